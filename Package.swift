@@ -1,0 +1,63 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let kernelFlags: [CSetting] = [
+    .define("NWC_KERNELS", to: "1"),
+    .unsafeFlags(["-O3", "-ffp-contract=off", "-fno-math-errno", "-std=c17"]),
+]
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "nwc",
+    products: [
+        .library(name: "NWC", targets: ["CMRLCodec", "BuiltInModel"]),
+        .executable(name: "nwc-enc", targets: ["nwc-enc"]),
+        .executable(name: "nwc-dec", targets: ["nwc-dec"]),
+        .executable(name: "nwc-info", targets: ["nwc-info"]),
+        .executable(name: "nwc-train", targets: ["nwc-train"]),
+        .executable(name: "nwc-eval", targets: ["nwc-eval"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    ],
+    targets: [
+        // C
+        .target(name: "CKernels", cSettings: kernelFlags),
+        .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
+        .systemLibrary(name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
+        .systemLibrary(name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CSoxr", pkgConfig: "soxr", providers: [.apt(["libsoxr-dev"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        // Codec core: no file or terminal I/O, no logging, no traps on input
+        .target(name: "SignalProcessing"),
+        .target(name: "NeuralNetwork", dependencies: ["CKernels", "SignalProcessing", .product(name: "Crypto", package: "swift-crypto")]),
+        .target(name: "CMRLCodec", dependencies: ["CKernels", "NeuralNetwork", "SignalProcessing"]),
+        .target(name: "BuiltInModel", dependencies: [], cSettings: [.unsafeFlags(["-std=c23"])]),
+        // Around the core
+        .target(name: "SpectralTransform", dependencies: ["CFFTW", "SignalProcessing"]),
+        .target(name: "BLASBackend", dependencies: ["CBLAS", "NeuralNetwork"]),
+        .target(name: "AudioFile", dependencies: ["CSndfile", "CSoxr"]),
+        .target(name: "QualityMetrics", dependencies: ["SpectralTransform", "SignalProcessing"]),
+        .target(
+            name: "CodecTraining",
+            dependencies: ["CMRLCodec", "NeuralNetwork", "BLASBackend", "SpectralTransform", "AudioFile", "QualityMetrics"]),
+        .target(name: "ToolSupport", dependencies: ["AudioFile", "CMRLCodec", "BuiltInModel", "CPNG", argumentParser]),
+        // Programs: argument parsing and reports only
+        .executableTarget(name: "nwc-enc", dependencies: ["ToolSupport", "CMRLCodec", "AudioFile", argumentParser]),
+        .executableTarget(name: "nwc-dec", dependencies: ["ToolSupport", "CMRLCodec", "AudioFile", argumentParser]),
+        .executableTarget(name: "nwc-info", dependencies: ["ToolSupport", "CMRLCodec", argumentParser]),
+        .executableTarget(name: "nwc-train", dependencies: ["ToolSupport", "CodecTraining", argumentParser]),
+        .executableTarget(name: "nwc-eval", dependencies: ["ToolSupport", "QualityMetrics", "AudioFile", argumentParser]),
+        // Tests
+        .testTarget(name: "KernelTests", dependencies: ["CKernels"]),
+        .testTarget(name: "SignalProcessingTests", dependencies: ["SignalProcessing", "SpectralTransform"]),
+        .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "BLASBackend"]),
+        .testTarget(name: "CMRLCodecTests", dependencies: ["CMRLCodec", "NeuralNetwork", "BuiltInModel"]),
+        .testTarget(name: "AudioFileTests", dependencies: ["AudioFile", "CSndfile"]),
+        .testTarget(name: "QualityMetricsTests", dependencies: ["QualityMetrics"]),
+        .testTarget(name: "CodecTrainingTests", dependencies: ["CodecTraining"]),
+        .testTarget(name: "ToolTests", dependencies: ["ToolSupport"]),
+    ]
+)

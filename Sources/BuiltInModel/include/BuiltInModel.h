@@ -1,0 +1,2 @@
+#pragma once
+int nwc_builtin_placeholder(void);

@@ -1,0 +1,2 @@
+#include "BuiltInModel.h"
+int nwc_builtin_placeholder(void){return 0;}
