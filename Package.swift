@@ -43,13 +43,14 @@ let package = Package(
         .target(
             name: "CodecTraining",
             dependencies: ["CMRLCodec", "NeuralNetwork", "BLASBackend", "SpectralTransform", "AudioFile", "QualityMetrics"]),
-        .target(name: "ToolSupport", dependencies: ["AudioFile", "CMRLCodec", "BuiltInModel", "CPNG", argumentParser]),
+        .target(name: "Plotting", dependencies: ["CPNG", "SpectralTransform"]),
+        .target(name: "ToolSupport", dependencies: ["AudioFile", "CMRLCodec", "BuiltInModel", argumentParser]),
         // Programs: argument parsing and reports only
         .executableTarget(name: "nwc-enc", dependencies: ["ToolSupport", "CMRLCodec", "AudioFile", argumentParser]),
         .executableTarget(name: "nwc-dec", dependencies: ["ToolSupport", "CMRLCodec", "AudioFile", argumentParser]),
         .executableTarget(name: "nwc-info", dependencies: ["ToolSupport", "CMRLCodec", argumentParser]),
-        .executableTarget(name: "nwc-train", dependencies: ["ToolSupport", "CodecTraining", argumentParser]),
-        .executableTarget(name: "nwc-eval", dependencies: ["ToolSupport", "QualityMetrics", "AudioFile", argumentParser]),
+        .executableTarget(name: "nwc-train", dependencies: ["ToolSupport", "CodecTraining", "Plotting", argumentParser]),
+        .executableTarget(name: "nwc-eval", dependencies: ["ToolSupport", "QualityMetrics", "AudioFile", "Plotting", argumentParser]),
         // Tests
         .testTarget(name: "KernelTests", dependencies: ["CKernels"]),
         .testTarget(name: "SignalProcessingTests", dependencies: ["SignalProcessing", "SpectralTransform"]),
@@ -58,6 +59,7 @@ let package = Package(
         .testTarget(name: "AudioFileTests", dependencies: ["AudioFile", "CSndfile"]),
         .testTarget(name: "QualityMetricsTests", dependencies: ["QualityMetrics"]),
         .testTarget(name: "CodecTrainingTests", dependencies: ["CodecTraining"]),
+        .testTarget(name: "PlottingTests", dependencies: ["Plotting"]),
         .testTarget(name: "ToolTests", dependencies: ["ToolSupport"]),
     ]
 )
