@@ -42,6 +42,10 @@
     /* features of the time-frequency neighbourhood: out[(t*cols + k)*stride + f] = map[t+dt][k+dk] or 0 outside */      \
     void P##neighbour(const T *map, size_t frames, size_t cols, int dt, int dk, T *out, size_t stride);                  \
     void P##neighbour_backward(const T *dout, size_t frames, size_t cols, int dt, int dk, T *dmap, size_t stride);       \
+    /* uniform noise in [-1/2, 1/2): value i is a hash of (seed, i), the same on every machine */                          \
+    void P##uniform(T *y, uint32_t seed, size_t n);                                                                      \
+    void P##power(const T *re, const T *im, T *y, size_t n);             /* y = re^2 + im^2 */                           \
+    void P##power_backward(T *re, T *im, const T *dy, size_t n);         /* (re, im) *= 2 dy */                          \
     T P##sum(const T *x, size_t n);                                                                                      \
     T P##dot(const T *a, const T *b, size_t n);                                                                          \
     /* soft-to-hard assignment (Agustsson et al. 2017): weights[i][k] = softmax_k(-sharpness |x_i - c_k|), y = sum_k weights c */ \

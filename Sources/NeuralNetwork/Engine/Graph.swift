@@ -35,10 +35,7 @@ public final class Graph<S: EngineScalar> {
         tape.removeAll(keepingCapacity: true)
         values.reset()
         gradients.reset()
-        store?.withValues { source in
-            guard let from = source.baseAddress, let to = parameterValues.baseAddress else { return }
-            to.update(from: from, count: source.count)
-        }
+        if let store, let to = parameterValues.baseAddress { to.update(from: store.pointer, count: store.count) }
     }
 
     public func clearParameterGradients() { kernels.fill(parameterGradients.baseAddress, 0, parameterGradients.count) }
@@ -71,6 +68,14 @@ public final class Graph<S: EngineScalar> {
         precondition(source.count == shape.count, "\(source.count) values for \(shape)")
         let result = tensor(shape, tracked: tracked)
         for (i, value) in source.enumerated() { result.data[i] = value }
+        return result
+    }
+
+    /// Constant from an array, copied at once.
+    public func input(_ shape: Shape, _ source: [S]) -> Tensor<S> {
+        precondition(source.count == shape.count, "\(source.count) values for \(shape)")
+        let result = tensor(shape, tracked: false)
+        source.withUnsafeBufferPointer { if let base = $0.baseAddress { result.data.update(from: base, count: source.count) } }
         return result
     }
 

@@ -10,21 +10,27 @@ public struct Parameter: Sendable {
 /// All parameters of a network in one contiguous array, so that the optimiser, checkpoints and averaging are loops over one buffer.
 public final class ParameterStore<S: EngineScalar> {
     public private(set) var parameters: [Parameter] = []
-    public private(set) var values: [S] = []
+    private let buffer = Buffer<S>()
     private var frozen: Set<Int> = []
     private var random: RandomSource
 
     /// - Parameter seed: of the initial values; the same seed and construction order give the same network.
     public init(seed: UInt64) { random = RandomSource(seed: seed) }
 
-    public var count: Int { values.count }
+    public var count: Int { buffer.count }
+
+    /// All values in the order of construction.
+    public var values: [S] { buffer.array }
+
+    /// Where the values are, until the next `add`.
+    public var pointer: UnsafeMutablePointer<S> { buffer.pointer }
 
     /// Adds a parameter with given initial values (row-major).
     public func add(_ name: String, _ shape: [Int], values initial: [S]) -> Parameter {
-        let parameter = Parameter(name: name, shape: shape, offset: values.count, index: parameters.count)
+        let parameter = Parameter(name: name, shape: shape, offset: buffer.count, index: parameters.count)
         precondition(initial.count == parameter.count, "\(name): \(initial.count) values for shape \(shape)")
         parameters.append(parameter)
-        values.append(contentsOf: initial)
+        buffer.append(initial)
         return parameter
     }
 
@@ -48,17 +54,17 @@ public final class ParameterStore<S: EngineScalar> {
 
     public func isFrozen(_ parameter: Parameter) -> Bool { frozen.contains(parameter.index) }
 
-    public func array(_ parameter: Parameter) -> [S] { Array(values[parameter.offset..<parameter.offset + parameter.count]) }
+    public func array(_ parameter: Parameter) -> [S] {
+        Array(UnsafeBufferPointer(start: buffer.pointer + parameter.offset, count: parameter.count))
+    }
 
     public func set(_ parameter: Parameter, _ new: [S]) {
         precondition(new.count == parameter.count)
-        values.replaceSubrange(parameter.offset..<parameter.offset + parameter.count, with: new)
+        for i in 0..<new.count { buffer.pointer[parameter.offset + i] = new[i] }
     }
 
     public func parameter(named name: String) -> Parameter? { parameters.first { $0.name == name } }
 
-    /// Direct access for the optimiser; the pointer is valid inside the closure only.
-    public func withValues<R>(_ body: (UnsafeMutableBufferPointer<S>) throws -> R) rethrows -> R {
-        try values.withUnsafeMutableBufferPointer { try body($0) }
-    }
+    /// Replaces all values.
+    public func assign(_ new: [S]) { buffer.assign(new) }
 }

@@ -36,6 +36,13 @@ extension Graph {
         return SoftAssignment(values: y, weights: weights)
     }
 
+    /// Uniform noise in [-1/2, 1/2), the stand-in for rounding in the rate; the same seed gives the same noise.
+    public func uniformNoise(_ shape: Shape, seed: UInt64) -> Tensor<S> {
+        let result = tensor(shape, tracked: false)
+        kernels.uniform(result.data, UInt32(truncatingIfNeeded: seed ^ (seed >> 32)), shape.count)
+        return result
+    }
+
     /// Values of x replaced by `values` on the way forward, the gradient of x on the way back (straight-through).
     public func straightThrough(_ x: Tensor<S>, values: [S]) -> Tensor<S> {
         precondition(values.count == x.count)
