@@ -1,1 +1,2 @@
 #pragma once
+#include "nwc_kernels.h"
