@@ -1,2 +1,2 @@
 #pragma once
-#include "nwc_train.h"
+#include "nwc_kernels.h"
