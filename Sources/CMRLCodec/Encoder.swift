@@ -133,8 +133,11 @@ public final class Encoder {
     }
 
     /// Indices of all layers when the top one is given.
-    static func indices(top: Int, layers: Int) -> [UInt8] {
-        (0..<layers).map { UInt8(max(0, min(255, top - (layers - 1 - $0) * layerIndexStep))) }
+    static func indices(top: Int, layers: Int) -> [UInt8] { rateIndices(top: UInt8(max(0, min(255, top))), layers: layers) }
+
+    /// Rate indices of a stream whose top layer has a given index: every layer below is `layerIndexStep` lower.
+    public static func rateIndices(top: UInt8, layers: Int) -> [UInt8] {
+        (0..<layers).map { UInt8(max(0, Int(top) - (layers - 1 - $0) * layerIndexStep)) }
     }
 
     private func codeUpper() throws(CodecError) {
