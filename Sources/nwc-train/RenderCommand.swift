@@ -1,5 +1,4 @@
 import ArgumentParser
-import AudioFile
 import CodecTraining
 import Foundation
 
@@ -23,12 +22,7 @@ struct Render: ParsableCommand {
         let output = output
         let row = try trainer.withAverage {
             try validator.run(positions: position) { clip, samples in
-                let path = output + "/" + ((clip.path as NSString).deletingPathExtension) + ".wav"
-                try FileManager.default.createDirectory(atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
-                let writer = try AudioWriter(
-                    path: path, settings: AudioWriter.Settings(container: .wav, encoding: .signed16, sampleRate: 16000, channels: 1))
-                try writer.write(planar: [samples])
-                try writer.finish()
+                try writeDecoded(clip, samples, to: output)
             }
         }
         print(String(format: "%.3f kbit/s (envelope %.3f) weighted %.4f mel %.4f SNR %.2f dB", row.kbps, row.envelopeKbps, row.weightedSNR, row.mel, row.snr))
