@@ -68,8 +68,8 @@ public final class Validator {
             var samples = clip.map { Float($0) / 32768 }
             samples += Array(repeating: 0, count: padded - clip.count)
             let x = graph.input(Shape(1, padded, 1), samples)
-            var random: RandomSource?
-            let out = network(x, positions: [positions], layers: positions.count, random: &random, graph)
+            var random = RandomSource(seed: 0)
+            let out = network(x, positions: [positions], layers: positions.count, random: &random, hard: true, graph)
             guard let y = out.decoded.last else { continue }
             try receive?(corpus.clips[index], Array(UnsafeBufferPointer(start: y.data, count: clip.count)))
             var signal = 1e-9, noise = 1e-9

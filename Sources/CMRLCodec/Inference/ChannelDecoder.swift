@@ -10,9 +10,13 @@ struct ChannelDecoder {
     private var inverse: Rows
     private var upper: Rows
     private var restore: Rows
+    /// Whether no module above the first was decoded in a waiting frame: then the first fills in its noise.
+    private var isAlone: [Bool] = []
     /// Second half of the last synthesised frame.
     private var overlap: [Float]
     private var isFirstFrame = true
+    /// Frames since the last key packet.
+    private var frameNumber: UInt32 = 0
     private var concealment: Concealment
 
     init(_ core: ModelCore) {
@@ -37,6 +41,7 @@ struct ChannelDecoder {
         if isKey {
             envelopeState = core.envelope.makeState()
             states = core.modules.map { $0.context.makeState() }
+            frameNumber = 0
         }
         var channel = DecodingChannel(tables, chunks[0])
         var envelope = [Float](repeating: 0, count: blocks * bands), envelopeQ8 = [[Int]](repeating: Array(repeating: 0, count: bands), count: blocks)
@@ -81,41 +86,54 @@ struct ChannelDecoder {
         for _ in 0..<frames { inverse.append(rates.points[0].inverse) }
         var sum = [Float](repeating: 0, count: frames * hop)
         for module in 1..<max(symbols.count, 1) {
-            let out = decoders[module].step(symbols[module].map { Float($0) }, side: side.side[module], rows: frames).x
-            let factor = rates.points[module].inverse
-            for t in 0..<frames { for k in 0..<hop { sum[t * hop + k] += out[t * hop + k] * factor[k] } }
+            let out = decoders[module].step(side.frames(symbols[module].map { Float($0) }, module: module, firstNumber: frameNumber))
+            let factor = rates.points[module].inverse, isTop = module == symbols.count - 1
+            for t in 0..<frames {
+                for k in 0..<hop {
+                    let i = t * hop + k
+                    sum[i] += (isTop && !out.noise.isEmpty ? out.x[i] + out.noise[i] : out.x[i]) * factor[k]
+                }
+            }
         }
         // A module that is absent starts afresh when it comes back.
         for module in max(symbols.count, 1)..<max(core.modules.count, 1) { decoders[module].reset() }
         upper.append(sum)
-        let out = decoders[0].step(symbols[0].map { Float($0) }, side: side.side[0], rows: frames)
-        return output(out.x, rows: out.rows)
+        for _ in 0..<frames { isAlone.append(symbols.count == 1) }
+        let out = decoders[0].step(side.frames(symbols[0].map { Float($0) }, module: 0, firstNumber: frameNumber))
+        frameNumber &+= UInt32(frames)
+        return output(out)
     }
 
     /// The frames that were waiting for frames ahead.
     mutating func flush() -> [Float] {
-        let out = decoders[0].flush()
-        return output(out.x, rows: out.rows)
+        output(decoders[0].flush())
     }
 
     /// Frames in place of lost ones: the last spectrum fading out.
     mutating func conceal(blocks: Int) -> [Float] {
-        let out = decoders[0].flush()
-        var result = output(out.x, rows: out.rows)
+        var result = output(decoders[0].flush())
         decoders.indices.forEach { decoders[$0].reset() }
         inverse = Rows(width: core.configuration.hop)
         upper = inverse
         restore = inverse
+        isAlone = []
         let frames = blocks * core.configuration.framesPerBlock
         result += overlapAdd(concealment.next(frames: frames), rows: frames)
         return result
     }
 
-    private mutating func output(_ first: [Float], rows: Int) -> [Float] {
+    private mutating func output(_ first: StageFrames) -> [Float] {
+        let rows = first.rows
         guard rows > 0 else { return [] }
         let hop = core.configuration.hop, factors = inverse.take(rows), others = upper.take(rows), scale = restore.take(rows)
         var c = [Float](repeating: 0, count: rows * hop)
-        for i in c.indices { c[i] = (first[i] * factors[i] + others[i]) * scale[i] }
+        for t in 0..<rows {
+            let fills = isAlone[t] && !first.noise.isEmpty
+            for i in t * hop..<(t + 1) * hop {
+                c[i] = ((fills ? first.x[i] + first.noise[i] : first.x[i]) * factors[i] + others[i]) * scale[i]
+            }
+        }
+        isAlone.removeFirst(rows)
         concealment.remember(c)
         return overlapAdd(c, rows: rows)
     }

@@ -82,7 +82,7 @@ struct ChannelEncoder {
             }
         }
         guard layers > 1 else { return }
-        let out = decoders[0].step(symbols.map { Float($0) }, side: side.side[0], rows: frames)
+        let out = decoders[0].step(side.frames(symbols.map { Float($0) }, module: 0, firstNumber: 0))
         decoded.append(out.x)
         pending.append(Pending(side: side, rates: rates, isKey: isKey, normalised: normalised, symbols: [symbols]))
     }
@@ -92,7 +92,7 @@ struct ChannelEncoder {
         let hop = core.configuration.hop
         var z = x
         for t in 0..<frames { for k in 0..<hop { z[t * hop + k] *= point.gain[k] } }
-        let out = encoders[module].step(z, side: side.side[module], rows: frames)
+        let out = encoders[module].step(side.frames(z, module: module, firstNumber: 0))
         return out.x.map { Int32(max(-1_000_000, min(1_000_000, ($0.isFinite ? $0 : 0).rounded(.toNearestOrEven)))) }
     }
 
@@ -127,7 +127,7 @@ struct ChannelEncoder {
             }
             symbols.append(own)
             if module + 1 < layers {
-                lower = decoders[module].step(own.map { Float($0) }, side: packet.side.side[module], rows: frames).x
+                lower = decoders[module].step(packet.side.frames(own.map { Float($0) }, module: module, firstNumber: 0)).x
                 lowerPoint = point
             }
         }

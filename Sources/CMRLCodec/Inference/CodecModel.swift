@@ -65,7 +65,8 @@ struct ModelCore: Sendable {
         exponentRows = store.array(network.exponent.rows)
         modules = network.modules.enumerated().map { index, module in
             Module(
-                encoder: module.encoder.map { GatedWeights($0, store) }, decoder: module.decoder.map { GatedWeights($0, store) },
+                encoder: module.encoder.map { GatedWeights($0, store, hop: hop) },
+                decoder: module.decoder.map { GatedWeights($0, store, hop: hop) },
                 context: CoefficientModel(module.context, store, module: index, bands: bands, knots: knots), gainRows: store.array(module.gain.rows))
         }
     }

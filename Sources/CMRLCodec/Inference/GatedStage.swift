@@ -12,8 +12,10 @@ struct GatedWeights: Sendable {
     let hidden: Int
     let width: Int
     let sides: Int
+    /// The block also gives a noise level for every coefficient.
+    let fillsNoise: Bool
 
-    init(_ block: GatedBlock<Float>, _ store: ParameterStore<Float>) {
+    init(_ block: GatedBlock<Float>, _ store: ParameterStore<Float>, hop: Int) {
         enter = PackedMatrix(block.enter, store)
         slope = store.array(block.slope)
         filter = PackedMatrix(block.filter, store)
@@ -21,8 +23,27 @@ struct GatedWeights: Sendable {
         taps = block.filter.geometry.taps
         ahead = block.filter.geometry.padAfter
         hidden = block.enter.outputChannels
-        width = block.leave.outputChannels
-        sides = block.enter.inputChannels - block.leave.outputChannels
+        width = hop
+        sides = block.enter.inputChannels - hop
+        fillsNoise = block.leave.outputChannels == 2 * hop
+    }
+}
+
+/// Frames on their way through the stages of a module.
+struct StageFrames {
+    var x: [Float] = []
+    var side: [Float] = []
+    /// Number of each frame since the last key packet; seeds its noise.
+    var numbers: [UInt32] = []
+    /// Noise to add to x where this module is the last one decoded; empty without noise filling.
+    var noise: [Float] = []
+    var rows: Int { numbers.count }
+
+    static func += (a: inout StageFrames, b: StageFrames) {
+        a.x += b.x
+        a.side += b.side
+        a.numbers += b.numbers
+        a.noise += b.noise
     }
 }
 
@@ -33,6 +54,7 @@ struct GatedStage {
     /// Inputs whose output is still to come, with their side information.
     private var waiting: Rows
     private var waitingSide: Rows
+    private var waitingNumbers: [UInt32] = []
     /// Inner activations: the last taps - 1 frames and those ahead.
     private var inner: Rows
 
@@ -47,18 +69,18 @@ struct GatedStage {
     mutating func reset() {
         waiting = Rows(width: weights.width)
         waitingSide = Rows(width: weights.sides)
+        waitingNumbers = []
         inner = Rows(width: weights.hidden)
         inner.appendZeros(weights.taps - 1 - weights.ahead)
     }
 
-    /// - Parameters: `rows` frames of `width` values and of `sides` values.
-    /// - Returns: finished frames and their side information.
-    mutating func step(_ x: [Float], side: [Float], rows: Int) -> (x: [Float], side: [Float], rows: Int) {
-        let w = weights, width = w.width, total = width + w.sides
+    /// Takes frames in, gives finished frames.
+    mutating func step(_ frames: StageFrames) -> StageFrames {
+        let w = weights, width = w.width, total = width + w.sides, rows = frames.rows
         var input = [Float](repeating: 0, count: rows * total)
         for t in 0..<rows {
-            for c in 0..<width { input[t * total + c] = x[t * width + c] }
-            for c in 0..<w.sides { input[t * total + width + c] = side[t * w.sides + c] }
+            for c in 0..<width { input[t * total + c] = frames.x[t * width + c] }
+            for c in 0..<w.sides { input[t * total + width + c] = frames.side[t * w.sides + c] }
         }
         input.withUnsafeMutableBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return }
@@ -67,20 +89,21 @@ struct GatedStage {
         var entered = w.enter.apply(input, rows: rows)
         entered.withUnsafeMutableBufferPointer { nwc_prelu(rows, w.hidden, $0.baseAddress, w.hidden, w.slope, $0.baseAddress, w.hidden) }
         inner.append(entered)
-        waiting.append(x)
-        waitingSide.append(side)
+        waiting.append(frames.x)
+        waitingSide.append(frames.side)
+        waitingNumbers += frames.numbers
         return emit()
     }
 
     /// The frames that were waiting for frames ahead, which count as zero.
-    mutating func flush() -> (x: [Float], side: [Float], rows: Int) {
+    mutating func flush() -> StageFrames {
         inner.appendZeros(weights.ahead)
         return emit()
     }
 
-    private mutating func emit() -> (x: [Float], side: [Float], rows: Int) {
+    private mutating func emit() -> StageFrames {
         let w = weights, rows = min(inner.count - (w.taps - 1), waiting.count)
-        guard rows > 0 else { return ([], [], 0) }
+        guard rows > 0 else { return StageFrames() }
         var filtered = inner.withRows(from: 0) { w.filter.apply($0, stride: w.hidden, rows: rows) }
         var gated = [Float](repeating: 0, count: rows * w.hidden)
         filtered.withUnsafeMutableBufferPointer { f in
@@ -91,11 +114,32 @@ struct GatedStage {
                 for i in 0..<w.hidden { gated[t * w.hidden + i] = u[i] * g[i] }
             }
         }
-        let correction = w.leave.apply(gated, rows: rows)
+        let out = w.leave.apply(gated, rows: rows), stride = w.leave.outputs, width = w.width
         inner.drop(rows)
-        var result = waiting.take(rows)
-        for i in result.indices { result[i] += correction[i] }
-        return (result, waitingSide.take(rows), rows)
+        var result = StageFrames(x: waiting.take(rows), side: waitingSide.take(rows), numbers: Array(waitingNumbers.prefix(rows)))
+        waitingNumbers.removeFirst(rows)
+        for t in 0..<rows { for c in 0..<width { result.x[t * width + c] += out[t * stride + c] } }
+        if w.fillsNoise {
+            result.noise = NoiseFilling.rows(numbers: result.numbers, width: width)
+            for t in 0..<rows { for c in 0..<width { result.noise[t * width + c] *= out[t * stride + width + c] } }
+        }
+        return result
+    }
+}
+
+extension NoiseFilling {
+    /// Noise of unit variance for frames with the given numbers.
+    static func rows(numbers: [UInt32], width: Int) -> [Float] {
+        [Float](unsafeUninitializedCapacity: numbers.count * width) { buffer, count in
+            guard let base = buffer.baseAddress else { return }
+            for (t, number) in numbers.enumerated() {
+                let first = number &* UInt32(truncatingIfNeeded: width) &* 0x9e37_79b9
+                nwc_f32_uniform(base + t * width, UInt32(truncatingIfNeeded: seed ^ (seed >> 32)) &+ first, width)
+            }
+            count = numbers.count * width
+            let factor = Float(scale)
+            for i in 0..<count { base[i] *= factor }
+        }
     }
 }
 
@@ -107,21 +151,19 @@ struct GatedChain {
 
     mutating func reset() { for i in stages.indices { stages[i].reset() } }
 
-    mutating func step(_ x: [Float], side: [Float], rows: Int) -> (x: [Float], side: [Float], rows: Int) {
-        var current = (x: x, side: side, rows: rows)
-        for i in stages.indices where current.rows > 0 { current = stages[i].step(current.x, side: current.side, rows: current.rows) }
+    mutating func step(_ frames: StageFrames) -> StageFrames {
+        var current = frames
+        for i in stages.indices where current.rows > 0 { current = stages[i].step(current) }
         return current
     }
 
     /// What is left when no more frames come.
-    mutating func flush() -> (x: [Float], side: [Float], rows: Int) {
-        var result = (x: [Float](), side: [Float](), rows: 0)
+    mutating func flush() -> StageFrames {
+        var result = StageFrames()
         for i in stages.indices {
             var part = stages[i].flush()
-            for j in (i + 1)..<max(stages.count, i + 1) where part.rows > 0 { part = stages[j].step(part.x, side: part.side, rows: part.rows) }
-            result.x += part.x
-            result.side += part.side
-            result.rows += part.rows
+            for j in (i + 1)..<max(stages.count, i + 1) where part.rows > 0 { part = stages[j].step(part) }
+            result += part
         }
         return result
     }

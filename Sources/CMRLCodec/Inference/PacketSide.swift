@@ -57,6 +57,11 @@ struct PacketSide {
         }
     }
 
+    /// Rows for the stages of a module, numbered from `firstNumber`.
+    func frames(_ x: [Float], module: Int, firstNumber: UInt32) -> StageFrames {
+        StageFrames(x: x, side: side[module], numbers: (0..<UInt32(frames)).map { firstNumber &+ $0 })
+    }
+
     /// Expected log scale of module `m`'s symbols in a block, Q8.
     func prior(block: Int, _ point: RatePoint) -> [Int32] {
         let base = spread[block]
