@@ -58,7 +58,8 @@ public final class Encoder {
         if let indices = configuration.rateIndices, indices.count != layers { throw .rateIndices(count: indices.count, layers: layers) }
         let target = configuration.bitrate ?? 16_000
         guard Self.bitrates.contains(target / Double(configuration.channels)) else {
-            throw .bitrate(target, allowed: Self.bitrates.lowerBound * Double(configuration.channels)...Self.bitrates.upperBound * Double(configuration.channels))
+            throw .bitrate(
+                target, allowed: Self.bitrates.lowerBound * Double(configuration.channels)...Self.bitrates.upperBound * Double(configuration.channels))
         }
         self.model = model
         self.configuration = configuration
