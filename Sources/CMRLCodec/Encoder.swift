@@ -66,7 +66,7 @@ public final class Encoder {
         self.layers = layers
         channels = (0..<configuration.channels).map { _ in ChannelEncoder(model.core, layers: layers) }
         if configuration.rateIndices == nil {
-            var controller = RateController(model: model, channels: configuration.channels, target: target, overheadBits: 8 * 36)
+            var controller = RateController(model: model, channels: configuration.channels, target: target, overheadBits: Self.streamOverheadBits)
             controller.plannedIndex = configuration.plannedIndex
             controller.totalSeconds = configuration.expectedSamples.map { Double($0) / Double(CodecModel.sampleRate) }
             self.controller = controller
@@ -115,6 +115,14 @@ public final class Encoder {
         return finished[headIndex]
     }
 
+    /// Bits of stream header and end record, about.
+    static let streamOverheadBits = 8.0 * 38
+
+    /// Bytes that a packet takes in a stream, framing included (to within a byte or two).
+    func recordBytes(_ packet: Packet, layers: Int) -> Int {
+        packet.payloadByteCount + 7 + (packet.isKey ? layers : 0) + 2 * (channels.count * layers - 1)
+    }
+
     private func code(blocks: Int) throws(CodecError) {
         let isKey = packetCount % configuration.keyInterval == 0
         if isKey, let controller {
@@ -158,8 +166,7 @@ public final class Encoder {
                 isKey: packet.isKey, blockCount: packet.blocks, rateIndices: packet.isKey ? packet.rates.indices : [], chunks: chunks)
             finished.append(result)
             let seconds = Double(packet.blocks * CodecModel.blockSamples) / Double(CodecModel.sampleRate)
-            let framing = 7 + (packet.isKey ? layers : 0) + 2 * (channels.count * layers - 1)
-            controller?.spent(bits: Double(8 * (result.payloadByteCount + framing)), seconds: seconds, index: packet.rates.indices.last ?? 0)
+            controller?.spent(bits: Double(8 * recordBytes(result, layers: layers)), seconds: seconds, index: packet.rates.indices.last ?? 0)
         }
     }
 }
