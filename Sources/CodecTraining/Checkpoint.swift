@@ -48,7 +48,9 @@ public struct Checkpoint {
         do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
             throw TrainingError.badCheckpoint(path: path, reason: error.localizedDescription)
         }
-        guard data.count >= 16, Array(data.prefix(8)) == Self.magic else { throw TrainingError.badCheckpoint(path: path, reason: "not a checkpoint of nwc-train") }
+        guard data.count >= 16, Array(data.prefix(8)) == Self.magic else {
+            throw TrainingError.badCheckpoint(path: path, reason: "not a checkpoint of nwc-train")
+        }
         let length = data.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self) }
         guard length <= UInt64(data.count - 16) else {
             throw TrainingError.badCheckpoint(path: path, reason: "truncated: header of \(length) bytes in a file of \(data.count)")

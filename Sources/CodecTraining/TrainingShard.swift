@@ -42,9 +42,9 @@ final class TrainingShard {
         let n = configuration.segmentSamples, total = configuration.batch
         let x = graph.input(Shape(count, n, 1), Array(segments.samples[first * n..<(first + count) * n]))
         let levels = graph.input(Shape(count, n, 1), (first..<first + count).flatMap { Array(repeating: segments.levelling[$0], count: n) })
-        var random: RandomSource? = hard ? nil : RandomSource(seed: seed)
+        var random = RandomSource(seed: seed)
         let own = Array(positions[first..<first + count])
-        let out = network(x, positions: own, layers: layers, random: &random, graph)
+        let out = network(x, positions: own, layers: layers, random: &random, hard: hard, graph)
         let reference = graph.multiply(x, levels)
         var report = StepReport(), loss: Tensor<Float>?
         func add(_ term: Tensor<Float>, _ weight: Double) {

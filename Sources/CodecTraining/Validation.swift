@@ -35,12 +35,14 @@ public final class Validator {
         self.threads = threads
     }
 
-    /// - Parameter positions: rate positions of the modules that run.
-    public func run(positions: [Double]) throws -> ValidationRow {
+    /// - Parameters:
+    ///   - positions: rate positions of the modules that run
+    ///   - decoded: receives every clip's decoded samples, on several threads at once
+    public func run(positions: [Double], decoded: (@Sendable (Corpus.Clip, [Float]) throws -> Void)? = nil) throws -> ValidationRow {
         let results = Mutex<[Result<[Double], any Error>]>(Array(repeating: .success([]), count: threads))
         nonisolated(unsafe) let validator = self
         DispatchQueue.concurrentPerform(iterations: threads) { thread in
-            let result = Result { try validator.share(thread, positions) }
+            let result = Result { try validator.share(thread, positions, decoded) }
             results.withLock { $0[thread] = result }
         }
         var sums = [Double](repeating: 0, count: 7)
@@ -52,7 +54,9 @@ public final class Validator {
     }
 
     /// Sums over every `threads`-th clip: envelope bits, module bits, weighted, mel, SNR, -, seconds.
-    private func share(_ thread: Int, _ positions: [Double]) throws -> [Double] {
+    private func share(
+        _ thread: Int, _ positions: [Double], _ receive: (@Sendable (Corpus.Clip, [Float]) throws -> Void)?
+    ) throws -> [Double] {
         let graph = Graph(store: store, backend: BLASBackend())
         graph.isRecording = false
         let mel = try MelLoss<Float>(), weighted = try WeightedSNRLoss<Float>(exponent: configuration.loss.exponent)
@@ -64,9 +68,10 @@ public final class Validator {
             var samples = clip.map { Float($0) / 32768 }
             samples += Array(repeating: 0, count: padded - clip.count)
             let x = graph.input(Shape(1, padded, 1), samples)
-            var random: RandomSource?
-            let out = network(x, positions: [positions], layers: positions.count, random: &random, graph)
+            var random = RandomSource(seed: 0)
+            let out = network(x, positions: [positions], layers: positions.count, random: &random, hard: true, graph)
             guard let y = out.decoded.last else { continue }
+            try receive?(corpus.clips[index], Array(UnsafeBufferPointer(start: y.data, count: clip.count)))
             var signal = 1e-9, noise = 1e-9
             for i in 0..<clip.count {
                 let difference = Double(x.data[i] - y.data[i])

@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 /// Modified discrete cosine transform with the sine window (Princen, Johnson and Bradley 1987): `hop` coefficients from 2 `hop` samples.

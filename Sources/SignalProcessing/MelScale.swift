@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 /// The mel scale m = 2595 log10(1 + f / 700) (O'Shaughnessy 1987, as in HTK) and filters on it.

@@ -23,7 +23,8 @@ extension KernelTests {
         }
 
         static let all = [
-            Function(testDescription: "tanh", kernel: { nwc_tanh($0, $1, $2) }, exact: { tanh($0) }, range: -.greatestFiniteMagnitude...(.greatestFiniteMagnitude)),
+            Function(
+                testDescription: "tanh", kernel: { nwc_tanh($0, $1, $2) }, exact: { tanh($0) }, range: -.greatestFiniteMagnitude...(.greatestFiniteMagnitude)),
             Function(
                 testDescription: "sigmoid", kernel: { nwc_sigmoid($0, $1, $2) }, exact: { 1 / (1 + exp(-min(max($0, -87), 87))) },
                 range: -.greatestFiniteMagnitude...(.greatestFiniteMagnitude)),
@@ -33,7 +34,9 @@ extension KernelTests {
             Function(
                 testDescription: "log", kernel: { nwc_log($0, $1, $2) }, exact: { log(max($0, 0x1p-126)) },
                 range: -.greatestFiniteMagnitude...(.greatestFiniteMagnitude)),
-            Function(testDescription: "asinh", kernel: { nwc_asinh($0, $1, $2) }, exact: { asinh($0) }, range: -.greatestFiniteMagnitude...(.greatestFiniteMagnitude)),
+            Function(
+                testDescription: "asinh", kernel: { nwc_asinh($0, $1, $2) }, exact: { asinh($0) }, range: -.greatestFiniteMagnitude...(.greatestFiniteMagnitude)
+            ),
         ]
 
         /// Every float whose bits are a multiple of a stride (no power of two), a fine grid of the useful range, and the edges.

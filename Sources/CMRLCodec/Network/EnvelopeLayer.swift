@@ -26,9 +26,9 @@ public struct EnvelopeLayer<S: EngineScalar>: Sendable {
     /// Changes of lower bands -> mean and log scale: bands rows of 2 bands, only entries below the diagonal act.
     public let lower: Parameter
     /// [hop * framesPerBlock, bands]: mean power of a block per band.
-    private let averaging: [S]
+    let averaging: [S]
     /// [bands, hop]: from bands to coefficients, piecewise linear in mel.
-    private let widening: [S]
+    let widening: [S]
     /// Entries of `lower` that may act.
     private let mask: [S]
     /// Power added before the logarithm: about -80 dB of full scale per coefficient.

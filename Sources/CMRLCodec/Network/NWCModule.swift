@@ -6,6 +6,8 @@ public struct NWCModule<S: EngineScalar>: Sendable {
     public struct Output {
         /// Decoded normalised coefficients [batch, frames, hop].
         public let decoded: Tensor<S>
+        /// Noise to add where this module is the last one decoded, normalised as `decoded`; nil without noise filling.
+        public let noise: Tensor<S>?
         /// Symbols (real numbers on the integers; straight-through gradient).
         public let symbols: Tensor<S>
         /// Bits of every symbol.
@@ -26,7 +28,9 @@ public struct NWCModule<S: EngineScalar>: Sendable {
             GatedBlock(store, "\(name).encoder.\($0)", input: hop + side, output: hop, hidden: sizes.hidden)
         }
         decoder = (0..<sizes.decoderBlocks).map {
-            GatedBlock(store, "\(name).decoder.\($0)", input: hop + side, output: hop, hidden: sizes.hidden, ahead: $0 == 0 && module == 0 ? 1 : 0)
+            GatedBlock(
+                store, "\(name).decoder.\($0)", input: hop + side, output: sizes.noiseFilling && $0 == sizes.decoderBlocks - 1 ? 2 * hop : hop,
+                hidden: sizes.hidden, ahead: $0 == 0 && module == 0 ? 1 : 0)
         }
         context = SymbolContext(store, name + ".context", configuration, module: module)
     }
@@ -38,8 +42,10 @@ public struct NWCModule<S: EngineScalar>: Sendable {
     ///   - spread: log amplitude that the envelope leaves in normalised coefficients [batch, frames, hop]
     ///   - below: symbols of the module below
     ///   - noise: uniform noise for the rate; nil = hard symbols
+    ///   - filling: noise of unit variance for noise filling
     public func callAsFunction(
-        _ x: Tensor<S>, knots: Tensor<S>, side: Tensor<S>, spread: Tensor<S>, below: Tensor<S>?, noise: Tensor<S>?, _ graph: Graph<S>
+        _ x: Tensor<S>, knots: Tensor<S>, side: Tensor<S>, spread: Tensor<S>, below: Tensor<S>?, noise: Tensor<S>?,
+        filling: Tensor<S>, _ graph: Graph<S>
     ) -> Output {
         let frames = x.shape.frames
         let row = gain(knots, graph), logGain = graph.broadcastFrames(row, frames)
@@ -49,8 +55,13 @@ public struct NWCModule<S: EngineScalar>: Sendable {
         let logScale = context(symbols: symbols, below: below, side: side, prior: graph.affine(graph.add(spread, logGain), scale: 1, shift: -0.7), graph)
         let bits = graph.logisticBits(noise.map { graph.add(z, $0) } ?? symbols, logScale: logScale)
         var d = symbols
-        for block in decoder { d = graph.add(d, block(graph.concatenate([graph.unary(.asinh, d), side]), graph)) }
-        let decoded = graph.multiply(d, graph.broadcastFrames(graph.unary(.exp, graph.affine(row, scale: -1)), frames))
-        return Output(decoded: decoded, symbols: symbols, bits: bits)
+        let inverse = graph.broadcastFrames(graph.unary(.exp, graph.affine(row, scale: -1)), frames), hop = x.shape.channels
+        var added: Tensor<S>?
+        for block in decoder {
+            let out = block(graph.concatenate([graph.unary(.asinh, d), side]), graph)
+            d = graph.add(d, out.shape.channels == hop ? out : graph.channels(out, 0..<hop))
+            if out.shape.channels > hop { added = graph.multiply(graph.multiply(graph.channels(out, hop..<2 * hop), filling), inverse) }
+        }
+        return Output(decoded: graph.multiply(d, inverse), noise: added, symbols: symbols, bits: bits)
     }
 }

@@ -12,12 +12,16 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable {
         /// Hidden units of the per-coefficient part of the entropy model.
         public var local: Int
 
-        public init(encoderBlocks: Int = 1, decoderBlocks: Int = 2, hidden: Int = 112, context: Int = 112, local: Int = 16) {
+        /// The last decoder block also sets the level of noise in every coefficient (noise filling); needs a decoder block.
+        public var noiseFilling: Bool
+
+        public init(encoderBlocks: Int = 1, decoderBlocks: Int = 2, hidden: Int = 112, context: Int = 112, local: Int = 16, noiseFilling: Bool = true) {
             self.encoderBlocks = encoderBlocks
             self.decoderBlocks = decoderBlocks
             self.hidden = hidden
             self.context = context
             self.local = local
+            self.noiseFilling = noiseFilling
         }
     }
 
@@ -52,7 +56,8 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable {
             try check("decoderBlocks", module.decoderBlocks, 0...8)
             try check("hidden", module.hidden, 1...512)
             try check("context", module.context, 1...256)
-            try check("local", module.local, 1...64)
+            try check("local", module.local, 1...16)
+            if module.noiseFilling { try check("decoderBlocks with noiseFilling", module.decoderBlocks, 1...8) }
         }
     }
 }

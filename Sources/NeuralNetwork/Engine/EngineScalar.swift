@@ -60,7 +60,8 @@ extension Float: EngineScalar {
         gated: nwc_f32_gated, gatedBackward: nwc_f32_gated_backward, copyBlock: nwc_f32_copy_block, accBlock: nwc_f32_acc_block,
         gruStep: nwc_f32_gru_step, gruStepBackward: nwc_f32_gru_step_backward, logisticBits: nwc_f32_logistic_bits,
         logisticBitsBackward: nwc_f32_logistic_bits_backward, neighbour: nwc_f32_neighbour, neighbourBackward: nwc_f32_neighbour_backward,
-        uniform: nwc_f32_uniform, power: nwc_f32_power, powerBackward: nwc_f32_power_backward, sum: nwc_f32_sum, dot: nwc_f32_dot, softAssign: nwc_f32_soft_assign, softAssignBackward: nwc_f32_soft_assign_backward,
+        uniform: nwc_f32_uniform, power: nwc_f32_power, powerBackward: nwc_f32_power_backward, sum: nwc_f32_sum, dot: nwc_f32_dot,
+        softAssign: nwc_f32_soft_assign, softAssignBackward: nwc_f32_soft_assign_backward,
         depthwise: nwc_f32_depthwise, depthwiseBackward: nwc_f32_depthwise_backward, adam: nwc_f32_adam)
 
     public static func multiply(_ backend: any MatrixBackend, _ product: MatrixProduct<Float>) { backend.multiply(product) }
@@ -75,7 +76,8 @@ extension Double: EngineScalar {
         gated: nwc_f64_gated, gatedBackward: nwc_f64_gated_backward, copyBlock: nwc_f64_copy_block, accBlock: nwc_f64_acc_block,
         gruStep: nwc_f64_gru_step, gruStepBackward: nwc_f64_gru_step_backward, logisticBits: nwc_f64_logistic_bits,
         logisticBitsBackward: nwc_f64_logistic_bits_backward, neighbour: nwc_f64_neighbour, neighbourBackward: nwc_f64_neighbour_backward,
-        uniform: nwc_f64_uniform, power: nwc_f64_power, powerBackward: nwc_f64_power_backward, sum: nwc_f64_sum, dot: nwc_f64_dot, softAssign: nwc_f64_soft_assign, softAssignBackward: nwc_f64_soft_assign_backward,
+        uniform: nwc_f64_uniform, power: nwc_f64_power, powerBackward: nwc_f64_power_backward, sum: nwc_f64_sum, dot: nwc_f64_dot,
+        softAssign: nwc_f64_soft_assign, softAssignBackward: nwc_f64_soft_assign_backward,
         depthwise: nwc_f64_depthwise, depthwiseBackward: nwc_f64_depthwise_backward, adam: nwc_f64_adam)
 
     public static func multiply(_ backend: any MatrixBackend, _ product: MatrixProduct<Double>) { backend.multiply(product) }
