@@ -23,6 +23,7 @@ public final class Graph<S: EngineScalar> {
         parameterValues = .allocate(capacity: store?.count ?? 0)
         parameterGradients.initialize(repeating: 0)
         parameterValues.initialize(repeating: 0)
+        reset()
     }
 
     deinit {

@@ -24,7 +24,11 @@ public struct ConvolutionGeometry: Sendable, Equatable, Codable {
     }
 
     public var span: Int { (taps - 1) * dilation + 1 }
-    public func outputFrames(_ frames: Int) -> Int { max((frames + padBefore + padAfter - span) / stride + 1, 0) }
+    /// Positions of the kernel inside the padded frames; 0 when they are shorter than the kernel.
+    public func outputFrames(_ frames: Int) -> Int {
+        let room = frames + padBefore + padAfter - span
+        return room < 0 ? 0 : room / stride + 1
+    }
 }
 
 extension Graph {

@@ -11,7 +11,7 @@ extension Graph {
     public func gru(_ gates: Tensor<S>, recurrent: Tensor<S>, bias: Tensor<S>) -> Tensor<S> {
         let batch = gates.shape.batch, frames = gates.shape.frames, hidden = gates.shape.channels / 3, wide = 3 * hidden, kernels = kernels
         precondition(recurrent.count == hidden * wide && bias.count == wide, "recurrent weights \(recurrent.shape) for \(hidden) units")
-        let y = tensor(Shape(batch, frames, hidden), tracked: gates.grad != nil || recurrent.grad != nil)
+        let y = tensor(Shape(batch, frames, hidden), tracked: gates.grad != nil || recurrent.grad != nil || bias.grad != nil)
         let saved = scratch(batch * frames * 4 * hidden), product = scratch(batch * wide)
         func fromState(_ t: Int) -> UnsafeMutablePointer<S>? { t > 0 ? y.data + (t - 1) * hidden : nil }
         for t in 0..<frames {
