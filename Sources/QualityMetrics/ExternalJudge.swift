@@ -1,0 +1,174 @@
+import Foundation
+
+/// A measure computed by the program that the field uses for it, in a process of its own: `Scripts/judges.sh` installs PyPI `pesq` and `pystoi`.
+///
+/// PESQ is ITU-T P.862: its value is what that implementation says, so it is not written anew here. `implementation` names the
+/// package, its version and the corrigendum, and belongs in each report. Signals of other rates are converted by `PolyphaseResampler` to
+/// the rate of the measure (wide-band 16 kHz, narrow-band 8 kHz).
+public struct ExternalJudge: QualityMetric {
+    /// What a judge can measure.
+    public enum Measure: String, Sendable, CaseIterable {
+        /// PESQ P.862.2, wide-band, MOS-LQO 1.04 ... 4.64.
+        case pesqWideband = "pesq_wb"
+        /// PESQ P.862.1, narrow-band, MOS-LQO 1.02 ... 4.55.
+        case pesqNarrowband = "pesq_nb"
+        /// pystoi, to check `STOI`.
+        case stoi
+        /// pystoi, to check `STOI(extended: true)`.
+        case estoi
+
+        var sampleRate: Int? {
+            switch self {
+            case .pesqWideband: 16_000
+            case .pesqNarrowband: 8_000
+            case .stoi, .estoi: nil
+            }
+        }
+    }
+
+    public let measure: Measure
+    /// Package, version and variant.
+    public let implementation: String
+    public var identifier: String { measure == .pesqWideband || measure == .pesqNarrowband ? measure.rawValue : "pystoi_" + measure.rawValue }
+    public var title: String {
+        switch measure {
+        case .pesqWideband: "PESQ-WB"
+        case .pesqNarrowband: "PESQ-NB"
+        case .stoi: "pystoi"
+        case .estoi: "pystoi-E"
+        }
+    }
+    public let unit = ""
+    public let higherIsBetter = true
+
+    private let python: URL
+    private let script: URL
+
+    /// Where `Scripts/judges.sh` installs by default: the environment variable NWC_JUDGES, else `.build/judges` in the current folder.
+    public static var defaultFolder: String { ProcessInfo.processInfo.environment["NWC_JUDGES"].flatMap { $0.isEmpty ? nil : $0 } ?? ".build/judges" }
+
+    /// Looks for the judge and asks for its version.
+    /// - Throws: `judgeFailed` when it is not installed or does not answer.
+    public init(_ measure: Measure, folder: String = ExternalJudge.defaultFolder) throws(QualityMetricError) {
+        self.measure = measure
+        let folder = URL(fileURLWithPath: folder, isDirectory: true)
+        let python = folder.appendingPathComponent("bin/python")
+        let script = folder.appendingPathComponent("judge.py")
+        guard FileManager.default.isExecutableFile(atPath: python.path), FileManager.default.fileExists(atPath: script.path) else {
+            throw .judgeFailed("no judges in \(folder.relativePath): run Scripts/judges.sh")
+        }
+        let output = try WorkFolder.with { (work) throws(QualityMetricError) in
+            try Self.run(python, [script.path, "--version", measure.rawValue], in: work)
+        }
+        guard let line = output.lines.first, let answer = Answer(line), let text = answer.implementation else {
+            throw .judgeFailed("judge of \(measure.rawValue) does not answer: \(output.failure)")
+        }
+        self.python = python
+        self.script = script
+        implementation = text
+    }
+
+    public func score(_ pair: SignalPair) throws(QualityMetricError) -> Double { try scores([pair])[0].get() }
+
+    /// The scores of many pairs by one process, in order. A pair on which the judge crashes costs only its own score.
+    /// - Throws: `judgeFailed` when no process can be started or no temporary files can be written.
+    public func scores(_ pairs: [SignalPair]) throws(QualityMetricError) -> [Result<Double, QualityMetricError>] {
+        try WorkFolder.with { (work) throws(QualityMetricError) in
+            var jobs: [String] = []
+            for (index, pair) in pairs.enumerated() { jobs.append(try job(pair, index, in: work)) }
+            var results: [Result<Double, QualityMetricError>] = []
+            while results.count < jobs.count {
+                let list = work.appendingPathComponent("jobs")
+                do {
+                    try (jobs[results.count...].joined(separator: "\n") + "\n").write(to: list, atomically: false, encoding: .utf8)
+                } catch {
+                    throw .judgeFailed("cannot write \(list.path): \(error)")
+                }
+                let output = try Self.run(python, [script.path, measure.rawValue, list.path], in: work)
+                for line in output.lines.prefix(jobs.count - results.count) {
+                    guard let answer = Answer(line) else { break }
+                    results.append(answer.result)
+                }
+                if results.count < jobs.count { results.append(.failure(.judgeFailed("the judge ended early: \(output.failure)"))) }
+            }
+            return results
+        }
+    }
+
+    /// Writes the signals of a pair and gives its line of the job list.
+    private func job(_ pair: SignalPair, _ index: Int, in work: URL) throws(QualityMetricError) -> String {
+        let rate = measure.sampleRate ?? pair.sampleRate
+        let resampler = try PolyphaseResampler(from: pair.sampleRate, to: rate)
+        var fields = ["\(rate)"]
+        for (name, signal) in [("r", pair.reference), ("d", pair.degraded)] {
+            let file = work.appendingPathComponent("\(name)\(index)")
+            let words = resampler.convert(signal).map { $0.bitPattern.littleEndian }
+            do {
+                try words.withUnsafeBytes { Data($0) }.write(to: file)
+            } catch {
+                throw .judgeFailed("cannot write \(file.path): \(error)")
+            }
+            fields.append(file.path)
+        }
+        return fields.joined(separator: "\t")
+    }
+
+    private struct Output {
+        let lines: [Substring]
+        /// Exit status and the last words on standard error.
+        let failure: String
+    }
+
+    private static func run(_ program: URL, _ arguments: [String], in work: URL) throws(QualityMetricError) -> Output {
+        let outputFile = work.appendingPathComponent("stdout")
+        let errorFile = work.appendingPathComponent("stderr")
+        do {
+            try Data().write(to: outputFile)
+            try Data().write(to: errorFile)
+            let process = Process()
+            process.executableURL = program
+            process.arguments = arguments
+            process.standardInput = FileHandle.nullDevice
+            process.standardOutput = try FileHandle(forWritingTo: outputFile)
+            process.standardError = try FileHandle(forWritingTo: errorFile)
+            try process.run()
+            process.waitUntilExit()
+            let output = String(decoding: try Data(contentsOf: outputFile), as: UTF8.self)
+            let words = String(decoding: try Data(contentsOf: errorFile), as: UTF8.self).split(whereSeparator: \.isNewline).last ?? ""
+            let reason = process.terminationReason == .uncaughtSignal ? "signal" : "status"
+            return Output(lines: output.split(whereSeparator: \.isNewline), failure: "\(reason) \(process.terminationStatus) \(words)")
+        } catch {
+            throw .judgeFailed("cannot run \(program.path): \(error.localizedDescription)")
+        }
+    }
+
+    private struct Answer: Decodable {
+        let implementation: String?
+        let score: Double?
+        let error: String?
+
+        init?(_ line: Substring) {
+            guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(line.utf8)) else { return nil }
+            self = answer
+        }
+
+        var result: Result<Double, QualityMetricError> {
+            if let score, score.isFinite { return .success(score) }
+            return .failure(.judgeFailed(error ?? "the judge gave no score"))
+        }
+    }
+}
+
+/// A temporary folder that is gone afterwards.
+private enum WorkFolder {
+    static func with<T>(_ body: (URL) throws(QualityMetricError) -> T) throws(QualityMetricError) -> T {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("nwc-judge-" + UUID().uuidString, isDirectory: true)
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        } catch {
+            throw .judgeFailed("cannot make a temporary folder: \(error.localizedDescription)")
+        }
+        defer { try? FileManager.default.removeItem(at: folder) }
+        return try body(folder)
+    }
+}

@@ -1,0 +1,24 @@
+/// A measure of how near a degraded signal is to its reference.
+public protocol QualityMetric: Sendable {
+    /// The key in reports, with the unit when there is one: `snr_db`.
+    var identifier: String { get }
+    /// The heading of a table column: `SNR`.
+    var title: String { get }
+    /// `dB`, or empty for a plain number.
+    var unit: String { get }
+    /// Whether more is better.
+    var higherIsBetter: Bool { get }
+    /// The value for a pair.
+    /// - Throws: the reason when the definition gives no number.
+    func score(_ pair: SignalPair) throws(QualityMetricError) -> Double
+}
+
+/// The measures computed in this module, in the order of reports.
+public enum QualityMetrics {
+    public static let all: [any QualityMetric] = [
+        SignalToNoiseRatio(), SegmentalSNR(), ScaleInvariantSDR(), LogSpectralDistance(), MelDistance(), STOI(), STOI(extended: true),
+    ]
+}
+
+/// The sum of squares, added in index order.
+func energy(_ x: some Sequence<Double>) -> Double { x.reduce(0) { $0 + $1 * $1 } }
