@@ -61,6 +61,6 @@ let package = Package(
         .testTarget(name: "QualityMetricsTests", dependencies: ["QualityMetrics"]),
         .testTarget(name: "CodecTrainingTests", dependencies: ["CodecTraining"]),
         .testTarget(name: "PlottingTests", dependencies: ["Plotting"]),
-        .testTarget(name: "ToolTests", dependencies: ["ToolSupport"]),
+        .testTarget(name: "ToolTests", dependencies: ["ToolSupport", "AudioFile", argumentParser]),
     ]
 )

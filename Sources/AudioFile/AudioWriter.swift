@@ -77,7 +77,7 @@ public final class AudioWriter {
                 sampleRate: settings.sampleRate, channels: settings.channels, encoding: settings.encoding,
                 byteOrder: settings.container == .raw ? settings.byteOrder : settings.container.isBigEndian ? .big : .little)
         else { throw refusal }
-        if !settings.container.isPipeable, !descriptor.isRegularFile {
+        if !settings.container.isPipeable, !descriptor.isRewritable {
             throw .needsSeekableOutput(path: path, container: settings.container)
         }
         let opened: (any FrameSink)?

@@ -44,7 +44,7 @@ final class PCMSink: FrameSink {
         self.expectedFrames = expectedFrames
         self.riffLimit = riffLimit
         encoder = PCMEncoder(encoding: format.encoding, byteOrder: format.byteOrder)
-        start = descriptor.isRegularFile ? descriptor.position : nil
+        start = descriptor.isRewritable ? descriptor.position : nil
         reservesLong = expectedFrames == nil && start != nil
         guard let bytes = headerBytes(dataBytes: expectedFrames.map { $0 * format.frameBytes }) else { return nil }
         sentHeader = bytes

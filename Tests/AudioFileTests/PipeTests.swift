@@ -104,6 +104,17 @@ struct PipeTests {
         #expect(try readAll(AudioReader(path: folder.file("x"))) == samples)
     }
 
+    @Test("A file that is open for appending is a stream: its header cannot be corrected")
+    func appending() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write([1, 2, 3], to: "x")
+        let number = open(path, O_WRONLY | O_APPEND)
+        try write([[0.5]], with: AudioWriter(fileDescriptor: number, closes: true, path: "-", settings: .init(sampleRate: 16_000, channels: 1)))
+        let file = try bytes(of: path)
+        #expect(file.count == 3 + 44 + 2)
+        #expect(Array(file[43..<47]) == [255, 255, 255, 255])
+    }
+
     @Test("A promise that was sent cannot be broken in silence")
     func brokenPromise() throws {
         #expect(throws: AudioFileError.lengthMismatch(path: "-", promised: 10, written: 9)) {

@@ -93,6 +93,9 @@ final class Descriptor {
         return status
     }
 
+    /// Bytes that were written can be corrected later: a regular file that is not open for appending only (`>>`).
+    var isRewritable: Bool { isRegularFile && fcntl(number, F_GETFL) & O_APPEND == 0 }
+
     /// A regular file, whose size is known and which can be read twice.
     var isRegularFile: Bool {
         guard let status = try? status() else { return false }
