@@ -50,7 +50,7 @@ struct Decode: ParsableCommand {
         let jobs =
             test
             ? inputs.map { Job(input: $0, output: "/dev/null") }
-            : try OutputPlan(inputExtensions: ["nwc"], outputExtension: raw ? "raw" : "wav").jobs(operands: inputs, destination: destination)
+            : try OutputPlan(inputExtensions: ["nwc"], outputExtension: raw ? "raw" : "wav").jobs(operands: inputs, destination: destination.destination)
         guard !jobs.isEmpty else { throw ToolFailure.usage("no input file; - is standard input") }
         try report.check(outputs: jobs.map(\.output))
         var work = DecodeJob()
