@@ -27,7 +27,7 @@ private let version = "if [ \"$2\" = --version ]; then echo '{\"implementation\"
         #expect(throws: QualityMetricError.judgeFailed("no judges in nowhere/at/all: run Scripts/judges.sh")) {
             try ExternalJudge(.pesqWideband, folder: "nowhere/at/all")
         }
-        try withFakeJudge("exit 3") { folder in
+        _ = try withFakeJudge("exit 3") { folder in
             #expect(throws: QualityMetricError.judgeFailed("judge of pesq_wb does not answer: status 3 ")) {
                 try ExternalJudge(.pesqWideband, folder: folder)
             }
@@ -35,8 +35,7 @@ private let version = "if [ \"$2\" = --version ]; then echo '{\"implementation\"
     }
 
     @Test func answersAreScoresOrReasons() throws {
-        let script =
-            version + "while read line; do n=$((n+1)); [ $n = 2 ] && echo '{\"error\": \"NoUtterancesError\"}' || echo '{\"score\": '$n.5'}'; done < $3"
+        let script = version + "while read line; do n=$((n+1)); [ $n = 2 ] && echo '{\"error\": \"NoUtterancesError\"}' || echo '{\"score\": '$n.5'}'; done < $3"
         try withFakeJudge(script) { folder in
             let judge = try ExternalJudge(.pesqWideband, folder: folder)
             #expect(judge.implementation == "fake 1 pesq_wb")
