@@ -27,7 +27,7 @@ private let version = "if [ \"$2\" = --version ]; then echo '{\"implementation\"
         #expect(throws: QualityMetricError.judgeFailed("no judges in nowhere/at/all: run Scripts/judges.sh")) {
             try ExternalJudge(.pesqWideband, folder: "nowhere/at/all")
         }
-        try withFakeJudge("exit 3") { folder in
+        _ = try withFakeJudge("exit 3") { folder in
             #expect(throws: QualityMetricError.judgeFailed("judge of pesq_wb does not answer: status 3 ")) {
                 try ExternalJudge(.pesqWideband, folder: folder)
             }

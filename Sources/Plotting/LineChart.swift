@@ -1,0 +1,105 @@
+/// A chart of one or more series over a common axis: training curves, quality over rate. Drawn as SVG or as PNG, from the same layout.
+public struct LineChart: Sendable {
+    /// An axis.
+    public struct Axis: Sendable {
+        public enum Scale: Sendable { case linear, logarithmic }
+
+        /// What is measured, with the unit.
+        public var label: String
+        public var scale: Scale
+        /// What is shown; without it all of the data and a little margin. On a logarithmic axis both ends are positive.
+        public var range: ClosedRange<Double>?
+
+        public init(_ label: String, scale: Scale = .linear, range: ClosedRange<Double>? = nil) {
+            self.label = label
+            self.scale = scale
+            self.range = range
+        }
+    }
+
+    /// A data point. Points that are not finite, or not positive on a logarithmic axis, are left out and interrupt the line.
+    public struct Point: Sendable, Equatable {
+        public var x: Double
+        public var y: Double
+        /// For example a confidence interval: drawn as a vertical bar.
+        public var interval: ClosedRange<Double>?
+
+        public init(_ x: Double, _ y: Double, interval: ClosedRange<Double>? = nil) {
+            self.x = x
+            self.y = y
+            self.interval = interval
+        }
+    }
+
+    /// A named line.
+    public struct Series: Sendable {
+        public enum Style: Sendable {
+            /// A line only: for many points.
+            case line
+            /// A line with a mark at each point: for measurements.
+            case markedLine
+            /// Marks only.
+            case marks
+            /// A thin, pale line: the raw values behind a smoothed curve.
+            case faint
+        }
+
+        public var name: String
+        public var points: [Point]
+        public var style: Style
+        /// Without it the next colour of `Colour.series`.
+        public var colour: Colour?
+
+        public init(_ name: String, _ points: [Point], style: Style = .line, colour: Colour? = nil) {
+            self.name = name
+            self.points = points
+            self.style = style
+            self.colour = colour
+        }
+
+        /// A series of pairs (x, y).
+        public init(_ name: String, x: [Double], y: [Double], style: Style = .line, colour: Colour? = nil) {
+            self.init(name, zip(x, y).map { Point($0, $1) }, style: style, colour: colour)
+        }
+    }
+
+    public var title: String
+    public var xAxis: Axis
+    public var yAxis: Axis
+    public var series: [Series]
+    /// Pixels, or units of the SVG.
+    public var width: Int
+    public var height: Int
+
+    public init(title: String, xAxis: Axis, yAxis: Axis, series: [Series], width: Int = 900, height: Int = 540) {
+        self.title = title
+        self.xAxis = xAxis
+        self.yAxis = yAxis
+        self.series = series
+        self.width = width
+        self.height = height
+    }
+
+    /// The chart as an SVG file.
+    /// - Throws: `nothingToDraw` without a single usable point; `unsupportedSize` below 240 x 160 or above 20,000.
+    public func svg() throws(PlottingError) -> String {
+        let layout = try LineChartLayout(self)
+        var canvas = SVGCanvas(width: width, height: height)
+        canvas.rectangle(Area(x: 0, y: 0, width: Double(width), height: Double(height)), fill: .white)
+        layout.draw(on: &canvas)
+        return canvas.document
+    }
+
+    /// The chart as pixels.
+    /// - Throws: as `svg`.
+    public func image() throws(PlottingError) -> RasterImage {
+        let layout = try LineChartLayout(self)
+        var canvas = RasterCanvas(image: try RasterImage(width: width, height: height))
+        layout.draw(on: &canvas)
+        return canvas.image
+    }
+
+    /// The chart as a PNG file.
+    /// - Throws: as `svg`; `encodingFailed`.
+    public func png() throws(PlottingError) -> [UInt8] { try image().png() }
+}

@@ -1,0 +1,98 @@
+import Foundation
+
+/// Writes SVG 1.1 that needs nothing from outside.
+struct SVGCanvas: Canvas {
+    private let width: Int
+    private let height: Int
+    private var elements: [String] = []
+    private var clips: [(area: Area, id: String)] = []
+
+    init(width: Int, height: Int) {
+        self.width = width
+        self.height = height
+    }
+
+    /// The whole file.
+    var document: String {
+        let head = """
+            <svg xmlns="http://www.w3.org/2000/svg" width="\(width)" height="\(height)" viewBox="0 0 \(width) \(height)" \
+            font-family="DejaVu Sans, Helvetica, Arial, sans-serif" font-size="14">
+            """
+        let definitions = clips.map { clip in
+            "<clipPath id=\"\(clip.id)\"><rect \(Self.attributes(clip.area))/></clipPath>"
+        }
+        return ([head, "<defs>" + definitions.joined() + "</defs>"] + elements + ["</svg>"]).joined(separator: "\n") + "\n"
+    }
+
+    mutating func rectangle(_ area: Area, fill: Colour) {
+        elements.append("<rect \(Self.attributes(area)) fill=\"\(fill.hexadecimal)\"/>")
+    }
+
+    mutating func line(_ points: [Position], _ colour: Colour, width: Double, clip: Area) {
+        let id: String
+        if let found = clips.first(where: { $0.area == clip }) {
+            id = found.id
+        } else {
+            id = "c\(clips.count)"
+            clips.append((clip, id))
+        }
+        let list = points.map { Self.number($0.x) + "," + Self.number($0.y) }.joined(separator: " ")
+        elements.append(
+            "<polyline points=\"\(list)\" fill=\"none\" stroke=\"\(colour.hexadecimal)\" stroke-width=\"\(Self.number(width))\" "
+                + "stroke-linejoin=\"round\" stroke-linecap=\"round\" clip-path=\"url(#\(id))\"/>")
+    }
+
+    mutating func marker(_ marker: Marker, at position: Position, _ colour: Colour, size: Double) {
+        let fill = "fill=\"\(colour.hexadecimal)\""
+        func polygon(_ corners: [(Double, Double)]) -> String {
+            let list = corners.map { Self.number(position.x + $0.0 * size) + "," + Self.number(position.y + $0.1 * size) }
+            return "<polygon points=\"\(list.joined(separator: " "))\" \(fill)/>"
+        }
+        switch marker {
+        case .circle:
+            elements.append("<circle cx=\"\(Self.number(position.x))\" cy=\"\(Self.number(position.y))\" r=\"\(Self.number(size))\" \(fill)/>")
+        case .square: elements.append(polygon([(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)]))
+        case .diamond: elements.append(polygon([(0, -1.3), (1.3, 0), (0, 1.3), (-1.3, 0)]))
+        case .triangle: elements.append(polygon([(0, -1.25), (1.1, 0.75), (-1.1, 0.75)]))
+        }
+    }
+
+    mutating func text(_ text: String, at position: Position, _ colour: Colour, anchor: TextAnchor, bold: Bool, rotated: Bool) {
+        let x = Self.number(position.x)
+        let y = Self.number(position.y)
+        let place = anchor == .start ? "start" : anchor == .middle ? "middle" : "end"
+        let turn = rotated ? " transform=\"rotate(-90 \(x) \(y))\"" : ""
+        let weight = bold ? " font-weight=\"bold\"" : ""
+        elements.append(
+            "<text x=\"\(x)\" y=\"\(y)\" dy=\"0.35em\" text-anchor=\"\(place)\" fill=\"\(colour.hexadecimal)\"\(weight)\(turn)>\(Self.escaped(text))</text>")
+    }
+
+    private static func attributes(_ area: Area) -> String {
+        "x=\"\(number(area.x))\" y=\"\(number(area.y))\" width=\"\(number(area.width))\" height=\"\(number(area.height))\""
+    }
+
+    /// Two decimals, at most; the same in every locale.
+    static func number(_ value: Double) -> String {
+        let scaled = value.isNaN ? 0 : Int((min(max(value, -1e9), 1e9) * 100).rounded())
+        let whole = scaled.magnitude / 100
+        let rest = scaled.magnitude % 100
+        let fraction = rest == 0 ? "" : rest % 10 == 0 ? ".\(rest / 10)" : ".\(rest < 10 ? "0" : "")\(rest)"
+        return (scaled < 0 ? "-" : "") + "\(whole)" + fraction
+    }
+
+    /// Characters that XML forbids or reads as markup are replaced.
+    static func escaped(_ text: String) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "&": result += "&amp;"
+            case "<": result += "&lt;"
+            case ">": result += "&gt;"
+            case "\"": result += "&quot;"
+            case "\u{0}"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": result += "\u{FFFD}"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+}
