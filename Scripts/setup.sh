@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that building and running needs, if any is missing. Arguments: further packages.
+set -euo pipefail
+packages=(libsndfile1-dev libfftw3-dev libopenblas-dev libsoxr-dev libpng-dev pkg-config "$@")
+missing=()
+for package in "${packages[@]}"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+    echo "setup: installing ${missing[*]}" >&2
+    run=()
+    if [ "$(id -u)" -ne 0 ]; then run=(sudo); fi
+    "${run[@]}" apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive "${run[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
+fi
+command -v swift >/dev/null || {
+    echo "setup: swift is not on the PATH; install Swift 6.3 from swift.org (see README)" >&2
+    exit 1
+}

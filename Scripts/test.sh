@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Everything that must hold, in release mode; installs what is missing. Arguments go to `swift test` (for example --filter NAME).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+Scripts/setup.sh sox
+swift build -c release
+swift test -c release "$@"

@@ -1,0 +1,72 @@
+import NeuralNetwork
+
+extension StreamHeader {
+    /// Bytes before the fields: magic, version, length of the fields.
+    static let prefixByteCount = 6
+    static let sampleCountFlag: UInt8 = 1
+
+    /// The header as it stands at the start of a stream.
+    public var bytes: [UInt8] {
+        var fields: [UInt8] = [sampleCount == nil ? 0 : Self.sampleCountFlag]
+        fields += modelID.bytes
+        Varint.append(UInt64(sampleRate), to: &fields)
+        fields.append(UInt8(truncatingIfNeeded: channelCount))
+        Varint.append(UInt64(blocksPerPacket), to: &fields)
+        Varint.append(UInt64(keyInterval), to: &fields)
+        fields.append(UInt8(truncatingIfNeeded: layerCount))
+        if let sampleCount { Varint.append(sampleCount, to: &fields) }
+        var bytes = Self.magic + [Self.version, UInt8(truncatingIfNeeded: fields.count)] + fields
+        bytes.appendLittleEndian(CRC32.checksum(of: bytes))
+        return bytes
+    }
+
+    enum Reading: Equatable {
+        case header(StreamHeader, byteCount: Int)
+        case incomplete(missing: Int)
+    }
+
+    /// Reads a header at the start of `bytes`, which may be shorter or longer.
+    static func read(_ bytes: [UInt8]) throws(BitstreamError) -> Reading {
+        let present = min(bytes.count, magic.count)
+        guard bytes[..<present].elementsEqual(magic[..<present]) else { throw .badMagic(found: Array(bytes[..<present])) }
+        if bytes.count > magic.count, bytes[4] != version { throw .unsupportedVersion(bytes[4]) }
+        guard bytes.count >= prefixByteCount else { return .incomplete(missing: prefixByteCount - bytes.count) }
+        let end = prefixByteCount + Int(bytes[5])
+        guard bytes.count >= end + 4 else { return .incomplete(missing: end + 4 - bytes.count) }
+        let declared = bytes.littleEndian(at: end)
+        let computed = CRC32.checksum(of: bytes[..<end])
+        guard declared == computed else { throw .headerChecksum(declared: declared, computed: computed) }
+        return .header(try readFields(bytes, end: end), byteCount: end + 4)
+    }
+
+    private static func readFields(_ bytes: [UInt8], end: Int) throws(BitstreamError) -> StreamHeader {
+        var position = prefixByteCount
+        let declared = end - prefixByteCount
+        func byte() throws(BitstreamError) -> UInt8 {
+            guard position < end else { throw .headerLength(declared) }
+            defer { position += 1 }
+            return bytes[position]
+        }
+        func number() throws(BitstreamError) -> UInt64 {
+            guard case .value(let value, let count) = Varint.read(bytes, at: position, end: end) else {
+                throw .headerLength(declared)
+            }
+            position += count
+            return value
+        }
+        let flags = try byte()
+        if flags & ~sampleCountFlag != 0 { throw .reservedHeaderFlags(flags) }
+        guard let modelID = ModelID(bytes: bytes[position..<end]) else { throw .headerLength(declared) }
+        position += ModelID.byteCount
+        let sampleRate = try number()
+        let channelCount = try byte()
+        let blocksPerPacket = try number()
+        let keyInterval = try number()
+        let layerCount = try byte()
+        let sampleCount = flags & sampleCountFlag == 0 ? nil : try number()
+        guard position == end else { throw .headerLength(declared) }
+        return try StreamHeader(
+            modelID: modelID, sampleRate: Int(sampleRate), channelCount: Int(channelCount), blocksPerPacket: Int(blocksPerPacket),
+            keyInterval: Int(keyInterval), layerCount: Int(layerCount), sampleCount: sampleCount)
+    }
+}

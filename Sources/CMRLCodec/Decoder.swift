@@ -1,0 +1,92 @@
+/// Decodes packets into samples at 16 kHz. Push packets (nil for a lost one), pull samples.
+///
+/// One object decodes one stream on one thread at a time; any number may run side by side.
+public final class Decoder {
+    public let model: CodecModel
+    public let header: StreamHeader
+    /// Layers that are decoded at most.
+    public let layers: Int
+    private var channels: [ChannelDecoder]
+    private var rates: PacketRates?
+    /// False from a lost packet to the next key packet: symbols depend on what was lost.
+    private var isInStep = false
+    private var output: [[Float]]
+    private var isFinished = false
+    /// Samples per channel given out so far.
+    public private(set) var samplesOut = 0
+    public private(set) var concealedBlocks = 0
+
+    /// - Parameter layers: decode at most so many layers; nil = all that come.
+    public init(model: CodecModel, header: StreamHeader, layers: Int? = nil) throws(CodecError) {
+        guard header.modelID == model.id else { throw .wrongModel(stream: header.modelID, model: model.id) }
+        if let layers, !(1...model.layerCount).contains(layers) { throw .layers(layers, allowed: 1...model.layerCount) }
+        self.model = model
+        self.header = header
+        self.layers = min(layers ?? model.layerCount, model.layerCount)
+        channels = (0..<header.channelCount).map { _ in ChannelDecoder(model.core) }
+        output = Array(repeating: [], count: header.channelCount)
+    }
+
+    /// Decodes a packet; nil stands for a lost packet of the stream's usual size, which is concealed.
+    ///
+    /// Packets after a lost one are concealed as well until a key packet arrives, since their symbols cannot be read without it.
+    public func push(_ packet: Packet?) throws(CodecError) {
+        guard !isFinished else { throw .finished }
+        guard let packet else { return conceal(blocks: header.blocksPerPacket) }
+        guard packet.chunks.count == channels.count else { throw .channelCountMismatch(got: packet.chunks.count, expected: channels.count) }
+        guard packet.blockCount > 0, packet.blockCount <= StreamHeader.blocksPerPacketRange.upperBound else {
+            throw .packet("\(packet.blockCount) blocks")
+        }
+        if packet.isKey {
+            let indices = Array(packet.rateIndices.prefix(layers))
+            guard !indices.isEmpty else { throw .packet("key packet without rate indices") }
+            if indices != rates?.indices { rates = PacketRates(model.core, indices) }
+            isInStep = true
+        }
+        guard isInStep, let rates else {
+            guard self.rates != nil || concealedBlocks > 0 else { throw .noKeyPacket }
+            return conceal(blocks: packet.blockCount)
+        }
+        // A packet that turns out damaged must leave the decoder as it was.
+        let kept = channels, before = output.map(\.count)
+        for i in channels.indices {
+            let chunks = Array(packet.chunks[i].prefix(rates.indices.count))
+            guard !chunks.isEmpty else { throw .packet("no chunk for channel \(i)") }
+            do {
+                output[i] += try channels[i].decode(
+                    chunks: chunks, blocks: packet.blockCount, rates: rates, isKey: packet.isKey, tables: model.tables)
+            } catch {
+                channels = kept
+                for j in output.indices { output[j].removeLast(output[j].count - before[j]) }
+                isInStep = false
+                throw .entropy(error)
+            }
+        }
+    }
+
+    private func conceal(blocks: Int) {
+        isInStep = false
+        concealedBlocks += blocks
+        for i in channels.indices { output[i] += channels[i].conceal(blocks: blocks) }
+    }
+
+    /// Ends the stream: the last frames are given out, cut or filled with zeros to `sampleCount` samples per channel in all.
+    public func finish(sampleCount: Int) {
+        guard !isFinished else { return }
+        isFinished = true
+        for i in channels.indices {
+            output[i] += channels[i].flush()
+            let wanted = max(sampleCount - samplesOut, 0)
+            if output[i].count > wanted { output[i].removeLast(output[i].count - wanted) }
+            if output[i].count < wanted { output[i] += Array(repeating: 0, count: wanted - output[i].count) }
+        }
+    }
+
+    /// All samples that are ready, one array per channel; nil if there are none.
+    public func pull() -> [[Float]]? {
+        guard let count = output.first?.count, count > 0 else { return nil }
+        defer { output = Array(repeating: [], count: channels.count) }
+        samplesOut += count
+        return output
+    }
+}

@@ -1,0 +1,172 @@
+import NeuralNetwork
+
+/// Encodes samples at 16 kHz into packets. Push any number of samples, pull packets; the packets do not depend on how the samples were cut.
+///
+/// One object codes one stream on one thread at a time; any number may run side by side.
+public final class Encoder {
+    public struct Configuration: Sendable, Equatable {
+        public var channels = 1
+        /// Modules of the cascade that are sent; nil = 1.
+        public var layers: Int?
+        /// Bit/s for the whole stream, all channels, framing included; reached by choosing rate indices as the signal comes.
+        public var bitrate: Double?
+        /// Fixed rate indices, one per layer, instead of `bitrate`.
+        public var rateIndices: [UInt8]?
+        /// Index that a `RatePlanner` found for this signal.
+        public var plannedIndex: UInt8?
+        /// Samples per channel that will come, if known: lets the bitrate be met at the end.
+        public var expectedSamples: Int?
+        /// 20-ms blocks in a packet: 50 for files; 1 for lowest delay.
+        public var blocksPerPacket = 50
+        /// Every so many packets one resets all context.
+        public var keyInterval = 1
+
+        public init() {}
+    }
+
+    public static let bitrates: ClosedRange<Double> = 1_000...100_000
+    /// Distance between the rate indices of neighbouring layers when a bitrate is asked for.
+    static let layerIndexStep = 60
+
+    public let model: CodecModel
+    public let configuration: Configuration
+    public let layers: Int
+    private var channels: [ChannelEncoder]
+    private var controller: RateController?
+    private var rates: PacketRates
+    private var packetCount = 0
+    private var samplesIn = 0
+    private var blocksCoded = 0
+    private var isFinished = false
+    private var finished: [Packet] = []
+    private var headIndex = 0
+    /// Packets whose upper layers are still missing.
+    private var waiting: [(isKey: Bool, blocks: Int, rates: PacketRates, first: [[UInt8]])] = []
+
+    public init(model: CodecModel, configuration: Configuration = Configuration()) throws(CodecError) {
+        let layers = configuration.layers ?? configuration.rateIndices?.count ?? 1
+        guard StreamHeader.channelCountRange.contains(configuration.channels) else {
+            throw .channels(configuration.channels, allowed: StreamHeader.channelCountRange)
+        }
+        guard (1...model.layerCount).contains(layers) else { throw .layers(layers, allowed: 1...model.layerCount) }
+        guard StreamHeader.blocksPerPacketRange.contains(configuration.blocksPerPacket) else {
+            throw .blocksPerPacket(configuration.blocksPerPacket, allowed: StreamHeader.blocksPerPacketRange)
+        }
+        guard StreamHeader.keyIntervalRange.contains(configuration.keyInterval) else {
+            throw .keyInterval(configuration.keyInterval, allowed: StreamHeader.keyIntervalRange)
+        }
+        if let indices = configuration.rateIndices, indices.count != layers { throw .rateIndices(count: indices.count, layers: layers) }
+        let target = configuration.bitrate ?? 16_000
+        guard Self.bitrates.contains(target / Double(configuration.channels)) else {
+            throw .bitrate(
+                target, allowed: Self.bitrates.lowerBound * Double(configuration.channels)...Self.bitrates.upperBound * Double(configuration.channels))
+        }
+        self.model = model
+        self.configuration = configuration
+        self.layers = layers
+        channels = (0..<configuration.channels).map { _ in ChannelEncoder(model.core, layers: layers) }
+        if configuration.rateIndices == nil {
+            var controller = RateController(model: model, channels: configuration.channels, target: target, overheadBits: Self.streamOverheadBits)
+            controller.plannedIndex = configuration.plannedIndex
+            controller.totalSeconds = configuration.expectedSamples.map { Double($0) / Double(CodecModel.sampleRate) }
+            self.controller = controller
+        }
+        rates = PacketRates(model.core, configuration.rateIndices ?? Array(repeating: 0, count: layers))
+    }
+
+    /// Adds samples, one array per channel, all of the same length, in [-1, 1] (values beyond are coded as they are).
+    public func push(_ samples: [[Float]]) throws(CodecError) {
+        guard !isFinished else { throw .finished }
+        guard samples.count == channels.count else { throw .channelCountMismatch(got: samples.count, expected: channels.count) }
+        guard let count = samples.first?.count, samples.allSatisfy({ $0.count == count }) else { throw .unequalChannels(samples.map(\.count)) }
+        samplesIn += count
+        for i in channels.indices { channels[i].push(samples[i].map { $0.isFinite ? max(-16, min(16, $0)) : 0 }) }
+        while (channels.first?.availableBlocks ?? 0) >= configuration.blocksPerPacket { try code(blocks: configuration.blocksPerPacket) }
+    }
+
+    /// Says that no more samples come; the last packets can be pulled then.
+    public func finish() throws(CodecError) {
+        guard !isFinished else { return }
+        isFinished = true
+        let hop = model.configuration.hop, perBlock = model.configuration.framesPerBlock
+        // Frames 0...ceil(n / hop) are needed to give n samples back; whole blocks of them.
+        let frames = samplesIn == 0 ? 0 : (samplesIn + hop - 1) / hop + 1
+        let blocks = (frames + perBlock - 1) / perBlock
+        var left = blocks - blocksCoded
+        let needed = (blocks * perBlock) * hop
+        for i in channels.indices { channels[i].push(Array(repeating: 0, count: max(needed - samplesIn, 0))) }
+        while left > 0 {
+            let count = min(left, configuration.blocksPerPacket)
+            try code(blocks: count)
+            left -= count
+        }
+        for i in channels.indices { channels[i].finish() }
+        try codeUpper()
+    }
+
+    /// The next finished packet, if any.
+    public func pull() -> Packet? {
+        guard headIndex < finished.count else {
+            finished.removeAll(keepingCapacity: true)
+            headIndex = 0
+            return nil
+        }
+        defer { headIndex += 1 }
+        return finished[headIndex]
+    }
+
+    /// Bits of stream header and end record, about.
+    static let streamOverheadBits = 8.0 * 38
+
+    /// Bytes that a packet takes in a stream, framing included (to within a byte or two).
+    func recordBytes(_ packet: Packet, layers: Int) -> Int {
+        packet.payloadByteCount + 7 + (packet.isKey ? layers : 0) + 2 * (channels.count * layers - 1)
+    }
+
+    private func code(blocks: Int) throws(CodecError) {
+        let isKey = packetCount % configuration.keyInterval == 0
+        if isKey, let controller {
+            let top = Int(controller.next())
+            rates = PacketRates(model.core, Self.indices(top: top, layers: layers))
+        }
+        var first: [[UInt8]] = []
+        for i in channels.indices {
+            var channel = EncodingChannel(model.tables)
+            do { try channels[i].codeFirst(blocks: blocks, rates: rates, isKey: isKey, channel: &channel) } catch { throw .entropy(error) }
+            first.append(channel.encoder.finish())
+        }
+        packetCount += 1
+        blocksCoded += blocks
+        waiting.append((isKey, blocks, rates, first))
+        try codeUpper()
+    }
+
+    /// Indices of all layers when the top one is given.
+    static func indices(top: Int, layers: Int) -> [UInt8] { rateIndices(top: UInt8(max(0, min(255, top))), layers: layers) }
+
+    /// Rate indices of a stream whose top layer has a given index: every layer below is `layerIndexStep` lower.
+    public static func rateIndices(top: UInt8, layers: Int) -> [UInt8] {
+        (0..<layers).map { UInt8(max(0, Int(top) - (layers - 1 - $0) * layerIndexStep)) }
+    }
+
+    private func codeUpper() throws(CodecError) {
+        while let packet = waiting.first, layers == 1 || channels.allSatisfy({ $0.upperIsReady }) {
+            var chunks: [[[UInt8]]] = []
+            for i in channels.indices {
+                var layerChunks = [packet.first[i]]
+                if layers > 1 {
+                    var upper = (1..<layers).map { _ in EncodingChannel(model.tables) }
+                    do { try channels[i].codeUpper(channels: &upper) } catch { throw .entropy(error) }
+                    for j in upper.indices { layerChunks.append(upper[j].encoder.finish()) }
+                }
+                chunks.append(layerChunks)
+            }
+            waiting.removeFirst()
+            let result = Packet(
+                isKey: packet.isKey, blockCount: packet.blocks, rateIndices: packet.isKey ? packet.rates.indices : [], chunks: chunks)
+            finished.append(result)
+            let seconds = Double(packet.blocks * CodecModel.blockSamples) / Double(CodecModel.sampleRate)
+            controller?.spent(bits: Double(8 * recordBytes(result, layers: layers)), seconds: seconds, index: packet.rates.indices.last ?? 0)
+        }
+    }
+}

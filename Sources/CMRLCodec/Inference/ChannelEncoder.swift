@@ -1,0 +1,141 @@
+import CKernels
+
+/// One channel's way from samples to symbols. Frames are coded in packets; modules above the first wait until the first module's decoder
+/// has seen the frames it looks ahead to.
+struct ChannelEncoder {
+    private let core: ModelCore
+    private let layers: Int
+    /// Samples not yet covered, starting one hop before the next frame.
+    private var samples: [Float]
+    private var encoders: [GatedChain]
+    private var decoders: [GatedChain]
+    private var envelopeState: EnvelopeModel.State
+    private var states: [CoefficientModel.State]
+    /// Packets whose upper modules are still to be coded, and what the first module's decoder made of them.
+    private var pending: [Pending] = []
+    private var decoded: Rows
+
+    private struct Pending {
+        let side: PacketSide
+        let rates: PacketRates
+        let isKey: Bool
+        let normalised: [Float]
+        let symbols: [[Int32]]
+    }
+
+    init(_ core: ModelCore, layers: Int) {
+        self.core = core
+        self.layers = layers
+        let hop = core.configuration.hop
+        samples = Array(repeating: 0, count: hop)
+        encoders = core.modules.map { GatedChain($0.encoder) }
+        decoders = core.modules.map { GatedChain($0.decoder) }
+        envelopeState = core.envelope.makeState()
+        states = core.modules.map { $0.context.makeState() }
+        decoded = Rows(width: hop)
+    }
+
+    mutating func push(_ x: [Float]) { samples.append(contentsOf: x) }
+
+    /// Whole blocks that could be coded now.
+    var availableBlocks: Int {
+        let hop = core.configuration.hop
+        return max(samples.count / hop - 1, 0) / core.configuration.framesPerBlock
+    }
+
+    /// Codes the next `blocks` blocks through module 1. The samples must have arrived.
+    mutating func codeFirst<C: SymbolChannel>(blocks: Int, rates: PacketRates, isKey: Bool, channel: inout C) throws(EntropyCodingError) {
+        let hop = core.configuration.hop, bands = core.configuration.bands, perBlock = core.configuration.framesPerBlock, frames = blocks * perBlock
+        if isKey {
+            envelopeState = core.envelope.makeState()
+            states[0] = core.modules[0].context.makeState()
+        }
+        let scaled = samples[0..<(frames + 1) * hop].map { $0 * 100 }
+        let c = scaled.withUnsafeBufferPointer { core.analysis.apply($0.baseAddress, stride: hop, rows: frames) }
+        samples.removeFirst(frames * hop)
+        var energy = core.averaging.apply(c.map { $0 * $0 }, rows: blocks)
+        for i in energy.indices { energy[i] += Float(EnvelopeLayer<Float>.floor) }
+        energy.withUnsafeMutableBufferPointer { nwc_log($0.baseAddress, $0.baseAddress, $0.count) }
+        var envelope = [Float](repeating: 0, count: blocks * bands), envelopeQ8 = [[Int]](repeating: Array(repeating: 0, count: bands), count: blocks)
+        // The envelope's symbols are passed with their blocks below; its values are needed before, and do not depend on the channel.
+        var envelopeSymbols: [[Int]] = []
+        var rehearsal = RehearsalChannel(), rehearsalState = envelopeState
+        for block in 0..<blocks {
+            var symbols = (0..<bands).map { Int(max(-1000, min(1000, (energy[block * bands + $0] * 0.5 * rates.shape.gain[$0]).rounded(.toNearestOrEven)))) }
+            try core.envelope.pass(&symbols, envelope: &envelopeQ8[block], rate: rates.shape.envelope, state: &rehearsalState, channel: &rehearsal)
+            for b in 0..<bands { envelope[block * bands + b] = Float(symbols[b]) * rates.shape.inverse[b] }
+            envelopeSymbols.append(symbols)
+        }
+        let side = PacketSide(core, shape: rates.shape, points: rates.points, envelope: envelope, envelopeQ8: envelopeQ8)
+        var normalised = c
+        for i in normalised.indices { normalised[i] /= side.restore[i] }
+        let symbols = quantise(normalised, module: 0, side: side, point: rates.points[0], frames: frames)
+        for block in 0..<blocks {
+            try core.envelope.pass(
+                &envelopeSymbols[block], envelope: &envelopeQ8[block], rate: rates.shape.envelope, state: &envelopeState, channel: &channel)
+            let prior = side.prior(block: block, rates.points[0])
+            for frame in 0..<perBlock {
+                let t = block * perBlock + frame
+                var row = Array(symbols[t * hop..<(t + 1) * hop])
+                try core.modules[0].context.pass(
+                    &row, below: nil, side: side.integerSide[0][block], prior: prior, state: &states[0], channel: &channel)
+            }
+        }
+        guard layers > 1 else { return }
+        let out = decoders[0].step(side.frames(symbols.map { Float($0) }, module: 0, firstNumber: 0))
+        decoded.append(out.x)
+        pending.append(Pending(side: side, rates: rates, isKey: isKey, normalised: normalised, symbols: [symbols]))
+    }
+
+    /// Rounded output of a module's encoder.
+    private mutating func quantise(_ x: [Float], module: Int, side: PacketSide, point: RatePoint, frames: Int) -> [Int32] {
+        let hop = core.configuration.hop
+        var z = x
+        for t in 0..<frames { for k in 0..<hop { z[t * hop + k] *= point.gain[k] } }
+        let out = encoders[module].step(side.frames(z, module: module, firstNumber: 0))
+        return out.x.map { Int32(max(-1_000_000, min(1_000_000, ($0.isFinite ? $0 : 0).rounded(.toNearestOrEven)))) }
+    }
+
+    /// No more samples will come: the first decoder gives its last frames.
+    mutating func finish() {
+        guard layers > 1 else { return }
+        decoded.append(decoders[0].flush().x)
+    }
+
+    /// True when the oldest waiting packet can be coded by the upper modules.
+    var upperIsReady: Bool { pending.first.map { decoded.count >= $0.side.frames } ?? false }
+
+    /// Codes modules 2... of the oldest waiting packet, one channel each.
+    mutating func codeUpper<C: SymbolChannel>(channels: inout [C]) throws(EntropyCodingError) {
+        guard upperIsReady else { return }
+        let packet = pending.removeFirst(), hop = core.configuration.hop, perBlock = core.configuration.framesPerBlock, frames = packet.side.frames
+        var residual = packet.normalised, symbols = packet.symbols
+        var lower = decoded.take(frames), lowerPoint = packet.rates.points[0]
+        for module in 1..<layers {
+            if packet.isKey { states[module] = core.modules[module].context.makeState() }
+            for t in 0..<frames { for k in 0..<hop { residual[t * hop + k] -= lower[t * hop + k] * lowerPoint.inverse[k] } }
+            let point = packet.rates.points[module]
+            let own = quantise(residual, module: module, side: packet.side, point: point, frames: frames)
+            for block in 0..<packet.side.blocks {
+                let prior = packet.side.prior(block: block, point)
+                for t in block * perBlock..<(block + 1) * perBlock {
+                    var row = Array(own[t * hop..<(t + 1) * hop])
+                    try core.modules[module].context.pass(
+                        &row, below: Array(symbols[module - 1][t * hop..<(t + 1) * hop]), side: packet.side.integerSide[module][block], prior: prior,
+                        state: &states[module], channel: &channels[module - 1])
+                }
+            }
+            symbols.append(own)
+            if module + 1 < layers {
+                lower = decoders[module].step(packet.side.frames(own.map { Float($0) }, module: module, firstNumber: 0)).x
+                lowerPoint = point
+            }
+        }
+    }
+}
+
+/// Takes symbols and forgets them.
+struct RehearsalChannel: SymbolChannel {
+    mutating func envelope(_ value: Int, table: Int) -> Int { value }
+    mutating func coefficient(_ value: Int, table: Int, module: Int) -> Int { value }
+}

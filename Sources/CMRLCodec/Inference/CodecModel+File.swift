@@ -1,0 +1,83 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+import NeuralNetwork
+
+extension CodecModel {
+    /// The JSON part of a model file.
+    struct Metadata: Codable {
+        var name: String
+        var configuration: NetworkConfiguration
+        var rateCurve: [Double]
+        /// Free text: how the model was made (configuration name, steps, seed).
+        var recipe: String
+    }
+
+    /// Reads a model file.
+    public init(bytes: [UInt8]) throws(CodecError) {
+        let file: WeightFile
+        do { file = try WeightFile(bytes) } catch { throw .modelFile(.init(text: "\(error)")) }
+        let metadata: Metadata
+        do { metadata = try JSONDecoder().decode(Metadata.self, from: Data(file.metadata)) } catch { throw .modelMetadata("\(error)") }
+        do { try metadata.configuration.validate() } catch { throw .modelMetadata("\(error)") }
+        let store = ParameterStore<Float>(seed: 0), network = CodecNetwork(store, metadata.configuration)
+        func floats(_ name: String, _ shape: [Int]) throws(CodecError) -> [Float] {
+            let values: [Float]
+            do { values = try file.floats(name, shape: shape) } catch { throw .modelTensor(name: name, reason: "\(error)") }
+            guard values.allSatisfy({ $0.isFinite && $0.magnitude < 1e6 }) else { throw .modelTensor(name: name, reason: "values that are no weights") }
+            return values
+        }
+        for parameter in store.parameters { store.set(parameter, try floats(parameter.name, parameter.shape)) }
+        let c = metadata.configuration
+        let widening = try floats("envelope.widening", [c.bands, c.hop])
+        func words(_ name: String) throws(CodecError) -> [UInt16] {
+            do { return try file.uint16s(name) } catch { throw .modelTensor(name: name, reason: "\(error)") }
+        }
+        do {
+            let envelope = try SignedTableSet(words: try words("tables.envelope"))
+            var coefficients: [MagnitudeTableSet] = []
+            for module in c.modules.indices { coefficients.append(try MagnitudeTableSet(words: try words("tables.module\(module + 1)"))) }
+            guard envelope.tableCount == TableLayout.envelopeScales * TableLayout.envelopePhases,
+                coefficients.allSatisfy({ $0.tableCount == TableLayout.coefficientTables })
+            else { throw CodecError.modelTensor(name: "tables", reason: "wrong number of tables") }
+            tables = SymbolTables(envelope: envelope, coefficients: coefficients)
+        } catch let error as CodecError { throw error } catch { throw .modelTensor(name: "tables", reason: "\(error)") }
+        guard metadata.rateCurve.count == Self.rateCurveIndices.count, metadata.rateCurve.allSatisfy({ $0 > 0 && $0 < 1e7 }) else {
+            throw .modelMetadata("rate curve of \(metadata.rateCurve.count) values, expected \(Self.rateCurveIndices.count) positive ones")
+        }
+        id = file.modelID
+        name = metadata.name
+        configuration = c
+        parameterCount = store.count
+        rateCurve = metadata.rateCurve
+        core = ModelCore(network, store, widening: widening)
+    }
+
+    /// Parameters of at least this many values are stored as half precision.
+    static var halfPrecisionThreshold: Int { 1024 }
+
+    /// A model file's bytes from trained weights and symbol statistics.
+    public static func file(
+        name: String, recipe: String, network: CodecNetwork<Float>, store: ParameterStore<Float>, tables: SymbolTables, rateCurve: [Double]
+    ) throws -> [UInt8] {
+        let metadata = Metadata(name: name, configuration: network.configuration, rateCurve: rateCurve, recipe: recipe)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        var writer = try WeightFileWriter(metadata: Array(try encoder.encode(metadata)))
+        for parameter in store.parameters {
+            let values = store.array(parameter)
+            if parameter.count >= halfPrecisionThreshold {
+                try writer.add(parameter.name, shape: parameter.shape, halves: values)
+            } else {
+                try writer.add(parameter.name, shape: parameter.shape, floats: values)
+            }
+        }
+        let c = network.configuration
+        try writer.add("envelope.widening", shape: [c.bands, c.hop], floats: network.envelope.widening)
+        try writer.add("tables.envelope", shape: [tables.envelope.words.count], uint16s: tables.envelope.words)
+        for (i, table) in tables.coefficients.enumerated() { try writer.add("tables.module\(i + 1)", shape: [table.words.count], uint16s: table.words) }
+        return writer.bytes()
+    }
+}

@@ -1,0 +1,99 @@
+import NeuralNetwork
+
+/// A trained model, ready to encode and decode: immutable, shared by any number of encoders and decoders.
+public struct CodecModel: Sendable {
+    /// Sample rate of the coded signal, Hz.
+    public static let sampleRate = 16000
+    /// Samples of a block, the 20-ms unit of the bitstream.
+    public static let blockSamples = 320
+
+    public let id: ModelID
+    public let name: String
+    public let configuration: NetworkConfiguration
+    /// Trained numbers of encoder, decoder and entropy model together.
+    public let parameterCount: Int
+    /// Average rate in bit/s on the training speech at each of `rateCurveIndices`, one layer; where rate control starts.
+    public let rateCurve: [Double]
+    public static let rateCurveIndices: [UInt8] = stride(from: 0, through: 255, by: 15).map { UInt8($0) }
+
+    let tables: SymbolTables
+    let core: ModelCore
+
+    public var layerCount: Int { configuration.modules.count }
+
+    /// Samples at 16 kHz from the arrival of a sample to its output when packets are one block: block, lapped transform, frames ahead in the
+    /// decoder, and for several layers the frames that the encoder waits for.
+    public func algorithmicDelay(layers: Int = 1) -> Int {
+        let ahead = core.modules.first.map { $0.decoder.reduce(0) { $0 + $1.ahead } } ?? 0
+        return Self.blockSamples + configuration.hop + ahead * configuration.hop * (layers > 1 ? 2 : 1)
+    }
+}
+
+/// The network's weights in the form that inference uses.
+struct ModelCore: Sendable {
+    struct Module: Sendable {
+        let encoder: [GatedWeights]
+        let decoder: [GatedWeights]
+        let context: CoefficientModel
+        let gainRows: [Float]
+    }
+
+    let configuration: NetworkConfiguration
+    let analysis: PackedMatrix
+    let synthesis: PackedMatrix
+    let averaging: PackedMatrix
+    let widening: PackedMatrix
+    /// Envelope to coefficients, Q12: [bands][hop].
+    let wideningQ12: [Int32]
+    let envelope: EnvelopeModel
+    let envelopeGainRows: [Float]
+    let exponentRows: [Float]
+    let modules: [Module]
+
+    /// - Parameter widening: interpolation from bands to coefficients as stored in the model (computing it needs a mathematical library).
+    init(_ network: CodecNetwork<Float>, _ store: ParameterStore<Float>, widening stored: [Float]) {
+        configuration = network.configuration
+        let hop = configuration.hop, bands = configuration.bands, knots = configuration.rateKnots
+        analysis = PackedMatrix(weight: store.array(network.transform.analysis), bias: nil, inputs: 2 * hop, outputs: hop)
+        synthesis = PackedMatrix(weight: store.array(network.transform.synthesis), bias: nil, inputs: hop, outputs: 2 * hop)
+        averaging = PackedMatrix(
+            weight: network.envelope.averaging, bias: nil, inputs: hop * configuration.framesPerBlock, outputs: bands)
+        widening = PackedMatrix(weight: stored, bias: nil, inputs: bands, outputs: hop)
+        wideningQ12 = stored.map { Int32(($0 * 4096).rounded(.toNearestOrEven)) }
+        envelope = EnvelopeModel(network.envelope, store, knots: knots)
+        envelopeGainRows = store.array(network.envelope.gain.rows)
+        exponentRows = store.array(network.exponent.rows)
+        modules = network.modules.enumerated().map { index, module in
+            Module(
+                encoder: module.encoder.map { GatedWeights($0, store, hop: hop) },
+                decoder: module.decoder.map { GatedWeights($0, store, hop: hop) },
+                context: CoefficientModel(module.context, store, module: index, bands: bands, knots: knots), gainRows: store.array(module.gain.rows))
+        }
+    }
+
+    /// What the rate index of module 1 sets for the envelope and the weighting of noise.
+    struct ShapeRate: Sendable {
+        let envelope: EnvelopeModel.Rate
+        let gain: [Float]
+        let inverse: [Float]
+        let exponent: [Float]
+        /// 1 - exponent, Q12.
+        let spread: [Int32]
+    }
+
+    func shapeRate(_ index: UInt8) -> ShapeRate {
+        let point = RatePoint(knotRows: envelopeGainRows, width: configuration.bands, index: index, knotCount: configuration.rateKnots)
+        let exponent = RatePoint.interpolate(exponentRows, configuration.hop, point.knots)
+        return ShapeRate(
+            envelope: EnvelopeModel.Rate(
+                gain: point.gain.map { Int(min($0 * 1024, 16_777_216).rounded(.toNearestOrEven)) },
+                inverse: point.inverse.map { Int(min($0 * 65536, 1_073_741_824).rounded(.toNearestOrEven)) }, logGain: point.logGain,
+                knots: point.knots.map { Int16(($0 * 1024).rounded(.toNearestOrEven)) }),
+            gain: point.gain, inverse: point.inverse, exponent: exponent,
+            spread: exponent.map { Int32(((1 - $0) * 4096).rounded(.toNearestOrEven)) })
+    }
+
+    func ratePoint(module: Int, index: UInt8) -> RatePoint {
+        RatePoint(knotRows: modules[module].gainRows, width: configuration.hop, index: index, knotCount: configuration.rateKnots)
+    }
+}

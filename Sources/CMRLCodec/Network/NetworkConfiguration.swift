@@ -1,0 +1,73 @@
+/// Sizes of a codec network; stored in every model file and training configuration.
+public struct NetworkConfiguration: Codable, Sendable, Equatable {
+    /// One NWC module of the cascade.
+    public struct Module: Codable, Sendable, Equatable {
+        /// Gated blocks before and after the quantiser.
+        public var encoderBlocks: Int
+        public var decoderBlocks: Int
+        /// Channels inside a gated block.
+        public var hidden: Int
+        /// State of the entropy model.
+        public var context: Int
+        /// Hidden units of the per-coefficient part of the entropy model.
+        public var local: Int
+
+        /// The last decoder block also sets the level of noise in every coefficient (noise filling); needs a decoder block.
+        public var noiseFilling: Bool
+
+        public init(encoderBlocks: Int = 1, decoderBlocks: Int = 2, hidden: Int = 112, context: Int = 112, local: Int = 16, noiseFilling: Bool = true) {
+            self.encoderBlocks = encoderBlocks
+            self.decoderBlocks = decoderBlocks
+            self.hidden = hidden
+            self.context = context
+            self.local = local
+            self.noiseFilling = noiseFilling
+        }
+    }
+
+    /// Samples between frames of the lapped transform, and number of its coefficients.
+    public var hop = 160
+    /// Frames that share one envelope: a block of 20 ms.
+    public var framesPerBlock = 2
+    /// Bands of the envelope.
+    public var bands = 20
+    /// State of the envelope's entropy model.
+    public var envelopeContext = 48
+    /// Points of the rate scale at which quantiser gains are trained; between them they are interpolated.
+    public var rateKnots = 6
+    public var modules: [Module]
+
+    public init(modules: [Module] = [Module(), Module(encoderBlocks: 1, decoderBlocks: 1, hidden: 64, context: 64)]) { self.modules = modules }
+
+    /// Range checks before anything is allocated.
+    public func validate() throws(NetworkConfigurationError) {
+        func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>) throws(NetworkConfigurationError) {
+            guard range.contains(value) else { throw .outOfRange(name: name, value: value, allowed: range) }
+        }
+        try check("hop", hop, 40...320)
+        try check("framesPerBlock", framesPerBlock, 1...4)
+        try check("hop * framesPerBlock", hop * framesPerBlock, 320...320)
+        try check("bands", bands, 2...64)
+        try check("envelopeContext", envelopeContext, 1...256)
+        try check("rateKnots", rateKnots, 2...16)
+        try check("modules", modules.count, 1...8)
+        for module in modules {
+            try check("encoderBlocks", module.encoderBlocks, 0...8)
+            try check("decoderBlocks", module.decoderBlocks, 0...8)
+            try check("hidden", module.hidden, 1...512)
+            try check("context", module.context, 1...256)
+            try check("local", module.local, 1...16)
+            if module.noiseFilling { try check("decoderBlocks with noiseFilling", module.decoderBlocks, 1...8) }
+        }
+    }
+}
+
+public enum NetworkConfigurationError: Error, Equatable, Sendable, CustomStringConvertible {
+    case outOfRange(name: String, value: Int, allowed: ClosedRange<Int>)
+
+    public var description: String {
+        switch self {
+        case .outOfRange(let name, let value, let allowed): "model configuration: \(name) is \(value), allowed are \(allowed)"
+        }
+    }
+}

@@ -1,0 +1,117 @@
+/// Where symbols go to or come from. The context models run the same code for encoding, decoding and counting; only the channel differs.
+protocol SymbolChannel {
+    /// Passes an envelope symbol (a signed difference from its prediction); decoding ignores `value`. Returns the symbol.
+    mutating func envelope(_ value: Int, table: Int) throws(EntropyCodingError) -> Int
+    /// Passes a coefficient symbol of module `module`.
+    mutating func coefficient(_ value: Int, table: Int, module: Int) throws(EntropyCodingError) -> Int
+}
+
+/// Frequency tables of a model: envelope differences, and coefficients of each module.
+public struct SymbolTables: Sendable {
+    public let envelope: SignedTableSet
+    public let coefficients: [MagnitudeTableSet]
+}
+
+/// Layout of the tables: how a log scale selects one.
+enum TableLayout {
+    /// Log scales of coefficients are clamped to +-6 and cut into steps of 1/8.
+    static let coefficientTables = 97
+    /// Magnitudes 0..<40 (after removing low bits) have their own symbol.
+    static let magnitudes = 40
+    /// Envelope: log scales -3...3 in steps of 1/8, times 8 phases of the fractional part of the prediction.
+    static let envelopeScales = 49
+    static let envelopePhases = 8
+    static let envelopeLimit = 12
+
+    /// - Parameter logScale: Q8
+    @inline(__always)
+    static func coefficientTable(logScale: Int) -> Int { (max(-1536, min(1536, logScale)) + 1536 + 16) >> 5 }
+
+    /// Low bits of a magnitude that are sent as they are: scales above e^2.5 = 12 leave them uniform.
+    @inline(__always)
+    static func rawBits(table: Int) -> Int { table < 68 ? 0 : min((table - 68) * 185 >> 10, 7) + 1 }
+
+    @inline(__always)
+    static func envelopeTable(logScale: Int, phase: Int) -> Int { ((max(-768, min(768, logScale)) + 768 + 16) >> 5) * envelopePhases + phase }
+}
+
+struct EncodingChannel: SymbolChannel {
+    let tables: SymbolTables
+    var encoder = RangeEncoder(reservingCapacity: 4096)
+
+    init(_ tables: SymbolTables) { self.tables = tables }
+
+    mutating func envelope(_ value: Int, table: Int) throws(EntropyCodingError) -> Int {
+        try tables.envelope.encodeSigned(value, table: table, into: &encoder)
+        return value
+    }
+
+    mutating func coefficient(_ value: Int, table: Int, module: Int) throws(EntropyCodingError) -> Int {
+        let magnitude = abs(value), raw = TableLayout.rawBits(table: table)
+        try tables.coefficients[module].encodeMagnitude(magnitude >> raw, table: table, into: &encoder)
+        if raw > 0 { encoder.encodeBits(UInt32(truncatingIfNeeded: magnitude & ((1 << raw) - 1)), count: raw) }
+        if magnitude > 0 { encoder.encodeBits(value < 0 ? 1 : 0, count: 1) }
+        return value
+    }
+}
+
+struct DecodingChannel: SymbolChannel {
+    let tables: SymbolTables
+    var decoder: RangeDecoder
+
+    init(_ tables: SymbolTables, _ bytes: [UInt8]) {
+        self.tables = tables
+        decoder = RangeDecoder(bytes)
+    }
+
+    mutating func envelope(_ value: Int, table: Int) throws(EntropyCodingError) -> Int {
+        try tables.envelope.decodeSigned(table: table, from: &decoder)
+    }
+
+    mutating func coefficient(_ value: Int, table: Int, module: Int) throws(EntropyCodingError) -> Int {
+        let raw = TableLayout.rawBits(table: table)
+        var magnitude = try tables.coefficients[module].decodeMagnitude(table: table, from: &decoder) << raw
+        if raw > 0 { magnitude |= Int(decoder.decodeBits(count: raw)) }
+        return magnitude > 0 && decoder.decodeBits(count: 1) == 1 ? -magnitude : magnitude
+    }
+}
+
+/// Gathers how often each table saw each symbol: the statistics that a model's tables are made from.
+struct CountingChannel: SymbolChannel {
+    var envelope = [[UInt64]](
+        repeating: Array(repeating: 0, count: 2 * TableLayout.envelopeLimit + 3), count: TableLayout.envelopeScales * TableLayout.envelopePhases)
+    var coefficients: [[[UInt64]]]
+
+    init(modules: Int) {
+        let empty = [[UInt64]](repeating: Array(repeating: 0, count: TableLayout.magnitudes + 1), count: TableLayout.coefficientTables)
+        coefficients = Array(repeating: empty, count: modules)
+    }
+
+    mutating func envelope(_ value: Int, table: Int) -> Int {
+        let limit = TableLayout.envelopeLimit
+        envelope[table][max(-limit - 1, min(limit + 1, value)) + limit + 1] += 1
+        return value
+    }
+
+    mutating func coefficient(_ value: Int, table: Int, module: Int) -> Int {
+        coefficients[module][table][min(abs(value) >> TableLayout.rawBits(table: table), TableLayout.magnitudes)] += 1
+        return value
+    }
+}
+
+/// Adds up what symbols would cost without producing bytes.
+struct CostChannel: SymbolChannel {
+    let tables: SymbolTables
+    var bits: Double = 0
+
+    mutating func envelope(_ value: Int, table: Int) throws(EntropyCodingError) -> Int {
+        bits += Double(try tables.envelope.costBits(value, table: table))
+        return value
+    }
+
+    mutating func coefficient(_ value: Int, table: Int, module: Int) throws(EntropyCodingError) -> Int {
+        let raw = TableLayout.rawBits(table: table), magnitude = abs(value)
+        bits += Double(try tables.coefficients[module].costBits(magnitude: magnitude >> raw, table: table)) + Double(raw) + (magnitude > 0 ? 1 : 0)
+        return value
+    }
+}

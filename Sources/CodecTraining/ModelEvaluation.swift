@@ -1,0 +1,90 @@
+import CMRLCodec
+import Dispatch
+import Foundation
+import NeuralNetwork
+import Synchronization
+
+/// Speech through a model file's real encoder and decoder.
+public struct ModelEvaluation {
+    public struct Result: Sendable, Codable {
+        public var seconds = 0.0
+        public var payloadBytes = 0
+        public var packets = 0
+        /// Mean over clips of plain SNR in dB.
+        public var snr = 0.0
+        public var encodeSeconds = 0.0
+        public var decodeSeconds = 0.0
+        public var payloadKbps: Double { Double(payloadBytes) * 8 / seconds / 1000 }
+    }
+
+    public let model: CodecModel
+    public init(model: CodecModel) { self.model = model }
+
+    /// Codes every clip with fixed rate indices.
+    /// - Parameter decodedLayers: layers that the decoder uses; nil = all.
+    public func run(
+        corpus: Corpus, rateIndices: [UInt8], decodedLayers: Int? = nil, threads: Int = 2,
+        decoded: (@Sendable (Corpus.Clip, [Float]) throws -> Void)? = nil
+    ) throws -> Result {
+        let results = Mutex<[Swift.Result<Result, any Error>]>([])
+        let model = model
+        DispatchQueue.concurrentPerform(iterations: threads) { thread in
+            let part = Swift.Result { () throws -> Result in
+                var sum = Result()
+                for i in stride(from: thread, to: corpus.clips.count, by: threads) {
+                    let clip = corpus.clips[i]
+                    try Self.code(clip, model: model, rateIndices, decodedLayers, decoded, &sum)
+                }
+                return sum
+            }
+            results.withLock { $0.append(part) }
+        }
+        var total = Result()
+        for part in results.withLock({ $0 }) {
+            let r = try part.get()
+            total.seconds += r.seconds
+            total.payloadBytes += r.payloadBytes
+            total.packets += r.packets
+            total.snr += r.snr / Double(corpus.clips.count)
+            total.encodeSeconds += r.encodeSeconds
+            total.decodeSeconds += r.decodeSeconds
+        }
+        return total
+    }
+
+    private static func code(
+        _ clip: Corpus.Clip, model: CodecModel, _ rateIndices: [UInt8], _ decodedLayers: Int?,
+        _ receive: (@Sendable (Corpus.Clip, [Float]) throws -> Void)?, _ sum: inout Result
+    ) throws {
+        let samples = clip.samples.map { Float($0) / 32768 }
+        var configuration = Encoder.Configuration()
+        configuration.rateIndices = rateIndices
+        configuration.layers = rateIndices.count
+        let start = DispatchTime.now(), encoder = try Encoder(model: model, configuration: configuration)
+        try encoder.push([samples])
+        try encoder.finish()
+        var packets: [Packet] = []
+        while let packet = encoder.pull() { packets.append(packet) }
+        let middle = DispatchTime.now()
+        let header = try StreamHeader(
+            modelID: model.id, sampleRate: 16000, channelCount: 1, blocksPerPacket: configuration.blocksPerPacket, keyInterval: 1,
+            layerCount: rateIndices.count, sampleCount: UInt64(samples.count))
+        let decoder = try Decoder(model: model, header: header, layers: decodedLayers)
+        for packet in packets { try decoder.push(packet) }
+        decoder.finish(sampleCount: samples.count)
+        let output = decoder.pull()?.first ?? []
+        let end = DispatchTime.now()
+        var signal = 1e-9, noise = 1e-9
+        for (x, y) in zip(samples, output) {
+            signal += Double(x * x)
+            noise += Double((x - y) * (x - y))
+        }
+        sum.seconds += Double(samples.count) / 16000
+        sum.payloadBytes += packets.reduce(0) { $0 + $1.payloadByteCount }
+        sum.packets += packets.count
+        sum.snr += 10 * log10(signal / noise)
+        sum.encodeSeconds += Double(middle.uptimeNanoseconds - start.uptimeNanoseconds) * 1e-9
+        sum.decodeSeconds += Double(end.uptimeNanoseconds - middle.uptimeNanoseconds) * 1e-9
+        try receive?(clip, output)
+    }
+}

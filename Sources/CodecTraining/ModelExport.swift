@@ -1,0 +1,93 @@
+import CMRLCodec
+import Dispatch
+import Foundation
+import NeuralNetwork
+import Synchronization
+
+/// Turns trained weights into a model file: rounds them as they will be stored, counts the symbols of training speech under the integer
+/// context models, makes the tables, measures the rate curve.
+public struct ModelExport {
+    public var network: NetworkConfiguration
+    public var name: String
+    public var recipe: String
+    public var values: [Float]
+    /// Seconds of speech that statistics are taken from.
+    public var statisticsSeconds = 1200.0
+    public var curveSeconds = 120.0
+
+    public init(checkpoint: Checkpoint) {
+        network = checkpoint.state.configuration.network
+        name = checkpoint.state.configuration.name
+        recipe = "\(checkpoint.state.configuration.name), seed \(checkpoint.state.configuration.seed), \(checkpoint.state.step) steps"
+        values = checkpoint.average
+    }
+
+    /// - Parameter progress: told what is being done.
+    public func run(corpus: Corpus, threads: Int = 2, progress: (String) -> Void) throws -> [UInt8] {
+        let store = ParameterStore<Float>(seed: 0), codec = CodecNetwork(store, network)
+        store.assign(values)
+        for parameter in store.parameters where parameter.count >= 1024 {
+            store.set(parameter, store.array(parameter).map { Half.float(fromBits: Half.bits(of: $0)) })
+        }
+        progress("counting symbols of \(Int(statisticsSeconds)) s of speech")
+        var random = RandomSource(seed: 17), pieces: [(samples: [Float], indices: [UInt8])] = []
+        let modules = network.modules.count
+        for piece in 0..<Int(statisticsSeconds / 4) {
+            let layers = 1 + piece % modules, top = random.below(256)
+            pieces.append((Self.draw(corpus, &random, seconds: 4), Encoder.rateIndices(top: UInt8(top), layers: layers)))
+        }
+        let shares = Mutex<[Result<SymbolStatistics, any Error>]>([])
+        let empty = SymbolStatistics(network: codec, store: store), all = pieces
+        DispatchQueue.concurrentPerform(iterations: threads) { thread in
+            let result = Result { () throws -> SymbolStatistics in
+                var own = empty
+                for i in stride(from: thread, to: all.count, by: threads) { try own.add(all[i].samples, rateIndices: all[i].indices) }
+                return own
+            }
+            shares.withLock { $0.append(result) }
+        }
+        var statistics = empty
+        for share in shares.withLock({ $0 }) { statistics.merge(try share.get()) }
+        let tables = try statistics.tables(), flat = Array(repeating: 16_000.0, count: CodecModel.rateCurveIndices.count)
+        let draft = try CodecModel(
+            bytes: CodecModel.file(name: name, recipe: recipe, network: codec, store: store, tables: tables, rateCurve: flat))
+        progress("measuring the rate curve")
+        let speech = (0..<Int(curveSeconds / 4)).map { _ in Self.draw(corpus, &random, seconds: 4) }
+        let curve = Mutex(flat)
+        DispatchQueue.concurrentPerform(iterations: threads) { thread in
+            for i in stride(from: thread, to: CodecModel.rateCurveIndices.count, by: threads) {
+                guard let rate = try? Self.rate(draft, speech, index: CodecModel.rateCurveIndices[i]) else { continue }
+                curve.withLock { $0[i] = rate }
+            }
+        }
+        // Rates rise with the index; measurement noise must not say otherwise.
+        var rates = curve.withLock { $0 }
+        for i in rates.indices.dropFirst() { rates[i] = max(rates[i], rates[i - 1] * 1.001) }
+        return try CodecModel.file(name: name, recipe: recipe, network: codec, store: store, tables: tables, rateCurve: rates)
+    }
+
+    /// Bit/s of one layer with framing.
+    static func rate(_ model: CodecModel, _ speech: [[Float]], index: UInt8) throws -> Double {
+        var bytes = 0, seconds = 0.0
+        for clip in speech {
+            var configuration = Encoder.Configuration()
+            configuration.rateIndices = [index]
+            let encoder = try Encoder(model: model, configuration: configuration)
+            try encoder.push([clip])
+            try encoder.finish()
+            while let packet = encoder.pull() { bytes += packet.payloadByteCount + 8 }
+            seconds += Double(clip.count) / 16000
+        }
+        return Double(bytes * 8) / seconds
+    }
+
+    /// Speech of some length at a random level, clips one after the other.
+    static func draw(_ corpus: Corpus, _ random: inout RandomSource, seconds: Double) -> [Float] {
+        let clip = corpus.draw(&random), count = min(Int(seconds * 16000), clip.samples.count), start = random.below(clip.samples.count - count + 1)
+        let samples = clip.samples[start..<start + count].map { Float($0) / 32768 }
+        let rms = (samples.reduce(0) { $0 + $1 * $1 } / Float(max(count, 1))).squareRoot() + 1e-5
+        let peak = samples.reduce(Float(1e-6)) { max($0, abs($1)) }
+        let gain = min(Float(pow(10, random.uniform(-40, -16) / 20)) / rms, 0.99 / peak)
+        return samples.map { $0 * gain }
+    }
+}

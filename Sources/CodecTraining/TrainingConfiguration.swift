@@ -1,0 +1,89 @@
+import CMRLCodec
+import Foundation
+
+/// Everything that defines a training run except the folders of speech: with the same data, the same configuration gives the same model.
+public struct TrainingConfiguration: Codable, Sendable, Equatable {
+    /// A stretch of training with one set of trained parameters and one learning-rate schedule.
+    public struct Phase: Codable, Sendable, Equatable {
+        public var name: String
+        public var steps: Int
+        /// Modules of the cascade that run.
+        public var layers: Int
+        /// Parameters whose names begin with one of these are trained; nil = all but `transform`.
+        public var train: [String]?
+        /// Draw the number of modules anew each step, so that every prefix of layers is trained.
+        public var randomLayers: Bool?
+        /// Learning rate at the start (after `warmup` steps) and at the end; cosine in between.
+        public var learningRate: Double
+        public var finalLearningRate: Double
+        public var warmup: Int?
+        /// Rate counted on rounded symbols instead of noisy ones (late in training).
+        public var hardSymbols: Bool?
+    }
+
+    /// Weights of the loss terms; the rate term is lambda(position) * kbit/s.
+    public struct Loss: Codable, Sendable, Equatable {
+        public var weightedSNR = 1.0
+        public var mel = 0.2
+        /// Weight of the decoded signal of lower prefixes of layers in a phase with several.
+        public var prefix = 0.3
+        /// Noise-weighting exponent of the weighted SNR.
+        public var exponent = 0.6
+        /// lambda at 27 kbit/s, and its growth towards low rates: lambda = base (27 / rate)^slope.
+        public var lambda = 0.035
+        public var lambdaSlope = 0.8
+    }
+
+    public var name: String
+    public var seed: UInt64
+    public var network: NetworkConfiguration
+    public var phases: [Phase]
+    public var loss = Loss()
+    /// Frames of the lapped transform per segment (a whole number of blocks), segments per step, and shards they are divided into.
+    public var segmentFrames = 100
+    public var batch = 16
+    public var shards = 2
+    /// Rates in kbit/s that positions 0 and 1 aim at.
+    public var lowestRate = 3.5
+    public var highestRate = 48.0
+    /// Level of segments, dBFS RMS.
+    public var lowestLevel = -42.0
+    public var highestLevel = -14.0
+    public var clip = 0.3
+    public var beta1 = 0.9
+    public var beta2 = 0.99
+    public var averageDecay = 0.999
+    public var validateEvery = 2000
+    public var checkpointEvery = 500
+
+    public init(name: String, seed: UInt64, network: NetworkConfiguration, phases: [Phase]) {
+        self.name = name
+        self.seed = seed
+        self.network = network
+        self.phases = phases
+    }
+
+    public var totalSteps: Int { phases.reduce(0) { $0 + $1.steps } }
+    /// Samples per segment: the lapped transform adds one frame.
+    public var segmentSamples: Int { (segmentFrames - 1) * network.hop }
+
+    /// The phase of a step and the step's place in it.
+    public func phase(at step: Int) -> (index: Int, offset: Int)? {
+        var rest = step
+        for (index, phase) in phases.enumerated() {
+            if rest < phase.steps { return (index, rest) }
+            rest -= phase.steps
+        }
+        return nil
+    }
+
+    public func rate(position: Double) -> Double { lowestRate * pow(highestRate / lowestRate, position) }
+    public func lambda(position: Double) -> Double { loss.lambda * pow(27 / rate(position: position), loss.lambdaSlope) }
+
+    public func learningRate(phase: Phase, offset: Int) -> Double {
+        let warmup = phase.warmup ?? 200
+        if offset < warmup { return phase.learningRate * Double(offset + 1) / Double(warmup) }
+        let progress = Double(offset - warmup) / Double(max(phase.steps - warmup, 1))
+        return phase.finalLearningRate + (phase.learningRate - phase.finalLearningRate) * 0.5 * (1 + cos(.pi * progress))
+    }
+}

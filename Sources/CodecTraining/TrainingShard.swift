@@ -1,0 +1,82 @@
+import BLASBackend
+import CMRLCodec
+import NeuralNetwork
+
+/// Loss terms of a step, means over the batch.
+public struct StepReport: Sendable {
+    public var loss = 0.0
+    public var weightedSNR = 0.0
+    public var mel = 0.0
+    public var kbps = 0.0
+    public var envelopeKbps = 0.0
+    public var gradientNorm = 0.0
+
+    static func + (a: StepReport, b: StepReport) -> StepReport {
+        StepReport(
+            loss: a.loss + b.loss, weightedSNR: a.weightedSNR + b.weightedSNR, mel: a.mel + b.mel, kbps: a.kbps + b.kbps,
+            envelopeKbps: a.envelopeKbps + b.envelopeKbps, gradientNorm: a.gradientNorm + b.gradientNorm)
+    }
+}
+
+/// One worker of data-parallel training: its own graph and losses over a fixed part of each batch, so results do not depend on the number of threads.
+final class TrainingShard {
+    let graph: Graph<Float>
+    private let network: CodecNetwork<Float>
+    private let configuration: TrainingConfiguration
+    private let mel: MelLoss<Float>
+    private let weighted: WeightedSNRLoss<Float>
+
+    init(_ network: CodecNetwork<Float>, _ store: ParameterStore<Float>, _ configuration: TrainingConfiguration) throws {
+        self.network = network
+        self.configuration = configuration
+        graph = Graph(store: store, backend: BLASBackend())
+        mel = try MelLoss()
+        weighted = try WeightedSNRLoss(exponent: configuration.loss.exponent)
+    }
+
+    /// Forward and backward over `count` segments from `first`; gradients are left in `graph.parameterGradients`.
+    func run(_ segments: Segments, first: Int, count: Int, positions: [[Double]], layers: Int, hard: Bool, seed: UInt64) throws -> StepReport {
+        graph.reset()
+        graph.clearParameterGradients()
+        graph.isRecording = true
+        let n = configuration.segmentSamples, total = configuration.batch
+        let x = graph.input(Shape(count, n, 1), Array(segments.samples[first * n..<(first + count) * n]))
+        let levels = graph.input(Shape(count, n, 1), (first..<first + count).flatMap { Array(repeating: segments.levelling[$0], count: n) })
+        var random = RandomSource(seed: seed)
+        let own = Array(positions[first..<first + count])
+        let out = network(x, positions: own, layers: layers, random: &random, hard: hard, graph)
+        let reference = graph.multiply(x, levels)
+        var report = StepReport(), loss: Tensor<Float>?
+        func add(_ term: Tensor<Float>, _ weight: Double) {
+            let scaled = graph.affine(term, scale: weight)
+            loss = loss.map { graph.add($0, scaled) } ?? scaled
+        }
+        let share = Double(count) / Double(total)
+        for layer in 0..<layers where layer == layers - 1 || configuration.loss.prefix > 0 {
+            let decoded = graph.multiply(out.decoded[layer], levels), factor = layer == layers - 1 ? share : share * configuration.loss.prefix
+            let w = try weighted(reference, decoded, graph), m = try mel(reference, decoded, graph)
+            add(w, factor * configuration.loss.weightedSNR)
+            add(m, factor * configuration.loss.mel)
+            if layer == layers - 1 {
+                report.weightedSNR = Double(w.data[0]) * share
+                report.mel = Double(m.data[0]) * share
+            }
+        }
+        // Bits of an item to kbit/s.
+        let toKbps = 16000.0 / Double(configuration.segmentFrames * configuration.network.hop) / 1000
+        func addRate(_ bits: Tensor<Float>, layer: Int) -> Double {
+            var kbps = 0.0
+            for b in 0..<count { kbps += Double(bits.data[b]) * toKbps }
+            add(graph.weightedSum(bits, weights: own.map { Float(configuration.lambda(position: $0[layer]) * toKbps / Double(total)) }), 1)
+            return kbps / Double(total)
+        }
+        report.envelopeKbps = addRate(out.envelopeBits, layer: 0)
+        report.kbps = report.envelopeKbps
+        for (layer, bits) in out.moduleBits.enumerated() { report.kbps += addRate(bits, layer: layer) }
+        if let loss {
+            report.loss = Double(loss.data[0])
+            graph.backward(loss)
+        }
+        return report
+    }
+}

@@ -1,0 +1,44 @@
+/// One dense product C = op(A) op(B) + (accumulate ? C : 0), row-major; op transposes when the flag is set.
+/// op(A) is rows x inner, op(B) inner x columns. Rows of an untransposed A, and of a transposed A, may overlap
+/// (leading dimension below the row length): that is how a convolution runs without unfolding its input.
+public struct MatrixProduct<S> {
+    public var a: UnsafePointer<S>
+    public var lda: Int
+    public var transposeA = false
+    public var b: UnsafePointer<S>
+    public var ldb: Int
+    public var transposeB = false
+    public var c: UnsafeMutablePointer<S>
+    public var ldc: Int
+    public var rows: Int
+    public var columns: Int
+    public var inner: Int
+    public var accumulate = false
+}
+
+/// Where matrix products of training run. Inference never comes through here: its kernels have a fixed order of summation.
+public protocol MatrixBackend: Sendable {
+    func multiply(_ product: MatrixProduct<Float>)
+    func multiply(_ product: MatrixProduct<Double>)
+}
+
+/// The slow, obvious backend: reference of the tests, needs no library.
+public struct ReferenceMatrixBackend: MatrixBackend {
+    public init() {}
+    public func multiply(_ product: MatrixProduct<Float>) { Self.run(product) }
+    public func multiply(_ product: MatrixProduct<Double>) { Self.run(product) }
+
+    private static func run<S: BinaryFloatingPoint>(_ p: MatrixProduct<S>) {
+        for r in 0..<p.rows {
+            for c in 0..<p.columns {
+                var sum = p.accumulate ? p.c[r * p.ldc + c] : 0
+                for i in 0..<p.inner {
+                    let a = p.transposeA ? p.a[i * p.lda + r] : p.a[r * p.lda + i]
+                    let b = p.transposeB ? p.b[c * p.ldb + i] : p.b[i * p.ldb + c]
+                    sum += a * b
+                }
+                p.c[r * p.ldc + c] = sum
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+/// xoshiro256++ (Blackman and Vigna 2019) seeded by splitmix64: small, fast, and its four words of state make training resume exactly.
+public struct RandomSource: Sendable, Codable, Equatable, RandomNumberGenerator {
+    public private(set) var state: [UInt64]
+
+    public init(seed: UInt64) {
+        var x = seed
+        state = (0..<4).map { _ in
+            x &+= 0x9e37_79b9_7f4a_7c15
+            var z = x
+            z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+            z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+            return z ^ (z >> 31)
+        }
+    }
+
+    public mutating func next() -> UInt64 {
+        let result = Self.rotate(state[0] &+ state[3], 23) &+ state[0]
+        let t = state[1] << 17
+        state[2] ^= state[0]
+        state[3] ^= state[1]
+        state[1] ^= state[2]
+        state[0] ^= state[3]
+        state[2] ^= t
+        state[3] = Self.rotate(state[3], 45)
+        return result
+    }
+
+    /// Uniform in [low, high).
+    public mutating func uniform(_ low: Double = 0, _ high: Double = 1) -> Double {
+        low + (high - low) * (Double(next() >> 11) * 0x1p-53)
+    }
+
+    /// Uniform integer in 0..<bound.
+    public mutating func below(_ bound: Int) -> Int { bound <= 1 ? 0 : Int(next() % UInt64(bound)) }
+
+    private static func rotate(_ x: UInt64, _ k: UInt64) -> UInt64 { (x << k) | (x >> (64 - k)) }
+}

@@ -1,0 +1,39 @@
+/// Extents of a tensor: `batch` items of `frames` time steps of `channels` values, channels contiguous.
+public struct Shape: Equatable, Sendable, CustomStringConvertible {
+    public var batch: Int
+    public var frames: Int
+    public var channels: Int
+
+    public init(_ batch: Int, _ frames: Int, _ channels: Int) {
+        self.batch = batch
+        self.frames = frames
+        self.channels = channels
+    }
+    public var count: Int { batch * frames * channels }
+    public var rows: Int { batch * frames }
+    public var description: String { "[\(batch), \(frames), \(channels)]" }
+}
+
+/// A view of values (and gradients) in a graph's memory; valid until the graph is reset.
+public struct Tensor<S> {
+    public let shape: Shape
+    public let data: UnsafeMutablePointer<S>
+    /// Same layout as `data`; nil when nothing upstream is trained.
+    public let grad: UnsafeMutablePointer<S>?
+
+    public var count: Int { shape.count }
+    /// The values as an array, for reports and tests.
+    public var array: [S] { Array(UnsafeBufferPointer(start: data, count: count)) }
+    /// The gradient as an array, for reports and tests.
+    public var gradientArray: [S]? { grad.map { Array(UnsafeBufferPointer(start: $0, count: count)) } }
+
+    /// Same values seen with other extents.
+    public func reshaped(_ batch: Int, _ frames: Int, _ channels: Int) -> Tensor {
+        let other = Shape(batch, frames, channels)
+        precondition(other.count == count, "cannot view \(shape) as \(other)")
+        return Tensor(shape: other, data: data, grad: grad)
+    }
+
+    /// Same values without a way back for gradients.
+    public var detached: Tensor { Tensor(shape: shape, data: data, grad: nil) }
+}

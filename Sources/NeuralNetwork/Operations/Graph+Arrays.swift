@@ -1,0 +1,145 @@
+import CKernels
+
+/// Functions applied value by value, with their derivative.
+public enum UnaryFunction: Sendable {
+    case tanh, sigmoid, exp, asinh, abs, square, relu, softplus
+    /// Natural logarithm of max(x, floor).
+    case log(floor: Double)
+    /// x for x > 0, slope x otherwise.
+    case leakyReLU(slope: Double)
+    /// sqrt(x + offset).
+    case squareRoot(offset: Double)
+    /// Nearest integer (ties to even); the gradient passes straight through (Bengio et al. 2013).
+    case round
+    /// Limits to +-bound; no gradient outside.
+    case clamp(bound: Double)
+
+    var kind: Int32 {
+        switch self {
+        case .tanh: Int32(NWC_TANH.rawValue)
+        case .sigmoid: Int32(NWC_SIGMOID.rawValue)
+        case .exp: Int32(NWC_EXP.rawValue)
+        case .asinh: Int32(NWC_ASINH.rawValue)
+        case .abs: Int32(NWC_ABS.rawValue)
+        case .square: Int32(NWC_SQUARE.rawValue)
+        case .relu: Int32(NWC_RELU.rawValue)
+        case .softplus: Int32(NWC_SOFTPLUS.rawValue)
+        case .log: Int32(NWC_LOG.rawValue)
+        case .leakyReLU: Int32(NWC_LEAKY.rawValue)
+        case .squareRoot: Int32(NWC_SQRT.rawValue)
+        case .round: Int32(NWC_ROUND.rawValue)
+        case .clamp: Int32(NWC_CLAMP.rawValue)
+        }
+    }
+    var parameter: Double {
+        switch self {
+        case .log(let floor): floor
+        case .leakyReLU(let slope): slope
+        case .squareRoot(let offset): offset
+        case .clamp(let bound): bound
+        default: 0
+        }
+    }
+}
+
+extension Graph {
+    /// y = f(x), any shape.
+    public func unary(_ function: UnaryFunction, _ x: Tensor<S>) -> Tensor<S> {
+        let y = tensor(x.shape, tracked: x.grad != nil), kernels = kernels, kind = function.kind, parameter = S(function.parameter)
+        kernels.unary(kind, x.data, parameter, y.data, x.count)
+        if let dx = x.grad, let dy = y.grad { record { kernels.unaryBackward(kind, x.data, y.data, parameter, dy, dx, x.count) } }
+        return y
+    }
+
+    /// a + b, equal shapes.
+    public func add(_ a: Tensor<S>, _ b: Tensor<S>) -> Tensor<S> { combine(a, b, 1) }
+
+    /// a - b, equal shapes.
+    public func subtract(_ a: Tensor<S>, _ b: Tensor<S>) -> Tensor<S> { combine(a, b, -1) }
+
+    private func combine(_ a: Tensor<S>, _ b: Tensor<S>, _ sign: S) -> Tensor<S> {
+        precondition(a.shape == b.shape, "shapes \(a.shape) and \(b.shape)")
+        let y = tensor(a.shape, tracked: a.grad != nil || b.grad != nil), kernels = kernels
+        if sign > 0 { kernels.add(a.data, b.data, y.data, a.count) } else { kernels.sub(a.data, b.data, y.data, a.count) }
+        if let dy = y.grad {
+            record {
+                if let da = a.grad { kernels.accScaled(dy, 1, da, a.count) }
+                if let db = b.grad { kernels.accScaled(dy, sign, db, a.count) }
+            }
+        }
+        return y
+    }
+
+    /// a b value by value, equal shapes.
+    public func multiply(_ a: Tensor<S>, _ b: Tensor<S>) -> Tensor<S> {
+        precondition(a.shape == b.shape, "shapes \(a.shape) and \(b.shape)")
+        let y = tensor(a.shape, tracked: a.grad != nil || b.grad != nil), kernels = kernels
+        kernels.mul(a.data, b.data, y.data, a.count)
+        if let dy = y.grad {
+            record {
+                if let da = a.grad { kernels.accMul(dy, b.data, da, a.count) }
+                if let db = b.grad { kernels.accMul(dy, a.data, db, a.count) }
+            }
+        }
+        return y
+    }
+
+    /// scale x + shift with constants.
+    public func affine(_ x: Tensor<S>, scale: Double, shift: Double = 0) -> Tensor<S> {
+        let y = tensor(x.shape, tracked: x.grad != nil), kernels = kernels
+        kernels.scaleShift(x.data, S(scale), S(shift), y.data, x.count)
+        if let dx = x.grad, let dy = y.grad { record { kernels.accScaled(dy, S(scale), dx, x.count) } }
+        return y
+    }
+
+    /// x[b, t, c] v[c]; `v` holds one value per channel.
+    public func multiplyChannels(_ x: Tensor<S>, _ v: Tensor<S>) -> Tensor<S> {
+        precondition(v.count == x.shape.channels, "\(v.count) values for \(x.shape.channels) channels")
+        let y = tensor(x.shape, tracked: x.grad != nil || v.grad != nil), kernels = kernels
+        let rows = x.shape.rows, columns = x.shape.channels
+        kernels.mulRows(x.data, v.data, y.data, rows, columns)
+        if let dy = y.grad {
+            record {
+                if let dx = x.grad { kernels.accMulRows(dy, v.data, dx, rows, columns) }
+                if let dv = v.grad { kernels.accMulColumns(dy, x.data, dv, rows, columns) }
+            }
+        }
+        return y
+    }
+
+    /// x[b, t, c] + v[c].
+    public func addChannels(_ x: Tensor<S>, _ v: Tensor<S>) -> Tensor<S> {
+        precondition(v.count == x.shape.channels, "\(v.count) values for \(x.shape.channels) channels")
+        let y = tensor(x.shape, tracked: x.grad != nil || v.grad != nil), kernels = kernels
+        let rows = x.shape.rows, columns = x.shape.channels
+        kernels.scaleShift(x.data, 1, 0, y.data, x.count)
+        kernels.accRows(v.data, y.data, rows, columns)
+        if let dy = y.grad {
+            record {
+                if let dx = x.grad { kernels.accScaled(dy, 1, dx, x.count) }
+                if let dv = v.grad { kernels.accColumns(dy, dv, rows, columns) }
+            }
+        }
+        return y
+    }
+
+    /// PReLU with one slope per channel (He et al. 2015).
+    public func prelu(_ x: Tensor<S>, slope: Tensor<S>) -> Tensor<S> {
+        precondition(slope.count == x.shape.channels)
+        let y = tensor(x.shape, tracked: x.grad != nil || slope.grad != nil), kernels = kernels
+        let rows = x.shape.rows, columns = x.shape.channels
+        kernels.prelu(x.data, slope.data, y.data, rows, columns)
+        if let dy = y.grad { record { kernels.preluBackward(x.data, slope.data, dy, x.grad, slope.grad, rows, columns) } }
+        return y
+    }
+
+    /// u tanh(g) where a row of x is [u | g].
+    public func gatedProduct(_ x: Tensor<S>) -> Tensor<S> {
+        let columns = x.shape.channels / 2, rows = x.shape.rows
+        precondition(columns * 2 == x.shape.channels, "gated product of an odd number of channels")
+        let y = tensor(Shape(x.shape.batch, x.shape.frames, columns), tracked: x.grad != nil), gate = scratch(y.count), kernels = kernels
+        kernels.gated(x.data, gate, y.data, rows, columns)
+        if let dx = x.grad, let dy = y.grad { record { kernels.gatedBackward(x.data, gate, dy, dx, rows, columns) } }
+        return y
+    }
+}

@@ -1,0 +1,40 @@
+import CKernels
+
+extension Graph {
+    /// Mean of all values, a scalar [1, 1, 1].
+    public func mean(_ x: Tensor<S>) -> Tensor<S> { affine(sum(x), scale: 1 / Double(max(x.count, 1))) }
+
+    /// Sum of all values, a scalar.
+    public func sum(_ x: Tensor<S>) -> Tensor<S> {
+        let y = tensor(Shape(1, 1, 1), tracked: x.grad != nil), kernels = kernels
+        y.data[0] = kernels.sum(x.data, x.count)
+        if let dx = x.grad, let dy = y.grad {
+            record {
+                let g = dy[0]
+                for i in 0..<x.count { dx[i] += g }
+            }
+        }
+        return y
+    }
+
+    /// Sum over frames and channels of each item, [batch, 1, 1].
+    public func sumPerItem(_ x: Tensor<S>) -> Tensor<S> {
+        let y = tensor(Shape(x.shape.batch, 1, 1), tracked: x.grad != nil), kernels = kernels, n = x.shape.frames * x.shape.channels
+        for b in 0..<x.shape.batch { y.data[b] = kernels.sum(x.data + b * n, n) }
+        if let dx = x.grad, let dy = y.grad {
+            record {
+                for b in 0..<x.shape.batch {
+                    let g = dy[b], row = dx + b * n
+                    for i in 0..<n { row[i] += g }
+                }
+            }
+        }
+        return y
+    }
+
+    /// sum_i w[i] x[i] with constant weights, a scalar.
+    public func weightedSum(_ x: Tensor<S>, weights: [S]) -> Tensor<S> {
+        precondition(weights.count == x.count, "\(weights.count) weights for \(x.shape)")
+        return sum(multiply(x, input(x.shape, weights)))
+    }
+}

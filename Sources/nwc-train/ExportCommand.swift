@@ -1,0 +1,25 @@
+import ArgumentParser
+import CMRLCodec
+import CodecTraining
+import Foundation
+
+/// Writes a model file that nwc-enc and nwc-dec use.
+struct Export: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Make a model file from a run's latest checkpoint.")
+    @Argument(help: "Folder of the run, or a checkpoint file.") var run_: String
+    @Argument(help: "Model file to write.") var model: String
+    @Option(help: "Folder with training speech, for the symbol statistics.") var train: String
+    @Flag(name: .shortAndLong, help: "Overwrite the model file.") var force = false
+
+    func run() throws {
+        var isFolder: ObjCBool = false
+        let path = FileManager.default.fileExists(atPath: run_, isDirectory: &isFolder) && isFolder.boolValue ? run_ + "/checkpoint.nwck" : run_
+        guard force || !FileManager.default.fileExists(atPath: model) else { throw ValidationError("\(model) exists; use --force to overwrite it") }
+        let checkpoint = try Checkpoint(path: path), corpus = try Corpus(folder: train)
+        let bytes = try ModelExport(checkpoint: checkpoint).run(corpus: corpus) { print($0) }
+        try Data(bytes).write(to: URL(fileURLWithPath: model), options: .atomic)
+        let result = try CodecModel(bytes: bytes)
+        print("\(model): model \(result.name), id \(result.id), \(result.parameterCount) parameters, \(bytes.count) bytes")
+        for (index, rate) in zip(CodecModel.rateCurveIndices, result.rateCurve) { print(String(format: "  index %3d  %.2f kbit/s", Int(index), rate / 1000)) }
+    }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import CodecTraining
+import Foundation
+
+/// Decodes validation speech with the present averaged weights of a run, without a bitstream: to look and listen while training goes on.
+struct Render: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Decode speech with a run's latest checkpoint into WAV files (entropies, no bitstream).")
+    @Argument(help: "Folder of the run.") var folder: String
+    @Option(help: "Folder of speech.") var input: String
+    @Option(name: .shortAndLong, help: "Folder for the decoded files.") var output: String
+    @Option(help: "Rate position of each module that runs, 0...1.") var position: [Double] = [0.5]
+
+    func validate() throws {
+        guard !position.isEmpty, position.allSatisfy({ (0...1).contains($0) }) else { throw ValidationError("positions \(position) are not in 0...1") }
+    }
+
+    func run() throws {
+        let configuration = try loadConfiguration(folder + "/config.json"), corpus = try Corpus(folder: input)
+        let trainer = try Trainer(configuration, corpus: corpus), path = folder + "/checkpoint.nwck"
+        try trainer.restore(try Checkpoint(path: path), path: path)
+        let validator = Validator(network: trainer.network, store: trainer.store, corpus: corpus, configuration: configuration)
+        let output = output
+        let row = try trainer.withAverage {
+            try validator.run(positions: position) { clip, samples in
+                try writeDecoded(clip, samples, to: output)
+            }
+        }
+        print(String(format: "%.3f kbit/s (envelope %.3f) weighted %.4f mel %.4f SNR %.2f dB", row.kbps, row.envelopeKbps, row.weightedSNR, row.mel, row.snr))
+    }
+}

@@ -1,0 +1,80 @@
+import ArgumentParser
+import CodecTraining
+import Foundation
+
+@main
+struct TrainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "nwc-train", abstract: "Train, resume, evaluate and export models of the nwc speech codec.",
+        subcommands: [Run.self, Resume.self, Render.self, Export.self, Evaluate.self])
+}
+
+/// Where the speech is.
+struct CorpusOptions: ParsableArguments {
+    @Option(help: "Folder with training speech (searched recursively).") var train: String
+    @Option(help: "Folder with validation speech of other speakers.") var valid: String?
+    @Option(help: "Stop after so many minutes of wall-clock time; resume later.") var minutes: Double?
+
+    func load(_ configuration: TrainingConfiguration) throws -> (train: Corpus, valid: Corpus?) {
+        let start = Date()
+        let corpus = try Corpus(folder: train, minimumSamples: configuration.segmentSamples / 2)
+        let validation = try valid.map { try Corpus(folder: $0) }
+        print(
+            String(
+                format: "speech: %d clips, %.2f h for training, %d clips for validation (read in %.1f s)", corpus.clips.count,
+                Double(corpus.sampleCount) / 16000 / 3600, validation?.clips.count ?? 0, Date().timeIntervalSince(start)))
+        return (corpus, validation)
+    }
+}
+
+struct Run: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Start training from a configuration.")
+    @Argument(help: "Configuration (JSON), see Configs/.") var config: String
+    @Option(name: .shortAndLong, help: "Folder of the run (checkpoint, curves).") var output: String
+    @OptionGroup var corpus: CorpusOptions
+
+    func run() throws {
+        let configuration = try loadConfiguration(config)
+        let (train, valid) = try corpus.load(configuration)
+        let run = try TrainingRun(configuration, folder: output, corpus: train, validation: valid, resuming: false)
+        try drive(run, minutes: corpus.minutes)
+    }
+}
+
+struct Resume: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Continue a run exactly where its last checkpoint was written.")
+    @Argument(help: "Folder of the run.") var folder: String
+    @OptionGroup var corpus: CorpusOptions
+
+    func run() throws {
+        let configuration = try loadConfiguration(folder + "/config.json")
+        let (train, valid) = try corpus.load(configuration)
+        let run = try TrainingRun(configuration, folder: folder, corpus: train, validation: valid, resuming: true)
+        try drive(run, minutes: corpus.minutes)
+    }
+}
+
+func loadConfiguration(_ path: String) throws -> TrainingConfiguration {
+    do {
+        return try JSONDecoder().decode(TrainingConfiguration.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+    } catch { throw TrainingError.badConfiguration(path: path, reason: "\(error)") }
+}
+
+func drive(_ run: TrainingRun, minutes: Double?) throws {
+    func print(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
+    print("parameters: \(run.trainer.parameterCount)")
+    try run.run(seconds: minutes.map { $0 * 60 }) { p in
+        print(
+            String(
+                format: "%6d/%d %@  loss %.3f  weighted %.3f  mel %.3f  %.2f kbit/s (envelope %.2f)  |g| %.2f  %.0f x  left %.0f min", p.step, p.totalSteps,
+                p.phase, p.report.loss, p.report.weightedSNR, p.report.mel, p.report.kbps, p.report.envelopeKbps, p.report.gradientNorm,
+                p.audioSecondsPerSecond, p.secondsLeft / 60))
+    } validated: { rows in
+        for r in rows {
+            print(
+                String(
+                    format: "  valid: layers %d position %.2f  %.2f kbit/s (envelope %.2f)  weighted %.3f  mel %.3f  SNR %.2f dB", r.layers, r.position,
+                    r.kbps, r.envelopeKbps, r.weightedSNR, r.mel, r.snr))
+        }
+    }
+}

@@ -1,0 +1,121 @@
+import AudioFile
+import Foundation
+
+/// A folder that disappears with its owner.
+final class TemporaryFolder {
+    let path: String
+
+    init() throws {
+        let base = ProcessInfo.processInfo.environment["TMPDIR"] ?? NSTemporaryDirectory()
+        path = "\(base)/nwc-audio-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    func file(_ name: String) -> String { "\(path)/\(name)" }
+
+    func write(_ bytes: some Sequence<UInt8>, to name: String) throws -> String {
+        let path = file(name)
+        try Data(bytes).write(to: URL(filePath: path))
+        return path
+    }
+}
+
+func bytes(of path: String) throws -> [UInt8] {
+    Array(try Data(contentsOf: URL(filePath: path)))
+}
+
+/// Steele, Lea and Flood's SplitMix64: repeatable noise.
+struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}
+
+/// Noise whose samples are exact in `encoding`, including both ends of the range.
+func noise(channels: Int, frames: Int, encoding: SampleEncoding, seed: UInt64 = 1) -> [[Float]] {
+    var generator = SplitMix(state: seed)
+    return (0..<channels).map { _ in
+        (0..<frames).map { frame in
+            if encoding.isFloat { return Float.random(in: -1.5...1.5, using: &generator) }
+            // Floats hold 24 bits: wider integers are only exact in steps.
+            let bits = min(encoding.bits, 24)
+            let limit = 1 << (bits - 1)
+            let code = frame == 0 ? -limit : frame == 1 ? limit - 1 : Int.random(in: -limit..<limit, using: &generator)
+            return Float(code) / Float(limit)
+        }
+    }
+}
+
+/// Reads everything that is left, in pieces of `piece` frames.
+func readAll(_ reader: AudioReader, piece: Int = 777) throws -> [[Float]] {
+    var result = [[Float]](repeating: [], count: reader.channels)
+    while true {
+        let block = try reader.readPlanar(frames: piece)
+        if block[0].isEmpty { return result }
+        for channel in result.indices { result[channel] += block[channel] }
+    }
+}
+
+func write(_ samples: [[Float]], to path: String, _ settings: AudioWriter.Settings, piece: Int = 500) throws -> AudioWriter {
+    let writer = try AudioWriter(path: path, settings: settings)
+    try write(samples, with: writer, piece: piece)
+    return writer
+}
+
+func write(_ samples: [[Float]], with writer: AudioWriter, piece: Int = 500) throws {
+    let frames = samples.first?.count ?? 0
+    for start in stride(from: 0, to: frames, by: piece) {
+        try writer.write(planar: samples.map { Array($0[start..<min(start + piece, frames)]) })
+    }
+    try writer.finish()
+}
+
+/// A pipe that a thread fills with `bytes` in pieces of `piece` bytes.
+/// - Returns: the descriptor of the reading end, owned by the caller.
+func pipe(delivering bytes: [UInt8], piece: Int = 1 << 16) throws -> CInt {
+    signal(SIGPIPE, SIG_IGN)
+    var ends: [CInt] = [0, 0]
+    guard pipe(&ends) == 0 else { throw POSIXError(.EMFILE) }
+    let output = ends[1]
+    Thread.detachNewThread {
+        var done = 0
+        while done < bytes.count {
+            let count = bytes.withUnsafeBytes { write(output, $0.baseAddress! + done, min(piece, bytes.count - done)) }
+            if count <= 0 { break }
+            done += count
+        }
+        close(output)
+    }
+    return ends[0]
+}
+
+/// Everything that `body` writes into a pipe.
+func collecting(_ body: (CInt) throws -> Void) throws -> [UInt8] {
+    var ends: [CInt] = [0, 0]
+    guard pipe(&ends) == 0 else { throw POSIXError(.EMFILE) }
+    let handle = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
+    nonisolated(unsafe) var result = Data()
+    let done = DispatchSemaphore(value: 0)
+    Thread.detachNewThread {
+        result = (try? handle.readToEnd()) ?? Data()
+        done.signal()
+    }
+    defer { done.wait() }
+    do {
+        defer { close(ends[1]) }
+        try body(ends[1])
+    }
+    done.wait()
+    defer { done.signal() }
+    return Array(result)
+}
