@@ -12,18 +12,24 @@ struct AxisMapping {
     /// - Parameter values: all values on this axis.
     static func range(of axis: LineChart.Axis, values: [Double]) -> ClosedRange<Double>? {
         let usable = values.filter { isUsable($0, axis.scale) }
-        if let range = axis.range, isUsable(range.lowerBound, axis.scale), isUsable(range.upperBound, axis.scale), range.lowerBound < range.upperBound {
+        if let range = axis.range, range.lowerBound < range.upperBound, abs(range.lowerBound) <= 1e300, abs(range.upperBound) <= 1e300,
+            axis.scale == .linear || range.lowerBound >= 1e-300
+        {
             return usable.isEmpty ? nil : range
         }
-        guard let low = usable.min(), let high = usable.max() else { return nil }
+        // Values beyond 1e300 lie outside the picture, so that no difference or quotient overflows.
+        guard let low = usable.min().map({ min(max($0, -1e300), 1e300) }), let high = usable.max().map({ min(max($0, -1e300), 1e300) }) else {
+            return nil
+        }
         switch axis.scale {
         case .linear:
-            // Subtracting halves first: the difference of extreme values may be infinite.
-            let margin = high > low ? (high / 2 - low / 2) * 0.08 : max(abs(high) * 0.1, 1e-6)
-            return max(low - margin, -.greatestFiniteMagnitude / 4)...min(high + margin, .greatestFiniteMagnitude / 4)
+            let margin = high > low ? (high - low) * 0.05 : max(abs(high) * 0.1, 1e-6)
+            return low - margin...high + margin
         case .logarithmic:
-            let factor = high > low ? pow(high / low, 0.04) : 1.5
-            return max(low / factor, .leastNormalMagnitude)...min(high * factor, .greatestFiniteMagnitude / 4)
+            let lowest = max(low, 1e-300)
+            let highest = max(high, 1e-300)
+            let factor = highest > lowest ? max(pow(10, 0.04 * (log10(highest) - log10(lowest))), 1 + 1e-6) : 1.5
+            return max(lowest / factor, 1e-305)...min(highest * factor, 1e305)
         }
     }
 
@@ -35,8 +41,9 @@ struct AxisMapping {
         let share =
             switch scale {
             case .linear: (value - range.lowerBound) / (range.upperBound - range.lowerBound)
-            case .logarithmic: log(value / range.lowerBound) / log(range.upperBound / range.lowerBound)
+            case .logarithmic: (log(value) - log(range.lowerBound)) / (log(range.upperBound) - log(range.lowerBound))
             }
+        guard !share.isNaN else { return nil }
         // Far outside is as good as infinitely far.
         return start + min(max(share, -1e4), 1e4) * (end - start)
     }

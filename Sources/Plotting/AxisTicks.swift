@@ -12,7 +12,7 @@ struct AxisTicks {
     /// Round values inside a range: multiples of 1, 2 or 5 times a power of ten, at most `limit` of them.
     static func linear(_ range: ClosedRange<Double>, limit: Int) -> AxisTicks {
         let span = range.upperBound - range.lowerBound
-        guard span > 0, span.isFinite, limit > 0 else { return AxisTicks(ticks: [Tick(value: range.lowerBound, label: label(range.lowerBound, decimals: 2))]) }
+        guard span > 0, span.isFinite, limit > 0 else { return AxisTicks(ticks: []) }
         let raw = span / Double(limit)
         let power = pow(10, floor(log10(raw)))
         let step = [1, 2, 5].map { $0 * power }.first { $0 >= raw * (1 - 1e-9) } ?? 10 * power
@@ -21,14 +21,15 @@ struct AxisTicks {
         let first = Int((range.lowerBound / step - 1e-9).rounded(.up))
         let last = Int((range.upperBound / step + 1e-9).rounded(.down))
         guard first <= last else { return AxisTicks(ticks: []) }
-        return AxisTicks(ticks: (first...last).map { Tick(value: Double($0) * step, label: label(Double($0) * step, decimals: decimals)) })
+        let unit = max(abs(Double(first)), abs(Double(last))) * step
+        return AxisTicks(ticks: (first...last).map { Tick(value: Double($0) * step, label: label(Double($0) * step, decimals: decimals, unit: unit)) })
     }
 
     /// Powers of ten inside a range of positive values; with 2 and 5 times them, or all multiples, when there are few.
     static func logarithmic(_ range: ClosedRange<Double>, limit: Int) -> AxisTicks {
         guard range.lowerBound > 0, range.upperBound > range.lowerBound else { return linear(range, limit: limit) }
         let exponents = Int(floor(log10(range.lowerBound)))...Int(ceil(log10(range.upperBound)))
-        let choices: [[Double]] = [[1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 4, 8], [1, 2, 5], [1, 3], [1]]
+        let choices: [[Double]] = [[1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 3, 4, 6, 8], [1, 2, 5], [1, 3], [1]]
         for factors in choices {
             var ticks: [Tick] = []
             for exponent in exponents {
@@ -43,16 +44,17 @@ struct AxisTicks {
         let ticks = stride(from: exponents.lowerBound, through: exponents.upperBound, by: max(step, 1)).map { exponent in
             Tick(value: pow(10, Double(exponent)), label: label(pow(10, Double(exponent)), decimals: max(0, -exponent)))
         }
-        return AxisTicks(ticks: ticks.filter { range.contains($0.value) })
+        let inside = ticks.filter { range.contains($0.value) }
+        return inside.count >= 2 ? AxisTicks(ticks: inside) : linear(range, limit: limit)
     }
 
     /// A number without needless digits: `0.5`, `1200`, `20k`, `3M`, `1e-07`.
-    static func label(_ value: Double, decimals: Int) -> String {
-        let size = abs(value)
-        if size == 0 { return "0" }
-        if size >= 1e10 || size < 1e-5 { return String(format: "%.3g", value) }
-        for (unit, suffix) in [(1e9, "G"), (1e6, "M"), (1e4, "k")] where size >= unit {
-            let divisor = suffix == "k" ? 1000 : unit
+    /// - Parameter unit: the value that decides on k, M or G; without it the value itself.
+    static func label(_ value: Double, decimals: Int, unit: Double? = nil) -> String {
+        let size = abs(unit ?? value)
+        if value == 0 { return "0" }
+        if size >= 1e12 || size < 1e-5 { return String(format: "%.3g", value) }
+        for (divisor, threshold, suffix) in [(1e9, 1e10, "G"), (1e6, 1e7, "M"), (1e3, 1e4, "k")] where size >= threshold {
             return trimmed(String(format: "%.3f", value / divisor)) + suffix
         }
         return String(format: "%.\(decimals)f", value)

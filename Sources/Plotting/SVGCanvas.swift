@@ -73,7 +73,7 @@ struct SVGCanvas: Canvas {
 
     /// Two decimals, at most; the same in every locale.
     static func number(_ value: Double) -> String {
-        let scaled = Int((min(max(value, -1e9), 1e9) * 100).rounded())
+        let scaled = value.isNaN ? 0 : Int((min(max(value, -1e9), 1e9) * 100).rounded())
         let whole = scaled.magnitude / 100
         let rest = scaled.magnitude % 100
         let fraction = rest == 0 ? "" : rest % 10 == 0 ? ".\(rest / 10)" : ".\(rest < 10 ? "0" : "")\(rest)"

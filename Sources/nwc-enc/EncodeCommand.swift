@@ -45,7 +45,8 @@ struct Encode: ParsableCommand {
     static func main() { ToolMain.run(Self.self) }
 
     mutating func run() throws {
-        let jobs = try OutputPlan(inputExtensions: OutputPlan.soundExtensions, outputExtension: "nwc").jobs(operands: inputs, destination: destination.destination)
+        let jobs = try OutputPlan(inputExtensions: OutputPlan.soundExtensions, outputExtension: "nwc").jobs(
+            operands: inputs, destination: destination.destination)
         try report.check(outputs: jobs.map(\.output))
         var work = EncodeJob(model: try ModelChoice.load(modelOptions.model))
         guard (1...work.model.layerCount).contains(layers) else {

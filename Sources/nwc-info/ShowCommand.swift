@@ -128,7 +128,9 @@ struct Show: ParsableCommand {
             report.payloadBytes += packet.payloadByteCount
             report.smallestPacket = min(report.smallestPacket, packet.payloadByteCount)
             report.largestPacket = max(report.largestPacket, packet.payloadByteCount)
-            for chunks in packet.chunks { for (layer, chunk) in chunks.enumerated() where layer < report.layerBytes.count { report.layerBytes[layer] += chunk.count } }
+            for chunks in packet.chunks {
+                for (layer, chunk) in chunks.enumerated() where layer < report.layerBytes.count { report.layerBytes[layer] += chunk.count }
+            }
             if packet.isKey {
                 report.keyPackets += 1
                 report.rateIndices.append(packet.rateIndices)

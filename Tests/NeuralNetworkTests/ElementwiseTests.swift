@@ -28,7 +28,8 @@ import Testing
         Function(name: "log", function: .log(floor: 0.01), exact: { log(max($0, 0.01)) }, values: [-3, 0, 0.005, 0.02, 0.7, 3, 1000]),
         Function(name: "leakyReLU", function: .leakyReLU(slope: 0.2), exact: { $0 > 0 ? $0 : 0.2 * $0 }, values: spread),
         Function(name: "squareRoot", function: .squareRoot(offset: 0.25), exact: { ($0 + 0.25).squareRoot() }, values: [0, 0.01, 0.5, 3, 100]),
-        Function(name: "round", function: .round, exact: { $0.rounded(.toNearestOrEven) }, values: spread + [0.5, 1.5, 2.5, -0.5, -1.5], hasTrueGradient: false),
+        Function(
+            name: "round", function: .round, exact: { $0.rounded(.toNearestOrEven) }, values: spread + [0.5, 1.5, 2.5, -0.5, -1.5], hasTrueGradient: false),
         Function(name: "clamp", function: .clamp(bound: 2), exact: { min(max($0, -2), 2) }, values: spread),
     ]
 

@@ -37,7 +37,8 @@ import Testing
     @Test func extremesStayFinite() {
         func check<S: EngineScalar>(_ graph: Graph<S>) {
             for (q, logScale) in [(1e6, 0.0), (-1e6, 0), (3, -8), (0, -8), (0, -30), (1, 30), (0, 30), (0.5, -10), (500, 10)] {
-                let x = graph.input(Shape(1, 1, 1), CollectionOfOne(S(q)), tracked: true), s = graph.input(Shape(1, 1, 1), CollectionOfOne(S(logScale)), tracked: true)
+                let x = graph.input(Shape(1, 1, 1), CollectionOfOne(S(q)), tracked: true),
+                    s = graph.input(Shape(1, 1, 1), CollectionOfOne(S(logScale)), tracked: true)
                 let bits = graph.logisticBits(x, logScale: s)
                 graph.backward(bits)
                 let value = Double(bits.array[0]), scale = exp(logScale)

@@ -17,12 +17,16 @@ import Testing
     static let row = TestArray.random(3, 1, 4, seed: 4)
 
     static let cases: [Case] = [
-        Case(description: "concatenate", inputs: [x, y, z], run: { g, t in g.concatenate(t) }, expected: .make(Shape(2, 7, 10)) {
-            $2 < 6 ? x[$0, $1, $2] : $2 < 7 ? y[$0, $1, 0] : z[$0, $1, $2 - 7]
-        }),
-        Case(description: "concatenate with itself", inputs: [z], run: { g, t in g.concatenate([t[0], t[0]]) }, expected: .make(Shape(2, 7, 6)) {
-            z[$0, $1, $2 % 3]
-        }),
+        Case(
+            description: "concatenate", inputs: [x, y, z], run: { g, t in g.concatenate(t) },
+            expected: .make(Shape(2, 7, 10)) {
+                $2 < 6 ? x[$0, $1, $2] : $2 < 7 ? y[$0, $1, 0] : z[$0, $1, $2 - 7]
+            }),
+        Case(
+            description: "concatenate with itself", inputs: [z], run: { g, t in g.concatenate([t[0], t[0]]) },
+            expected: .make(Shape(2, 7, 6)) {
+                z[$0, $1, $2 % 3]
+            }),
         Case(description: "channels 2..<5", inputs: [x], run: { g, t in g.channels(t[0], 2..<5) }, expected: .make(Shape(2, 7, 3)) { x[$0, $1, $2 + 2] }),
         Case(description: "channels, all", inputs: [x], run: { g, t in g.channels(t[0], 0..<6) }, expected: x),
         Case(description: "delay 2", inputs: [x], run: { g, t in g.delay(t[0], by: 2) }, expected: .make(x.shape) { x.padded($0, $1 - 2, $2) }),
@@ -33,19 +37,27 @@ import Testing
         Case(description: "pad", inputs: [x], run: { g, t in g.pad(t[0], before: 2, after: 3) }, expected: .make(Shape(2, 12, 6)) { x.padded($0, $1 - 2, $2) }),
         Case(description: "frames 1..<4", inputs: [x], run: { g, t in g.frames(t[0], 1..<4) }, expected: .make(Shape(2, 3, 6)) { x[$0, $1 + 1, $2] }),
         Case(description: "repeatFrames", inputs: [z], run: { g, t in g.repeatFrames(t[0], 3) }, expected: .make(Shape(2, 21, 3)) { z[$0, $1 / 3, $2] }),
-        Case(description: "broadcastFrames", inputs: [row], run: { g, t in g.broadcastFrames(t[0], 5) }, expected: .make(Shape(3, 5, 4)) { b, _, c in
-            row[b, 0, c]
-        }),
-        Case(description: "subPixelShuffle 2", inputs: [x], run: { g, t in g.subPixelShuffle(t[0], 2) }, expected: .make(Shape(2, 14, 3)) {
-            x[$0, $1 / 2, $2 * 2 + $1 % 2]
-        }),
-        Case(description: "subPixelShuffle 3", inputs: [x], run: { g, t in g.subPixelShuffle(t[0], 3) }, expected: .make(Shape(2, 21, 2)) {
-            x[$0, $1 / 3, $2 * 3 + $1 % 3]
-        }),
+        Case(
+            description: "broadcastFrames", inputs: [row], run: { g, t in g.broadcastFrames(t[0], 5) },
+            expected: .make(Shape(3, 5, 4)) { b, _, c in
+                row[b, 0, c]
+            }),
+        Case(
+            description: "subPixelShuffle 2", inputs: [x], run: { g, t in g.subPixelShuffle(t[0], 2) },
+            expected: .make(Shape(2, 14, 3)) {
+                x[$0, $1 / 2, $2 * 2 + $1 % 2]
+            }),
+        Case(
+            description: "subPixelShuffle 3", inputs: [x], run: { g, t in g.subPixelShuffle(t[0], 3) },
+            expected: .make(Shape(2, 21, 2)) {
+                x[$0, $1 / 3, $2 * 3 + $1 % 3]
+            }),
         Case(description: "reshaped", inputs: [x], run: { g, t in t[0].reshaped(2, 21, 2) }, expected: TestArray(Shape(2, 21, 2), x.values)),
-        Case(description: "reshaped then cut", inputs: [x], run: { g, t in g.channels(t[0].reshaped(2, 21, 2), 1..<2) }, expected: .make(Shape(2, 21, 1)) {
-            x.values[($0 * 21 + $1) * 2 + 1 + $2]
-        }),
+        Case(
+            description: "reshaped then cut", inputs: [x], run: { g, t in g.channels(t[0].reshaped(2, 21, 2), 1..<2) },
+            expected: .make(Shape(2, 21, 1)) {
+                x.values[($0 * 21 + $1) * 2 + 1 + $2]
+            }),
     ]
 
     @Test(arguments: cases) func valuesAndGradients(_ c: Case) {

@@ -35,7 +35,8 @@ private let version = "if [ \"$2\" = --version ]; then echo '{\"implementation\"
     }
 
     @Test func answersAreScoresOrReasons() throws {
-        let script = version + "while read line; do n=$((n+1)); [ $n = 2 ] && echo '{\"error\": \"NoUtterancesError\"}' || echo '{\"score\": '$n.5'}'; done < $3"
+        let script =
+            version + "while read line; do n=$((n+1)); [ $n = 2 ] && echo '{\"error\": \"NoUtterancesError\"}' || echo '{\"score\": '$n.5'}'; done < $3"
         try withFakeJudge(script) { folder in
             let judge = try ExternalJudge(.pesqWideband, folder: folder)
             #expect(judge.implementation == "fake 1 pesq_wb")

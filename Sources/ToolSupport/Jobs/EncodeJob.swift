@@ -41,7 +41,8 @@ public struct EncodeJob {
         let watch = Stopwatch(), reader = try AudioReader(path: job.input, options: readerOptions)
         let output = try AtomicOutput(path: job.output, force: force, inputs: FileIdentity(input: job.input).map { [$0] } ?? [])
         defer { output.discard() }
-        var source = ResampledSource(reader: reader, resampler: try StreamResampler(from: reader.sampleRate, to: CodecModel.sampleRate, channels: reader.channels))
+        var source = ResampledSource(
+            reader: reader, resampler: try StreamResampler(from: reader.sampleRate, to: CodecModel.sampleRate, channels: reader.channels))
         var configuration = configuration
         configuration.channels = reader.channels
         let head = try source.read(seconds: Self.lookahead), isWhole = source.isAtEnd

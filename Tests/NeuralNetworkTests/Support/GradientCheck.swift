@@ -85,10 +85,12 @@ struct TestArray {
     static func random(_ batch: Int, _ frames: Int, _ channels: Int, seed: UInt64, scale: Double = 1, gap: Double = 0) -> TestArray {
         var random = RandomSource(seed: seed)
         let shape = Shape(batch, frames, channels)
-        return TestArray(shape, (0..<shape.count).map { _ in
-            let x = random.uniform(-scale, scale)
-            return x < 0 ? x - gap : x + gap
-        })
+        return TestArray(
+            shape,
+            (0..<shape.count).map { _ in
+                let x = random.uniform(-scale, scale)
+                return x < 0 ? x - gap : x + gap
+            })
     }
 
     subscript(_ b: Int, _ t: Int, _ c: Int) -> Double {
