@@ -8,7 +8,8 @@ import Testing
     private let offsets: [Int]
 
     init() throws {
-        sample = try StreamSample.make(seed: 11, channels: 2, layers: 2, packets: 4, blocksPerPacket: 10, lastBlockCount: 3, declaresSampleCount: true)
+        sample = try StreamSample.make(
+            seed: 11, channels: 2, layers: 2, packets: 4, blocksPerPacket: 10, lastBlockCount: 3, declaresSampleCount: true)
         bytes = try sample.bytes
         offsets = try sample.offsets
     }

@@ -9,7 +9,7 @@ private struct Step: Equatable {
     var totalBits: Int
     var isRaw = false
 
-    /// A random step; `skew` 0 takes any part of the total, 1 a rare or the last symbol more often.
+    /// A random step: plain bits, any part of the total, or the last symbol.
     static func random(_ generator: inout SeededGenerator) -> Step {
         if generator.below(4) == 0 {
             let count = generator.below(25)

@@ -1,5 +1,5 @@
-/// The range encoder of `Docs/format.md` in its most literal form: the lower end of the interval is one long binary number, a bit an element, and the end of
-/// the chunk is found by trying every length. Slow; written apart from the fast one to be compared with it.
+/// The range encoder of `Docs/format.md` in its most literal form: the lower end of the interval is one long binary number, a bit an element,
+/// and the end of the chunk is found by trying every length. Slow; written apart from the fast one to be compared with it.
 struct ReferenceRangeEncoder {
     /// Bits after the binary point; the last 32 have the weight of the interval's width.
     private var low = [UInt8](repeating: 0, count: 32)

@@ -101,17 +101,42 @@ import Testing
         #expect(error(changed(base) { $0[6] = 0x81 }) == .reservedHeaderFlags(0x81))
         // The sample count is announced but not there.
         #expect(error(changed(base) { $0[6] = 1 }) == .headerLength(15))
-        #expect(error(changed(base) { $0[5] = 16; $0.append(0) }) == .headerLength(16))
-        #expect(error(changed(base) { $0[5] = 3; $0.removeLast(12) }) == .headerLength(3))
-        #expect(error(changed(base) { $0[5] = 0; $0.removeLast(15) }) == .headerLength(0))
+        #expect(
+            error(
+                changed(base) {
+                    $0[5] = 16
+                    $0.append(0)
+                }) == .headerLength(16))
+        #expect(
+            error(
+                changed(base) {
+                    $0[5] = 3
+                    $0.removeLast(12)
+                }) == .headerLength(3))
+        #expect(
+            error(
+                changed(base) {
+                    $0[5] = 0
+                    $0.removeLast(15)
+                }) == .headerLength(0))
         // A padded number.
-        #expect(error(changed(base) { $0[5] = 16; $0[17] = 0x81; $0.insert(0, at: 18) }) == .headerLength(16))
+        #expect(
+            error(
+                changed(base) {
+                    $0[5] = 16
+                    $0[17] = 0x81
+                    $0.insert(0, at: 18)
+                }) == .headerLength(16))
         #expect(error(changed(base) { $0[17] = 0 }) == .headerField(.channelCount, value: 0, minimum: 1, maximum: 255))
         #expect(error(changed(base) { $0[18] = 0 }) == .headerField(.blocksPerPacket, value: 0, minimum: 1, maximum: 3000))
         #expect(error(changed(base) { $0[19] = 0 }) == .headerField(.keyInterval, value: 0, minimum: 1, maximum: 65_535))
         #expect(error(changed(base) { $0[20] = 9 }) == .headerField(.layerCount, value: 9, minimum: 1, maximum: 8))
         #expect(
-            error(changed(base) { $0[5] = 17; $0.replaceSubrange(15..<17, with: [0xFF, 0xFF, 0xFF, 1]) })
+            error(
+                changed(base) {
+                    $0[5] = 17
+                    $0.replaceSubrange(15..<17, with: [0xFF, 0xFF, 0xFF, 1])
+                })
                 == .headerField(.sampleRate, value: 4_194_303, minimum: 1, maximum: 768_000))
     }
 }

@@ -44,8 +44,8 @@ extension CRC32 {
 
 /// Checksums of any range of a growing byte string at a cost that does not grow with the length of the range.
 ///
-/// While a reader looks for the next intact record, every position may claim any length. Summing each claimed record anew would take quadratic time on
-/// hostile bytes. Prefix checksums at every 64th byte make it about a microsecond a position.
+/// While a reader looks for the next intact record, every position may claim any length. Summing each claimed record anew would take
+/// quadratic time on hostile bytes. Prefix checksums at every 64th byte make it about a microsecond a position.
 package struct CRC32RangeIndex: Sendable {
     package static let spacing = 64
     /// Ranges up to this length are summed directly.
