@@ -12,8 +12,8 @@ public enum BitstreamEvent: Sendable, Equatable {
 
 /// Reads a stream that arrives in pieces of any size.
 ///
-/// `push` bytes, then call `next` until it gives nil; after the last bytes call `finish`, and `next` until nil again. The events do not depend on how the
-/// bytes were divided. Memory: the bytes of the last push and at most one record (`StreamHeader.maximumBodyLength`) before it.
+/// `push` bytes, then call `next` until it gives nil; after the last bytes call `finish`, and `next` until nil again. The events do not
+/// depend on how the bytes were divided. Memory: the bytes of the last push and at most one record (`StreamHeader.maximumBodyLength`) before it.
 public struct BitstreamReader: Sendable {
     /// What to do about damage.
     public enum Mode: Sendable {

@@ -44,12 +44,12 @@ extension CRC32 {
 
 /// Checksums of any range of a growing byte string at a cost that does not grow with the length of the range.
 ///
-/// While a reader looks for the next intact record, every position may claim any length. Summing each claimed record anew would take quadratic time on
-/// hostile bytes. Prefix checksums at every 64th byte make it about a microsecond a position.
-struct CRC32RangeIndex: Sendable {
-    static let spacing = 64
+/// While a reader looks for the next intact record, every position may claim any length. Summing each claimed record anew would take
+/// quadratic time on hostile bytes. Prefix checksums at every 64th byte make it about a microsecond a position.
+package struct CRC32RangeIndex: Sendable {
+    package static let spacing = 64
     /// Ranges up to this length are summed directly.
-    static let directLimit = 256
+    package static let directLimit = 256
 
     /// Position of `prefixes[0]`.
     private var base: Int
@@ -57,14 +57,14 @@ struct CRC32RangeIndex: Sendable {
     private var prefixes: [UInt32] = [0]
 
     /// - Parameter base: first position of the byte string that will be asked for.
-    init(base: Int) { self.base = base }
+    package init(base: Int) { self.base = base }
 
     /// Checksum of a range.
     /// - Parameters:
     ///   - range: positions, not before the base.
     ///   - bytes: the bytes that are at hand.
     ///   - origin: position of `bytes[0]`, not after the range; may grow between calls.
-    mutating func checksum(of range: Range<Int>, in bytes: [UInt8], origin: Int) -> UInt32 {
+    package mutating func checksum(of range: Range<Int>, in bytes: [UInt8], origin: Int) -> UInt32 {
         if range.count <= Self.directLimit {
             return CRC32.checksum(of: bytes[range.lowerBound - origin..<range.upperBound - origin])
         }
@@ -75,7 +75,7 @@ struct CRC32RangeIndex: Sendable {
 
     /// Prepares for the loss of bytes: ranges that begin before `position` will not be asked for any more.
     /// - Returns: first position whose byte is still needed, at most 63 before `position`.
-    mutating func discard(before position: Int, in bytes: [UInt8], origin: Int) -> Int {
+    package mutating func discard(before position: Int, in bytes: [UInt8], origin: Int) -> Int {
         _ = prefix(upTo: position, bytes, origin)
         let count = (position - base) / Self.spacing
         // In steps, so that moving the rest costs little; the prefixes are a sixteenth of the bytes.

@@ -1,6 +1,6 @@
 import NeuralNetwork
 
-/// What a stream says about itself before its first packet; 26 to 33 bytes for usual speech files.
+/// What a stream says about itself before its first packet; 25 to 30 bytes for usual speech files.
 public struct StreamHeader: Sendable, Equatable {
     /// First bytes of every stream.
     public static let magic: [UInt8] = [0x4E, 0x57, 0x43, 0x1A]
@@ -53,8 +53,8 @@ public struct StreamHeader: Sendable, Equatable {
 
     /// Longest body of a packet of this stream: 32 + channels x layers x (4 + 4096 x blocks per packet) bytes, and never above 2^26.
     ///
-    /// A chunk of one block is far shorter (320 symbols at the longest escape are 2,200 bytes); a longer declared length is an error at once. A reader
-    /// never reserves memory for a declared length: it holds what arrived, at most this much and the last push.
+    /// A chunk of one block is far shorter (320 symbols at the longest escape are 2,200 bytes); a longer declared length is an error at once.
+    /// A reader never reserves memory for a declared length: it holds what arrived, at most this much and the last push.
     public var maximumBodyLength: Int {
         min(1 << 26, 32 + channelCount * layerCount * (4 + 4096 * blocksPerPacket))
     }

@@ -1,6 +1,8 @@
 /// Exponential Golomb code of order 0 (as in ITU-T H.264, 9.1) for what lies beyond an alphabet, written as equally probable bits.
 ///
-/// The number v = excess + 1 of b bits is written as b - 1 zeros and then its b bits.
+/// The number v = excess + 1 of b bits is written as b - 1 zeros and a one, each a symbol of its own, then the b - 1 bits below its highest as
+/// one number (`RangeEncoder.encodeBits`). A group of bits takes another interval than the same bits one by one, so the grouping is part of
+/// the format.
 @usableFromInline
 enum ExpGolomb {
     /// Longest v in bits.
@@ -13,8 +15,9 @@ enum ExpGolomb {
     static func encode(_ excess: Int, into encoder: inout RangeEncoder) {
         let value = UInt32(truncatingIfNeeded: excess + 1)
         let bits = 32 - value.leadingZeroBitCount
-        encoder.encodeBits(0, count: bits - 1)
-        encoder.encodeBits(value, count: bits)
+        for _ in 1..<bits { encoder.encodeBits(0, count: 1) }
+        encoder.encodeBits(1, count: 1)
+        encoder.encodeBits(value, count: bits - 1)
     }
 
     @usableFromInline

@@ -1,0 +1,142 @@
+import CMRLCodec
+import NeuralNetwork
+import Testing
+
+@Suite struct StreamHeaderTests {
+    /// A header with its checksum made right again after `change`.
+    private func changed(_ header: StreamHeader, _ change: (inout [UInt8]) -> Void) -> [UInt8] {
+        var bytes = Array(header.bytes.dropLast(4))
+        change(&bytes)
+        let crc = CRC32.checksum(of: bytes)
+        return bytes + (0..<4).map { UInt8(truncatingIfNeeded: crc >> (8 * UInt32($0))) }
+    }
+
+    private func header(sampleCount: UInt64? = nil) throws -> StreamHeader {
+        try StreamHeader(modelID: StreamSample.modelID, sampleRate: 16_000, channelCount: 1, layerCount: 2, sampleCount: sampleCount)
+    }
+
+    private func error(_ bytes: [UInt8]) -> BitstreamError? { ReadResult.read(bytes).error }
+
+    @Test func layoutOfTheBytes() throws {
+        let bytes = try header().bytes
+        #expect(
+            bytes.dropLast(4) == [
+                0x4E, 0x57, 0x43, 0x1A, 1, 15, 0, 0x01, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF, 0x80, 0x7D, 1, 50, 1, 2,
+            ])
+        #expect(bytes.count == 25)
+        #expect(try header(sampleCount: 160_000).bytes.count == 28)
+    }
+
+    @Test func anyValuesRoundTrip() throws {
+        var generator = SeededGenerator(seed: 1)
+        for _ in 0..<2000 {
+            let count = generator.below(2) == 0 ? nil : generator.next() >> UInt64(16 + generator.below(48))
+            let header = try StreamHeader(
+                modelID: ModelID(rawValue: generator.next()), sampleRate: 1 + generator.below(768_000), channelCount: 1 + generator.below(255),
+                blocksPerPacket: 1 + generator.below(3000), keyInterval: 1 + generator.below(65_535), layerCount: 1 + generator.below(8),
+                sampleCount: count)
+            var reader = BitstreamReader()
+            reader.push(header.bytes)
+            #expect(try reader.next() == .header(header))
+            #expect(reader.header == header)
+            #expect(header.bytes.count <= 37)
+        }
+    }
+
+    @Test func valuesOutsideTheLimits() throws {
+        func make(_ rate: Int, _ channels: Int, _ blocks: Int, _ interval: Int, _ layers: Int, _ count: UInt64? = nil) -> BitstreamError? {
+            do throws(BitstreamError) {
+                _ = try StreamHeader(
+                    modelID: StreamSample.modelID, sampleRate: rate, channelCount: channels, blocksPerPacket: blocks, keyInterval: interval,
+                    layerCount: layers, sampleCount: count)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        #expect(make(1, 1, 1, 1, 1, 0) == nil)
+        #expect(make(768_000, 255, 3000, 65_535, 8, 1 << 48 - 1) == nil)
+        #expect(make(0, 1, 1, 1, 1) == .headerField(.sampleRate, value: 0, minimum: 1, maximum: 768_000))
+        #expect(make(768_001, 1, 1, 1, 1) == .headerField(.sampleRate, value: 768_001, minimum: 1, maximum: 768_000))
+        #expect(make(8000, 0, 1, 1, 1) == .headerField(.channelCount, value: 0, minimum: 1, maximum: 255))
+        #expect(make(8000, 256, 1, 1, 1) == .headerField(.channelCount, value: 256, minimum: 1, maximum: 255))
+        #expect(make(8000, 1, 3001, 1, 1) == .headerField(.blocksPerPacket, value: 3001, minimum: 1, maximum: 3000))
+        #expect(make(8000, 1, 1, 0, 1) == .headerField(.keyInterval, value: 0, minimum: 1, maximum: 65_535))
+        #expect(make(8000, 1, 1, 1, 9) == .headerField(.layerCount, value: 9, minimum: 1, maximum: 8))
+        #expect(make(8000, 1, 1, 1, 1, 1 << 48) == .headerField(.sampleCount, value: 1 << 48, minimum: 0, maximum: 1 << 48 - 1))
+    }
+
+    @Test func limitOfTheBody() throws {
+        #expect(try header().maximumBodyLength == 32 + 2 * (4 + 4096 * 50))
+        let large = try StreamHeader(modelID: StreamSample.modelID, sampleRate: 8000, channelCount: 255, blocksPerPacket: 3000, layerCount: 8)
+        #expect(large.maximumBodyLength == 67_108_864)
+    }
+
+    @Test func foreignBytes() throws {
+        #expect(error([]) == .truncated(missing: 6, offset: 0))
+        #expect(error(Array("RIFF".utf8)) == .badMagic(found: Array("RIFF".utf8)))
+        #expect(error([0x4E, 0x58]) == .badMagic(found: [0x4E, 0x58]))
+        #expect(error(Array("OggS and more".utf8)) == .badMagic(found: Array("OggS".utf8)))
+        #expect(error([0x4E, 0x57, 0x43, 0x1A, 2]) == .unsupportedVersion(2))
+        #expect(error([0x4E, 0x57, 0x43, 0x1A, 0, 9, 9, 9]) == .unsupportedVersion(0))
+    }
+
+    @Test func truncatedHeaders() throws {
+        let bytes = try header().bytes
+        for count in 0..<bytes.count {
+            let missing = count < 6 ? 6 - count : bytes.count - count
+            #expect(error(Array(bytes.prefix(count))) == .truncated(missing: missing, offset: 0))
+        }
+    }
+
+    @Test func damagedHeaders() throws {
+        let bytes = try header().bytes
+        var flipped = bytes
+        flipped[9] ^= 4
+        let declared = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[21 + $1]) << (8 * UInt32($1)) }
+        let computed = CRC32.checksum(of: flipped.dropLast(4))
+        #expect(error(flipped) == .headerChecksum(declared: declared, computed: computed))
+        let base = try header()
+        #expect(error(changed(base) { $0[6] = 2 }) == .reservedHeaderFlags(2))
+        #expect(error(changed(base) { $0[6] = 0x81 }) == .reservedHeaderFlags(0x81))
+        // The sample count is announced but not there.
+        #expect(error(changed(base) { $0[6] = 1 }) == .headerLength(15))
+        #expect(
+            error(
+                changed(base) {
+                    $0[5] = 16
+                    $0.append(0)
+                }) == .headerLength(16))
+        #expect(
+            error(
+                changed(base) {
+                    $0[5] = 3
+                    $0.removeLast(12)
+                }) == .headerLength(3))
+        #expect(
+            error(
+                changed(base) {
+                    $0[5] = 0
+                    $0.removeLast(15)
+                }) == .headerLength(0))
+        // A padded number.
+        #expect(
+            error(
+                changed(base) {
+                    $0[5] = 16
+                    $0[17] = 0x81
+                    $0.insert(0, at: 18)
+                }) == .headerLength(16))
+        #expect(error(changed(base) { $0[17] = 0 }) == .headerField(.channelCount, value: 0, minimum: 1, maximum: 255))
+        #expect(error(changed(base) { $0[18] = 0 }) == .headerField(.blocksPerPacket, value: 0, minimum: 1, maximum: 3000))
+        #expect(error(changed(base) { $0[19] = 0 }) == .headerField(.keyInterval, value: 0, minimum: 1, maximum: 65_535))
+        #expect(error(changed(base) { $0[20] = 9 }) == .headerField(.layerCount, value: 9, minimum: 1, maximum: 8))
+        #expect(
+            error(
+                changed(base) {
+                    $0[5] = 17
+                    $0.replaceSubrange(15..<17, with: [0xFF, 0xFF, 0xFF, 1])
+                })
+                == .headerField(.sampleRate, value: 4_194_303, minimum: 1, maximum: 768_000))
+    }
+}
