@@ -30,6 +30,9 @@
     /* copy / add a block of columns between row-major matrices */                                                       \
     void P##copy_block(const T *x, size_t ldx, T *y, size_t ldy, size_t rows, size_t cols);                              \
     void P##acc_block(const T *x, size_t ldx, T *y, size_t ldy, size_t rows, size_t cols);                               \
+    /* transpose each of `blocks` dense row-major rows x cols matrices: y[b][c][r] = or += x[b][r][c] */                 \
+    void P##transpose(const T *x, T *y, size_t blocks, size_t rows, size_t cols);                                        \
+    void P##acc_transpose(const T *x, T *y, size_t blocks, size_t rows, size_t cols);                                    \
     /* one GRU step over `rows` sequences, see Cho et al. 2014 with the reset gate after the matrix product.             \
        gi, gh: [rows][3H] pre-activations (r, z, n); gates out: [rows][4H] = r, z, n, gh_n; h: [rows][H], strides in elements */ \
     void P##gru_step(const T *gi, size_t ldgi, const T *gh, const T *hprev, size_t ldprev, T *gates, size_t ldgates, T *h, \

@@ -33,6 +33,8 @@ public struct TrainingKernels<S>: Sendable {
     package let gatedBackward: @Sendable (In, In, In, Out, Int, Int) -> Void
     package let copyBlock: @Sendable (In, Int, Out, Int, Int, Int) -> Void
     package let accBlock: @Sendable (In, Int, Out, Int, Int, Int) -> Void
+    package let transpose: @Sendable (In, Out, Int, Int, Int) -> Void
+    package let accTranspose: @Sendable (In, Out, Int, Int, Int) -> Void
     package let gruStep: @Sendable (In, Int, In, In, Int, Out, Int, Out, Int, Int, Int) -> Void
     package let gruStepBackward: @Sendable (In, Int, In, Int, In, Out, Int, Out, Int, Out, Int, Int) -> Void
     package let logisticBits: @Sendable (In, In, In, Out, Int) -> Void
@@ -58,6 +60,7 @@ extension Float: EngineScalar {
         mulRows: nwc_f32_mul_rows, accMulRows: nwc_f32_acc_mul_rows, accMulColumns: nwc_f32_acc_mul_columns,
         unary: nwc_f32_unary, unaryBackward: nwc_f32_unary_backward, prelu: nwc_f32_prelu, preluBackward: nwc_f32_prelu_backward,
         gated: nwc_f32_gated, gatedBackward: nwc_f32_gated_backward, copyBlock: nwc_f32_copy_block, accBlock: nwc_f32_acc_block,
+        transpose: nwc_f32_transpose, accTranspose: nwc_f32_acc_transpose,
         gruStep: nwc_f32_gru_step, gruStepBackward: nwc_f32_gru_step_backward, logisticBits: nwc_f32_logistic_bits,
         logisticBitsBackward: nwc_f32_logistic_bits_backward, neighbour: nwc_f32_neighbour, neighbourBackward: nwc_f32_neighbour_backward,
         uniform: nwc_f32_uniform, power: nwc_f32_power, powerBackward: nwc_f32_power_backward, sum: nwc_f32_sum, dot: nwc_f32_dot,
@@ -74,6 +77,7 @@ extension Double: EngineScalar {
         mulRows: nwc_f64_mul_rows, accMulRows: nwc_f64_acc_mul_rows, accMulColumns: nwc_f64_acc_mul_columns,
         unary: nwc_f64_unary, unaryBackward: nwc_f64_unary_backward, prelu: nwc_f64_prelu, preluBackward: nwc_f64_prelu_backward,
         gated: nwc_f64_gated, gatedBackward: nwc_f64_gated_backward, copyBlock: nwc_f64_copy_block, accBlock: nwc_f64_acc_block,
+        transpose: nwc_f64_transpose, accTranspose: nwc_f64_acc_transpose,
         gruStep: nwc_f64_gru_step, gruStepBackward: nwc_f64_gru_step_backward, logisticBits: nwc_f64_logistic_bits,
         logisticBitsBackward: nwc_f64_logistic_bits_backward, neighbour: nwc_f64_neighbour, neighbourBackward: nwc_f64_neighbour_backward,
         uniform: nwc_f64_uniform, power: nwc_f64_power, powerBackward: nwc_f64_power_backward, sum: nwc_f64_sum, dot: nwc_f64_dot,

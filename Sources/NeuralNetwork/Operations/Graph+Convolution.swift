@@ -42,6 +42,8 @@ extension Graph {
     public func convolution(_ x: Tensor<S>, weight: Tensor<S>, bias: Tensor<S>?, _ geometry: ConvolutionGeometry) -> Tensor<S> {
         let input = x.shape.channels, output = weight.shape.channels, g = geometry
         precondition(weight.count == g.taps * input * output, "weights \(weight.shape) for \(g.taps) taps and \(input) channels")
+        if output == 1 && g.taps > 1 && g.stride == 1 && input >= 8 { return convolutionToOneChannel(x, weight: weight, bias: bias, g) }
+        if input == 1 && g.taps > 1 && g.stride == 1 { return convolutionOfOneChannel(x, weight: weight, bias: bias, g) }
         if input * g.stride < 8 && g.taps > 1 {
             let wide = unfold(x, g)
             return convolution(wide, weight: weight.reshaped(1, g.taps * input, output), bias: bias, ConvolutionGeometry(taps: 1))
@@ -156,18 +158,20 @@ extension Graph {
     }
 
     /// Rows of all taps side by side: [batch, outputFrames, taps * channels]; for inputs of few channels.
-    private func unfold(_ x: Tensor<S>, _ g: ConvolutionGeometry) -> Tensor<S> {
+    func unfold(_ x: Tensor<S>, _ g: ConvolutionGeometry) -> Tensor<S> {
         let padded = pad(x, before: g.padBefore, after: g.padAfter), frames = g.outputFrames(x.shape.frames), c = x.shape.channels
         let y = tensor(Shape(x.shape.batch, frames, g.taps * c), tracked: x.grad != nil), width = g.taps * c, kernels = kernels
+        // Without dilation all taps of a row lie side by side; rows overlap, which copying and adding row after row allows.
+        let runs = g.dilation == 1 ? [(source: 0, row: 0, count: width)] : (0..<g.taps).map { (source: $0 * g.dilation * c, row: $0 * c, count: c) }
         for b in 0..<x.shape.batch {
             let source = padded.data + b * padded.shape.frames * c, target = y.data + b * frames * width
-            for j in 0..<g.taps { kernels.copyBlock(source + j * g.dilation * c, g.stride * c, target + j * c, width, frames, c) }
+            for run in runs { kernels.copyBlock(source + run.source, g.stride * c, target + run.row, width, frames, run.count) }
         }
         if let dx = padded.grad, let dy = y.grad {
             record {
                 for b in 0..<x.shape.batch {
                     let target = dx + b * padded.shape.frames * c, source = dy + b * frames * width
-                    for j in 0..<g.taps { kernels.accBlock(source + j * c, width, target + j * g.dilation * c, g.stride * c, frames, c) }
+                    for run in runs { kernels.accBlock(source + run.row, width, target + run.source, g.stride * c, frames, run.count) }
                 }
             }
         }

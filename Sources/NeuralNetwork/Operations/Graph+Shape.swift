@@ -109,11 +109,9 @@ extension Graph {
         let c = x.shape.channels / r, rows = x.shape.rows
         precondition(c * r == x.shape.channels, "\(x.shape.channels) channels do not divide by \(r)")
         let y = tensor(Shape(x.shape.batch, x.shape.frames * r, c), tracked: x.grad != nil)
-        func forEach(_ body: (Int, Int) -> Void) {
-            for t in 0..<rows { for j in 0..<r { for k in 0..<c { body((t * r + j) * c + k, t * c * r + k * r + j) } } }
-        }
-        forEach { y.data[$0] = x.data[$1] }
-        if let dx = x.grad, let dy = y.grad { record { forEach { dx[$1] += dy[$0] } } }
+        let kernels = kernels
+        kernels.transpose(x.data, y.data, rows, c, r)
+        if let dx = x.grad, let dy = y.grad { record { kernels.accTranspose(dy, dx, rows, r, c) } }
         return y
     }
 }
