@@ -25,7 +25,7 @@ public struct ReportOptions: ParsableArguments {
 /// Which model codes.
 public struct ModelOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("Name of a built-in model, or a model file.", valueName: "name|file"), completion: .file(extensions: ["nwcmodel"]))
+        help: ArgumentHelp("Name of a built-in model, or a model file.", valueName: "name|file"), completion: .file(extensions: ["nwm"]))
     public var model: String?
 
     public init() {}
