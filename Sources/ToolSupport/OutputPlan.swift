@@ -48,7 +48,7 @@ public struct OutputPlan: Sendable {
     /// Of two operands the second is the output, unless it has the extension of an input. Without any word about the output it lies beside the input, and
     /// standard input goes to standard output.
     /// - Throws: `ToolFailure.usage` where options contradict each other, or two inputs would have the same output.
-    public func jobs(operands: [String], destination: Destination = Destination()) throws(ToolFailure) -> [Job] {
+    public func jobs(operands: [String], destination: Destination) throws(ToolFailure) -> [Job] {
         let ways = [destination.output != nil, destination.folder != nil, destination.standardOutput].count { $0 }
         guard ways <= 1 else { throw .usage("only one of --output, --output-dir and --stdout can be given") }
         guard let first = operands.first else { throw .usage("no input file; - is standard input") }
@@ -64,6 +64,11 @@ public struct OutputPlan: Sendable {
         if operands.count == 2, !hasInputExtension(operands[1]) { return [Job(input: first, output: operands[1])] }
         guard operands.count == 1 || !operands.contains("-") else { throw .usage("standard input cannot be one of several inputs") }
         return try distinct(operands.map { Job(input: $0, output: $0 == "-" ? "-" : defaultName($0)) })
+    }
+
+    /// The same for the options of a program.
+    public func jobs(operands: [String], destination options: DestinationOptions) throws(ToolFailure) -> [Job] {
+        try jobs(operands: operands, destination: options.destination)
     }
 
     private func distinct(_ jobs: [Job]) throws(ToolFailure) -> [Job] {

@@ -90,7 +90,7 @@ func pipe(delivering bytes: [UInt8], piece: Int = 1 << 16) throws -> CInt {
     Thread.detachNewThread {
         var done = 0
         while done < bytes.count {
-            let count = bytes.withUnsafeBytes { write(output, $0.baseAddress! + done, min(piece, bytes.count - done)) }
+            let count = bytes[done...].withUnsafeBytes { write(output, $0.baseAddress, min(piece, $0.count)) }
             if count <= 0 { break }
             done += count
         }

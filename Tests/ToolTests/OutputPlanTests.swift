@@ -42,15 +42,15 @@ struct OutputPlanTests {
 
     @Test("Contradictions")
     func contradictions() {
-        #expect(throws: ToolFailure.usage("no input file; - is standard input")) { try encoder.jobs(operands: [], destination: .init()) }
+        #expect(throws: ToolFailure.usage("no input file; - is standard input")) { try encoder.jobs(operands: [], destination: Destination()) }
         #expect(throws: ToolFailure.usage("a.wav and a.flac would both become a.nwc")) {
-            try encoder.jobs(operands: ["a.wav", "a.flac"], destination: .init())
+            try encoder.jobs(operands: ["a.wav", "a.flac"], destination: Destination())
         }
         #expect(throws: ToolFailure.usage("x/a.wav and y/a.wav would both become d/a.nwc")) {
-            try encoder.jobs(operands: ["x/a.wav", "y/a.wav"], destination: .init(folder: "d"))
+            try encoder.jobs(operands: ["x/a.wav", "y/a.wav"], destination: Destination(folder: "d"))
         }
         #expect(throws: ToolFailure.usage("one output cannot take 2 inputs; use --output-dir")) {
-            try encoder.jobs(operands: ["a.wav", "b.nwc"], destination: .init(output: "c"))
+            try encoder.jobs(operands: ["a.wav", "b.nwc"], destination: Destination(output: "c"))
         }
         #expect(jobs(encoder, ["a.wav"], .init(output: "x", standardOutput: true)) == nil)
         #expect(jobs(encoder, ["-"], .init(folder: "d")) == nil)
