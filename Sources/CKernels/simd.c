@@ -73,6 +73,6 @@ static const nwc_kernel_table *table(void) {
     return atomic_compare_exchange_strong(&current_table, &none, t) ? t : none;
 }
 
-#define NWC_PUBLIC(name, parameters, arguments)                                                                        \
-    void nwc_##name parameters { table()->name arguments; }
+#define NWC_PUBLIC(result, name, parameters, arguments)                                                                \
+    result nwc_##name parameters { return table()->name arguments; }
 NWC_KERNEL_LIST(NWC_PUBLIC)
