@@ -1,0 +1,55 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Messages for people, on standard error. Standard output is for data only.
+public enum Console {
+    /// Name of the running program, as messages start with it.
+    public static var programName: String {
+        let path = CommandLine.arguments.first ?? "nwc"
+        return path.split(separator: "/").last.map(String.init) ?? path
+    }
+
+    /// Writes `program: message`.
+    public static func error(_ message: some CustomStringConvertible) {
+        write("\(programName): \(message)\n", to: STDERR_FILENO)
+    }
+
+    /// Writes `program: warning: message`.
+    public static func warning(_ message: some CustomStringConvertible) {
+        write("\(programName): warning: \(message)\n", to: STDERR_FILENO)
+    }
+
+    /// Writes a line without the program's name.
+    public static func note(_ message: String) {
+        write(message + "\n", to: STDERR_FILENO)
+    }
+
+    /// Writes all of a text.
+    /// - Returns: `errno` of the failure, 0 for success.
+    @discardableResult
+    public static func write(_ text: String, to descriptor: CInt) -> CInt {
+        var text = text
+        return text.withUTF8 { bytes in
+            var done = 0
+            while done < bytes.count, let base = bytes.baseAddress {
+                #if canImport(Glibc)
+                let count = Glibc.write(descriptor, base + done, bytes.count - done)
+                #else
+                let count = Musl.write(descriptor, base + done, bytes.count - done)
+                #endif
+                if count >= 0 {
+                    done += count
+                } else if errno != EINTR {
+                    return errno
+                }
+            }
+            return 0
+        }
+    }
+
+    /// Standard error is a terminal.
+    public static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 }
+}

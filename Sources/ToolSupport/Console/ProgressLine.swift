@@ -1,0 +1,91 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// One line on the terminal that is rewritten at most five times a second: percent where the length is known, time of the audio, multiple
+/// of real time, rate so far.
+public final class ProgressLine {
+    /// Shortest time between two updates, in seconds.
+    static let interval = 0.2
+
+    private let totalSeconds: Double?
+    private let isEnabled: Bool
+    private let now: () -> Double
+    private let show: (String) -> Void
+    private let began: Double
+    private var last = -Double.infinity
+    private var width = 0
+
+    /// - Parameters:
+    ///   - totalSeconds: expected length of the audio; nil if unknown.
+    ///   - isEnabled: usually `Console.isInteractive` without `--quiet`.
+    ///   - now: a clock in seconds.
+    ///   - show: where the text goes.
+    public init(
+        totalSeconds: Double?, isEnabled: Bool, now: @escaping () -> Double = Stopwatch.now,
+        show: @escaping (String) -> Void = { Console.write($0, to: STDERR_FILENO) }
+    ) {
+        self.totalSeconds = totalSeconds
+        self.isEnabled = isEnabled
+        self.now = now
+        self.show = show
+        began = now()
+    }
+
+    deinit {
+        clear()
+    }
+
+    /// Reports how far the work is.
+    /// - Parameters:
+    ///   - seconds: audio done.
+    ///   - bytes: coded bytes so far; nil leaves the rate out.
+    public func update(seconds: Double, bytes: Int? = nil) {
+        guard isEnabled else { return }
+        let time = now()
+        guard time - last >= Self.interval else { return }
+        last = time
+        let text = Self.text(seconds: seconds, totalSeconds: totalSeconds, elapsed: time - began, bytes: bytes)
+        show("\r" + text + String(repeating: " ", count: max(0, width - text.count)))
+        width = text.count
+    }
+
+    /// Removes the line, so that other text can follow.
+    public func clear() {
+        guard width > 0 else { return }
+        show("\r" + String(repeating: " ", count: width) + "\r")
+        width = 0
+    }
+
+    /// The text of the line.
+    static func text(seconds: Double, totalSeconds: Double?, elapsed: Double, bytes: Int?) -> String {
+        var parts: [String] = []
+        if let totalSeconds, totalSeconds > 0 {
+            parts.append("\(NumberText.fixed(min(100, 100 * seconds / totalSeconds), 0))%")
+            parts.append("\(NumberText.time(seconds)) of \(NumberText.time(totalSeconds))")
+        } else {
+            parts.append(NumberText.time(seconds))
+        }
+        if elapsed > 0 { parts.append("\(NumberText.fixed(seconds / elapsed, seconds < 10 * elapsed ? 1 : 0)) x real time") }
+        if let bytes, seconds > 0 { parts.append(NumberText.kilobits(Double(bytes) * 8 / seconds)) }
+        return parts.joined(separator: "  ")
+    }
+}
+
+/// Seconds since it was made, by the clock that nobody can set.
+public struct Stopwatch {
+    private let began = Self.now()
+
+    public init() {}
+
+    public var seconds: Double { Self.now() - began }
+
+    /// A monotonic clock in seconds.
+    public static func now() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+}

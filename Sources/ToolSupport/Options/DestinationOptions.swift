@@ -1,0 +1,101 @@
+import ArgumentParser
+
+/// Where the output goes.
+public struct DestinationOptions: ParsableArguments {
+    @Option(name: .shortAndLong, help: ArgumentHelp("Output file; - is standard output.", valueName: "file"), completion: .file())
+    public var output: String?
+
+    @Option(help: ArgumentHelp("Folder for the outputs of all inputs.", valueName: "folder"), completion: .directory)
+    public var outputDir: String?
+
+    @Flag(name: [.customShort("c"), .long], help: "Write to standard output.")
+    public var stdout = false
+
+    public init() {}
+
+    public init(output: String? = nil, outputDir: String? = nil, stdout: Bool = false) {
+        self.init()
+        self.output = output
+        self.outputDir = outputDir
+        self.stdout = stdout
+    }
+}
+
+/// One input and the output that is made of it.
+public struct Job: Equatable, Sendable {
+    public var input: String
+    public var output: String
+
+    public init(input: String, output: String) {
+        self.input = input
+        self.output = output
+    }
+}
+
+/// Decides from the operands which files are inputs and how the outputs are called.
+public struct OutputPlan: Sendable {
+    /// Extensions of inputs, in lower case: they are replaced in default names, and a second operand that has one is an input.
+    public var inputExtensions: Set<String>
+    /// Extension of outputs.
+    public var outputExtension: String
+
+    public init(inputExtensions: Set<String>, outputExtension: String) {
+        self.inputExtensions = inputExtensions
+        self.outputExtension = outputExtension
+    }
+
+    /// Extensions of the sound files that can be read.
+    public static let soundExtensions: Set<String> = [
+        "wav", "wave", "rf64", "bwf", "w64", "flac", "aif", "aiff", "aifc", "au", "snd", "caf", "ogg", "oga", "opus", "mp3", "sph", "nist", "voc", "raw",
+        "pcm", "sw",
+    ]
+
+    /// The jobs of a command line.
+    ///
+    /// Of two operands the second is the output, unless it has the extension of an input. Without any word about the output it lies beside the input, and
+    /// standard input goes to standard output.
+    /// - Throws: `ToolFailure.usage` where options contradict each other, or two inputs would have the same output.
+    public func jobs(operands: [String], destination: DestinationOptions) throws(ToolFailure) -> [Job] {
+        let ways = [destination.output != nil, destination.outputDir != nil, destination.stdout].count { $0 }
+        guard ways <= 1 else { throw .usage("only one of --output, --output-dir and --stdout can be given") }
+        guard let first = operands.first else { throw .usage("no input file; - is standard input") }
+        guard !operands.contains("") else { throw .usage("an empty name is no file") }
+        if let output = destination.stdout ? "-" : destination.output {
+            guard operands.count == 1 else { throw .usage("one output cannot take \(operands.count) inputs; use --output-dir") }
+            return [Job(input: first, output: output)]
+        }
+        if let folder = destination.outputDir {
+            guard !operands.contains("-") else { throw .usage("standard input has no name for --output-dir; use -o") }
+            return try distinct(operands.map { Job(input: $0, output: join(folder, defaultName(baseName($0)))) })
+        }
+        if operands.count == 2, !hasInputExtension(operands[1]) { return [Job(input: first, output: operands[1])] }
+        guard operands.count == 1 || !operands.contains("-") else { throw .usage("standard input cannot be one of several inputs") }
+        return try distinct(operands.map { Job(input: $0, output: $0 == "-" ? "-" : defaultName($0)) })
+    }
+
+    private func distinct(_ jobs: [Job]) throws(ToolFailure) -> [Job] {
+        var seen: [String: String] = [:]
+        for job in jobs {
+            if let other = seen.updateValue(job.input, forKey: job.output) {
+                throw .usage("\(other) and \(job.input) would both become \(job.output)")
+            }
+        }
+        return jobs
+    }
+
+    /// The name with its extension replaced where that is the extension of an input, appended otherwise.
+    public func defaultName(_ path: String) -> String {
+        guard hasInputExtension(path), let dot = path.lastIndex(of: ".") else { return "\(path).\(outputExtension)" }
+        return "\(path[..<dot]).\(outputExtension)"
+    }
+
+    private func hasInputExtension(_ path: String) -> Bool {
+        let name = baseName(path)
+        guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return false }
+        return inputExtensions.contains(name[name.index(after: dot)...].lowercased())
+    }
+
+    private func baseName(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+
+    private func join(_ folder: String, _ name: String) -> String { folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)" }
+}

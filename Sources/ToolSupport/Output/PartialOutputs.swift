@@ -1,0 +1,71 @@
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Names of unfinished files that must not survive a signal.
+public enum PartialOutputs {
+    /// Most unfinished files at one time.
+    static let capacity = 64
+
+    /// Addresses of C strings, 0 where free. Allocated once and never freed, because a signal handler reads it.
+    /// Unsafe only in the eyes of the compiler: the pointer never changes and what it points to is atomic.
+    private nonisolated(unsafe) static let slots: UnsafeMutablePointer<Atomic<UInt>> = {
+        let slots = UnsafeMutablePointer<Atomic<UInt>>.allocate(capacity: capacity)
+        for index in 0..<capacity { (slots + index).initialize(to: Atomic(0)) }
+        return slots
+    }()
+
+    /// A registered name.
+    struct Registration {
+        fileprivate let slot: Int
+    }
+
+    /// Registers a file for removal.
+    /// - Returns: nil when all places are taken; the file is then not removed on a signal.
+    static func register(_ path: String) -> Registration? {
+        guard let copy = strdup(path) else { return nil }
+        for slot in 0..<capacity {
+            let address = UInt(bitPattern: copy)
+            if slots[slot].compareExchange(expected: 0, desired: address, ordering: .sequentiallyConsistent).exchanged {
+                return Registration(slot: slot)
+            }
+        }
+        free(copy)
+        return nil
+    }
+
+    /// Forgets a file. The copy of its name is not freed: a handler might be using it.
+    static func forget(_ registration: Registration) {
+        slots[registration.slot].store(0, ordering: .sequentiallyConsistent)
+    }
+
+    /// Lets SIGINT, SIGTERM and SIGHUP remove all registered files and then end the program as they would have done by themselves. Signals that
+    /// were ignored at the start (`nohup`) stay ignored. SIGPIPE is ignored, so that writing fails with `EPIPE` instead.
+    public static func installHandlers() {
+        _ = slots
+        signal(SIGPIPE, SIG_IGN)
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            var old = sigaction()
+            guard sigaction(number, nil, &old) == 0 else { continue }
+            #if canImport(Glibc)
+            let handler = old.__sigaction_handler.sa_handler
+            #else
+            let handler = old.__sa_handler.sa_handler
+            #endif
+            if let handler, unsafeBitCast(handler, to: Int.self) == 1 { continue }
+            signal(number) { number in
+                // Only calls that POSIX allows in a handler, on memory that was there before.
+                for slot in 0..<PartialOutputs.capacity {
+                    let address = PartialOutputs.slots[slot].load(ordering: .sequentiallyConsistent)
+                    if let path = UnsafePointer<CChar>(bitPattern: address) { unlink(path) }
+                }
+                signal(number, SIG_DFL)
+                raise(number)
+            }
+        }
+    }
+}
