@@ -5,7 +5,7 @@ import NeuralNetwork
 /// Finds the model that a user names or a stream needs.
 public enum ModelChoice {
     /// A model file is at most this long.
-    static let fileLimit = 64 << 20
+    public static let fileLimit = 64 << 20
 
     /// - Parameter choice: name of a built-in model or path of a model file; nil = the default model.
     public static func load(_ choice: String?) throws -> CodecModel {
