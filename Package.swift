@@ -34,7 +34,8 @@ let package = Package(
         .target(name: "SignalProcessing"),
         .target(name: "NeuralNetwork", dependencies: ["CKernels", "SignalProcessing", .product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "CMRLCodec", dependencies: ["CKernels", "NeuralNetwork", "SignalProcessing"]),
-        .target(name: "BuiltInModel", dependencies: [], cSettings: [.unsafeFlags(["-std=c23"])]),
+        .target(name: "CBuiltInModel", exclude: ["default.nwm"], cSettings: [.unsafeFlags(["-std=c23"])]),
+        .target(name: "BuiltInModel", dependencies: ["CBuiltInModel", "CMRLCodec"]),
         // Around the core
         .target(name: "SpectralTransform", dependencies: ["CFFTW", "SignalProcessing"]),
         .target(name: "BLASBackend", dependencies: ["CBLAS", "NeuralNetwork"]),

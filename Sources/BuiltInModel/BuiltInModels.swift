@@ -1,0 +1,19 @@
+import CBuiltInModel
+import CMRLCodec
+
+/// The models inside the program.
+public enum BuiltInModels {
+    public static let names = ["default"]
+
+    /// The bytes of a model file, or nil if there is none of that name.
+    public static func bytes(name: String) -> [UInt8]? {
+        guard name == "default" else { return nil }
+        return Array(UnsafeBufferPointer(start: nwc_default_model(), count: nwc_default_model_size()))
+    }
+
+    /// A built-in model, ready to use; nil if there is none of that name.
+    public static func load(name: String) throws(CodecError) -> CodecModel? {
+        guard let bytes = bytes(name: name) else { return nil }
+        return try CodecModel(bytes: bytes)
+    }
+}

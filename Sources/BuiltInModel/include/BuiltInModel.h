@@ -1,2 +1,0 @@
-#pragma once
-int nwc_builtin_placeholder(void);

@@ -1,2 +1,0 @@
-#include "BuiltInModel.h"
-int nwc_builtin_placeholder(void){return 0;}

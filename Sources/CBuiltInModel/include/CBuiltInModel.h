@@ -1,0 +1,8 @@
+// The default model's file, placed in the program by the compiler.
+#pragma once
+#include <stddef.h>
+
+/// First byte of the model file `default.nwm`; it lives as long as the program.
+const unsigned char *nwc_default_model(void);
+/// Its length in bytes.
+size_t nwc_default_model_size(void);

@@ -1,0 +1,94 @@
+import AudioFile
+import CMRLCodec
+
+/// Bitstreams to sound files, with the same settings. Memory does not grow with the length of the sound.
+public struct DecodeJob {
+    /// Name or file of the model; nil = the built-in model that the stream names.
+    public var modelChoice: String?
+    /// Decode at most so many layers.
+    public var layers: Int?
+    /// Sampling rate of the output in Hz; nil = that of the source.
+    public var rate: Int?
+    /// nil = by the extension of the output.
+    public var container: AudioContainer?
+    public var encoding = SampleEncoding.signed16
+    public var byteOrder = ByteOrder.little
+    /// Go on over damage with concealment.
+    public var conceals = false
+    /// Lose packets at random with this probability, to hear the concealment.
+    public var packetLoss = 0.0
+    public var seed: UInt64 = 1
+    public var force = false
+    public var showsProgress = false
+    /// Decode without writing anything.
+    public var testsOnly = false
+
+    public init() {}
+
+    /// Settings that no input can make right.
+    public func check() throws(ToolFailure) {
+        if let layers, !StreamHeader.layerCountRange.contains(layers) {
+            throw .usage("--layers \(layers): possible are \(StreamHeader.layerCountRange.lowerBound) ... \(StreamHeader.layerCountRange.upperBound)")
+        }
+        if let rate, !StreamResampler.supportedRates.contains(rate) {
+            let range = StreamResampler.supportedRates
+            throw .usage("--rate \(rate): possible are \(range.lowerBound) ... \(range.upperBound) Hz")
+        }
+        guard (0...1).contains(packetLoss) else { throw .usage("--packet-loss is a probability, 0 ... 1") }
+    }
+
+    /// Decodes one stream.
+    public func run(_ job: Job) throws -> DecodeReport {
+        let watch = Stopwatch(), input = try InputBytes(path: job.input)
+        let output = testsOnly ? nil : try AtomicOutput(path: job.output, force: force, inputs: FileIdentity(input: job.input).map { [$0] } ?? [])
+        defer { output?.discard() }
+        let progress = ProgressLine(totalSeconds: nil, isEnabled: showsProgress)
+        var run = DecodeRun(job: self, input: job.input, output: output)
+        var reader = BitstreamReader(mode: conceals ? .conceal : .strict)
+        func drain() throws {
+            while true {
+                let event: BitstreamEvent?
+                do { event = try reader.next() } catch { throw ToolFailure.runtime("\(job.input): \(error)") }
+                guard let event else { return }
+                try run.handle(event)
+                progress.update(seconds: run.secondsWritten, bytes: nil)
+            }
+        }
+        while true {
+            let bytes = try input.next()
+            if bytes.isEmpty { break }
+            reader.push(bytes)
+            try drain()
+        }
+        reader.finish()
+        try drain()
+        var report = try run.finish()
+        progress.clear()
+        try output?.commit()
+        report.input = job.input
+        report.output = testsOnly ? nil : job.output
+        report.fileBytes = input.count
+        report.finish(runSeconds: watch.seconds)
+        return report
+    }
+}
+
+/// Which packets a lossy network loses; the same seed loses the same packets (SplitMix64 of Steele, Lea and Flood).
+struct LossPattern {
+    private var state: UInt64
+    private let probability: Double
+
+    init(seed: UInt64, probability: Double) {
+        state = seed
+        self.probability = probability
+    }
+
+    mutating func losesNext() -> Bool {
+        guard probability > 0 else { return false }
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+        return Double((z ^ (z >> 31)) >> 11) * 0x1p-53 < probability
+    }
+}

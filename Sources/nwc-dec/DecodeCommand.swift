@@ -1,0 +1,74 @@
+import ArgumentParser
+import AudioFile
+import CMRLCodec
+import ToolSupport
+
+/// The command line of `nwc-dec`.
+struct DecodeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "nwc-dec",
+        abstract: "Decode nwc bitstreams.",
+        usage: "nwc-dec [options] INPUT [OUTPUT]\n       nwc-dec [options] INPUT... [--output-dir FOLDER]",
+        discussion: """
+            Sampling rate, channels and exact length of the source are restored. The extension of the output chooses its format: wav, flac, aiff, au, caf, \
+            w64, ogg, raw; without a word about the output, voice.nwc becomes voice.wav beside it. - is standard input or output (WAV, or raw with --raw).
+            """,
+        version: VersionText.lazy(tool: "nwc-dec", formatVersion: Int(StreamHeader.version), models: ModelChoice.builtIn))
+
+    @Option(help: ArgumentHelp("Decode at most so many layers.", valueName: "n"))
+    var layers: Int?
+
+    @Option(help: ArgumentHelp("Sampling rate of the output. (default: that of the source)", valueName: "Hz"))
+    var rate: Int?
+
+    @OptionGroup var model: ModelOptions
+
+    @Flag(help: "Go on over damaged parts, and conceal them.")
+    var conceal = false
+
+    @Flag(help: "Decode without writing anything, to test the stream.")
+    var test = false
+
+    @Option(help: ArgumentHelp("Lose this share of the packets at random, 0 ... 1, and conceal them.", valueName: "p"))
+    var packetLoss: Double?
+
+    @Option(help: ArgumentHelp("Other seeds lose other packets.", valueName: "number"))
+    var seed: UInt64 = 1
+
+    @OptionGroup(title: "Format of the output") var format: OutputFormatOptions
+    @OptionGroup(title: "Output") var destination: DestinationOptions
+    @OptionGroup(title: "Reports") var report: ReportOptions
+
+    @Argument(help: ArgumentHelp("Bitstreams; - is standard input.", valueName: "input"), completion: .file(extensions: ["nwc"]))
+    var operands: [String] = []
+
+    func run() throws {
+        var decode = DecodeJob()
+        decode.modelChoice = model.model
+        decode.layers = layers
+        decode.rate = rate
+        decode.conceals = conceal
+        decode.packetLoss = packetLoss ?? 0
+        decode.seed = seed
+        decode.force = report.force
+        decode.showsProgress = report.showsProgress
+        decode.testsOnly = test
+        try format.apply(to: &decode)
+        try decode.check()
+        let jobs: [Job]
+        if test {
+            if destination.output != nil || destination.outputDir != nil || destination.stdout { throw ToolFailure.usage("--test has no output") }
+            guard !operands.isEmpty else { throw ToolFailure.usage("no input file; - is standard input") }
+            jobs = operands.map { Job(input: $0, output: "") }
+        } else {
+            let plan = OutputPlan(inputExtensions: ["nwc"], outputExtension: format.raw ? "raw" : "wav")
+            jobs = try plan.jobs(operands: operands, destination: destination)
+            try report.check(outputs: jobs.map(\.output))
+        }
+        try ToolMain.forEach(jobs) { job in
+            let result = try decode.run(job)
+            for warning in result.warnings { Console.warning("\(job.input): \(warning)") }
+            if report.json { try JSONReport.write(result) } else if !report.quiet { Console.note(result.summary) }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import ArgumentParser
+import AudioFile
+import CMRLCodec
+import ToolSupport
+
+/// The command line of `nwc-enc`.
+struct EncodeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "nwc-enc",
+        abstract: "Encode sound as an nwc bitstream.",
+        usage: "nwc-enc [options] INPUT [OUTPUT]\n       nwc-enc [options] INPUT... [--output-dir FOLDER]",
+        discussion: """
+            Speech at 16 kHz is what the codec is made for; other sampling rates are converted, and nwc-dec restores rate, channels and exact length. \
+            Without a word about the output, voice.wav becomes voice.nwc beside it. - is standard input or output.
+            """,
+        version: VersionText.lazy(tool: "nwc-enc", formatVersion: Int(StreamHeader.version), models: ModelChoice.builtIn))
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "Average rate of the whole file, all channels, in kbit/s, 1 ... 100 a channel. (default: 16 a channel)", valueName: "kbit/s"),
+        transform: BitRate.init(argument:))
+    var bitrate: BitRate?
+
+    @Option(help: ArgumentHelp("Layers to send; upper ones can be dropped later by nwc-info strip. (default: 1)", valueName: "n"))
+    var layers: Int?
+
+    @Option(help: ArgumentHelp("Fixed rate index of the top layer, 0 ... 255, instead of a bitrate.", valueName: "index"))
+    var rateIndex: UInt8?
+
+    @OptionGroup var model: ModelOptions
+
+    @Option(help: ArgumentHelp("Every so many packets one can be decoded without those before it.", valueName: "packets"))
+    var keyInterval = 1
+
+    @Option(help: ArgumentHelp("Blocks of 20 ms in a packet.", valueName: "blocks"))
+    var packetBlocks = 50
+
+    @Flag(help: "Decode what is written and compare it with what was encoded.")
+    var verify = false
+
+    @Flag(help: "Read WAV and AU to the end of the file, whatever length the header says.")
+    var ignoreLength = false
+
+    @OptionGroup(title: "Raw input") var raw: RawInputOptions
+    @OptionGroup(title: "Output") var destination: DestinationOptions
+    @OptionGroup(title: "Reports") var report: ReportOptions
+
+    @Flag(name: .shortAndLong, help: "A line on standard error for every packet.")
+    var verbose = false
+
+    @Argument(help: ArgumentHelp("Sound files: WAV, FLAC, AIFF, AU, Ogg, ... - is standard input.", valueName: "input"), completion: .file())
+    var operands: [String] = []
+
+    func run() throws {
+        let jobs = try OutputPlan(inputExtensions: OutputPlan.soundExtensions, outputExtension: "nwc").jobs(operands: operands, destination: destination)
+        try report.check(outputs: jobs.map(\.output))
+        if bitrate != nil, rateIndex != nil { throw ToolFailure.usage("only one of --bitrate and --rate-index can be given") }
+        let rawFormat = try raw.format()
+        var encode = EncodeJob(model: try ModelChoice.load(model.model))
+        encode.bitrate = bitrate?.bitsPerSecond
+        encode.layers = layers ?? 1
+        encode.rateIndex = rateIndex
+        encode.keyInterval = keyInterval
+        encode.blocksPerPacket = packetBlocks
+        encode.readerOptions = AudioReader.Options(raw: rawFormat, ignoresLength: ignoreLength)
+        encode.force = report.force
+        encode.showsProgress = report.showsProgress
+        encode.verifies = verify
+        try encode.check()
+        if verbose { encode.packetCoded = { Console.note($0) } }
+        try ToolMain.forEach(jobs) { job in
+            let result = try encode.run(job)
+            for warning in result.warnings { Console.warning("\(job.input): \(warning)") }
+            if report.json { try JSONReport.write(result) } else if !report.quiet { Console.note(result.summary) }
+        }
+    }
+}
