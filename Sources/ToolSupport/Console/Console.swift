@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #endif
 
 /// Messages for people, on standard error. Standard output is for data only.
@@ -36,9 +36,9 @@ public enum Console {
             var done = 0
             while done < bytes.count, let base = bytes.baseAddress {
                 #if canImport(Glibc)
-                let count = Glibc.write(descriptor, base + done, bytes.count - done)
+                    let count = Glibc.write(descriptor, base + done, bytes.count - done)
                 #else
-                let count = Musl.write(descriptor, base + done, bytes.count - done)
+                    let count = Musl.write(descriptor, base + done, bytes.count - done)
                 #endif
                 if count >= 0 {
                     done += count

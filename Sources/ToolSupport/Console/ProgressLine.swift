@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #endif
 
 /// One line on the terminal that is rewritten at most five times a second: percent where the length is known, time of the audio, multiple

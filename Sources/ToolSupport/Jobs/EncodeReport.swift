@@ -60,7 +60,8 @@ public struct EncodeReport: Encodable, Sendable {
         func kilobits(_ value: Double?) -> String { value.map { NumberText.fixed($0, 2) } ?? "-" }
         var lines = ["\(input == "-" ? "standard input" : input) -> \(output == "-" ? "standard output" : output)"]
         lines.append(
-            "  source    \(NumberText.time(seconds)), \(NumberText.grouped(samples)) samples, \(NumberText.count(channels, "channel")), \(sampleRate) Hz, \(format)")
+            "  source    \(NumberText.time(seconds)), \(NumberText.grouped(samples)) samples, \(NumberText.count(channels, "channel")), \(sampleRate) Hz, \(format)"
+        )
         var rate = ""
         if let low = lowestRateIndex, let high = highestRateIndex { rate = low == high ? ", rate index \(low)" : ", rate indices \(low) ... \(high)" }
         lines.append("  coded     model \(model) \(modelID), \(NumberText.count(layers, "layer"))\(rate)")

@@ -66,7 +66,8 @@ public struct ModelReport: Encodable, Sendable {
         var lines = ["\(file == "-" ? "standard input" : file): nwc model"]
         lines.append("  name      \(name)\(isBuiltIn ? ", built in" : "")")
         lines.append("  id        \(id)")
-        lines.append("  size      \(NumberText.count(fileBytes, "byte")), \(NumberText.count(parameters, "parameter")), \(NumberText.count(tensors.count, "tensor"))")
+        lines.append(
+            "  size      \(NumberText.count(fileBytes, "byte")), \(NumberText.count(parameters, "parameter")), \(NumberText.count(tensors.count, "tensor"))")
         lines.append("  layers    \(layers), algorithmic delay \(delays.map { NumberText.fixed($0, 0) }.joined(separator: " / ")) ms")
         if let low = rates.first, let high = rates.last {
             lines.append("  kbit/s    \(NumberText.fixed(low.kbps, 2)) ... \(NumberText.fixed(high.kbps, 2)) on average speech with one layer")

@@ -46,10 +46,13 @@ public struct StreamReport: Encodable, Sendable {
         lines.append("  source    " + (length + [NumberText.count(channels, "channel"), "\(sampleRate) Hz"]).joined(separator: ", "))
         lines.append("  model     \(model.map { "\($0) " } ?? "")\(modelID)\(model == nil ? ", not built in" : "")")
         let duration = NumberText.fixed(Double(blocksPerPacket * CodecModel.blockSamples) / Double(CodecModel.sampleRate), 2)
-        var packet = "  packets   \(NumberText.grouped(packets)) of \(NumberText.count(blocksPerPacket, "block")) (\(duration) s), \(NumberText.grouped(keyPackets)) key"
+        var packet =
+            "  packets   \(NumberText.grouped(packets)) of \(NumberText.count(blocksPerPacket, "block")) (\(duration) s), \(NumberText.grouped(keyPackets)) key"
         if let shortest = shortestPacketBytes, let longest = longestPacketBytes { packet += ", \(shortest) ... \(longest) bytes" }
         lines.append(packet)
-        lines.append("  kbit/s    payload \(kilobits(payloadKbps)) + framing \(kilobits(framingKbps)) = file \(kilobits(fileKbps)), \(NumberText.count(fileBytes, "byte"))")
+        lines.append(
+            "  kbit/s    payload \(kilobits(payloadKbps)) + framing \(kilobits(framingKbps)) = file \(kilobits(fileKbps)), \(NumberText.count(fileBytes, "byte"))"
+        )
         for (number, layer) in layers.enumerated() {
             var line = "  layer \(number + 1)   payload \(kilobits(layer.payloadKbps)) kbit/s"
             if let low = layer.lowestRateIndex, let high = layer.highestRateIndex {

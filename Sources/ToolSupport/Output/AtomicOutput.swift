@@ -1,9 +1,9 @@
 import Synchronization
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #endif
 
 /// An output that is either complete or not there.
@@ -95,9 +95,9 @@ public final class AtomicOutput {
         while done < bytes.count {
             let count = bytes.withUnsafeBytes { buffer in
                 #if canImport(Glibc)
-                Glibc.write(fileDescriptor, buffer.baseAddress.map { $0 + done }, bytes.count - done)
+                    Glibc.write(fileDescriptor, buffer.baseAddress.map { $0 + done }, bytes.count - done)
                 #else
-                Musl.write(fileDescriptor, buffer.baseAddress.map { $0 + done }, bytes.count - done)
+                    Musl.write(fileDescriptor, buffer.baseAddress.map { $0 + done }, bytes.count - done)
                 #endif
             }
             if count >= 0 { done += count } else { try check(errno) }

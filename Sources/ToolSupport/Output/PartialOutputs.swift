@@ -1,9 +1,9 @@
 import Synchronization
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #endif
 
 /// Names of unfinished files that must not survive a signal.
@@ -52,9 +52,9 @@ public enum PartialOutputs {
             var old = sigaction()
             guard sigaction(number, nil, &old) == 0 else { continue }
             #if canImport(Glibc)
-            let handler = old.__sigaction_handler.sa_handler
+                let handler = old.__sigaction_handler.sa_handler
             #else
-            let handler = old.__sa_handler.sa_handler
+                let handler = old.__sa_handler.sa_handler
             #endif
             if let handler, unsafeBitCast(handler, to: Int.self) == 1 { continue }
             signal(number) { number in
