@@ -164,8 +164,14 @@ public final class AudioReader {
 
     /// Goes back to the first frame; counts start again.
     /// - Throws: `AudioFileError.notSeekable` for a pipe.
-    public func rewind() throws(AudioFileError) {
-        try source.rewind()
+    public func rewind() throws(AudioFileError) { try seek(toFrame: 0) }
+
+    /// Goes to a frame; `framesRead` then counts from there, and the warnings hold only after a `rewind`.
+    /// - Parameter frame: counted from the first, not negative; at most the length of the file.
+    /// - Throws: `AudioFileError.notSeekable` for a pipe and for a place that does not exist.
+    public func seek(toFrame frame: Int) throws(AudioFileError) {
+        guard frame >= 0 else { throw .notSeekable(path: path) }
+        try source.seek(toFrame: frame)
         framesRead = 0
         nonFiniteSampleCount = 0
         isAtEnd = false

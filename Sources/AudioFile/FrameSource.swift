@@ -16,8 +16,9 @@ protocol FrameSource: AnyObject {
     /// - Parameter buffer: room for a whole number of frames, at least one.
     /// - Returns: number of frames, at least one unless the end is reached.
     func read(into buffer: UnsafeMutableBufferPointer<Float>) throws(AudioFileError) -> Int
-    /// Goes back to the first sample.
-    func rewind() throws(AudioFileError)
+    /// Goes to a frame; beyond the end there is nothing to read.
+    /// - Parameter frame: counted from the first, not negative.
+    func seek(toFrame frame: Int) throws(AudioFileError)
 }
 
 /// Linear PCM straight from a descriptor: raw PCM, and WAV or AU from a pipe. Delivers what is there without waiting for more, so that a
@@ -105,10 +106,12 @@ final class PCMSource: FrameSource {
         while try rest.withMutableBytes({ (bytes) throws(AudioFileError) in try descriptor.read(into: bytes) }) > 0 {}
     }
 
-    func rewind() throws(AudioFileError) {
+    func seek(toFrame frame: Int) throws(AudioFileError) {
         guard let dataOffset else { throw .notSeekable(path: descriptor.path) }
-        try descriptor.seek(to: dataOffset)
-        bytesLeft = dataBytes ?? .max
+        // No file is longer than this, and nothing overflows.
+        let bytes = min(frame, 1 << 48) * channels * encoding.byteCount
+        try descriptor.seek(to: dataOffset + bytes)
+        bytesLeft = dataBytes.map { max(0, $0 - bytes) } ?? .max
         carried = []
         trailingBytes = 0
         ended = false

@@ -58,9 +58,9 @@ final class SoundFileSource: FrameSource {
         return frames
     }
 
-    func rewind() throws(AudioFileError) {
-        guard sf_seek(handle, 0, CInt(SEEK_SET)) == 0 else { throw .notSeekable(path: descriptor.path) }
-        framesRead = 0
+    func seek(toFrame frame: Int) throws(AudioFileError) {
+        guard sf_seek(handle, sf_count_t(frame), CInt(SEEK_SET)) == frame else { throw .notSeekable(path: descriptor.path) }
+        framesRead = frame
         failure = nil
     }
 

@@ -15,6 +15,10 @@ public final class Decoder {
     /// Samples per channel given out so far.
     public private(set) var samplesOut = 0
     public private(set) var concealedBlocks = 0
+    /// A number made of all symbols that were decoded, the same as `Encoder.symbolChecksum` where nothing was lost or left out.
+    public var symbolChecksum: UInt64 {
+        channels.indices.reduce(0) { $0 &+ channels[$1].symbolChecksum &* UInt64(2 * $1 + 1) }
+    }
 
     /// - Parameter layers: decode at most so many layers; nil = all that come.
     public init(model: CodecModel, header: StreamHeader, layers: Int? = nil) throws(CodecError) {
@@ -64,18 +68,23 @@ public final class Decoder {
         }
     }
 
-    private func conceal(blocks: Int) {
+    /// Conceals a lost packet of a known length; like `push(nil)` otherwise. Ignored after `finish`.
+    public func conceal(blocks: Int) {
+        guard !isFinished, blocks > 0 else { return }
         isInStep = false
         concealedBlocks += blocks
         for i in channels.indices { output[i] += channels[i].conceal(blocks: blocks) }
     }
 
-    /// Ends the stream: the last frames are given out, cut or filled with zeros to `sampleCount` samples per channel in all.
-    public func finish(sampleCount: Int) {
+    /// Ends the stream: the last frames are given out.
+    /// - Parameter sampleCount: cut or fill with zeros to so many samples per channel in all; nil = everything that the packets hold, which is up to
+    ///   a packet's rounding more than was encoded.
+    public func finish(sampleCount: Int? = nil) {
         guard !isFinished else { return }
         isFinished = true
         for i in channels.indices {
             output[i] += channels[i].flush()
+            guard let sampleCount else { continue }
             let wanted = max(sampleCount - samplesOut, 0)
             if output[i].count > wanted { output[i].removeLast(output[i].count - wanted) }
             if output[i].count < wanted { output[i] += Array(repeating: 0, count: wanted - output[i].count) }

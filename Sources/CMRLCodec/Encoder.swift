@@ -12,9 +12,9 @@ public final class Encoder {
         public var bitrate: Double?
         /// Fixed rate indices, one per layer, instead of `bitrate`.
         public var rateIndices: [UInt8]?
-        /// Index that a `RatePlanner` found for this signal.
-        public var plannedIndex: UInt8?
-        /// Samples per channel that will come, if known: lets the bitrate be met at the end.
+        /// What a `RatePlanner` found for this signal and `bitrate`.
+        public var plan: RatePlan?
+        /// Samples per channel at 16 kHz that will come, if known, at least about: lets the bitrate be met at the end.
         public var expectedSamples: Int?
         /// 20-ms blocks in a packet: 50 for files; 1 for lowest delay.
         public var blocksPerPacket = 50
@@ -24,7 +24,10 @@ public final class Encoder {
         public init() {}
     }
 
+    /// Possible bitrates, bit/s a channel.
     public static let bitrates: ClosedRange<Double> = 1_000...100_000
+    /// Bit/s where nothing was asked for.
+    static let defaultBitrate = 16_000.0
     /// Distance between the rate indices of neighbouring layers when a bitrate is asked for.
     static let layerIndexStep = 60
 
@@ -34,8 +37,13 @@ public final class Encoder {
     private var channels: [ChannelEncoder]
     private var controller: RateController?
     private var rates: PacketRates
+    /// Packets whose first layer was coded, and those that are complete.
     private var packetCount = 0
-    private var samplesIn = 0
+    private var completeCount = 0
+    /// Samples per channel that were pushed.
+    public private(set) var samplesIn = 0
+    /// A number made of all symbols that were coded, the same as `Decoder.symbolChecksum` where all of them were decoded.
+    public private(set) var symbolChecksum: UInt64 = 0
     private var blocksCoded = 0
     private var isFinished = false
     private var finished: [Packet] = []
@@ -56,7 +64,7 @@ public final class Encoder {
             throw .keyInterval(configuration.keyInterval, allowed: StreamHeader.keyIntervalRange)
         }
         if let indices = configuration.rateIndices, indices.count != layers { throw .rateIndices(count: indices.count, layers: layers) }
-        let target = configuration.bitrate ?? 16_000
+        let target = configuration.bitrate ?? Self.defaultBitrate
         guard Self.bitrates.contains(target / Double(configuration.channels)) else {
             throw .bitrate(
                 target, allowed: Self.bitrates.lowerBound * Double(configuration.channels)...Self.bitrates.upperBound * Double(configuration.channels))
@@ -66,10 +74,10 @@ public final class Encoder {
         self.layers = layers
         channels = (0..<configuration.channels).map { _ in ChannelEncoder(model.core, layers: layers) }
         if configuration.rateIndices == nil {
-            var controller = RateController(model: model, channels: configuration.channels, target: target, overheadBits: Self.streamOverheadBits)
-            controller.plannedIndex = configuration.plannedIndex
-            controller.totalSeconds = configuration.expectedSamples.map { Double($0) / Double(CodecModel.sampleRate) }
-            self.controller = controller
+            controller = RateController(
+                curve: RateCurve(model: model, channels: configuration.channels), target: target,
+                overheadBits: Double(8 * (Self.overheadByteCount + 6)), plan: configuration.plan,
+                totalSeconds: configuration.expectedSamples.map { Double($0) / Double(CodecModel.sampleRate) })
         }
         rates = PacketRates(model.core, configuration.rateIndices ?? Array(repeating: 0, count: layers))
     }
@@ -115,24 +123,20 @@ public final class Encoder {
         return finished[headIndex]
     }
 
-    /// Bits of stream header and end record, about.
-    static let streamOverheadBits = 8.0 * 38
-
-    /// Bytes that a packet takes in a stream, framing included (to within a byte or two).
-    func recordBytes(_ packet: Packet, layers: Int) -> Int {
-        packet.payloadByteCount + 7 + (packet.isKey ? layers : 0) + 2 * (channels.count * layers - 1)
-    }
+    /// Bytes of stream header and end record without their numbers of samples, about.
+    static let overheadByteCount = 33
 
     private func code(blocks: Int) throws(CodecError) {
         let isKey = packetCount % configuration.keyInterval == 0
-        if isKey, let controller {
-            let top = Int(controller.next())
+        if isKey, let index = controller?.next() {
+            let top = Int(index)
             rates = PacketRates(model.core, Self.indices(top: top, layers: layers))
         }
         var first: [[UInt8]] = []
         for i in channels.indices {
-            var channel = EncodingChannel(model.tables)
+            var channel = EncodingChannel(model.tables, packet: packetCount, layer: 0)
             do { try channels[i].codeFirst(blocks: blocks, rates: rates, isKey: isKey, channel: &channel) } catch { throw .entropy(error) }
+            symbolChecksum &+= channel.hash.weighted(channel: i)
             first.append(channel.encoder.finish())
         }
         packetCount += 1
@@ -155,18 +159,23 @@ public final class Encoder {
             for i in channels.indices {
                 var layerChunks = [packet.first[i]]
                 if layers > 1 {
-                    var upper = (1..<layers).map { _ in EncodingChannel(model.tables) }
+                    var upper = (1..<layers).map { EncodingChannel(model.tables, packet: completeCount, layer: $0) }
                     do { try channels[i].codeUpper(channels: &upper) } catch { throw .entropy(error) }
-                    for j in upper.indices { layerChunks.append(upper[j].encoder.finish()) }
+                    for j in upper.indices {
+                        layerChunks.append(upper[j].encoder.finish())
+                        symbolChecksum &+= upper[j].hash.weighted(channel: i)
+                    }
                 }
                 chunks.append(layerChunks)
             }
             waiting.removeFirst()
+            completeCount += 1
             let result = Packet(
                 isKey: packet.isKey, blockCount: packet.blocks, rateIndices: packet.isKey ? packet.rates.indices : [], chunks: chunks)
             finished.append(result)
             let seconds = Double(packet.blocks * CodecModel.blockSamples) / Double(CodecModel.sampleRate)
-            controller?.spent(bits: Double(8 * recordBytes(result, layers: layers)), seconds: seconds, index: packet.rates.indices.last ?? 0)
+            let bytes = result.recordByteCount(blocksPerPacket: configuration.blocksPerPacket)
+            controller?.spent(bits: Double(8 * bytes), seconds: seconds, index: packet.rates.indices.last ?? 0)
         }
     }
 }

@@ -3,87 +3,76 @@ import AudioFile
 import CMRLCodec
 import ToolSupport
 
-@main
-struct Encode: ParsableCommand {
+/// The command line of `nwc-enc`.
+struct EncodeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "nwc-enc", abstract: "Encode speech with a neural waveform codec.",
+        commandName: "nwc-enc",
+        abstract: "Encode sound as an nwc bitstream.",
+        usage: "nwc-enc [options] INPUT [OUTPUT]\n       nwc-enc [options] INPUT... [--output-dir FOLDER]",
         discussion: """
-            Reads any sound file that libsndfile knows, or raw PCM, of any rate and number of channels. The signal is coded at 16 kHz; rate, channels and \
-            exact length come back when decoding. '-' is standard input or output. The bitrate counts the whole file, all channels, in kbit/s (1 k = 1000).
+            Speech at 16 kHz is what the codec is made for; other sampling rates are converted, and nwc-dec restores rate, channels and exact length. \
+            Without a word about the output, voice.wav becomes voice.nwc beside it. - is standard input or output.
             """,
         version: VersionText.lazy(tool: "nwc-enc", formatVersion: Int(StreamHeader.version), models: ModelChoice.builtIn))
 
-    @Argument(help: "Sound files to encode; of two names the second is the output, unless it is a sound file too.", completion: .file())
-    var inputs: [String] = []
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "Average rate of the whole file, all channels, in kbit/s, 1 ... 100 a channel. (default: 16 a channel)", valueName: "kbit/s"),
+        transform: BitRate.init(argument:))
+    var bitrate: BitRate?
 
-    @Option(help: ArgumentHelp("Average rate of the whole file.", valueName: "kbit/s"), transform: BitRate.init(argument:))
-    var bitrate = BitRate(bitsPerSecond: 16_000)
+    @Option(help: ArgumentHelp("Layers to send; upper ones can be dropped later by nwc-info strip. (default: 1)", valueName: "n"))
+    var layers: Int?
 
-    @Option(help: "Rate index 0...255 of the top layer instead of a bitrate: constant quality.")
+    @Option(help: ArgumentHelp("Fixed rate index of the top layer, 0 ... 255, instead of a bitrate.", valueName: "index"))
     var rateIndex: UInt8?
 
-    @Option(help: "Layers to send (more layers can be dropped on the way).")
-    var layers = 1
+    @OptionGroup var model: ModelOptions
 
-    @Option(help: "Packets from one key packet to the next. Default: about 1 s.")
-    var keyInterval: Int?
+    @Option(help: ArgumentHelp("Every so many packets one can be decoded without those before it.", valueName: "packets"))
+    var keyInterval = 1
 
-    @Option(help: "Blocks of 20 ms in a packet: 50 for files, 1 for the lowest delay.")
+    @Option(help: ArgumentHelp("Blocks of 20 ms in a packet.", valueName: "blocks"))
     var packetBlocks = 50
 
-    @Flag(help: "Decode while encoding, and fail if that does not work.")
+    @Flag(help: "Decode what is written and compare it with what was encoded.")
     var verify = false
 
-    @Flag(help: "The length in the header of the sound file is false: read to the end.")
+    @Flag(help: "Read WAV and AU to the end of the file, whatever length the header says.")
     var ignoreLength = false
 
-    @OptionGroup var modelOptions: ModelOptions
-    @OptionGroup var destination: DestinationOptions
-    @OptionGroup var report: ReportOptions
-    @OptionGroup var raw: RawInputOptions
+    @OptionGroup(title: "Raw input") var raw: RawInputOptions
+    @OptionGroup(title: "Output") var destination: DestinationOptions
+    @OptionGroup(title: "Reports") var report: ReportOptions
 
-    static func main() { ToolMain.run(Self.self) }
+    @Flag(name: .shortAndLong, help: "A line on standard error for every packet.")
+    var verbose = false
 
-    mutating func run() throws {
-        let jobs = try OutputPlan(inputExtensions: OutputPlan.soundExtensions, outputExtension: "nwc").jobs(
-            operands: inputs, destination: destination.destination)
+    @Argument(help: ArgumentHelp("Sound files: WAV, FLAC, AIFF, AU, Ogg, ... - is standard input.", valueName: "input"), completion: .file())
+    var operands: [String] = []
+
+    func run() throws {
+        let jobs = try OutputPlan(inputExtensions: OutputPlan.soundExtensions, outputExtension: "nwc").jobs(operands: operands, destination: destination)
         try report.check(outputs: jobs.map(\.output))
-        var work = EncodeJob(model: try ModelChoice.load(modelOptions.model))
-        guard (1...work.model.layerCount).contains(layers) else {
-            throw ToolFailure.usage("--layers \(layers): model \(work.model.name) has 1 to \(work.model.layerCount) layers")
-        }
-        work.configuration.layers = layers
-        work.configuration.blocksPerPacket = packetBlocks
-        work.configuration.keyInterval = keyInterval ?? max(1, 50 / max(packetBlocks, 1))
-        if let rateIndex {
-            work.configuration.rateIndices = Encoder.rateIndices(top: rateIndex, layers: layers)
-        } else {
-            work.configuration.bitrate = bitrate.bitsPerSecond
-        }
-        guard StreamHeader.blocksPerPacketRange.contains(packetBlocks) else {
-            throw ToolFailure.usage("--packet-blocks \(packetBlocks) is outside \(StreamHeader.blocksPerPacketRange)")
-        }
-        guard StreamHeader.keyIntervalRange.contains(work.configuration.keyInterval) else {
-            throw ToolFailure.usage("--key-interval \(work.configuration.keyInterval) is outside \(StreamHeader.keyIntervalRange)")
-        }
-        work.readerOptions = AudioReader.Options(raw: try raw.format(), ignoresLength: ignoreLength)
-        work.force = report.force
-        work.showsProgress = report.showsProgress
-        work.verifies = verify
+        if bitrate != nil, rateIndex != nil { throw ToolFailure.usage("only one of --bitrate and --rate-index can be given") }
+        let rawFormat = try raw.format()
+        var encode = EncodeJob(model: try ModelChoice.load(model.model))
+        encode.bitrate = bitrate?.bitsPerSecond
+        encode.layers = layers ?? 1
+        encode.rateIndex = rateIndex
+        encode.keyInterval = keyInterval
+        encode.blocksPerPacket = packetBlocks
+        encode.readerOptions = AudioReader.Options(raw: rawFormat, ignoresLength: ignoreLength)
+        encode.force = report.force
+        encode.showsProgress = report.showsProgress
+        encode.verifies = verify
+        try encode.check()
+        if verbose { encode.packetCoded = { Console.note($0) } }
         try ToolMain.forEach(jobs) { job in
-            let result = try work.run(job)
+            let result = try encode.run(job)
             for warning in result.warnings { Console.warning("\(job.input): \(warning)") }
-            if report.json { try JSONReport.write(result) }
-            if !report.quiet { Console.note(Self.summary(result)) }
+            if report.json { try JSONReport.write(result) } else if !report.quiet { Console.note(result.summary) }
         }
-    }
-
-    static func summary(_ r: EncodeJob.Report) -> String {
-        """
-        \(r.input) -> \(r.output): \(NumberText.time(r.seconds)) at \(r.sampleRate) Hz, \(NumberText.count(r.channels, "channel"))
-          \(NumberText.fixed(r.fileKbps, 2)) kbit/s: payload \(NumberText.fixed(r.payloadKbps, 2)), framing \(NumberText.fixed(r.framingKbps, 2)); \
-        \(NumberText.count(r.fileBytes, "byte")), \(NumberText.count(r.packets, "packet")), \(NumberText.count(r.layers, "layer"))
-          \(NumberText.fixed(r.runSeconds, 2)) s, \(NumberText.fixed(r.timesRealTime, 0)) x real time; model \(r.model)
-        """
     }
 }

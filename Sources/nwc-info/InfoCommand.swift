@@ -1,39 +1,83 @@
 import ArgumentParser
+import BuiltInModel
 import CMRLCodec
+import NeuralNetwork
 import ToolSupport
 
-@main
-struct Info: ParsableCommand {
+/// The command line of `nwc-info`.
+struct InfoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "nwc-info", abstract: "Say what is in a bitstream or a model file; drop layers of a bitstream.",
+        commandName: "nwc-info",
+        abstract: "Describe nwc bitstreams and model files, and drop layers of bitstreams.",
+        usage: "nwc-info [--json] [-v] FILE...\n       nwc-info strip --layers N INPUT OUTPUT",
         version: VersionText.lazy(tool: "nwc-info", formatVersion: Int(StreamHeader.version), models: ModelChoice.builtIn),
         subcommands: [Show.self, Strip.self], defaultSubcommand: Show.self)
-
-    static func main() { ToolMain.run(Self.self) }
 }
 
-struct Strip: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Drop upper layers without decoding.")
+/// `nwc-info FILE`
+struct Show: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Describe bitstreams and model files.",
+        discussion: "Bitstreams are checked from end to end without being decoded; damage is listed and makes the exit status 1.")
 
-    @Option(help: "Layers to keep.")
-    var layers: Int
+    @Flag(help: "A report as one JSON object a line.")
+    var json = false
 
-    @Argument(help: "Bitstream.", completion: .file(extensions: ["nwc"])) var input: String
-    @Argument(help: "Bitstream with fewer layers.") var output: String
-    @Flag(name: .shortAndLong, help: "Overwrite an existing output file.") var force = false
+    @Flag(name: .shortAndLong, help: "Every packet of a stream, every tensor of a model.")
+    var verbose = false
+
+    @Flag(help: "Describe the built-in models.")
+    var models = false
+
+    @Argument(help: ArgumentHelp("Bitstreams or model files; - is standard input.", valueName: "file"), completion: .file(extensions: ["nwc", "nwm"]))
+    var files: [String] = []
 
     func run() throws {
-        guard StreamHeader.layerCountRange.contains(layers) else { throw ToolFailure.usage("--layers \(layers) is outside \(StreamHeader.layerCountRange)") }
-        let source = try InputBytes(path: input)
-        let target = try AtomicOutput(path: output, force: force, inputs: FileIdentity(input: input).map { [$0] } ?? [])
-        defer { target.discard() }
-        var stripper = try LayerStripper(layers: layers)
-        while true {
-            let bytes = try source.next()
-            if bytes.isEmpty { break }
-            try target.write(try stripper.push(bytes))
+        guard models || !files.isEmpty else { throw ToolFailure.usage("no input file; - is standard input") }
+        if models {
+            for name in BuiltInModels.names {
+                guard let bytes = BuiltInModels.bytes(name: name) else { continue }
+                try show(try ModelReport(bytes: bytes, path: name))
+            }
         }
-        try target.write(try stripper.finish())
-        try target.commit()
+        try ToolMain.forEach(files) { path in
+            let input = try InputBytes(path: path), start = try input.next()
+            if start.starts(with: WeightFile.magic) {
+                try show(try ModelReport(bytes: start + input.all(limit: ModelChoice.fileLimit), path: path))
+                return
+            }
+            guard !start.isEmpty else { throw ToolFailure.runtime("\(path): empty file") }
+            var inspection = StreamInspection(input) { if verbose, !json { try? Output.line($0) } }
+            let report = try inspection.run(start: start)
+            if json { try JSONReport.write(report) } else { try Output.line(report.text) }
+            if !report.isIntact { throw ToolFailure.runtime("\(path): damaged") }
+        }
+    }
+
+    private func show(_ report: ModelReport) throws {
+        if json { try JSONReport.write(report) } else { try Output.line(report.text(isVerbose: verbose)) }
+    }
+}
+
+/// `nwc-info strip`
+struct Strip: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Drop upper layers of a bitstream without re-encoding.")
+
+    @Option(help: ArgumentHelp("Layers to keep, 1 ... 8.", valueName: "n"))
+    var layers: Int
+
+    @OptionGroup var report: ReportOptions
+
+    @Argument(help: ArgumentHelp("Bitstream; - is standard input.", valueName: "input"), completion: .file(extensions: ["nwc"]))
+    var input: String
+
+    @Argument(help: ArgumentHelp("The new bitstream; - is standard output.", valueName: "output"), completion: .file(extensions: ["nwc"]))
+    var output: String
+
+    func run() throws {
+        try report.check(outputs: [output])
+        let result = try StripJob(layers: layers, force: report.force).run(Job(input: input, output: output))
+        if report.json { try JSONReport.write(result) } else if !report.quiet { Console.note(result.summary) }
     }
 }

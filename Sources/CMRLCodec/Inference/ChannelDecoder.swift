@@ -18,6 +18,9 @@ struct ChannelDecoder {
     /// Frames since the last key packet.
     private var frameNumber: UInt32 = 0
     private var concealment: Concealment
+    /// Packets decoded so far, and the sum of their chunks' hashes.
+    private var packetCount = 0
+    private(set) var symbolChecksum: UInt64 = 0
 
     init(_ core: ModelCore) {
         self.core = core
@@ -43,7 +46,7 @@ struct ChannelDecoder {
             states = core.modules.map { $0.context.makeState() }
             frameNumber = 0
         }
-        var channel = DecodingChannel(tables, chunks[0])
+        var channel = DecodingChannel(tables, chunks[0], packet: packetCount, layer: 0)
         var envelope = [Float](repeating: 0, count: blocks * bands), envelopeQ8 = [[Int]](repeating: Array(repeating: 0, count: bands), count: blocks)
         var symbols = [[Int32]](repeating: Array(repeating: 0, count: frames * hop), count: layers)
         // Envelope and first module are interleaved block by block.
@@ -63,9 +66,10 @@ struct ChannelDecoder {
                 symbols[0].replaceSubrange(t * hop..<(t + 1) * hop, with: coefficients)
             }
         }
+        var hashes = channel.hash.value
         let side = PacketSide(core, shape: rates.shape, points: Array(rates.points.prefix(layers)), envelope: envelope, envelopeQ8: envelopeQ8)
         for module in 1..<max(layers, 1) {
-            var channel = DecodingChannel(tables, chunks[module])
+            var channel = DecodingChannel(tables, chunks[module], packet: packetCount, layer: module)
             for block in 0..<blocks {
                 let prior = side.prior(block: block, rates.points[module])
                 for t in block * perBlock..<(block + 1) * perBlock {
@@ -76,7 +80,10 @@ struct ChannelDecoder {
                     symbols[module].replaceSubrange(t * hop..<(t + 1) * hop, with: row)
                 }
             }
+            hashes &+= channel.hash.value
         }
+        packetCount += 1
+        symbolChecksum &+= hashes
         return synthesise(symbols, side: side, rates: rates)
     }
 

@@ -38,15 +38,21 @@ enum TableLayout {
 struct EncodingChannel: SymbolChannel {
     let tables: SymbolTables
     var encoder = RangeEncoder(reservingCapacity: 4096)
+    private(set) var hash: SymbolHash
 
-    init(_ tables: SymbolTables) { self.tables = tables }
+    init(_ tables: SymbolTables, packet: Int, layer: Int) {
+        self.tables = tables
+        hash = SymbolHash(packet: packet, layer: layer)
+    }
 
     mutating func envelope(_ value: Int, table: Int) throws(EntropyCodingError) -> Int {
+        hash.add(value)
         try tables.envelope.encodeSigned(value, table: table, into: &encoder)
         return value
     }
 
     mutating func coefficient(_ value: Int, table: Int, module: Int) throws(EntropyCodingError) -> Int {
+        hash.add(value)
         let magnitude = abs(value), raw = TableLayout.rawBits(table: table)
         try tables.coefficients[module].encodeMagnitude(magnitude >> raw, table: table, into: &encoder)
         if raw > 0 { encoder.encodeBits(UInt32(truncatingIfNeeded: magnitude & ((1 << raw) - 1)), count: raw) }
@@ -58,21 +64,27 @@ struct EncodingChannel: SymbolChannel {
 struct DecodingChannel: SymbolChannel {
     let tables: SymbolTables
     var decoder: RangeDecoder
+    private(set) var hash: SymbolHash
 
-    init(_ tables: SymbolTables, _ bytes: [UInt8]) {
+    init(_ tables: SymbolTables, _ bytes: [UInt8], packet: Int, layer: Int) {
         self.tables = tables
         decoder = RangeDecoder(bytes)
+        hash = SymbolHash(packet: packet, layer: layer)
     }
 
     mutating func envelope(_ value: Int, table: Int) throws(EntropyCodingError) -> Int {
-        try tables.envelope.decodeSigned(table: table, from: &decoder)
+        let symbol = try tables.envelope.decodeSigned(table: table, from: &decoder)
+        hash.add(symbol)
+        return symbol
     }
 
     mutating func coefficient(_ value: Int, table: Int, module: Int) throws(EntropyCodingError) -> Int {
         let raw = TableLayout.rawBits(table: table)
         var magnitude = try tables.coefficients[module].decodeMagnitude(table: table, from: &decoder) << raw
         if raw > 0 { magnitude |= Int(decoder.decodeBits(count: raw)) }
-        return magnitude > 0 && decoder.decodeBits(count: 1) == 1 ? -magnitude : magnitude
+        let symbol = magnitude > 0 && decoder.decodeBits(count: 1) == 1 ? -magnitude : magnitude
+        hash.add(symbol)
+        return symbol
     }
 }
 

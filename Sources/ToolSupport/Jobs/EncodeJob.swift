@@ -1,185 +1,159 @@
 import AudioFile
 import CMRLCodec
 
-/// One sound file to one bitstream. Memory does not grow with the length of the sound.
+/// Sound files to bitstreams, with the same settings. Memory does not grow with the length of the sound.
 public struct EncodeJob {
-    /// What was done, for summaries and `--json`.
-    public struct Report: Encodable, Sendable {
-        public var input = ""
-        public var output = ""
-        public var model = ""
-        public var sampleRate = 0
-        public var channels = 0
-        public var samples = 0
-        public var seconds = 0.0
-        public var layers = 1
-        public var packets = 0
-        public var payloadBytes = 0
-        public var fileBytes = 0
-        public var payloadKbps = 0.0
-        public var framingKbps = 0.0
-        public var fileKbps = 0.0
-        public var runSeconds = 0.0
-        public var timesRealTime = 0.0
-        public var warnings: [String] = []
-    }
-
     public var model: CodecModel
-    public var configuration = Encoder.Configuration()
+    /// Bit/s of the whole file, all channels; nil = `defaultBitrate` a channel.
+    public var bitrate: Double?
+    public var layers = 1
+    /// Fixed index of the top layer instead of a bitrate.
+    public var rateIndex: UInt8?
+    public var keyInterval = 1
+    public var blocksPerPacket = 50
+    /// Look at the signal before the first packet; otherwise the first packet leaves as soon as its samples are there.
+    public var plans = true
     public var readerOptions = AudioReader.Options()
     public var force = false
     public var showsProgress = false
-    /// Decode while encoding and compare lengths and symbols' checksums.
+    /// Decode what is written and compare the symbols.
     public var verifies = false
+    /// Called with a line of text for every packet.
+    public var packetCoded: ((String) -> Void)?
 
-    /// Seconds of signal that are looked at before the first packet.
-    static let lookahead = 30
+    /// Bit/s a channel where nothing was asked for.
+    public static let defaultBitrate = 16_000.0
+    /// Seconds of signal (times channels) that are held before the first packet, and the least for many channels.
+    static let lookahead = 30, lookaheadChannelSeconds = 240, leastLookahead = 6
+    /// Stretches of a long file that are looked at, and their length in seconds.
+    static let stretches = 12, stretchSeconds = 2
 
     public init(model: CodecModel) { self.model = model }
 
-    public func run(_ job: Job) throws -> Report {
+    /// Settings that no input can make right.
+    public func check() throws(ToolFailure) {
+        func check(_ value: Int, _ range: ClosedRange<Int>, _ option: String) throws(ToolFailure) {
+            guard range.contains(value) else { throw .usage("\(option) \(value): possible are \(range.lowerBound) ... \(range.upperBound)") }
+        }
+        try check(layers, 1...model.layerCount, "--layers")
+        try check(keyInterval, StreamHeader.keyIntervalRange, "--key-interval")
+        try check(blocksPerPacket, StreamHeader.blocksPerPacketRange, "--packet-blocks")
+        if let bitrate, bitrate < Encoder.bitrates.lowerBound {
+            throw .usage("--bitrate \(NumberText.fixed(bitrate / 1000, 3)): the lowest is \(NumberText.fixed(Encoder.bitrates.lowerBound / 1000, 0)) kbit/s")
+        }
+    }
+
+    /// Encodes one file.
+    public func run(_ job: Job) throws -> EncodeReport {
         let watch = Stopwatch(), reader = try AudioReader(path: job.input, options: readerOptions)
+        var source = try CodecRateSource(reader), report = EncodeReport()
+        var configuration = configuration(channels: reader.channels)
+        _ = try Encoder(model: model, configuration: configuration)  // refuses before an output is made
         let output = try AtomicOutput(path: job.output, force: force, inputs: FileIdentity(input: job.input).map { [$0] } ?? [])
         defer { output.discard() }
-        var source = ResampledSource(
-            reader: reader, resampler: try StreamResampler(from: reader.sampleRate, to: CodecModel.sampleRate, channels: reader.channels))
-        var configuration = configuration
-        configuration.channels = reader.channels
-        let head = try source.read(seconds: Self.lookahead), isWhole = source.isAtEnd
-        try plan(&configuration, head: head, isWhole: isWhole, reader: reader)
+        let progress = ProgressLine(
+            totalSeconds: reader.declaredFrameCount.map { Double($0) / Double(reader.sampleRate) }, isEnabled: showsProgress)
+        let head = try plan(&configuration, &source)
         let encoder = try Encoder(model: model, configuration: configuration)
-        let header = try StreamHeader(
-            modelID: model.id, sampleRate: reader.sampleRate, channelCount: reader.channels, blocksPerPacket: configuration.blocksPerPacket,
-            keyInterval: configuration.keyInterval, layerCount: encoder.layers, sampleCount: isWhole ? UInt64(reader.framesRead) : nil)
-        var writer = BitstreamWriter(header), report = Report()
-        var check = verifies ? try Verification(model: model) : nil
+        var writer = BitstreamWriter(
+            try StreamHeader(
+                modelID: model.id, sampleRate: reader.sampleRate, channelCount: reader.channels, blocksPerPacket: blocksPerPacket,
+                keyInterval: keyInterval, layerCount: layers, sampleCount: source.isAtEnd ? UInt64(reader.framesRead) : nil))
+        var verification = verifies ? Verification(model: model, name: job.output) : nil
         func put(_ bytes: [UInt8]) throws {
             try output.write(bytes)
             report.fileBytes += bytes.count
-            try check?.push(bytes)
+            try verification?.push(bytes)
         }
-        try put(writer.headerBytes())
-        let total = reader.declaredFrameCount.map { Double($0) / Double(reader.sampleRate) }
-        let progress = ProgressLine(totalSeconds: total, isEnabled: showsProgress)
         func drain() throws {
             while let packet = encoder.pull() {
-                report.packets += 1
-                report.payloadBytes += packet.payloadByteCount
-                try put(try writer.packet(packet))
+                let record = try writer.packet(packet)
+                try put(record)
+                report.add(packet, recordBytes: record.count)
+                packetCoded?(EncodeReport.line(packet, number: report.packets, recordBytes: record.count))
             }
-            progress.update(seconds: Double(reader.framesRead) / Double(reader.sampleRate), bytes: report.fileBytes)
+            progress.update(seconds: Double(encoder.samplesIn) / Double(CodecModel.sampleRate), bytes: report.fileBytes)
         }
-        // The head goes in by pieces too, so that packets leave as they are made.
-        try encoder.push(head)
-        try drain()
+        try put(writer.headerBytes())
+        // A packet at a time, so that what was coded leaves before the next is coded.
+        let step = blocksPerPacket * CodecModel.blockSamples
+        for start in stride(from: 0, to: head.first?.count ?? 0, by: step) {
+            try encoder.push(head.map { Array($0[start..<min(start + step, $0.count)]) })
+            try drain()
+        }
         while !source.isAtEnd {
-            try encoder.push(try source.read(seconds: 5))
+            try encoder.push(try source.read(atLeast: min(step, CodecModel.sampleRate)))
             try drain()
         }
         try encoder.finish()
         try drain()
         try put(try writer.end(sampleCount: UInt64(reader.framesRead)))
-        try check?.finish(samples: reader.framesRead)
+        report.verified = try verification?.finish(encoder: encoder)
         progress.clear()
         try output.commit()
-        return fill(report, job, reader, encoder.layers, watch)
-    }
-
-    /// Chooses the rate before the first packet: exactly for a signal that was read whole, otherwise as a start for the control loop.
-    private func plan(_ configuration: inout Encoder.Configuration, head: [[Float]], isWhole: Bool, reader: AudioReader) throws {
-        guard configuration.rateIndices == nil, let count = head.first?.count, count > 0 else { return }
-        if !isWhole, reader.isSeekable, let declared = reader.declaredFrameCount {
-            configuration.expectedSamples = ResampledLength.frames(for: declared, from: reader.sampleRate, to: CodecModel.sampleRate)
-        }
-        let second = CodecModel.sampleRate, planner = RatePlanner(model: model, configuration: configuration)
-        if isWhole {
-            let plan = try planner.plan([head])
-            configuration.rateIndices = Encoder.rateIndices(top: plan.index, layers: configuration.layers ?? 1)
-            configuration.layers = configuration.layers ?? 1
-        } else {
-            let pieces = stride(from: 0, to: count - 2 * second, by: 5 * second).map { start in head.map { Array($0[start..<start + 2 * second]) } }
-            configuration.plannedIndex = try planner.plan(pieces).index
-        }
-    }
-
-    private func fill(_ partial: Report, _ job: Job, _ reader: AudioReader, _ layers: Int, _ watch: Stopwatch) -> Report {
-        var report = partial
         report.input = job.input
         report.output = job.output
-        report.model = "\(model.name) \(model.id)"
+        report.format = reader.formatName
+        report.model = model.name
+        report.modelID = model.id.description
         report.sampleRate = reader.sampleRate
         report.channels = reader.channels
         report.samples = reader.framesRead
-        report.seconds = Double(reader.framesRead) / Double(reader.sampleRate)
         report.layers = layers
-        report.runSeconds = watch.seconds
-        if report.seconds > 0 {
-            report.payloadKbps = Double(report.payloadBytes) * 8 / report.seconds / 1000
-            report.fileKbps = Double(report.fileBytes) * 8 / report.seconds / 1000
-            report.framingKbps = report.fileKbps - report.payloadKbps
-            report.timesRealTime = report.seconds / max(report.runSeconds, 1e-9)
-        }
-        report.warnings = reader.warnings.map(\.description)
+        report.targetKbps = configuration.bitrate.map { $0 / 1000 }
+        report.finish(runSeconds: watch.seconds)
+        report.warnings = reader.warnings.map(\.description) + rateWarning(report)
         return report
     }
-}
 
-/// Sound at the codec's rate, read in pieces.
-struct ResampledSource {
-    let reader: AudioReader
-    let resampler: StreamResampler
-    private(set) var isAtEnd = false
-
-    init(reader: AudioReader, resampler: StreamResampler) {
-        self.reader = reader
-        self.resampler = resampler
-    }
-
-    /// About so many seconds, planar; fewer at the end.
-    mutating func read(seconds: Int) throws -> [[Float]] {
-        var planes = [[Float]](repeating: [], count: reader.channels)
-        func append(_ more: [[Float]]) { for i in planes.indices where i < more.count { planes[i] += more[i] } }
-        while !isAtEnd, planes[0].count < seconds * CodecModel.sampleRate {
-            let piece = try reader.readPlanar(frames: reader.sampleRate)
-            if piece.first?.isEmpty ?? true {
-                append(try resampler.finish())
-                isAtEnd = true
-            } else {
-                append(try resampler.process(piece))
-            }
+    private func configuration(channels: Int) -> Encoder.Configuration {
+        var configuration = Encoder.Configuration()
+        configuration.channels = channels
+        configuration.layers = layers
+        configuration.keyInterval = keyInterval
+        configuration.blocksPerPacket = blocksPerPacket
+        if let rateIndex {
+            configuration.rateIndices = Encoder.rateIndices(top: rateIndex, layers: layers)
+        } else {
+            configuration.bitrate = bitrate ?? Self.defaultBitrate * Double(channels)
         }
-        return planes
-    }
-}
-
-/// Decodes what is being written, for `--verify`.
-struct Verification {
-    private let model: CodecModel
-    private var reader = BitstreamReader(mode: .strict)
-    private var decoder: Decoder?
-
-    init(model: CodecModel) throws { self.model = model }
-
-    mutating func push(_ bytes: [UInt8]) throws {
-        reader.push(bytes)
-        try drain()
+        return configuration
     }
 
-    private mutating func drain() throws {
-        while let event = try reader.next() {
-            switch event {
-            case .header(let header): decoder = try Decoder(model: model, header: header)
-            case .packet(let packet, _):
-                try decoder?.push(packet)
-                _ = decoder?.pull()
-            case .end, .damaged, .truncated: break
-            }
+    /// Chooses the rate before the first packet: for a signal that can be held as a whole by encoding it; otherwise from stretches of it.
+    /// - Returns: the samples that were taken from the source and are to be encoded first.
+    private func plan(_ configuration: inout Encoder.Configuration, _ source: inout CodecRateSource) throws -> [[Float]] {
+        let reader = source.reader, second = CodecModel.sampleRate
+        guard configuration.rateIndices == nil, plans else { return [] }
+        let lookahead = max(Self.leastLookahead, min(Self.lookahead, Self.lookaheadChannelSeconds / max(reader.channels, 1)))
+        let head = try source.read(atLeast: lookahead * second + 1)
+        let count = head.first?.count ?? 0
+        guard count > 0 else { return head }
+        let planner = RatePlanner(model: model, configuration: configuration)
+        if source.isAtEnd {
+            configuration.plan = try planner.plan(whole: head)
+            configuration.expectedSamples = count
+            return head
         }
+        if reader.isSeekable, let declared = reader.declaredFrameCount, declared > Self.stretches * Self.stretchSeconds * reader.sampleRate {
+            configuration.expectedSamples = ResampledLength.frames(for: declared, from: reader.sampleRate, to: second)
+            configuration.plan = try planner.plan(stretches: try source.stretches(Self.stretches, seconds: Self.stretchSeconds, of: declared))
+            return []
+        }
+        let stretch = Self.stretchSeconds * second
+        let pieces = stride(from: 0, through: count - stretch, by: max(stretch, count / Self.stretches)).map { start in
+            head.map { Array($0[start..<start + stretch]) }
+        }
+        configuration.plan = try planner.plan(stretches: pieces)
+        return head
     }
 
-    mutating func finish(samples: Int) throws {
-        reader.finish()
-        try drain()
-        guard decoder != nil else { throw ToolFailure.runtime("verification failed: no header") }
+    /// Says so where a bitrate was missed, which happens outside the model's range and with very short files.
+    private func rateWarning(_ report: EncodeReport) -> [String] {
+        guard let target = report.targetKbps, let file = report.fileKbps, report.seconds > 5, abs(file / target - 1) > 0.03 else { return [] }
+        let reason =
+            report.highestRateIndex == 0
+            ? ": the lowest that this model does with this sound" : report.lowestRateIndex == 255 ? ": the highest that this model does with this sound" : ""
+        return ["\(NumberText.fixed(file, 2)) kbit/s instead of \(NumberText.fixed(target, 2))\(reason)"]
     }
 }

@@ -5,7 +5,7 @@ import NeuralNetwork
 /// Finds the model that a user names or a stream needs.
 public enum ModelChoice {
     /// A model file is at most this long.
-    static let fileLimit = 64 << 20
+    public static let fileLimit = 64 << 20
 
     /// - Parameter choice: name of a built-in model or path of a model file; nil = the default model.
     public static func load(_ choice: String?) throws -> CodecModel {
@@ -16,11 +16,11 @@ public enum ModelChoice {
         } catch let error as CodecError { throw ToolFailure.runtime("\(name): \(error)") }
     }
 
-    /// The built-in model with an id, or the one the user names.
-    public static func find(id: ModelID, choice: String?) throws -> CodecModel {
+    /// The model of a stream: the one that the user names, which is checked later, or the built-in one with this id.
+    public static func find(id: ModelID, choice: String?, stream: String) throws -> CodecModel {
         if choice != nil { return try load(choice) }
         for name in BuiltInModels.names { if let model = try BuiltInModels.load(name: name), model.id == id { return model } }
-        throw ToolFailure.runtime("the stream was made with model \(id), which is not built in; name its file with --model")
+        throw ToolFailure.runtime("\(stream): made with model \(id), which is not built in; name its file with --model")
     }
 
     /// For `--version`.

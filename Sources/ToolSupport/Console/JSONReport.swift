@@ -21,8 +21,16 @@ public enum JSONReport {
 
     /// Writes the report to standard output.
     public static func write(_ report: some Encodable) throws {
-        let code = Console.write(try line(report) + "\n", to: STDOUT_FILENO)
-        if code == EPIPE { throw OutputError.brokenPipe(path: "-") }
-        if code != 0 { throw OutputError.writeFailed(path: "-", code: code) }
+        try Output.line(try line(report))
+    }
+}
+
+/// Text on standard output, for reports that were asked for.
+public enum Output {
+    /// Writes a line (or several).
+    public static func line(_ text: String) throws(OutputError) {
+        let code = Console.write(text + "\n", to: STDOUT_FILENO)
+        if code == EPIPE { throw .brokenPipe(path: "-") }
+        if code != 0 { throw .writeFailed(path: "-", code: code) }
     }
 }

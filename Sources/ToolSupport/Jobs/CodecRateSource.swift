@@ -1,0 +1,64 @@
+import AudioFile
+import CMRLCodec
+
+/// Sound at the codec's sampling rate, read in pieces from a file or pipe of any rate.
+struct CodecRateSource {
+    let reader: AudioReader
+    private var resampler: StreamResampler
+    private(set) var isAtEnd = false
+
+    init(_ reader: AudioReader) throws(AudioFileError) {
+        self.reader = reader
+        resampler = try Self.resampler(reader)
+    }
+
+    private static func resampler(_ reader: AudioReader) throws(AudioFileError) -> StreamResampler {
+        try StreamResampler(from: reader.sampleRate, to: CodecModel.sampleRate, channels: reader.channels)
+    }
+
+    /// At least so many samples per channel, planar; fewer at the end.
+    mutating func read(atLeast count: Int) throws(AudioFileError) -> [[Float]] {
+        var planes = [[Float]](repeating: [], count: reader.channels)
+        // Half a second at a time: pieces stay small for any number of channels.
+        let step = max(reader.sampleRate / 2, 1)
+        while !isAtEnd, planes[0].count < count {
+            let piece = try reader.readPlanar(frames: step)
+            let isEmpty = piece.first?.isEmpty ?? true
+            let more = isEmpty ? try resampler.finish() : try resampler.process(piece)
+            if isEmpty { isAtEnd = true }
+            for (channel, samples) in more.enumerated() { planes[channel] += samples }
+        }
+        return planes
+    }
+
+    /// Stretches of so many seconds, evenly spread over a file whose length is known; the source then starts again. Parts that cannot be read are
+    /// left out: reading the whole file will say why.
+    /// - Parameter frames: declared frames of the file.
+    mutating func stretches(_ count: Int, seconds: Int, of frames: Int) throws(AudioFileError) -> [[[Float]]] {
+        var result: [[[Float]]] = []
+        for i in 0..<count {
+            // The middle of each of `count` equal parts.
+            let middle = (2 * i + 1) * (frames / (2 * count)), length = seconds * reader.sampleRate
+            guard let planes = try? stretch(at: max(middle - length / 2, 0), frames: length) else { continue }
+            if planes[0].count >= CodecModel.sampleRate / 2 { result.append(planes) }
+        }
+        try reader.rewind()
+        resampler = try Self.resampler(reader)
+        isAtEnd = false
+        return result
+    }
+
+    private func stretch(at start: Int, frames: Int) throws(AudioFileError) -> [[Float]] {
+        try reader.seek(toFrame: start)
+        let resampler = try Self.resampler(reader)
+        var planes = [[Float]](repeating: [], count: reader.channels), left = frames
+        while left > 0 {
+            let piece = try reader.readPlanar(frames: min(left, max(reader.sampleRate / 2, 1)))
+            guard let read = piece.first?.count, read > 0 else { break }
+            left -= read
+            for (channel, samples) in try resampler.process(piece).enumerated() { planes[channel] += samples }
+        }
+        for (channel, samples) in try resampler.finish().enumerated() { planes[channel] += samples }
+        return planes
+    }
+}

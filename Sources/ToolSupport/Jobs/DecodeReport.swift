@@ -1,0 +1,56 @@
+/// What a decoding did, for the summary and for `--json`. 1 k = 1000.
+public struct DecodeReport: Encodable, Sendable {
+    public var input = ""
+    /// Absent with `--test`.
+    public var output: String?
+    public var model = ""
+    public var modelID = ""
+    /// Of the output.
+    public var sampleRate = 0
+    public var channels = 0
+    /// Samples per channel of the output.
+    public var samples = 0
+    public var seconds = 0.0
+    /// Layers in the stream, and those that were decoded.
+    public var layers = 0
+    public var decodedLayers = 0
+    public var packets = 0
+    public var lostPackets = 0
+    public var payloadBytes = 0
+    public var fileBytes = 0
+    /// Absent for an empty sound.
+    public var payloadKbps: Double?
+    public var fileKbps: Double?
+    public var concealedSeconds = 0.0
+    public var clippedSamples = 0
+    public var runSeconds = 0.0
+    public var timesRealTime = 0.0
+    public var warnings: [String] = []
+
+    mutating func finish(runSeconds: Double) {
+        seconds = Double(samples) / Double(max(sampleRate, 1))
+        self.runSeconds = runSeconds
+        timesRealTime = seconds / max(runSeconds, 1e-9)
+        guard seconds > 0 else { return }
+        payloadKbps = Double(payloadBytes) * 8 / seconds / 1000
+        fileKbps = Double(fileBytes) * 8 / seconds / 1000
+    }
+
+    /// The summary for people, several lines.
+    public var summary: String {
+        func kilobits(_ value: Double?) -> String { value.map { NumberText.fixed($0, 2) } ?? "-" }
+        let target = output.map { $0 == "-" ? "standard output" : $0 } ?? "intact"
+        var lines = ["\(input == "-" ? "standard input" : input) -> \(target)"]
+        let part = decodedLayers < layers ? "\(decodedLayers) of \(NumberText.count(layers, "layer"))" : NumberText.count(layers, "layer")
+        lines.append("  stream    \(NumberText.count(fileBytes, "byte")) in \(NumberText.count(packets, "packet")), model \(model) \(modelID), \(part)")
+        lines.append("  kbit/s    payload \(kilobits(payloadKbps)), file \(kilobits(fileKbps))")
+        lines.append(
+            "  sound     \(NumberText.time(seconds)), \(NumberText.grouped(samples)) samples, \(NumberText.count(channels, "channel")), \(sampleRate) Hz")
+        if concealedSeconds > 0 {
+            lines.append("  concealed \(NumberText.fixed(concealedSeconds, 2)) s, \(NumberText.count(lostPackets, "packet")) lost on purpose")
+        }
+        let speed = seconds > 0 ? ", \(NumberText.fixed(timesRealTime, timesRealTime < 10 ? 1 : 0)) x real time" : ""
+        lines.append("  run time  \(NumberText.fixed(runSeconds, 2)) s\(speed)")
+        return lines.joined(separator: "\n")
+    }
+}

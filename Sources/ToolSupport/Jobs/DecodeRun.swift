@@ -1,0 +1,98 @@
+import CMRLCodec
+
+/// One decoding in progress: events of the stream go in, samples go to the output.
+struct DecodeRun {
+    private let job: DecodeJob
+    private let input: String
+    private let output: AtomicOutput?
+    private var header: StreamHeader?
+    private var sink: DecodeSink?
+    private var losses: LossPattern
+    private var report = DecodeReport()
+    private var end: StreamEnd?
+    private var codedBlocks: UInt64 = 0
+    private var recordBytes = 0
+
+    init(job: DecodeJob, input: String, output: AtomicOutput?) {
+        self.job = job
+        self.input = input
+        self.output = output
+        losses = LossPattern(seed: job.seed, probability: job.packetLoss)
+    }
+
+    var secondsWritten: Double { sink?.secondsWritten ?? 0 }
+
+    mutating func handle(_ event: BitstreamEvent) throws {
+        switch event {
+        case .header(let header): try start(header)
+        case .packet(let packet, let offset): try decode(packet, offset: offset)
+        case .damaged(let range, let reason):
+            report.warnings.append(range.isEmpty ? "\(reason)" : "bytes \(range.lowerBound) ..< \(range.upperBound) skipped: \(reason)")
+            guard end == nil, !range.isEmpty else { return }
+            // As many packets as packets of usual length have room in the gap.
+            let usual = report.packets > 0 ? max(recordBytes / report.packets, 1) : range.count
+            let lost = max(1, min((range.count + usual / 2) / usual, 1000))
+            for _ in 0..<lost { try sink?.push(nil) }
+        case .truncated(_, let offset):
+            report.warnings.append("truncated in the record at byte \(offset)")
+        case .end(let end): self.end = end
+        }
+    }
+
+    private mutating func start(_ header: StreamHeader) throws {
+        let model = try ModelChoice.find(id: header.modelID, choice: job.modelChoice, stream: input)
+        if let layers = job.layers, layers > header.layerCount {
+            report.warnings.append("\(NumberText.count(layers, "layer")) asked for, \(header.layerCount) in the stream")
+        }
+        self.header = header
+        report.model = model.name
+        report.modelID = model.id.description
+        report.sampleRate = job.rate ?? header.sampleRate
+        report.channels = header.channelCount
+        report.layers = header.layerCount
+        report.decodedLayers = min(job.layers ?? header.layerCount, min(header.layerCount, model.layerCount))
+        sink = try DecodeSink(job: job, model: model, header: header, output: output)
+    }
+
+    private mutating func decode(_ packet: Packet, offset: Int) throws {
+        report.packets += 1
+        report.payloadBytes += packet.payloadByteCount
+        recordBytes += packet.recordByteCount(blocksPerPacket: header?.blocksPerPacket ?? 0)
+        codedBlocks += UInt64(packet.blockCount)
+        if losses.losesNext() {
+            report.lostPackets += 1
+            try sink?.conceal(blocks: packet.blockCount)
+            return
+        }
+        do {
+            try sink?.push(packet)
+        } catch let error as CodecError {
+            let text = "packet \(report.packets - 1) at byte \(offset): \(error)"
+            guard job.conceals else { throw ToolFailure.runtime("\(input): \(text)") }
+            report.warnings.append(text)
+            try sink?.conceal(blocks: packet.blockCount)
+        }
+    }
+
+    /// Writes what is left.
+    /// - Returns: the report without names, file length and times.
+    mutating func finish() throws -> DecodeReport {
+        guard let header, let sink else { throw ToolFailure.runtime("\(input): no stream") }
+        let declared = header.sampleCount ?? end?.sampleCount
+        // A stream that promises more samples than its blocks can hold would fill the disk with silence.
+        let coded = declared.map { sink.codedSamples(sourceSamples: $0) }
+        if let coded, !job.conceals {
+            let room = codedBlocks.multipliedReportingOverflow(by: UInt64(CodecModel.blockSamples))
+            guard room.overflow || UInt64(coded) <= room.partialValue else {
+                throw ToolFailure.runtime("\(input): \(declared ?? 0) samples are declared, \(codedBlocks) blocks hold fewer")
+            }
+        }
+        report.samples = try sink.finish(sourceSamples: declared)
+        report.clippedSamples = sink.clippedSamples
+        report.concealedSeconds = sink.concealedSeconds
+        if sink.clippedSamples > 0 {
+            report.warnings.append("\(NumberText.count(sink.clippedSamples, "sample")) limited to full scale; --float keeps them")
+        }
+        return report
+    }
+}

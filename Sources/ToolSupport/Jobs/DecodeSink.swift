@@ -1,0 +1,101 @@
+import AudioFile
+import CMRLCodec
+
+/// From packets to the output file: decoder, resampler, writer.
+final class DecodeSink {
+    private let decoder: Decoder
+    private let resampler: StreamResampler
+    private let writer: AudioWriter?
+    private let header: StreamHeader
+    private let rate: Int
+    private let conceals: Bool
+    private var written = 0
+
+    /// Longest silence that is added at the end of a damaged stream, in seconds.
+    static let longestFill = 600
+
+    init(job: DecodeJob, model: CodecModel, header: StreamHeader, output: AtomicOutput?) throws {
+        self.header = header
+        conceals = job.conceals
+        rate = job.rate ?? header.sampleRate
+        if let layers = job.layers, layers > model.layerCount, layers > header.layerCount {
+            throw ToolFailure.runtime("\(layers) layers; model \(model.name) has \(model.layerCount)")
+        }
+        decoder = try Decoder(model: model, header: header, layers: job.layers.map { min($0, model.layerCount) })
+        resampler = try StreamResampler(from: CodecModel.sampleRate, to: rate, channels: header.channelCount)
+        let rate = rate
+        writer = try output.map { output in
+            let expected = header.sampleCount.map { Self.frames($0, from: header.sampleRate, to: rate) }
+            return try AudioWriter(
+                fileDescriptor: output.fileDescriptor, closes: false, path: output.path,
+                settings: AudioWriter.Settings(
+                    container: try Self.container(job, output), encoding: job.encoding, byteOrder: job.byteOrder, sampleRate: rate,
+                    channels: header.channelCount, expectedFrameCount: job.conceals ? nil : expected))
+        }
+    }
+
+    private static func container(_ job: DecodeJob, _ output: AtomicOutput) throws(ToolFailure) -> AudioContainer {
+        if let container = job.container { return container }
+        guard output.kind == .file else { return .wav }
+        guard let container = AudioContainer(path: output.path) else {
+            throw .runtime("\(output.path): the extension stands for no format that can be written; use wav, flac, aiff, au, caf, w64, ogg or raw")
+        }
+        return container
+    }
+
+    private static func frames(_ count: UInt64, from source: Int, to target: Int) -> Int {
+        ResampledLength.frames(for: Int(clamping: count), from: source, to: target)
+    }
+
+    var secondsWritten: Double { Double(written) / Double(rate) }
+    var clippedSamples: Int { writer?.clippedSampleCount ?? 0 }
+    var concealedSeconds: Double { Double(decoder.concealedBlocks * CodecModel.blockSamples) / Double(CodecModel.sampleRate) }
+
+    /// Samples at the codec's rate that stand for so many at the source's.
+    func codedSamples(sourceSamples: UInt64) -> Int { Self.frames(sourceSamples, from: header.sampleRate, to: CodecModel.sampleRate) }
+
+    func push(_ packet: Packet?) throws {
+        try decoder.push(packet)
+        try drain()
+    }
+
+    /// Conceals a lost packet of a known length.
+    func conceal(blocks: Int) throws {
+        decoder.conceal(blocks: blocks)
+        try drain()
+    }
+
+    private func drain() throws {
+        if let samples = decoder.pull() { try put(try resampler.process(samples)) }
+    }
+
+    private func put(_ samples: [[Float]]) throws {
+        written += samples.first?.count ?? 0
+        try writer?.write(planar: samples)
+    }
+
+    /// Ends the sound.
+    /// - Parameter sourceSamples: length of the source at its own rate; nil if the stream does not say.
+    /// - Returns: samples per channel in the output.
+    func finish(sourceSamples: UInt64?) throws -> Int {
+        let before = decoder.samplesOut
+        decoder.finish()
+        var tail = decoder.pull() ?? []
+        let decoded = before + (tail.first?.count ?? 0)
+        // Damage may have cost samples at the end; a length that asks for far more than was there is damage itself.
+        let isPlausible = sourceSamples.map { codedSamples(sourceSamples: $0) <= decoded + Self.longestFill * CodecModel.sampleRate } ?? false
+        let length = isPlausible || !conceals ? sourceSamples : nil
+        let coded = length.map { codedSamples(sourceSamples: $0) } ?? decoded
+        if decoded > coded { tail = tail.map { Array($0.prefix(max(coded - before, 0))) } }
+        if !tail.isEmpty { try put(try resampler.process(tail)) }
+        var missing = coded - decoded
+        while missing > 0 {
+            let count = min(missing, CodecModel.sampleRate)
+            try put(try resampler.process([[Float]](repeating: [Float](repeating: 0, count: count), count: header.channelCount)))
+            missing -= count
+        }
+        try put(try resampler.finish(totalFrames: length.map { Self.frames($0, from: header.sampleRate, to: rate) }))
+        try writer?.finish()
+        return written
+    }
+}

@@ -1,0 +1,83 @@
+import CMRLCodec
+
+/// What an encoding did, for the summary and for `--json`. 1 k = 1000.
+public struct EncodeReport: Encodable, Sendable {
+    public var input = ""
+    public var output = ""
+    /// Format of the input, for example "WAV, 16-bit".
+    public var format = ""
+    public var model = ""
+    public var modelID = ""
+    public var sampleRate = 0
+    public var channels = 0
+    /// Source samples per channel.
+    public var samples = 0
+    public var seconds = 0.0
+    public var layers = 1
+    /// What was asked for; absent with a fixed rate index.
+    public var targetKbps: Double?
+    /// Lowest and highest rate index of the top layer.
+    public var lowestRateIndex: Int?
+    public var highestRateIndex: Int?
+    public var packets = 0
+    public var shortestPacketBytes: Int?
+    public var longestPacketBytes: Int?
+    public var payloadBytes = 0
+    public var fileBytes = 0
+    /// Absent for an empty sound.
+    public var payloadKbps: Double?
+    public var framingKbps: Double?
+    public var fileKbps: Double?
+    /// The written stream was decoded and its symbols were the same; absent without `--verify`.
+    public var verified: Bool?
+    public var runSeconds = 0.0
+    public var timesRealTime = 0.0
+    public var warnings: [String] = []
+
+    mutating func add(_ packet: Packet, recordBytes: Int) {
+        packets += 1
+        payloadBytes += packet.payloadByteCount
+        shortestPacketBytes = min(shortestPacketBytes ?? .max, recordBytes)
+        longestPacketBytes = max(longestPacketBytes ?? 0, recordBytes)
+        if let index = packet.rateIndices.last.map({ Int($0) }) {
+            lowestRateIndex = min(lowestRateIndex ?? 255, index)
+            highestRateIndex = max(highestRateIndex ?? 0, index)
+        }
+    }
+
+    mutating func finish(runSeconds: Double) {
+        seconds = Double(samples) / Double(max(sampleRate, 1))
+        self.runSeconds = runSeconds
+        timesRealTime = seconds / max(runSeconds, 1e-9)
+        guard seconds > 0 else { return }
+        payloadKbps = Double(payloadBytes) * 8 / seconds / 1000
+        fileKbps = Double(fileBytes) * 8 / seconds / 1000
+        framingKbps = Double(fileBytes - payloadBytes) * 8 / seconds / 1000
+    }
+
+    /// The summary for people, several lines.
+    public var summary: String {
+        func kilobits(_ value: Double?) -> String { value.map { NumberText.fixed($0, 2) } ?? "-" }
+        var lines = ["\(input == "-" ? "standard input" : input) -> \(output == "-" ? "standard output" : output)"]
+        lines.append(
+            "  source    \(NumberText.time(seconds)), \(NumberText.grouped(samples)) samples, \(NumberText.count(channels, "channel")), \(sampleRate) Hz, \(format)"
+        )
+        var rate = ""
+        if let low = lowestRateIndex, let high = highestRateIndex { rate = low == high ? ", rate index \(low)" : ", rate indices \(low) ... \(high)" }
+        lines.append("  coded     model \(model) \(modelID), \(NumberText.count(layers, "layer"))\(rate)")
+        var size = "  written   \(NumberText.count(fileBytes, "byte")) in \(NumberText.count(packets, "packet"))"
+        if let shortest = shortestPacketBytes, let longest = longestPacketBytes { size += " of \(shortest) ... \(longest) bytes" }
+        lines.append(size)
+        lines.append("  kbit/s    payload \(kilobits(payloadKbps)) + framing \(kilobits(framingKbps)) = file \(kilobits(fileKbps))")
+        let speed = seconds > 0 ? ", \(NumberText.fixed(timesRealTime, timesRealTime < 10 ? 1 : 0)) x real time" : ""
+        lines.append("  run time  \(NumberText.fixed(runSeconds, 2)) s\(speed)\(verified == true ? ", verified" : "")")
+        return lines.joined(separator: "\n")
+    }
+
+    /// A line about one packet.
+    static func line(_ packet: Packet, number: Int, recordBytes: Int) -> String {
+        let sizes = packet.chunks.map { $0.map { String($0.count) }.joined(separator: "+") }.joined(separator: " | ")
+        let rates = packet.isKey ? ", rate \(packet.rateIndices.map { String($0) }.joined(separator: "/"))" : ""
+        return "packet \(number): \(NumberText.count(packet.blockCount, "block")), \(recordBytes) bytes (\(sizes))\(packet.isKey ? ", key" : "")\(rates)"
+    }
+}

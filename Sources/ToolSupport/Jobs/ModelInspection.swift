@@ -1,0 +1,82 @@
+import CMRLCodec
+import NeuralNetwork
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// What a model file holds.
+public struct ModelReport: Encodable, Sendable {
+    /// A stored array.
+    public struct Tensor: Encodable, Sendable {
+        public var name: String
+        public var type: String
+        public var shape: [Int]
+    }
+
+    /// Average rate of one layer at a rate index, on the training speech.
+    public struct Rate: Encodable, Sendable {
+        public var index: Int
+        public var kbps: Double
+    }
+
+    public var file: String
+    public var kind = "model"
+    public var name: String
+    public var id: String
+    public var isBuiltIn: Bool
+    public var fileBytes: Int
+    public var parameters: Int
+    public var layers: Int
+    public var configuration: NetworkConfiguration
+    /// How the model was made.
+    public var recipe: String?
+    /// Algorithmic delay in milliseconds with packets of one block, for 1 ... `layers` layers.
+    public var delays: [Double]
+    public var rates: [Rate]
+    public var tensors: [Tensor]
+
+    /// - Throws: `ToolFailure` where the file is no usable model.
+    public init(bytes: [UInt8], path: String) throws {
+        let file: WeightFile, model: CodecModel
+        do {
+            file = try WeightFile(bytes)
+            model = try CodecModel(bytes: bytes)
+        } catch { throw ToolFailure.runtime("\(path): \(error)") }
+        self.file = path
+        name = model.name
+        id = model.id.description
+        isBuiltIn = ModelChoice.builtIn().contains { $0.id == model.id.description }
+        fileBytes = bytes.count
+        parameters = model.parameterCount
+        layers = model.layerCount
+        configuration = model.configuration
+        struct Recipe: Decodable { var recipe: String? }
+        recipe = (try? JSONDecoder().decode(Recipe.self, from: Data(file.metadata)))?.recipe
+        delays = (1...model.layerCount).map { Double(model.algorithmicDelay(layers: $0)) / Double(CodecModel.sampleRate) * 1000 }
+        rates = zip(CodecModel.rateCurveIndices, model.rateCurve).map { Rate(index: Int($0), kbps: $1 / 1000) }
+        tensors = file.tensors.map { Tensor(name: $0.name, type: "\($0.type)", shape: $0.shape) }
+    }
+
+    /// The report for people, several lines.
+    /// - Parameter isVerbose: with rate curve and tensors.
+    public func text(isVerbose: Bool) -> String {
+        var lines = ["\(file == "-" ? "standard input" : file): nwc model"]
+        lines.append("  name      \(name)\(isBuiltIn ? ", built in" : "")")
+        lines.append("  id        \(id)")
+        lines.append(
+            "  size      \(NumberText.count(fileBytes, "byte")), \(NumberText.count(parameters, "parameter")), \(NumberText.count(tensors.count, "tensor"))")
+        lines.append("  layers    \(layers), algorithmic delay \(delays.map { NumberText.fixed($0, 0) }.joined(separator: " / ")) ms")
+        if let low = rates.first, let high = rates.last {
+            lines.append("  kbit/s    \(NumberText.fixed(low.kbps, 2)) ... \(NumberText.fixed(high.kbps, 2)) on average speech with one layer")
+        }
+        if let recipe, !recipe.isEmpty { lines.append("  recipe    \(recipe)") }
+        if isVerbose {
+            lines += rates.map { "  index \($0.index)\(String(repeating: " ", count: 4 - String($0.index).count))\(NumberText.fixed($0.kbps, 2)) kbit/s" }
+            lines += tensors.map { "  tensor    \($0.name) \($0.type) [\($0.shape.map { String($0) }.joined(separator: ", "))]" }
+        }
+        return lines.joined(separator: "\n")
+    }
+}

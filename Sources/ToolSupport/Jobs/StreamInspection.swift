@@ -1,0 +1,157 @@
+import CMRLCodec
+
+/// What a bitstream holds, found without decoding it.
+public struct StreamReport: Encodable, Sendable {
+    /// One layer of all channels.
+    public struct Layer: Encodable, Sendable {
+        public var payloadBytes = 0
+        /// Absent for an empty sound.
+        public var payloadKbps: Double?
+        public var lowestRateIndex: Int?
+        public var highestRateIndex: Int?
+    }
+
+    public var file = ""
+    public var kind = "stream"
+    public var formatVersion = Int(StreamHeader.version)
+    public var modelID = ""
+    /// Name of the built-in model with this id.
+    public var model: String?
+    public var sampleRate = 0
+    public var channels = 0
+    /// Source samples per channel; absent where the stream does not say (a truncated one that was made from a pipe).
+    public var samples: Int?
+    public var seconds: Double?
+    public var blocksPerPacket = 0
+    public var keyInterval = 0
+    public var packets = 0
+    public var keyPackets = 0
+    public var blocks = 0
+    public var shortestPacketBytes: Int?
+    public var longestPacketBytes: Int?
+    public var payloadBytes = 0
+    public var fileBytes = 0
+    public var payloadKbps: Double?
+    public var framingKbps: Double?
+    public var fileKbps: Double?
+    public var layers: [Layer] = []
+    public var isIntact = true
+    public var damage: [String] = []
+
+    /// The report for people, several lines.
+    public var text: String {
+        func kilobits(_ value: Double?) -> String { value.map { NumberText.fixed($0, 2) } ?? "-" }
+        let length = [seconds.map { NumberText.time($0) }, samples.map { NumberText.count($0, "sample") }].compactMap { $0 }
+        var lines = ["\(file == "-" ? "standard input" : file): nwc bitstream, format \(formatVersion)"]
+        lines.append("  source    " + (length + [NumberText.count(channels, "channel"), "\(sampleRate) Hz"]).joined(separator: ", "))
+        lines.append("  model     \(model.map { "\($0) " } ?? "")\(modelID)\(model == nil ? ", not built in" : "")")
+        let duration = NumberText.fixed(Double(blocksPerPacket * CodecModel.blockSamples) / Double(CodecModel.sampleRate), 2)
+        var packet =
+            "  packets   \(NumberText.grouped(packets)) of \(NumberText.count(blocksPerPacket, "block")) (\(duration) s), \(NumberText.grouped(keyPackets)) key"
+        if let shortest = shortestPacketBytes, let longest = longestPacketBytes { packet += ", \(shortest) ... \(longest) bytes" }
+        lines.append(packet)
+        lines.append(
+            "  kbit/s    payload \(kilobits(payloadKbps)) + framing \(kilobits(framingKbps)) = file \(kilobits(fileKbps)), \(NumberText.count(fileBytes, "byte"))"
+        )
+        for (number, layer) in layers.enumerated() {
+            var line = "  layer \(number + 1)   payload \(kilobits(layer.payloadKbps)) kbit/s"
+            if let low = layer.lowestRateIndex, let high = layer.highestRateIndex {
+                line += low == high ? ", rate index \(low)" : ", rate indices \(low) ... \(high)"
+            }
+            lines.append(line)
+        }
+        return (lines + damage.map { "  damage    \($0)" }).joined(separator: "\n")
+    }
+}
+
+/// Reads a bitstream from end to end and describes it.
+public struct StreamInspection {
+    private let bytes: InputBytes
+    private let packetFound: ((String) -> Void)?
+    private var report = StreamReport()
+    private var header: StreamHeader?
+
+    /// - Parameters:
+    ///   - bytes: stands at the start of the stream.
+    ///   - packetFound: takes a line of text for every packet.
+    public init(_ bytes: InputBytes, packetFound: ((String) -> Void)? = nil) {
+        self.bytes = bytes
+        self.packetFound = packetFound
+    }
+
+    /// - Parameter start: bytes that were already read.
+    /// - Throws: where not even the header can be read.
+    public mutating func run(start: [UInt8]) throws -> StreamReport {
+        var reader = BitstreamReader(mode: .conceal), piece = start
+        func next() throws(ToolFailure) -> BitstreamEvent? {
+            do { return try reader.next() } catch { throw .runtime("\(bytes.path): \(error)") }
+        }
+        while !piece.isEmpty {
+            reader.push(piece)
+            while let event = try next() { handle(event) }
+            piece = try bytes.next()
+        }
+        reader.finish()
+        while let event = try next() { handle(event) }
+        return try finish()
+    }
+
+    private mutating func handle(_ event: BitstreamEvent) {
+        switch event {
+        case .header(let header):
+            self.header = header
+            report.modelID = header.modelID.description
+            report.model = ModelChoice.builtIn().first { $0.id == report.modelID }?.name
+            report.sampleRate = header.sampleRate
+            report.channels = header.channelCount
+            report.samples = header.sampleCount.map { Int($0) }
+            report.blocksPerPacket = header.blocksPerPacket
+            report.keyInterval = header.keyInterval
+            report.layers = Array(repeating: StreamReport.Layer(), count: header.layerCount)
+        case .packet(let packet, let offset): add(packet, offset: offset)
+        case .damaged(let range, let reason): damage(range.isEmpty ? "\(reason)" : "bytes \(range.lowerBound) ..< \(range.upperBound): \(reason)")
+        case .truncated(_, let offset): damage("truncated in the record at byte \(offset)")
+        case .end(let end): report.samples = report.samples ?? Int(end.sampleCount)
+        }
+    }
+
+    private mutating func damage(_ text: String) {
+        report.isIntact = false
+        report.damage.append(text)
+    }
+
+    private mutating func add(_ packet: Packet, offset: Int) {
+        let bytes = packet.recordByteCount(blocksPerPacket: report.blocksPerPacket)
+        packetFound?("\(EncodeReport.line(packet, number: report.packets, recordBytes: bytes)), at byte \(offset)")
+        report.packets += 1
+        report.keyPackets += packet.isKey ? 1 : 0
+        report.blocks += packet.blockCount
+        report.payloadBytes += packet.payloadByteCount
+        report.shortestPacketBytes = min(report.shortestPacketBytes ?? .max, bytes)
+        report.longestPacketBytes = max(report.longestPacketBytes ?? 0, bytes)
+        for layer in 0..<min(packet.layerCount, report.layers.count) {
+            report.layers[layer].payloadBytes += packet.chunks.reduce(0) { $0 + $1[layer].count }
+            guard layer < packet.rateIndices.count else { continue }
+            let index = Int(packet.rateIndices[layer])
+            report.layers[layer].lowestRateIndex = min(report.layers[layer].lowestRateIndex ?? 255, index)
+            report.layers[layer].highestRateIndex = max(report.layers[layer].highestRateIndex ?? 0, index)
+        }
+    }
+
+    private mutating func finish() throws -> StreamReport {
+        guard header != nil else { throw ToolFailure.runtime("\(bytes.path): no stream") }
+        report.file = bytes.path
+        report.fileBytes = bytes.count
+        if let samples = report.samples {
+            let seconds = Double(samples) / Double(report.sampleRate)
+            report.seconds = seconds
+            if seconds > 0 {
+                report.payloadKbps = Double(report.payloadBytes) * 8 / seconds / 1000
+                report.fileKbps = Double(report.fileBytes) * 8 / seconds / 1000
+                report.framingKbps = Double(report.fileBytes - report.payloadBytes) * 8 / seconds / 1000
+                for i in report.layers.indices { report.layers[i].payloadKbps = Double(report.layers[i].payloadBytes) * 8 / seconds / 1000 }
+            }
+        }
+        return report
+    }
+}

@@ -1,0 +1,3 @@
+import ToolSupport
+
+ToolMain.run(InfoCommand.self)
