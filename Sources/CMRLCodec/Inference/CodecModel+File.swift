@@ -22,7 +22,7 @@ extension CodecModel {
         let metadata: Metadata
         do { metadata = try JSONDecoder().decode(Metadata.self, from: Data(file.metadata)) } catch { throw .modelMetadata("\(error)") }
         do { try metadata.configuration.validate() } catch { throw .modelMetadata("\(error)") }
-        let store = ParameterStore<Float>(seed: 0), network = CodecNetwork(store, metadata.configuration)
+        let store = ParameterStore<Float>(), network = CodecNetwork(store, metadata.configuration)
         func floats(_ name: String, _ shape: [Int]) throws(CodecError) -> [Float] {
             let values: [Float]
             do { values = try file.floats(name, shape: shape) } catch { throw .modelTensor(name: name, reason: "\(error)") }

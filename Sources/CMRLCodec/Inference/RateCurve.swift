@@ -1,18 +1,18 @@
 /// What rate indices cost on average speech, for all channels together.
-struct RateCurve: Sendable {
+package struct RateCurve: Sendable {
     private let points: [(index: Double, rate: Double)]
 
-    init(model: CodecModel, channels: Int) {
+    package init(model: CodecModel, channels: Int) {
         self.init(rates: model.rateCurve.map { $0 * Double(channels) })
     }
 
     /// - Parameter rates: bit/s at each of `CodecModel.rateCurveIndices`, positive.
-    init(rates: [Double]) {
+    package init(rates: [Double]) {
         points = zip(CodecModel.rateCurveIndices, rates).map { (Double($0), $1) }
     }
 
     /// Average rate in bit/s at an index, log-linear between the points.
-    func rate(at index: Double) -> Double {
+    package func rate(at index: Double) -> Double {
         guard let first = points.first, let last = points.last else { return Encoder.defaultBitrate }
         if index <= first.index { return first.rate }
         for (a, b) in zip(points, points.dropFirst()) where index <= b.index {
@@ -23,7 +23,7 @@ struct RateCurve: Sendable {
     }
 
     /// The lowest index whose average rate reaches `rate`; 255 if none does.
-    func index(for rate: Double) -> UInt8 {
+    package func index(for rate: Double) -> UInt8 {
         var low = 0, high = 255
         while low < high {
             let middle = (low + high) / 2

@@ -12,10 +12,13 @@ public final class ParameterStore<S: EngineScalar> {
     public private(set) var parameters: [Parameter] = []
     private let buffer = Buffer<S>()
     private var frozen: Set<Int> = []
-    private var random: RandomSource
+    private var random: RandomSource?
 
     /// - Parameter seed: of the initial values; the same seed and construction order give the same network.
     public init(seed: UInt64) { random = RandomSource(seed: seed) }
+
+    /// A store whose random values start as zeros, for values that will be replaced: faster.
+    public init() { random = nil }
 
     public var count: Int { buffer.count }
 
@@ -40,9 +43,11 @@ public final class ParameterStore<S: EngineScalar> {
 
     /// Uniform in +-sqrt(6 / (fanIn + fanOut)) (Glorot and Bengio 2010), times `gain`.
     public func addGlorot(_ name: String, _ shape: [Int], fanIn: Int, fanOut: Int, gain: Double = 1) -> Parameter {
+        guard var source = random else { return add(name, shape, constant: 0) }
+        defer { random = source }
         let bound = gain * (6 / Double(fanIn + fanOut)).squareRoot()
         let count = shape.reduce(1, *)
-        return add(name, shape, values: (0..<count).map { _ in S(random.uniform(-bound, bound)) })
+        return add(name, shape, values: (0..<count).map { _ in S(source.uniform(-bound, bound)) })
     }
 
     /// Frozen parameters get no gradient and no update.
