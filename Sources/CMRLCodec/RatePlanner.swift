@@ -72,7 +72,10 @@ public struct RatePlanner: Sendable {
             // After a few trials the curve is not trusted any more.
             guess = trials <= 5 ? max(low, min(high, scaled)) : (low + high) / 2
         }
-        if let below { return RatePlan(index: UInt8(below.index), bitrate: below.rate, nextBitrate: above.flatMap { $0.index == below.index + 1 ? $0.rate : nil }, isExact: isExact) }
+        if let below {
+            return RatePlan(
+                index: UInt8(below.index), bitrate: below.rate, nextBitrate: above.flatMap { $0.index == below.index + 1 ? $0.rate : nil }, isExact: isExact)
+        }
         let lowest = above ?? (0, target)
         return RatePlan(index: UInt8(lowest.index), bitrate: lowest.rate, nextBitrate: nil, isExact: isExact)
     }
