@@ -42,8 +42,8 @@ public final class TrainingRun {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
             try encoder.encode(configuration).write(to: URL(fileURLWithPath: folder + "/config.json"), options: .atomic)
-            try Self.append(folder + "/curve.tsv", "step\tphase\tseconds\tloss\tweighted\tmel\tkbps\tenvelope_kbps\tgradient\taudio_s_per_s\n")
-            try Self.append(folder + "/validation.tsv", "step\tseconds\tlayers\tposition\tkbps\tenvelope_kbps\tweighted\tmel\tsnr_db\n")
+            try Self.append(folder + "/curve.tsv", "step\tphase\tseconds\tloss\tweighted\tmel\tkbps\tenvelope_kbps\tgradient\taudio_s_per_s\tloudness\n")
+            try Self.append(folder + "/validation.tsv", "step\tseconds\tlayers\tposition\tkbps\tenvelope_kbps\tweighted\tmel\tsnr_db\tloudness\n")
         }
     }
 
@@ -72,14 +72,14 @@ public final class TrainingRun {
             if step % 50 == 0 || last {
                 let elapsed = Date().timeIntervalSince(since), n = Double(count), rate = perStep * n / max(elapsed, 1e-9)
                 let mean = StepReport(
-                    loss: sum.loss / n, weightedSNR: sum.weightedSNR / n, mel: sum.mel / n, kbps: sum.kbps / n, envelopeKbps: sum.envelopeKbps / n,
+                    loss: sum.loss / n, weightedSNR: sum.weightedSNR / n, mel: sum.mel / n, loudness: sum.loudness / n, kbps: sum.kbps / n, envelopeKbps: sum.envelopeKbps / n,
                     gradientNorm: sum.gradientNorm / n)
                 let left = Double(configuration.totalSteps - step) * elapsed / n
                 progress(
                     Progress(
                         step: step, totalSteps: configuration.totalSteps, phase: phase, report: mean, audioSecondsPerSecond: rate, secondsLeft: left))
                 let numbers = [
-                    trainer.secondsTrained, mean.loss, mean.weightedSNR, mean.mel, mean.kbps, mean.envelopeKbps, mean.gradientNorm, rate,
+                    trainer.secondsTrained, mean.loss, mean.weightedSNR, mean.mel, mean.kbps, mean.envelopeKbps, mean.gradientNorm, rate, mean.loudness,
                 ]
                 try Self.append(folder + "/curve.tsv", "\(step)\t\(phase)\t" + numbers.map { Self.text($0) }.joined(separator: "\t") + "\n")
                 sum = StepReport()
@@ -105,7 +105,7 @@ public final class TrainingRun {
             return rows
         }
         for r in rows {
-            let numbers = [r.position, r.kbps, r.envelopeKbps, r.weightedSNR, r.mel, r.snr].map { Self.text($0) }.joined(separator: "\t")
+            let numbers = [r.position, r.kbps, r.envelopeKbps, r.weightedSNR, r.mel, r.snr, r.loudness].map { Self.text($0) }.joined(separator: "\t")
             try Self.append(folder + "/validation.tsv", "\(trainer.step)\t\(Self.text(trainer.secondsTrained))\t\(r.layers)\t\(numbers)\n")
         }
         return rows
