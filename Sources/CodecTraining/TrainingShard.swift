@@ -3,7 +3,7 @@ import CMRLCodec
 import NeuralNetwork
 
 /// Loss terms of a step, means over the batch.
-public struct StepReport: Sendable {
+public struct StepReport: TrainingReport {
     public var loss = 0.0
     public var weightedSNR = 0.0
     public var mel = 0.0
@@ -12,10 +12,30 @@ public struct StepReport: Sendable {
     public var envelopeKbps = 0.0
     public var gradientNorm = 0.0
 
-    static func + (a: StepReport, b: StepReport) -> StepReport {
-        StepReport(
-            loss: a.loss + b.loss, weightedSNR: a.weightedSNR + b.weightedSNR, mel: a.mel + b.mel, loudness: a.loudness + b.loudness, kbps: a.kbps + b.kbps,
-            envelopeKbps: a.envelopeKbps + b.envelopeKbps, gradientNorm: a.gradientNorm + b.gradientNorm)
+    public init() {}
+
+    public func divided(by count: Double) -> StepReport {
+        var mean = self
+        mean.loss /= count
+        mean.weightedSNR /= count
+        mean.mel /= count
+        mean.loudness /= count
+        mean.kbps /= count
+        mean.envelopeKbps /= count
+        mean.gradientNorm /= count
+        return mean
+    }
+
+    public static func + (a: StepReport, b: StepReport) -> StepReport {
+        var sum = a
+        sum.loss += b.loss
+        sum.weightedSNR += b.weightedSNR
+        sum.mel += b.mel
+        sum.loudness += b.loudness
+        sum.kbps += b.kbps
+        sum.envelopeKbps += b.envelopeKbps
+        sum.gradientNorm += b.gradientNorm
+        return sum
     }
 }
 
