@@ -27,8 +27,8 @@ public final class Encoder {
         public init() {}
     }
 
-    /// Found on validation speech, see Docs/experiments.md.
-    public static let defaultRateDistortion: Float = 0.1
+    /// Plain rounding: on validation speech decisions win less than noise filling loses by them (Docs/experiments.md).
+    public static let defaultRateDistortion: Float = 0
     public static let rateDistortionRange: ClosedRange<Float> = 0...10
     /// Possible bitrates, bit/s a channel.
     public static let bitrates: ClosedRange<Double> = 1_000...100_000
