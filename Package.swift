@@ -52,7 +52,10 @@ let package = Package(
         .target(name: "ToolSupport", dependencies: ["AudioFile", "CMRLCodec", "BuiltInModel", argumentParser]),
         .target(
             name: "CodecComparison",
-            dependencies: ["ToolSupport", "QualityMetrics", "AudioFile", "Plotting", "ChildProcess", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: [
+                "ToolSupport", "QualityMetrics", "AudioFile", "NeuralNetwork", "Plotting", "ChildProcess",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             resources: peers.map { .embedInCode("Peers/\($0).json") }),
         // Programs: argument parsing and reports only
         .executableTarget(name: "nwc-enc", dependencies: ["ToolSupport", "CMRLCodec", "AudioFile", argumentParser]),
