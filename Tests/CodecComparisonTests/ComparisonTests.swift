@@ -116,7 +116,9 @@ struct ComparisonTests {
             try start(FakeCodec.json(decode: #"["no-such-program", "{coded}", "{output}"]"#))
         }
         #expect(throws: ComparisonError.noVersion(codec: "copy", reason: "it prints nothing")) { try start(FakeCodec.json(version: #"["true"]"#)) }
-        #expect(throws: ComparisonError.cannotRead(path: "/no/such/file", reason: "no such file")) { try start(FakeCodec.json(), codec: "copy:note=/no/such/file@64") }
+        #expect(throws: ComparisonError.cannotRead(path: "/no/such/file", reason: "no such file")) {
+            try start(FakeCodec.json(), codec: "copy:note=/no/such/file@64")
+        }
         var twice = try settings(folder, FakeCodec.json())
         twice.codecs += twice.codecs
         #expect(throws: ComparisonError.self) { try Comparison(twice) }

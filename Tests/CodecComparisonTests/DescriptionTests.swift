@@ -26,7 +26,9 @@ struct DescriptionTests {
         #expect(nwc.options.map(\.value) == ["a b/x@y.nwm", "2"])
     }
 
-    @Test("Selections that make no sense", arguments: ["opus@", "opus@x", "opus@-3", "opus@12,,8", "amrwb@12", "opus@24000", "opus:model=x@8", "nwc:model@8", "opus@nan"])
+    @Test(
+        "Selections that make no sense",
+        arguments: ["opus@", "opus@x", "opus@-3", "opus@12,,8", "amrwb@12", "opus@24000", "opus:model=x@8", "nwc:model@8", "opus@nan"])
     func badSelections(_ text: String) throws {
         let catalogue = try CodecCatalogue()
         #expect { try CodecSelection(text, catalogue: catalogue) } throws: { error in
@@ -43,11 +45,13 @@ struct DescriptionTests {
     @Test(
         "Descriptions that make no sense",
         arguments: [
-            ("\"name\": \"copy\"", "\"name\": \"a/b\""), ("\"coded\": \"coded\"", "\"coded\": \"../coded\""), ("\"coded\": \"coded\"", "\"coded\": \"input.raw\""),
+            ("\"name\": \"copy\"", "\"name\": \"a/b\""), ("\"coded\": \"coded\"", "\"coded\": \"../coded\""),
+            ("\"coded\": \"coded\"", "\"coded\": \"input.raw\""),
             ("[64, 256]", "[]"), ("[64, 256]", "[0, 256]"), ("{\"list\": [64, 256]}", "{\"from\": 3}"), ("\"delaySamples\": 0", "\"delaySamples\": 99999"),
             ("{\"sampleRate\": 16000, \"raw\": true}, \"coded\"", "{\"sampleRate\": 1}, \"coded\""), ("\"headerBytes\": 0", "\"headerBytes\": -1"),
             ("\"method\": \"file\"", "\"method\": \"guess\""), ("\"method\": \"file\"", "\"method\": \"program\""),
-            ("\"method\": \"file\"", "\"method\": \"lengthPrefixed\""), ("\"title\": \"Copy\",", ""), ("[\"cp\", \"{input}\", \"{coded}\"]", "[\"cp\", \"{input}\"]"),
+            ("\"method\": \"file\"", "\"method\": \"lengthPrefixed\""), ("\"title\": \"Copy\",", ""),
+            ("[\"cp\", \"{input}\", \"{coded}\"]", "[\"cp\", \"{input}\"]"),
             ("[\"cp\", \"{coded}\", \"{output}\"]", "[]"),
         ])
     func badDescriptions(_ change: (from: String, to: String)) throws {

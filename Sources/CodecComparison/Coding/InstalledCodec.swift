@@ -144,7 +144,14 @@ enum Digest {
 enum CommandText {
     static func quoted(_ command: [String]) -> String {
         command.map { word in
-            let plain = !word.isEmpty && word.unicodeScalars.allSatisfy { "-_./,:=+@%".unicodeScalars.contains($0) || ($0.isASCII && $0.properties.isAlphabetic) || ("0"..."9").contains($0) }
+            let plain =
+                !word.isEmpty
+                && word.utf8.allSatisfy { byte in
+                    switch byte {
+                    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+                    default: "-_./,:=+@%".utf8.contains(byte)
+                    }
+                }
             return plain ? word : "'" + word.replacingOccurrences(of: "'", with: "'\\''") + "'"
         }.joined(separator: " ")
     }

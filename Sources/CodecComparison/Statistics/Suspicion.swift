@@ -13,7 +13,8 @@ enum Suspicion {
             for column in columns {
                 guard let measure = point.measures[column.identifier] else { continue }
                 if measure.nulls > point.failures {
-                    warnings.append("\(name): \(column.title) is missing in \(measure.nulls) of \(NumberText.count(point.files, "row")); the mean is over the others")
+                    warnings.append(
+                        "\(name): \(column.title) is missing in \(measure.nulls) of \(NumberText.count(point.files, "row")); the mean is over the others")
                 }
                 if let best = original?.measures[column.identifier]?.mean, column.higherIsBetter ? measure.mean > best + 1e-9 : measure.mean < best - 1e-9 {
                     warnings.append("\(name): \(column.title) is better than that of the original")
