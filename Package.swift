@@ -8,6 +8,9 @@ let kernelFlags: [CSetting] = [
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
+/// Descriptions of codecs that nwc is compared with.
+let peers = ["nwc", "opus", "amrwb", "speex", "mp3", "codec2", "lc3"]
+
 let package = Package(
     name: "nwc",
     products: [
@@ -40,18 +43,26 @@ let package = Package(
         .target(name: "SpectralTransform", dependencies: ["CFFTW", "SignalProcessing"]),
         .target(name: "BLASBackend", dependencies: ["CBLAS", "NeuralNetwork"]),
         .target(name: "AudioFile", dependencies: ["CSndfile", "CSoxr"]),
-        .target(name: "QualityMetrics", dependencies: ["SpectralTransform", "SignalProcessing"]),
+        .target(name: "ChildProcess"),
+        .target(name: "QualityMetrics", dependencies: ["SpectralTransform", "SignalProcessing", "ChildProcess"]),
         .target(
             name: "CodecTraining",
             dependencies: ["CMRLCodec", "NeuralNetwork", "BLASBackend", "SpectralTransform", "AudioFile", "QualityMetrics"]),
         .target(name: "Plotting", dependencies: ["CPNG", "SpectralTransform"]),
         .target(name: "ToolSupport", dependencies: ["AudioFile", "CMRLCodec", "BuiltInModel", argumentParser]),
+        .target(
+            name: "CodecComparison",
+            dependencies: [
+                "ToolSupport", "QualityMetrics", "AudioFile", "NeuralNetwork", "Plotting", "ChildProcess",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            resources: peers.map { .embedInCode("Peers/\($0).json") } + ["page.css", "page.js"].map { .embedInCode("Report/\($0)") }),
         // Programs: argument parsing and reports only
         .executableTarget(name: "nwc-enc", dependencies: ["ToolSupport", "CMRLCodec", "AudioFile", argumentParser]),
         .executableTarget(name: "nwc-dec", dependencies: ["ToolSupport", "CMRLCodec", "AudioFile", argumentParser]),
         .executableTarget(name: "nwc-info", dependencies: ["ToolSupport", "CMRLCodec", argumentParser]),
         .executableTarget(name: "nwc-train", dependencies: ["ToolSupport", "CodecTraining", "Plotting", argumentParser]),
-        .executableTarget(name: "nwc-eval", dependencies: ["ToolSupport", "QualityMetrics", "AudioFile", "Plotting", argumentParser]),
+        .executableTarget(name: "nwc-eval", dependencies: ["ToolSupport", "CodecComparison", "QualityMetrics", "AudioFile", "Plotting", argumentParser]),
         // Tests
         .testTarget(name: "KernelTests", dependencies: ["CKernels"]),
         .testTarget(name: "SignalProcessingTests", dependencies: ["SignalProcessing", "SpectralTransform"]),
@@ -59,6 +70,8 @@ let package = Package(
         .testTarget(name: "CMRLCodecTests", dependencies: ["CMRLCodec", "NeuralNetwork", "BuiltInModel"]),
         .testTarget(name: "AudioFileTests", dependencies: ["AudioFile", "CSndfile"]),
         .testTarget(name: "QualityMetricsTests", dependencies: ["QualityMetrics"]),
+        .testTarget(name: "ChildProcessTests", dependencies: ["ChildProcess"]),
+        .testTarget(name: "CodecComparisonTests", dependencies: ["CodecComparison", "AudioFile"]),
         .testTarget(name: "CodecTrainingTests", dependencies: ["CodecTraining", "CMRLCodec", "NeuralNetwork", "AudioFile"]),
         .testTarget(name: "PlottingTests", dependencies: ["Plotting", "CPNG"]),
         .testTarget(name: "ToolTests", dependencies: ["ToolSupport", "AudioFile", argumentParser]),
