@@ -53,10 +53,11 @@ let package = Package(
         .executableTarget(name: "nwc-train", dependencies: ["ToolSupport", "CodecTraining", "Plotting", argumentParser]),
         .executableTarget(name: "nwc-eval", dependencies: ["ToolSupport", "QualityMetrics", "AudioFile", "Plotting", argumentParser]),
         // Tests
+        .target(name: "TestSupport", dependencies: ["CMRLCodec", "NeuralNetwork"], path: "Tests/TestSupport"),
         .testTarget(name: "KernelTests", dependencies: ["CKernels"]),
         .testTarget(name: "SignalProcessingTests", dependencies: ["SignalProcessing", "SpectralTransform"]),
         .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "BLASBackend"]),
-        .testTarget(name: "CMRLCodecTests", dependencies: ["CMRLCodec", "NeuralNetwork", "BuiltInModel"]),
+        .testTarget(name: "CMRLCodecTests", dependencies: ["CMRLCodec", "NeuralNetwork", "BuiltInModel", "CKernels", "TestSupport"]),
         .testTarget(name: "AudioFileTests", dependencies: ["AudioFile", "CSndfile"]),
         .testTarget(name: "QualityMetricsTests", dependencies: ["QualityMetrics"]),
         .testTarget(name: "CodecTrainingTests", dependencies: ["CodecTraining"]),

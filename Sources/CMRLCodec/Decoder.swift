@@ -8,6 +8,8 @@ public final class Decoder {
     public let layers: Int
     private var channels: [ChannelDecoder]
     private var rates: PacketRates?
+    /// Layers that were in every packet since the key packet: where one was dropped on the way, its later symbols cannot be read.
+    private var layersInStep = 0
     /// False from a lost packet to the next key packet: symbols depend on what was lost.
     private var isInStep = false
     private var output: [[Float]]
@@ -46,16 +48,21 @@ public final class Decoder {
             guard !indices.isEmpty else { throw .packet("key packet without rate indices") }
             if indices != rates?.indices { rates = PacketRates(model.core, indices) }
             isInStep = true
+            layersInStep = rates?.indices.count ?? 0
         }
         guard isInStep, let rates else {
             guard self.rates != nil || concealedBlocks > 0 else { throw .noKeyPacket }
             return conceal(blocks: packet.blockCount)
         }
+        layersInStep = packet.chunks.reduce(layersInStep) { min($0, $1.count) }
+        guard layersInStep > 0 else {
+            isInStep = false
+            throw .packet("a channel without chunks")
+        }
         // A packet that turns out damaged must leave the decoder as it was.
         let kept = channels, before = output.map(\.count)
         for i in channels.indices {
-            let chunks = Array(packet.chunks[i].prefix(rates.indices.count))
-            guard !chunks.isEmpty else { throw .packet("no chunk for channel \(i)") }
+            let chunks = Array(packet.chunks[i].prefix(layersInStep))
             do {
                 output[i] += try channels[i].decode(
                     chunks: chunks, blocks: packet.blockCount, rates: rates, isKey: packet.isKey, tables: model.tables)
