@@ -63,5 +63,6 @@ let package = Package(
         .testTarget(name: "CodecTrainingTests", dependencies: ["CodecTraining"]),
         .testTarget(name: "PlottingTests", dependencies: ["Plotting", "CPNG"]),
         .testTarget(name: "ToolTests", dependencies: ["ToolSupport", "AudioFile", argumentParser]),
+        .testTarget(name: "ProgramTests", dependencies: ["TestSupport"]),
     ]
 )

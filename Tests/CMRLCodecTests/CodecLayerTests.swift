@@ -15,7 +15,7 @@ import Testing
         }
         // The first layer does not know of the second.
         let single = try CodedSignal(model, signal, rates: [90], blocksPerPacket: 20, keyInterval: 2)
-        #expect(single.packets == (try coded.packets.map { try $0.stripped(toLayers: 1) }))
+        #expect(try single.packets == coded.packets.map { try $0.stripped(toLayers: 1) })
         #expect(try single.decoded() == one)
         // A stripped file.
         var stripper = try LayerStripper(layers: 1)
