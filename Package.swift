@@ -64,10 +64,11 @@ let package = Package(
         .executableTarget(name: "nwc-train", dependencies: ["ToolSupport", "CodecTraining", "Plotting", argumentParser]),
         .executableTarget(name: "nwc-eval", dependencies: ["ToolSupport", "CodecComparison", "QualityMetrics", "AudioFile", "Plotting", argumentParser]),
         // Tests
+        .target(name: "TestSupport", dependencies: ["CMRLCodec", "NeuralNetwork"], path: "Tests/TestSupport"),
         .testTarget(name: "KernelTests", dependencies: ["CKernels"]),
         .testTarget(name: "SignalProcessingTests", dependencies: ["SignalProcessing", "SpectralTransform"]),
         .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "BLASBackend"]),
-        .testTarget(name: "CMRLCodecTests", dependencies: ["CMRLCodec", "NeuralNetwork", "BuiltInModel"]),
+        .testTarget(name: "CMRLCodecTests", dependencies: ["CMRLCodec", "NeuralNetwork", "BuiltInModel", "CKernels", "TestSupport"]),
         .testTarget(name: "AudioFileTests", dependencies: ["AudioFile", "CSndfile"]),
         .testTarget(name: "QualityMetricsTests", dependencies: ["QualityMetrics"]),
         .testTarget(name: "ChildProcessTests", dependencies: ["ChildProcess"]),
@@ -75,5 +76,6 @@ let package = Package(
         .testTarget(name: "CodecTrainingTests", dependencies: ["CodecTraining", "CMRLCodec", "NeuralNetwork", "AudioFile"]),
         .testTarget(name: "PlottingTests", dependencies: ["Plotting", "CPNG"]),
         .testTarget(name: "ToolTests", dependencies: ["ToolSupport", "AudioFile", argumentParser]),
+        .testTarget(name: "ProgramTests", dependencies: ["TestSupport"]),
     ]
 )
