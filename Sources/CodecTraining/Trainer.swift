@@ -1,3 +1,4 @@
+import BLASBackend
 import CMRLCodec
 import Dispatch
 import Foundation
@@ -19,7 +20,8 @@ public final class Trainer {
     private let corpus: Corpus
     private var phaseIndex: Int?
 
-    public init(_ configuration: TrainingConfiguration, corpus: Corpus) throws {
+    /// - Parameter backend: runs the matrix products; benchmarks pass one that also counts them.
+    public init(_ configuration: TrainingConfiguration, corpus: Corpus, backend: any MatrixBackend = BLASBackend()) throws {
         try configuration.network.validate()
         self.configuration = configuration
         self.corpus = corpus
@@ -29,7 +31,7 @@ public final class Trainer {
         self.network = network
         random = RandomSource(seed: configuration.seed ^ 0x5eed)
         optimiser = Optimiser(values: store.values)
-        shards = try (0..<configuration.shards).map { _ in try TrainingShard(network, store, configuration) }
+        shards = try (0..<configuration.shards).map { _ in try TrainingShard(network, store, configuration, backend: backend) }
     }
 
     /// Parameters in all, and those that a model file needs (a transform that stays as computed is not counted).
