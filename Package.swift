@@ -15,6 +15,8 @@ let package = Package(
     name: "nwc",
     products: [
         .library(name: "NWC", targets: ["CMRLCodec", "BuiltInModel"]),
+        // For Benchmarks/ and programs that train
+        .library(name: "NWCTraining", targets: ["CodecTraining", "BLASBackend", "NeuralNetwork", "ToolSupport"]),
         .executable(name: "nwc-enc", targets: ["nwc-enc"]),
         .executable(name: "nwc-dec", targets: ["nwc-dec"]),
         .executable(name: "nwc-info", targets: ["nwc-info"]),

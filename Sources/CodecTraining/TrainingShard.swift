@@ -1,4 +1,3 @@
-import BLASBackend
 import CMRLCodec
 import NeuralNetwork
 
@@ -48,10 +47,12 @@ final class TrainingShard {
     private let weighted: WeightedSNRLoss<Float>
     private let loudness: LoudnessLoss<Float>
 
-    init(_ network: CodecNetwork<Float>, _ store: ParameterStore<Float>, _ configuration: TrainingConfiguration) throws {
+    init(
+        _ network: CodecNetwork<Float>, _ store: ParameterStore<Float>, _ configuration: TrainingConfiguration, backend: any MatrixBackend
+    ) throws {
         self.network = network
         self.configuration = configuration
-        graph = Graph(store: store, backend: BLASBackend())
+        graph = Graph(store: store, backend: backend)
         mel = try MelLoss()
         weighted = try WeightedSNRLoss(exponent: configuration.loss.exponent)
         loudness = try LoudnessLoss()
