@@ -25,6 +25,7 @@ final class TrainingShard {
     private let configuration: TrainingConfiguration
     private let mel: MelLoss<Float>
     private let weighted: WeightedSNRLoss<Float>
+    private let masking: MaskingSpectra<Float>
 
     init(_ network: CodecNetwork<Float>, _ store: ParameterStore<Float>, _ configuration: TrainingConfiguration) throws {
         self.network = network
@@ -32,6 +33,7 @@ final class TrainingShard {
         graph = Graph(store: store, backend: BLASBackend())
         mel = try MelLoss()
         weighted = try WeightedSNRLoss(exponent: configuration.loss.exponent)
+        masking = try MaskingSpectra()
     }
 
     /// Forward and backward over `count` segments from `first`; gradients are left in `graph.parameterGradients`.
@@ -57,6 +59,7 @@ final class TrainingShard {
             let w = try weighted(reference, decoded, graph), m = try mel(reference, decoded, graph)
             add(w, factor * configuration.loss.weightedSNR)
             add(m, factor * configuration.loss.mel)
+            if let masked = try masking.loss(configuration.loss, reference, decoded, graph) { add(masked, factor) }
             if layer == layers - 1 {
                 report.weightedSNR = Double(w.data[0]) * share
                 report.mel = Double(m.data[0]) * share
