@@ -126,13 +126,13 @@ public final class MaskingAnalyser {
     }
 
     private func makeMasker(_ kind: Masker.Kind, at bin: Int, power: Double) -> Masker {
-        Masker(kind: kind, bin: bin, bark: model.bark[bin], level: min(10 * log10(power), Self.highestLevel))
+        Masker(kind: kind, bin: bin, bark: model.bark[bin], level: min(PowerLevel.decibels(power), Self.highestLevel))
     }
 
     /// False for a level that is not a number.
-    private func isAudible(_ masker: Masker) -> Bool { masker.level >= 10 * log10(model.quiet[masker.bin]) }
+    private func isAudible(_ masker: Masker) -> Bool { masker.level >= PowerLevel.decibels(model.quiet[masker.bin]) }
 
-    private static let tonalRatio = pow(10, -MaskingModel.tonality / 10)
+    private static let tonalRatio = PowerLevel.power(decibels: -MaskingModel.tonality)
     /// dB SPL; spectra that overflow count as this.
     private static let highestLevel = 300.0
 }

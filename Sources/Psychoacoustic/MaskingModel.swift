@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// Psychoacoustic model 1 of ISO 11172-3 (Annex D.1) for any sample rate from 8 to 48 kHz: everything that depends on the settings only.
 ///
 /// One level scale serves signals, noise and thresholds: power 1 is 0 dB SPL, and a sinusoid of full scale (amplitude 1) is `fullScaleLevel`, 96 dB as
@@ -71,12 +65,12 @@ public struct MaskingModel: Sendable {
         self.size = size
         self.fullScaleLevel = fullScaleLevel
         let n = Double(size)
-        powerScale = pow(10, fullScaleLevel / 10) * 2 / 3 * 16 / (n * n)
+        powerScale = PowerLevel.power(decibels: fullScaleLevel) * 2 / 3 * 16 / (n * n)
 
         let width = sampleRate / n, last = size / 2
         let bark = (0...last).map { BarkScale.bark(hertz: Double($0) * width) }
         self.bark = bark
-        quiet = (0...last).map { pow(10, (AbsoluteThreshold.level(hertz: Double($0) * width) + quietOffset) / 10) }
+        quiet = (0...last).map { PowerLevel.power(decibels: AbsoluteThreshold.level(hertz: Double($0) * width) + quietOffset) }
         reach = (0...last).map { Self.reach(hertz: Double($0) * width, lineWidth: width) }
         var bands: [Range<Int>] = [], start = 1
         for line in 1...last where line == last || Int(bark[line + 1]) != Int(bark[start]) {
