@@ -40,7 +40,7 @@ let package = Package(
         .target(name: "SpectralTransform", dependencies: ["CFFTW", "SignalProcessing"]),
         .target(name: "BLASBackend", dependencies: ["CBLAS", "NeuralNetwork"]),
         .target(name: "AudioFile", dependencies: ["CSndfile", "CSoxr"]),
-        .target(name: "Psychoacoustic"),
+        .target(name: "Psychoacoustic", dependencies: ["SignalProcessing"]),
         .target(name: "QualityMetrics", dependencies: ["SpectralTransform", "SignalProcessing", "Psychoacoustic"]),
         .target(
             name: "CodecTraining",
@@ -63,7 +63,7 @@ let package = Package(
         .testTarget(name: "AudioFileTests", dependencies: ["AudioFile", "CSndfile"]),
         .testTarget(name: "PsychoacousticTests", dependencies: ["Psychoacoustic", "SpectralTransform"]),
         .testTarget(name: "QualityMetricsTests", dependencies: ["QualityMetrics"]),
-        .testTarget(name: "CodecTrainingTests", dependencies: ["CodecTraining", "NeuralNetwork", "Psychoacoustic"]),
+        .testTarget(name: "CodecTrainingTests", dependencies: ["CodecTraining", "CMRLCodec", "NeuralNetwork", "Psychoacoustic", "AudioFile"]),
         .testTarget(name: "PlottingTests", dependencies: ["Plotting", "CPNG"]),
         .testTarget(name: "ToolTests", dependencies: ["ToolSupport", "AudioFile", argumentParser]),
     ]

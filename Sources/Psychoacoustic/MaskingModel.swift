@@ -68,7 +68,7 @@ public struct MaskingModel: Sendable {
         powerScale = PowerLevel.power(decibels: fullScaleLevel) * 2 / 3 * 16 / (n * n)
 
         let width = sampleRate / n, last = size / 2
-        let bark = (0...last).map { BarkScale.bark(hertz: Double($0) * width) }
+        let bark = (0...last).map { CriticalBandRate.bark(hertz: Double($0) * width) }
         self.bark = bark
         quiet = (0...last).map { PowerLevel.power(decibels: AbsoluteThreshold.level(hertz: Double($0) * width) + quietOffset) }
         reach = (0...last).map { Self.reach(hertz: Double($0) * width, lineWidth: width) }

@@ -21,7 +21,7 @@ import Testing
             let analyser = MaskingAnalyser(try MaskingModel(sampleRate: rate)), model = analyser.model
             let bin = Int((1000 * Double(model.size) / rate).rounded()), frequency = Double(bin) * rate / Double(model.size)
             let threshold = try analyser.thresholds(of: try spectrum(model) { 0.1 * cos(2 * .pi * Double(bin * $0) / Double(model.size)) })
-            let z = BarkScale.bark(hertz: frequency)
+            let z = CriticalBandRate.bark(hertz: frequency)
             #expect(analyser.maskers.count == 1 && analyser.maskers.first?.kind == .tonal && analyser.maskers.first?.bin == bin)
             #expect(abs((analyser.maskers.first?.level ?? 0) - 76) < 1e-9)
             #expect(abs(decibels(threshold[bin]) - (76 - 6.025 - 0.275 * z)) < 1e-4)

@@ -12,7 +12,7 @@ import Testing
 
     @Test func formulasGiveTheTablesOfTheStandard() {
         for (hertz, bark, level) in Self.rows {
-            #expect(abs(BarkScale.bark(hertz: hertz) - bark) < 0.002, "\(hertz) Hz")
+            #expect(abs(CriticalBandRate.bark(hertz: hertz) - bark) < 0.002, "\(hertz) Hz")
             #expect(abs(AbsoluteThreshold.level(hertz: hertz) - level) < 0.03, "\(hertz) Hz")
         }
     }
