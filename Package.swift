@@ -46,10 +46,11 @@ let package = Package(
         .target(name: "BLASBackend", dependencies: ["CBLAS", "NeuralNetwork"]),
         .target(name: "AudioFile", dependencies: ["CSndfile", "CSoxr"]),
         .target(name: "ChildProcess"),
-        .target(name: "QualityMetrics", dependencies: ["SpectralTransform", "SignalProcessing", "ChildProcess"]),
+        .target(name: "Psychoacoustic", dependencies: ["SignalProcessing"]),
+        .target(name: "QualityMetrics", dependencies: ["SpectralTransform", "SignalProcessing", "Psychoacoustic", "ChildProcess"]),
         .target(
             name: "CodecTraining",
-            dependencies: ["CMRLCodec", "NeuralNetwork", "BLASBackend", "SpectralTransform", "AudioFile", "QualityMetrics"]),
+            dependencies: ["CMRLCodec", "NeuralNetwork", "BLASBackend", "SpectralTransform", "Psychoacoustic", "AudioFile", "QualityMetrics"]),
         .target(name: "Plotting", dependencies: ["CPNG", "SpectralTransform"]),
         .target(name: "ToolSupport", dependencies: ["AudioFile", "CMRLCodec", "BuiltInModel", argumentParser]),
         .target(
@@ -64,7 +65,11 @@ let package = Package(
         .executableTarget(name: "nwc-dec", dependencies: ["ToolSupport", "CMRLCodec", "AudioFile", argumentParser]),
         .executableTarget(name: "nwc-info", dependencies: ["ToolSupport", "CMRLCodec", argumentParser]),
         .executableTarget(name: "nwc-train", dependencies: ["ToolSupport", "CodecTraining", "Plotting", argumentParser]),
-        .executableTarget(name: "nwc-eval", dependencies: ["ToolSupport", "CodecComparison", "QualityMetrics", "AudioFile", "Plotting", argumentParser]),
+        .executableTarget(
+            name: "nwc-eval",
+            dependencies: [
+                "ToolSupport", "CodecComparison", "QualityMetrics", "Psychoacoustic", "SpectralTransform", "AudioFile", "Plotting", argumentParser,
+            ]),
         // Tests
         .target(name: "TestSupport", dependencies: ["CMRLCodec", "NeuralNetwork"], path: "Tests/TestSupport"),
         .testTarget(name: "KernelTests", dependencies: ["CKernels"]),
@@ -72,10 +77,11 @@ let package = Package(
         .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "BLASBackend"]),
         .testTarget(name: "CMRLCodecTests", dependencies: ["CMRLCodec", "NeuralNetwork", "BuiltInModel", "CKernels", "TestSupport"]),
         .testTarget(name: "AudioFileTests", dependencies: ["AudioFile", "CSndfile"]),
+        .testTarget(name: "PsychoacousticTests", dependencies: ["Psychoacoustic", "SpectralTransform"]),
         .testTarget(name: "QualityMetricsTests", dependencies: ["QualityMetrics"]),
         .testTarget(name: "ChildProcessTests", dependencies: ["ChildProcess"]),
         .testTarget(name: "CodecComparisonTests", dependencies: ["CodecComparison", "AudioFile"]),
-        .testTarget(name: "CodecTrainingTests", dependencies: ["CodecTraining", "CMRLCodec", "NeuralNetwork", "AudioFile"]),
+        .testTarget(name: "CodecTrainingTests", dependencies: ["CodecTraining", "CMRLCodec", "NeuralNetwork", "Psychoacoustic", "AudioFile"]),
         .testTarget(name: "PlottingTests", dependencies: ["Plotting", "CPNG"]),
         .testTarget(name: "ToolTests", dependencies: ["ToolSupport", "AudioFile", argumentParser]),
         .testTarget(name: "ProgramTests", dependencies: ["TestSupport"]),
