@@ -44,14 +44,14 @@ let package = Package(
         .target(name: "QualityMetrics", dependencies: ["SpectralTransform", "SignalProcessing"]),
         .target(
             name: "CodecTraining",
-            dependencies: ["CMRLCodec", "NeuralNetwork", "BLASBackend", "SpectralTransform", "AudioFile", "QualityMetrics"]),
+            dependencies: ["CMRLCodec", "LPCModule", "NeuralNetwork", "BLASBackend", "SpectralTransform", "AudioFile", "QualityMetrics"]),
         .target(name: "Plotting", dependencies: ["CPNG", "SpectralTransform"]),
         .target(name: "ToolSupport", dependencies: ["AudioFile", "CMRLCodec", "BuiltInModel", argumentParser]),
         // Programs: argument parsing and reports only
         .executableTarget(name: "nwc-enc", dependencies: ["ToolSupport", "CMRLCodec", "AudioFile", argumentParser]),
         .executableTarget(name: "nwc-dec", dependencies: ["ToolSupport", "CMRLCodec", "AudioFile", argumentParser]),
         .executableTarget(name: "nwc-info", dependencies: ["ToolSupport", "CMRLCodec", argumentParser]),
-        .executableTarget(name: "nwc-train", dependencies: ["ToolSupport", "CodecTraining", "Plotting", argumentParser]),
+        .executableTarget(name: "nwc-train", dependencies: ["ToolSupport", "CodecTraining", "LPCModule", "Plotting", argumentParser]),
         .executableTarget(name: "nwc-eval", dependencies: ["ToolSupport", "QualityMetrics", "AudioFile", "Plotting", argumentParser]),
         // Tests
         .testTarget(name: "KernelTests", dependencies: ["CKernels"]),
@@ -59,7 +59,7 @@ let package = Package(
         .target(name: "GradientChecking", dependencies: ["NeuralNetwork"], path: "Tests/GradientChecking"),
         .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "BLASBackend", "GradientChecking"]),
         .testTarget(name: "LPCModuleTests", dependencies: ["LPCModule", "GradientChecking"]),
-        .testTarget(name: "CMRLCodecTests", dependencies: ["CMRLCodec", "NeuralNetwork", "BuiltInModel"]),
+        .testTarget(name: "CMRLCodecTests", dependencies: ["CMRLCodec", "LPCModule", "NeuralNetwork", "BuiltInModel"]),
         .testTarget(name: "AudioFileTests", dependencies: ["AudioFile", "CSndfile"]),
         .testTarget(name: "QualityMetricsTests", dependencies: ["QualityMetrics"]),
         .testTarget(name: "CodecTrainingTests", dependencies: ["CodecTraining"]),

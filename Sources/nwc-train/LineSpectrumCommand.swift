@@ -15,6 +15,12 @@ struct LineSpectrum: ParsableCommand {
     @Option(help: "Samples per frame at 16 kHz.") var hop = 320
     @Option(help: "Centroids per position.") var centroids = 32
 
+    @Option(help: "Samples of the analysis window (default: that of the library, or more for long frames).") var window: Int?
+    @Option(help: "Samples the window reaches behind its frame.") var lookAhead = LPCConfiguration().lookAhead
+    @Option(help: "Pre-emphasis before the analysis, 0 ... 0.99.") var preEmphasis = LPCConfiguration().preEmphasis
+    @Option(help: "Steps of interpolation per frame, for the prediction gain.") var subframes = 4
+    @Flag(help: "Only measure the prediction gain on the validation speech.") var gainOnly = false
+
     enum Kind: String, ExpressibleByArgument, CaseIterable { case steps, centroids }
 
     func validate() throws {
@@ -27,8 +33,14 @@ struct LineSpectrum: ParsableCommand {
         var settings = LineSpectralTraining.Settings()
         (settings.lambda, settings.steps, settings.centroids) = (lambda, steps, centroids)
         settings.analysis.hop = hop
-        settings.analysis.window = max(settings.analysis.window, hop + settings.analysis.lookAhead * 2)
-        let speech = try Corpus(folder: train), held = try Corpus(folder: valid)
+        settings.analysis.lookAhead = lookAhead
+        settings.analysis.preEmphasis = preEmphasis
+        settings.analysis.window = window ?? max(settings.analysis.window, hop + 2 * lookAhead)
+        let held = try Corpus(folder: valid)
+        let gain = try PredictionGain.segmental(held, settings.analysis, subframes: subframes)
+        print(String(format: "prediction gain %.3f dB (mean over 10-ms segments above -60 dBFS)", gain))
+        if gainOnly { return }
+        let speech = try Corpus(folder: train)
         let training = try LineSpectralTraining(speech, settings)
         func report(_ step: Int, _ distortion: Double, _ bits: Double) {
             if step % 500 == 0 { print(String(format: "step %5d  %.3f dB^2  %.2f bits a frame", step, distortion, bits)) }

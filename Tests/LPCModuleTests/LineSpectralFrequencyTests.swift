@@ -36,7 +36,7 @@ import Testing
 
     @Test func flatIsEquallySpaced() throws {
         let flat = try LineSpectralFrequencies(flat: 16)
-        for a in flat.predictor.coefficients { #expect(abs(a) < 1e-14) }
+        for a in flat.predictor.coefficients { #expect(abs(a) < 1e-12) }
         let found = try LinearPredictor(Array(repeating: 0, count: 16)).lineSpectralFrequencies()
         for (x, y) in zip(found.values, flat.values) { #expect(abs(x - y) < 1e-14) }
     }
@@ -46,7 +46,7 @@ import Testing
         var random = RandomSource(seed: 8)
         for gap in [0.2, 0.03, 0.005, 1e-3] {
             for _ in 0..<100 {
-                let raw = (0..<16).map { _ in random.uniform(-1, 4) }
+                let raw = (0..<16).map { _ in random.uniform(-0.3, 3.4) }.sorted()
                 guard gap < .pi / 17 else { continue }
                 let lsf = try LineSpectralFrequencies(separating: raw, minimumGap: gap)
                 #expect(lsf.smallestGap > gap - 1e-12)

@@ -27,7 +27,7 @@ enum Make {
     /// Something like speech: pulses and noise through resonances that move, with a pause.
     static func speech(_ count: Int, seed: UInt64 = 3) -> [Float] {
         var random = RandomSource(seed: seed), past = [Double](repeating: 0, count: 8), phase = 0.0
-        return (0..<count).map { n in
+        let raw: [Double] = (0..<count).map { (n: Int) -> Double in
             let t = Double(n) / 16000, first = 500 + 200 * sin(7 * t), second = 1500 + 500 * sin(5 * t + 1)
             let formants: [Double] = [first, second, 2600, 3600]
             phase += (110 + 20 * sin(3 * t)) / 16000
@@ -45,8 +45,10 @@ enum Make {
                 past[2 * i] = y
                 x = y * (1 - r)
             }
-            return Float(max(-1, min(1, 400 * x)))
+            return x
         }
+        let peak = raw.reduce(1e-30) { max($0, abs($1)) }
+        return raw.map { Float(0.5 * $0 / peak) }
     }
 
     /// Cuts a list into portions of changing size, 0 included.

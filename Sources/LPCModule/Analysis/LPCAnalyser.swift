@@ -29,8 +29,8 @@ public struct LPCAnalyser: Sendable {
         window = configuration.windowShape
         lag = Autocorrelation.lagWindow(order: configuration.order, bandwidth: configuration.lagBandwidth, sampleRate: configuration.sampleRate)
         floor = configuration.noiseFloor * window.reduce(0) { $0 + $1 * $1 }
-        start = configuration.hop + configuration.lookAhead - configuration.window
-        buffer = Array(repeating: 0, count: max(0, -start))
+        start = min(0, configuration.hop + configuration.lookAhead - configuration.window)
+        buffer = Array(repeating: 0, count: -start)
     }
 
     /// Takes samples (full scale 1) and returns the frames whose windows are complete.
@@ -56,8 +56,8 @@ public struct LPCAnalyser: Sendable {
 
     /// Forgets the signal: the next sample is the first.
     public mutating func reset() {
-        start = configuration.hop + configuration.lookAhead - configuration.window
-        buffer = Array(repeating: 0, count: max(0, -start))
+        start = min(0, configuration.hop + configuration.lookAhead - configuration.window)
+        buffer = Array(repeating: 0, count: -start)
         (lastSample, received, frames) = (0, 0, 0)
     }
 
