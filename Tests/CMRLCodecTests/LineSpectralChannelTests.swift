@@ -9,7 +9,8 @@ import Testing
     static func frames(_ count: Int) throws -> [LineSpectralFrequencies] {
         let flat = try LineSpectralFrequencies(flat: 16).values
         return try (0..<count).map { t in
-            try LineSpectralFrequencies(separating: flat.enumerated().map { $1 + 0.06 * sin(0.2 * Double(t) + 2 * Double($0)) }, minimumGap: 0.02)
+            let moved: [Double] = flat.indices.map { (i: Int) -> Double in flat[i] + 0.06 * sin(0.2 * Double(t) + 2 * Double(i)) }
+            return try LineSpectralFrequencies(separating: moved, minimumGap: 0.02)
         }
     }
 
@@ -20,7 +21,7 @@ import Testing
 
     static func centroidModel() throws -> CentroidSymbolModel {
         let store = ParameterStore<Float>(seed: 5), flat = try LineSpectralFrequencies(flat: 16).values
-        let initial = flat.map { centre in (0..<16).map { centre + 0.015 * (Double($0) - 7.5) } }
+        let initial: [[Double]] = flat.map { (centre: Double) -> [Double] in (0..<16).map { centre + 0.015 * (Double($0) - 7.5) } }
         return try CentroidSymbolModel(SoftToHardLineSpectralQuantiser(store, "s", initial: initial), store)
     }
 

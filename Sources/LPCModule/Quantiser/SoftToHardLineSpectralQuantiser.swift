@@ -23,7 +23,8 @@ public struct SoftToHardLineSpectralQuantiser<S: EngineScalar>: Sendable {
     ///   - hard: values of the nearest centroid on the way forward, gradients of the soft assignment on the way back
     /// - Returns: `bits` is the entropy of the mean soft assignment over the batch, averaged over positions: a bound without context.
     public func callAsFunction(_ x: Tensor<S>, hard: Bool, _ graph: Graph<S>) -> QuantisedLineSpectrum<S> {
-        let table = graph.parameter(centroids).reshaped(1, 1, order * centroidCount), alpha = graph.parameter(sharpness), rows = x.shape.rows, count = centroidCount
+        let table = graph.parameter(centroids).reshaped(1, 1, order * centroidCount), alpha = graph.parameter(sharpness)
+        let rows = x.shape.rows, count = centroidCount
         var parts: [Tensor<S>] = [], symbols: [Tensor<S>] = []
         var entropy = graph.zeros(Shape(1, 1, 1))
         for i in 0..<order {
