@@ -19,12 +19,18 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
         public var warmup: Int?
         /// Rate counted on rounded symbols instead of noisy ones (late in training).
         public var hardSymbols: Bool?
+        /// Length of the cosine schedule where the phase stops before its end; nil = `steps`.
+        public var scheduleSteps: Int?
+        /// Loss weights of this phase; nil = those of the configuration.
+        public var loss: Loss?
     }
 
     /// Weights of the loss terms; the rate term is lambda(position) * kbit/s.
     public struct Loss: Codable, Sendable, Equatable {
         public var weightedSNR = 1.0
         public var mel = 0.2
+        /// Weight of the loudness distance; nil = 0.
+        public var loudness: Double?
         /// Weight of the decoded signal of lower prefixes of layers in a phase with several.
         public var prefix = 0.3
         /// Noise-weighting exponent of the weighted SNR.
@@ -70,7 +76,8 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     public func phase(at step: Int) -> (index: Int, offset: Int)? { phases.place(of: step) }
 
     public func rate(position: Double) -> Double { lowestRate * pow(highestRate / lowestRate, position) }
-    public func lambda(position: Double) -> Double { loss.lambda * pow(27 / rate(position: position), loss.lambdaSlope) }
+    /// Weight of a kbit/s at a rate position under a phase's loss.
+    public func lambda(position: Double, _ loss: Loss) -> Double { loss.lambda * pow(27 / rate(position: position), loss.lambdaSlope) }
 
     public func learningRate(phase: Phase, offset: Int) -> Double { phase.learningRate(offset: offset) }
 }

@@ -34,8 +34,8 @@ public final class TrainingRun {
         } else {
             try folder.create(
                 configuration,
-                curveColumns: ["step", "phase", "seconds", "loss", "weighted", "mel", "kbps", "envelope_kbps", "gradient", "audio_s_per_s"],
-                validationColumns: ["step", "seconds", "layers", "position", "kbps", "envelope_kbps", "weighted", "mel", "snr_db"])
+                curveColumns: ["step", "phase", "seconds", "loss", "weighted", "mel", "kbps", "envelope_kbps", "gradient", "audio_s_per_s", "loudness"],
+                validationColumns: ["step", "seconds", "layers", "position", "kbps", "envelope_kbps", "weighted", "mel", "snr_db", "loudness"])
         }
     }
 
@@ -48,7 +48,7 @@ public final class TrainingRun {
                 Progress(
                     step: p.step, totalSteps: configuration.totalSteps, phase: p.phase, report: r, audioSecondsPerSecond: p.audioSecondsPerSecond,
                     secondsLeft: p.secondsLeft))
-            let numbers = [trainer.secondsTrained, r.loss, r.weightedSNR, r.mel, r.kbps, r.envelopeKbps, r.gradientNorm, p.audioSecondsPerSecond]
+            let numbers = [trainer.secondsTrained, r.loss, r.weightedSNR, r.mel, r.kbps, r.envelopeKbps, r.gradientNorm, p.audioSecondsPerSecond, r.loudness]
             try folder.append(["\(p.step)", p.phase] + numbers.map(RunFolder.text), to: folder.curve)
         } validate: {
             validated(try validate())
@@ -65,7 +65,7 @@ public final class TrainingRun {
             return rows
         }
         for r in rows {
-            let numbers = [r.position, r.kbps, r.envelopeKbps, r.weightedSNR, r.mel, r.snr].map(RunFolder.text)
+            let numbers = [r.position, r.kbps, r.envelopeKbps, r.weightedSNR, r.mel, r.snr, r.loudness].map(RunFolder.text)
             try folder.append(["\(trainer.step)", RunFolder.text(trainer.secondsTrained), "\(r.layers)"] + numbers, to: folder.validation)
         }
         return rows

@@ -32,7 +32,7 @@ extension TrainingConfiguration.Phase {
     public func learningRate(offset: Int) -> Double {
         let warmup = warmup ?? 200
         if offset < warmup { return learningRate * Double(offset + 1) / Double(warmup) }
-        let progress = Double(offset - warmup) / Double(max(steps - warmup, 1))
+        let progress = Double(offset - warmup) / Double(max((scheduleSteps ?? steps) - warmup, 1))
         return finalLearningRate + (learningRate - finalLearningRate) * 0.5 * (1 + cos(.pi * progress))
     }
 }
