@@ -60,7 +60,7 @@ let package = Package(
         .testTarget(name: "CMRLCodecTests", dependencies: ["CMRLCodec", "NeuralNetwork", "BuiltInModel", "CKernels", "TestSupport"]),
         .testTarget(name: "AudioFileTests", dependencies: ["AudioFile", "CSndfile"]),
         .testTarget(name: "QualityMetricsTests", dependencies: ["QualityMetrics"]),
-        .testTarget(name: "CodecTrainingTests", dependencies: ["CodecTraining"]),
+        .testTarget(name: "CodecTrainingTests", dependencies: ["CodecTraining", "CMRLCodec", "NeuralNetwork", "AudioFile"]),
         .testTarget(name: "PlottingTests", dependencies: ["Plotting", "CPNG"]),
         .testTarget(name: "ToolTests", dependencies: ["ToolSupport", "AudioFile", argumentParser]),
         .testTarget(name: "ProgramTests", dependencies: ["TestSupport"]),
