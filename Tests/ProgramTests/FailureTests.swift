@@ -23,7 +23,8 @@ import Testing
     ) throws {
         let run = try Program.run(program, arguments, in: folder)
         #expect(run.status == status, "\(run.errors)", sourceLocation: location)
-        #expect(run.output.isEmpty && run.errors.hasPrefix("\(program): ") && (text.isEmpty || run.errors.contains(text)), "\(run.errors)", sourceLocation: location)
+        let isSaid = text.isEmpty || run.errors.contains(text)
+        #expect(run.output.isEmpty && run.errors.hasPrefix("\(program): ") && isSaid, "\(run.errors)", sourceLocation: location)
         #expect(try folder.names == names.sorted(), sourceLocation: location)
     }
 
