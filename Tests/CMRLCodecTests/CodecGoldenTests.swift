@@ -48,7 +48,7 @@ import Testing
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let file = try TinyModel.fileBytes(seed: 2026, smallTables: true), model = try CodecModel(bytes: file)
         try Data(file).write(to: folder.appendingPathComponent("tiny.nwm"))
-        let speech = (1...2).map { SpeechLikeSignal.samples(seconds: 0.5, seed: UInt64($0), level: 0.4) }
+        let speech = (1...2).map { SpeechLikeSignal.samples(seconds: 0.3, seed: UInt64($0), level: 0.4) }
         let streams = [
             ("mono", try CodedSignal(model, [speech[0]], rates: [130])), ("coarse", try CodedSignal(model, [speech[1]], rates: [0])),
             ("stereo-2-layers", try CodedSignal(model, speech, rates: [100, 255], blocksPerPacket: 4, keyInterval: 3)),
@@ -92,7 +92,7 @@ import Testing
 
     /// The tables of this model have few symbols: escapes are part of what the vectors test.
     @Test func theSignalIsThere() throws {
-        let model = try CodecModel(bytes: Self.bytes("tiny.nwm")), speech = SpeechLikeSignal.samples(seconds: 0.5, seed: 1, level: 0.4)
+        let model = try CodecModel(bytes: Self.bytes("tiny.nwm")), speech = SpeechLikeSignal.samples(seconds: 0.3, seed: 1, level: 0.4)
         let fine = try Self.decode(Self.bytes("stereo-2-layers.nwc"), model, layers: 2).samples
         #expect(fine.count == 2 && fine[0].count == speech.count && signalToNoise(speech, fine[0]) > 15)
     }

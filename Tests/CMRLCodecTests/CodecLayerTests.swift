@@ -19,7 +19,7 @@ import Testing
         #expect(try single.decoded() == one)
         // A stripped file.
         var stripper = try LayerStripper(layers: 1)
-        let bytes = try stripper.push(coded.bytes) + stripper.finish(), read = try ReadResult.read(bytes)
+        let bytes = try stripper.push(coded.bytes) + stripper.finish(), read = ReadResult.read(bytes)
         #expect(try bytes == single.bytes)
         #expect(try CodedSignal.decode(model, coded.header.stripped(toLayers: 1), read.packets, sampleCount: coded.samples).samples == one)
     }

@@ -56,7 +56,7 @@ import Testing
         #expect(silence.allSatisfy { abs($0) < 0.003 })
         var random = SeededGenerator(seed: 3)
         let square: [Float] = (0..<count).map { $0 / 40 % 2 == 0 ? 1 : -1 }, noise = (0..<count).map { _ in Float(random.unit() * 2 - 1) }
-        let wild: [Float] = (0..<count).map { [.nan, .infinity, -.infinity, 1e30, -1e-40, 16, -16, 0.1][$0 % 8] }
+        let wild: [Float] = (0..<count).map { [.nan, .infinity, -.infinity, 1e30, -1e-30, 16, -16, 0.1][$0 % 8] }
         for signal in [square, noise, wild] {
             for rates in [[UInt8(0)], [255], [0, 255], [255, 255]] {
                 let coded = try CodedSignal(model, [signal], rates: rates)

@@ -23,7 +23,7 @@ import Testing
     func isMet(_ given: Case) throws {
         let folder = try TestFolder(), samples = SpeechLikeSignal.samples(seconds: given.seconds, seed: UInt64(given.kbps))
         try folder.write(WaveFile(channels: [samples]).data, "in.wav")
-        let line = given.isPiped ? "cat in.wav | nwc-enc -q --bitrate \(given.kbps) - out.nwc" : "nwc-enc -q --bitrate \(given.kbps) \(given.options) in.wav out.nwc"
+        let line = "\(given.isPiped ? "cat in.wav | " : "")nwc-enc -q --bitrate \(given.kbps) \(given.options) \(given.isPiped ? "-" : "in.wav") out.nwc"
         let run = try Program.shell(line, in: folder)
         #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
         let kbps = Double(try folder.data("out.nwc").count) * 8 / given.seconds / 1000

@@ -17,12 +17,14 @@ import Testing
     enum Failure: Error { case setUp }
 
     /// Runs, expects a status, a message on standard error and the names of the files that are there afterwards.
-    func expect(_ status: Int32, _ program: String, _ arguments: String..., leaves names: [String], says text: String = "", location: SourceLocation = #_sourceLocation)
-        throws
-    {
+    func expect(
+        _ status: Int32, _ program: String, _ arguments: String..., leaves names: [String], says text: String = "",
+        location: SourceLocation = #_sourceLocation
+    ) throws {
         let run = try Program.run(program, arguments, in: folder)
         #expect(run.status == status, "\(run.errors)", sourceLocation: location)
-        #expect(run.output.isEmpty && run.errors.hasPrefix("\(program): ") && run.errors.contains(text), "\(run.errors)", sourceLocation: location)
+        let isSaid = text.isEmpty || run.errors.contains(text)
+        #expect(run.output.isEmpty && run.errors.hasPrefix("\(program): ") && isSaid, "\(run.errors)", sourceLocation: location)
         #expect(try folder.names == names.sorted(), sourceLocation: location)
     }
 

@@ -66,7 +66,8 @@ import Testing
 
     @Test func otherModels() throws {
         let vectors = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("TestVectors/codec"), model = vectors.appendingPathComponent("tiny.nwm").path
+            .appendingPathComponent("TestVectors/codec")
+        let model = vectors.appendingPathComponent("tiny.nwm").path
         let encoded = try Program.run("nwc-enc", ["-q", "--model", model, "--rate-index", "200", "in.wav"], in: folder)
         #expect(encoded.status == 0, "\(encoded.errors)")
         let without = try Program.run("nwc-dec", ["in.nwc", "out.wav"], in: folder)

@@ -6,13 +6,13 @@ import NeuralNetwork
 public enum TinyModel {
     public static let configuration: NetworkConfiguration = {
         var configuration = NetworkConfiguration(modules: [
-            NetworkConfiguration.Module(encoderBlocks: 1, decoderBlocks: 2, hidden: 6, context: 8, local: 4, noiseFilling: true),
-            NetworkConfiguration.Module(encoderBlocks: 1, decoderBlocks: 1, hidden: 4, context: 6, local: 3, noiseFilling: true),
+            NetworkConfiguration.Module(encoderBlocks: 1, decoderBlocks: 2, hidden: 4, context: 6, local: 3, noiseFilling: true),
+            NetworkConfiguration.Module(encoderBlocks: 1, decoderBlocks: 1, hidden: 3, context: 5, local: 2, noiseFilling: true),
         ])
         configuration.hop = 80
         configuration.framesPerBlock = 4
-        configuration.bands = 6
-        configuration.envelopeContext = 8
+        configuration.bands = 5
+        configuration.envelopeContext = 6
         configuration.rateKnots = 3
         return configuration
     }()
@@ -41,17 +41,11 @@ public enum TinyModel {
 
     public static func load(seed: UInt64 = 7) throws -> CodecModel { try CodecModel(bytes: fileBytes(seed: seed)) }
 
-    /// The same model with all but a few symbols of each table merged into the escapes.
+    /// The same model in half precision with all but a few symbols of each table merged into the escapes.
     private static func withSmallTables(_ bytes: [UInt8], _ store: ParameterStore<Float>) throws -> [UInt8] {
         let file = try WeightFile(bytes)
         var writer = try WeightFileWriter(metadata: file.metadata)
-        for parameter in store.parameters {
-            if parameter.count >= 1024 {
-                try writer.add(parameter.name, shape: parameter.shape, halves: try file.floats(parameter.name))
-            } else {
-                try writer.add(parameter.name, shape: parameter.shape, floats: try file.floats(parameter.name))
-            }
-        }
+        for parameter in store.parameters { try writer.add(parameter.name, shape: parameter.shape, halves: try file.floats(parameter.name)) }
         try writer.add("envelope.widening", shape: [configuration.bands, configuration.hop], floats: try file.floats("envelope.widening"))
         let envelope = merged(try file.uint16s("tables.envelope"), keep: 2, isSigned: true)
         try writer.add("tables.envelope", shape: [envelope.count], uint16s: envelope)
