@@ -21,5 +21,10 @@ for program in nwc-enc nwc-dec nwc-info nwc-train nwc-eval; do
         exit 1
     fi
     # Options and arguments without a word of help leave empty lines, which mdoc does not allow.
-    sed '/^$/d' "$page" > "$target/$program.1"
+    # What the plugin says about exit statuses is too little.
+    sed -e '/^$/d' -e '/^\.Sh "EXIT STATUS"$/d' -e '/^\.Ex -std$/d' "$page" > "$target/$program.1"
+    cat >> "$target/$program.1" <<'EXIT_STATUS'
+.Sh "EXIT STATUS"
+0 on success, 1 if something failed while running (of several inputs, the others are still worked on), 64 if the command line makes no sense.
+EXIT_STATUS
 done

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BLASBackend
+import CodecTraining
 import Foundation
 import ToolSupport
 
@@ -8,7 +9,7 @@ struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "nwc-bench", abstract: "Speed of nwc against references measured in the same run.",
         discussion: "Rates are by processor time, so that a busy machine disturbs them less. Scripts/bench.sh prepares what is needed.",
-        subcommands: [Convolutions.self, Training.self, Programs.self])
+        subcommands: [Convolutions.self, Training.self, Programs.self, Prototype.self])
 
     static func main() { ToolMain.run(Self.self) }
 }
@@ -54,6 +55,21 @@ struct Training: ParsableCommand {
         try output.report(
             "Training step, \(threads) threads; reference: OpenBLAS sgemm 1024^3, one on each of \(threads) threads",
             try benchmark.run(rounds: output.rounds, steps: steps, reference: MatrixReference(threads: threads)))
+    }
+}
+
+struct Prototype: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Training against a script of another framework (python3 with what it imports).")
+    @Argument(help: "Script, called as: python3 SCRIPT FOLDER MINUTES LAMBDA OUT.") var script: String
+    @Option(help: "Training configuration whose losses and batches are used.") var config: String
+    @Option(help: "Folder of speech in FLAC files.") var speech: String
+    @Option(help: "Folder for what the script writes.") var scratch: String
+    @OptionGroup var output: ReportTo
+
+    func run() throws {
+        let base = try TrainingStepBenchmark(configuration: config, speech: speech).configuration
+        let row = try PrototypeBenchmark(script: script, speech: speech, scratch: scratch).run(base: base, rounds: output.rounds)
+        try output.report("Training, two threads; reference: \(script)", [row])
     }
 }
 

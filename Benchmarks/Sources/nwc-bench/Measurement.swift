@@ -14,6 +14,11 @@ struct PairedCost {
     private(set) var subject: [Cost] = []
     private(set) var reference: [Cost] = []
 
+    mutating func append(subject: Cost, reference: Cost) {
+        self.subject.append(subject)
+        self.reference.append(reference)
+    }
+
     /// Runs both once to warm up, then `rounds` times in turns.
     mutating func measure(rounds: Int, subject: () throws -> Cost, reference: () throws -> Cost) rethrows {
         _ = try subject()
