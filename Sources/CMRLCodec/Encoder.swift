@@ -21,9 +21,15 @@ public final class Encoder {
         /// Every so many packets one resets all context.
         public var keyInterval = 1
 
+        /// Rate-distortion optimised quantisation: squared quantiser steps that a bit may cost; 0 = plain rounding.
+        public var rateDistortion: Float = Encoder.defaultRateDistortion
+
         public init() {}
     }
 
+    /// Plain rounding: on validation speech decisions win less than noise filling loses by them (Docs/experiments.md).
+    public static let defaultRateDistortion: Float = 0
+    public static let rateDistortionRange: ClosedRange<Float> = 0...10
     /// Possible bitrates, bit/s a channel.
     public static let bitrates: ClosedRange<Double> = 1_000...100_000
     /// Bit/s where nothing was asked for.
@@ -72,7 +78,10 @@ public final class Encoder {
         self.model = model
         self.configuration = configuration
         self.layers = layers
-        channels = (0..<configuration.channels).map { _ in ChannelEncoder(model.core, layers: layers) }
+        let tradeoff = configuration.rateDistortion
+        guard Self.rateDistortionRange.contains(tradeoff) else { throw .rateDistortion(tradeoff, allowed: Self.rateDistortionRange) }
+        let decisions = tradeoff > 0 ? ChannelEncoder.Decisions(tables: model.tables, tradeoff: tradeoff) : nil
+        channels = (0..<configuration.channels).map { _ in ChannelEncoder(model.core, layers: layers, decisions: decisions) }
         if configuration.rateIndices == nil {
             controller = RateController(
                 curve: RateCurve(model: model, channels: configuration.channels), target: target,

@@ -2,17 +2,22 @@ import CMRLCodec
 import Foundation
 import NeuralNetwork
 
+/// The checkpoint of a default codec.
+public typealias Checkpoint = TrainingCheckpoint<TrainingConfiguration>
+
 /// Everything a run needs to go on exactly where it stopped.
-public struct Checkpoint {
+public struct TrainingCheckpoint<Configuration: Codable & Sendable & Equatable> {
     /// The part that is stored as JSON.
     public struct State: Codable, Equatable {
-        public var configuration: TrainingConfiguration
+        public var configuration: Configuration
         public var step: Int
         public var random: RandomSource
         public var updates: Int
         public var secondsTrained: Double
         public var parameterNames: [String]
         public var parameterCounts: [Int]
+        /// Numbers besides the weights that training moves (entropy weights); nil = none.
+        public var controls: [Double]?
     }
 
     public var state: State
@@ -21,7 +26,7 @@ public struct Checkpoint {
     public var secondMoment: [Float]
     public var average: [Float]
 
-    private static let magic = Array("NWCCKPT1".utf8)
+    private static var magic: [UInt8] { Array("NWCCKPT1".utf8) }
 
     /// Layout: magic, UInt64 length of JSON, JSON, then values, first moment, second moment, average as little-endian Float32.
     public func write(to path: String) throws {

@@ -23,7 +23,8 @@ public struct ModelEvaluation {
     /// Codes every clip with fixed rate indices.
     /// - Parameter decodedLayers: layers that the decoder uses; nil = all.
     public func run(
-        corpus: Corpus, rateIndices: [UInt8], decodedLayers: Int? = nil, threads: Int = 2,
+        corpus: Corpus, rateIndices: [UInt8], decodedLayers: Int? = nil, rateDistortion: Float = Encoder.defaultRateDistortion,
+        threads: Int = 2,
         decoded: (@Sendable (Corpus.Clip, [Float]) throws -> Void)? = nil
     ) throws -> Result {
         let results = Mutex<[Swift.Result<Result, any Error>]>([])
@@ -33,7 +34,7 @@ public struct ModelEvaluation {
                 var sum = Result()
                 for i in stride(from: thread, to: corpus.clips.count, by: threads) {
                     let clip = corpus.clips[i]
-                    try Self.code(clip, model: model, rateIndices, decodedLayers, decoded, &sum)
+                    try Self.code(clip, model: model, rateIndices, decodedLayers, rateDistortion, decoded, &sum)
                 }
                 return sum
             }
@@ -53,13 +54,14 @@ public struct ModelEvaluation {
     }
 
     private static func code(
-        _ clip: Corpus.Clip, model: CodecModel, _ rateIndices: [UInt8], _ decodedLayers: Int?,
+        _ clip: Corpus.Clip, model: CodecModel, _ rateIndices: [UInt8], _ decodedLayers: Int?, _ rateDistortion: Float,
         _ receive: (@Sendable (Corpus.Clip, [Float]) throws -> Void)?, _ sum: inout Result
     ) throws {
         let samples = clip.samples.map { Float($0) / 32768 }
         var configuration = Encoder.Configuration()
         configuration.rateIndices = rateIndices
         configuration.layers = rateIndices.count
+        configuration.rateDistortion = rateDistortion
         let start = DispatchTime.now(), encoder = try Encoder(model: model, configuration: configuration)
         try encoder.push([samples])
         try encoder.finish()

@@ -25,7 +25,7 @@ public final class Optimiser {
     /// One update of all parameters that are not frozen.
     /// - Returns: global norm of the gradient before clipping.
     public func update(
-        _ store: ParameterStore<Float>, gradient: UnsafeMutableBufferPointer<Float>, rate: Double, _ configuration: TrainingConfiguration
+        _ store: ParameterStore<Float>, gradient: UnsafeMutableBufferPointer<Float>, rate: Double, _ configuration: some TrainingSchedule
     ) -> Double {
         let kernels = Float.kernels
         let norm = Double(kernels.dot(gradient.baseAddress, gradient.baseAddress, gradient.count)).squareRoot()

@@ -19,12 +19,18 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
         public var warmup: Int?
         /// Rate counted on rounded symbols instead of noisy ones (late in training).
         public var hardSymbols: Bool?
+        /// Length of the cosine schedule where the phase stops before its end; nil = `steps`.
+        public var scheduleSteps: Int?
+        /// Loss weights of this phase; nil = those of the configuration.
+        public var loss: Loss?
     }
 
     /// Weights of the loss terms; the rate term is lambda(position) * kbit/s.
     public struct Loss: Codable, Sendable, Equatable {
         public var weightedSNR = 1.0
         public var mel = 0.2
+        /// Weight of the loudness distance; nil = 0.
+        public var loudness: Double?
         /// Weight of the decoded signal of lower prefixes of layers in a phase with several.
         public var prefix = 0.3
         /// Noise-weighting exponent of the weighted SNR.
@@ -32,6 +38,13 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
         /// lambda at 27 kbit/s, and its growth towards low rates: lambda = base (27 / rate)^slope.
         public var lambda = 0.035
         public var lambdaSlope = 0.8
+        /// Weights of the losses under the masking threshold; nil = 0.
+        public var priorityWeighting: Double?
+        public var noiseModulation: Double?
+        /// The form of both; nil = smooth.
+        public var maskingForm: MaskingLossForm?
+
+        public init() {}
     }
 
     public var name: String
@@ -63,27 +76,15 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
         self.phases = phases
     }
 
-    public var totalSteps: Int { phases.reduce(0) { $0 + $1.steps } }
     /// Samples per segment: the lapped transform adds one frame.
     public var segmentSamples: Int { (segmentFrames - 1) * network.hop }
 
     /// The phase of a step and the step's place in it.
-    public func phase(at step: Int) -> (index: Int, offset: Int)? {
-        var rest = step
-        for (index, phase) in phases.enumerated() {
-            if rest < phase.steps { return (index, rest) }
-            rest -= phase.steps
-        }
-        return nil
-    }
+    public func phase(at step: Int) -> (index: Int, offset: Int)? { phases.place(of: step) }
 
     public func rate(position: Double) -> Double { lowestRate * pow(highestRate / lowestRate, position) }
-    public func lambda(position: Double) -> Double { loss.lambda * pow(27 / rate(position: position), loss.lambdaSlope) }
+    /// Weight of a kbit/s at a rate position under a phase's loss.
+    public func lambda(position: Double, _ loss: Loss) -> Double { loss.lambda * pow(27 / rate(position: position), loss.lambdaSlope) }
 
-    public func learningRate(phase: Phase, offset: Int) -> Double {
-        let warmup = phase.warmup ?? 200
-        if offset < warmup { return phase.learningRate * Double(offset + 1) / Double(warmup) }
-        let progress = Double(offset - warmup) / Double(max(phase.steps - warmup, 1))
-        return phase.finalLearningRate + (phase.learningRate - phase.finalLearningRate) * 0.5 * (1 + cos(.pi * progress))
-    }
+    public func learningRate(phase: Phase, offset: Int) -> Double { phase.learningRate(offset: offset) }
 }

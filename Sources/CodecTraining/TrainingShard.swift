@@ -3,18 +3,39 @@ import CMRLCodec
 import NeuralNetwork
 
 /// Loss terms of a step, means over the batch.
-public struct StepReport: Sendable {
+public struct StepReport: TrainingReport {
     public var loss = 0.0
     public var weightedSNR = 0.0
     public var mel = 0.0
+    public var loudness = 0.0
     public var kbps = 0.0
     public var envelopeKbps = 0.0
     public var gradientNorm = 0.0
 
-    static func + (a: StepReport, b: StepReport) -> StepReport {
-        StepReport(
-            loss: a.loss + b.loss, weightedSNR: a.weightedSNR + b.weightedSNR, mel: a.mel + b.mel, kbps: a.kbps + b.kbps,
-            envelopeKbps: a.envelopeKbps + b.envelopeKbps, gradientNorm: a.gradientNorm + b.gradientNorm)
+    public init() {}
+
+    public func divided(by count: Double) -> StepReport {
+        var mean = self
+        mean.loss /= count
+        mean.weightedSNR /= count
+        mean.mel /= count
+        mean.loudness /= count
+        mean.kbps /= count
+        mean.envelopeKbps /= count
+        mean.gradientNorm /= count
+        return mean
+    }
+
+    public static func + (a: StepReport, b: StepReport) -> StepReport {
+        var sum = a
+        sum.loss += b.loss
+        sum.weightedSNR += b.weightedSNR
+        sum.mel += b.mel
+        sum.loudness += b.loudness
+        sum.kbps += b.kbps
+        sum.envelopeKbps += b.envelopeKbps
+        sum.gradientNorm += b.gradientNorm
+        return sum
     }
 }
 
@@ -25,6 +46,8 @@ final class TrainingShard {
     private let configuration: TrainingConfiguration
     private let mel: MelLoss<Float>
     private let weighted: WeightedSNRLoss<Float>
+    private let loudness: LoudnessLoss<Float>
+    private let masking: MaskingSpectra<Float>
 
     init(_ network: CodecNetwork<Float>, _ store: ParameterStore<Float>, _ configuration: TrainingConfiguration) throws {
         self.network = network
@@ -32,10 +55,14 @@ final class TrainingShard {
         graph = Graph(store: store, backend: BLASBackend())
         mel = try MelLoss()
         weighted = try WeightedSNRLoss(exponent: configuration.loss.exponent)
+        loudness = try LoudnessLoss()
+        masking = try MaskingSpectra()
     }
 
     /// Forward and backward over `count` segments from `first`; gradients are left in `graph.parameterGradients`.
-    func run(_ segments: Segments, first: Int, count: Int, positions: [[Double]], layers: Int, hard: Bool, seed: UInt64) throws -> StepReport {
+    func run(
+        _ segments: Segments, first: Int, count: Int, positions: [[Double]], layers: Int, hard: Bool, loss weights: TrainingConfiguration.Loss, seed: UInt64
+    ) throws -> StepReport {
         graph.reset()
         graph.clearParameterGradients()
         graph.isRecording = true
@@ -52,11 +79,17 @@ final class TrainingShard {
             loss = loss.map { graph.add($0, scaled) } ?? scaled
         }
         let share = Double(count) / Double(total)
-        for layer in 0..<layers where layer == layers - 1 || configuration.loss.prefix > 0 {
-            let decoded = graph.multiply(out.decoded[layer], levels), factor = layer == layers - 1 ? share : share * configuration.loss.prefix
+        for layer in 0..<layers where layer == layers - 1 || weights.prefix > 0 {
+            let decoded = graph.multiply(out.decoded[layer], levels), factor = layer == layers - 1 ? share : share * weights.prefix
             let w = try weighted(reference, decoded, graph), m = try mel(reference, decoded, graph)
-            add(w, factor * configuration.loss.weightedSNR)
-            add(m, factor * configuration.loss.mel)
+            add(w, factor * weights.weightedSNR)
+            add(m, factor * weights.mel)
+            if let weight = weights.loudness, weight > 0 {
+                let l = try loudness(reference, decoded, graph)
+                add(l, factor * weight)
+                if layer == layers - 1 { report.loudness = Double(l.data[0]) * share }
+            }
+            if let masked = try masking.loss(weights, reference, decoded, graph) { add(masked, factor) }
             if layer == layers - 1 {
                 report.weightedSNR = Double(w.data[0]) * share
                 report.mel = Double(m.data[0]) * share
@@ -67,7 +100,7 @@ final class TrainingShard {
         func addRate(_ bits: Tensor<Float>, layer: Int) -> Double {
             var kbps = 0.0
             for b in 0..<count { kbps += Double(bits.data[b]) * toKbps }
-            add(graph.weightedSum(bits, weights: own.map { Float(configuration.lambda(position: $0[layer]) * toKbps / Double(total)) }), 1)
+            add(graph.weightedSum(bits, weights: own.map { Float(configuration.lambda(position: $0[layer], weights) * toKbps / Double(total)) }), 1)
             return kbps / Double(total)
         }
         report.envelopeKbps = addRate(out.envelopeBits, layer: 0)

@@ -15,6 +15,7 @@ public struct ValidationRow: Sendable, Codable {
     /// log10 of the weighted noise-to-signal ratio, and the mel distance; means over clips.
     public var weightedSNR: Double
     public var mel: Double
+    public var loudness: Double
     /// Plain SNR in dB, mean over clips.
     public var snr: Double
 }
@@ -50,16 +51,16 @@ public final class Validator {
         let seconds = sums[6], clips = Double(corpus.clips.count)
         return ValidationRow(
             position: positions.last ?? 0, layers: positions.count, kbps: (sums[0] + sums[1]) / seconds / 1000, envelopeKbps: sums[0] / seconds / 1000,
-            weightedSNR: sums[2] / clips, mel: sums[3] / clips, snr: sums[4] / clips)
+            weightedSNR: sums[2] / clips, mel: sums[3] / clips, loudness: sums[5] / clips, snr: sums[4] / clips)
     }
 
-    /// Sums over every `threads`-th clip: envelope bits, module bits, weighted, mel, SNR, -, seconds.
+    /// Sums over every `threads`-th clip: envelope bits, module bits, weighted, mel, SNR, loudness, seconds.
     private func share(
         _ thread: Int, _ positions: [Double], _ receive: (@Sendable (Corpus.Clip, [Float]) throws -> Void)?
     ) throws -> [Double] {
         let graph = Graph(store: store, backend: BLASBackend())
         graph.isRecording = false
-        let mel = try MelLoss<Float>(), weighted = try WeightedSNRLoss<Float>(exponent: configuration.loss.exponent)
+        let mel = try MelLoss<Float>(), loudness = try LoudnessLoss<Float>(), weighted = try WeightedSNRLoss<Float>(exponent: configuration.loss.exponent)
         var sums = [Double](repeating: 0, count: 7)
         for index in stride(from: thread, to: corpus.clips.count, by: threads) {
             graph.reset()
@@ -84,6 +85,7 @@ public final class Validator {
             sums[1] += out.moduleBits.reduce(0) { $0 + Double($1.data[0]) }
             sums[2] += Double(try weighted(reference, decoded, graph).data[0])
             sums[3] += Double(try mel(reference, decoded, graph).data[0])
+            sums[5] += Double(try loudness(reference, decoded, graph).data[0])
             sums[4] += 10 * log10(signal / noise)
             sums[6] += Double(clip.count) / 16000
         }

@@ -14,11 +14,15 @@ struct Evaluate: ParsableCommand {
     @Option(help: "Layers to send.") var layers = 1
     @Option(help: "Layers to decode.") var decodeLayers: Int?
 
+    @Option(help: "Squared quantiser steps that a bit may cost (rate-distortion optimised quantisation); 0 = plain rounding.")
+    var rateDistortion = Encoder.defaultRateDistortion
+
     func run() throws {
         let bytes = try Data(contentsOf: URL(fileURLWithPath: model)), codec = try CodecModel(bytes: Array(bytes))
         let corpus = try Corpus(folder: input), output = output
         let result = try ModelEvaluation(model: codec).run(
-            corpus: corpus, rateIndices: Encoder.rateIndices(top: rateIndex, layers: layers), decodedLayers: decodeLayers
+            corpus: corpus, rateIndices: Encoder.rateIndices(top: rateIndex, layers: layers), decodedLayers: decodeLayers,
+            rateDistortion: rateDistortion
         ) { clip, samples in
             if let output { try writeDecoded(clip, samples, to: output) }
         }

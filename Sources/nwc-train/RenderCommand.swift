@@ -8,14 +8,21 @@ struct Render: ParsableCommand {
     @Argument(help: "Folder of the run.") var folder: String
     @Option(help: "Folder of speech.") var input: String
     @Option(name: .shortAndLong, help: "Folder for the decoded files.") var output: String
-    @Option(help: "Rate position of each module that runs, 0...1.") var position: [Double] = [0.5]
+    @Option(help: "Rate position of each module that runs, 0...1 (default codec).") var position: [Double] = [0.5]
+    @Option(help: "Modules that run (papers' codecs); all without it.") var layers: Int?
 
     func validate() throws {
         guard !position.isEmpty, position.allSatisfy({ (0...1).contains($0) }) else { throw ValidationError("positions \(position) are not in 0...1") }
+        if let layers, layers < 1 { throw ValidationError("\(layers) layers: at least 1 must run") }
     }
 
     func run() throws {
-        let configuration = try loadConfiguration(folder + "/config.json"), corpus = try Corpus(folder: input)
+        let configuration: TrainingConfiguration
+        switch try AnyTrainingConfiguration(path: folder + "/config.json") {
+        case .standard(let standard): configuration = standard
+        case .paper(let paper): return try renderPaper(paper, folder: folder, input: input, output: output, layers: layers)
+        }
+        let corpus = try Corpus(folder: input)
         let trainer = try Trainer(configuration, corpus: corpus), path = folder + "/checkpoint.nwck"
         try trainer.restore(try Checkpoint(path: path), path: path)
         let validator = Validator(network: trainer.network, store: trainer.store, corpus: corpus, configuration: configuration)
@@ -25,6 +32,6 @@ struct Render: ParsableCommand {
                 try writeDecoded(clip, samples, to: output)
             }
         }
-        print(String(format: "%.3f kbit/s (envelope %.3f) weighted %.4f mel %.4f SNR %.2f dB", row.kbps, row.envelopeKbps, row.weightedSNR, row.mel, row.snr))
+        print(String(format: "%.3f kbit/s (envelope %.3f) weighted %.4f mel %.4f loudness %.4f SNR %.2f dB", row.kbps, row.envelopeKbps, row.weightedSNR, row.mel, row.loudness, row.snr))
     }
 }

@@ -15,9 +15,10 @@ struct CorpusOptions: ParsableArguments {
     @Option(help: "Folder with validation speech of other speakers.") var valid: String?
     @Option(help: "Stop after so many minutes of wall-clock time; resume later.") var minutes: Double?
 
-    func load(_ configuration: TrainingConfiguration) throws -> (train: Corpus, valid: Corpus?) {
+    /// - Parameter minimumSamples: shorter training clips are left out
+    func load(minimumSamples: Int) throws -> (train: Corpus, valid: Corpus?) {
         let start = Date()
-        let corpus = try Corpus(folder: train, minimumSamples: configuration.segmentSamples / 2)
+        let corpus = try Corpus(folder: train, minimumSamples: minimumSamples)
         let validation = try valid.map { try Corpus(folder: $0) }
         print(
             String(
@@ -34,10 +35,7 @@ struct Run: ParsableCommand {
     @OptionGroup var corpus: CorpusOptions
 
     func run() throws {
-        let configuration = try loadConfiguration(config)
-        let (train, valid) = try corpus.load(configuration)
-        let run = try TrainingRun(configuration, folder: output, corpus: train, validation: valid, resuming: false)
-        try drive(run, minutes: corpus.minutes)
+        try start(AnyTrainingConfiguration(path: config), folder: output, corpus: corpus, resuming: false)
     }
 }
 
@@ -47,17 +45,18 @@ struct Resume: ParsableCommand {
     @OptionGroup var corpus: CorpusOptions
 
     func run() throws {
-        let configuration = try loadConfiguration(folder + "/config.json")
-        let (train, valid) = try corpus.load(configuration)
-        let run = try TrainingRun(configuration, folder: folder, corpus: train, validation: valid, resuming: true)
-        try drive(run, minutes: corpus.minutes)
+        try start(AnyTrainingConfiguration(path: folder + "/config.json"), folder: folder, corpus: corpus, resuming: true)
     }
 }
 
-func loadConfiguration(_ path: String) throws -> TrainingConfiguration {
-    do {
-        return try JSONDecoder().decode(TrainingConfiguration.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
-    } catch { throw TrainingError.badConfiguration(path: path, reason: "\(error)") }
+func start(_ configuration: AnyTrainingConfiguration, folder: String, corpus: CorpusOptions, resuming: Bool) throws {
+    switch configuration {
+    case .standard(let configuration):
+        let (train, valid) = try corpus.load(minimumSamples: configuration.segmentSamples / 2)
+        let run = try TrainingRun(configuration, folder: folder, corpus: train, validation: valid, resuming: resuming)
+        try drive(run, minutes: corpus.minutes)
+    case .paper(let configuration): try trainPaper(configuration, folder: folder, corpus: corpus, resuming: resuming)
+    }
 }
 
 func drive(_ run: TrainingRun, minutes: Double?) throws {
@@ -66,15 +65,15 @@ func drive(_ run: TrainingRun, minutes: Double?) throws {
     try run.run(seconds: minutes.map { $0 * 60 }) { p in
         print(
             String(
-                format: "%6d/%d %@  loss %.3f  weighted %.3f  mel %.3f  %.2f kbit/s (envelope %.2f)  |g| %.2f  %.0f x  left %.0f min", p.step, p.totalSteps,
-                p.phase, p.report.loss, p.report.weightedSNR, p.report.mel, p.report.kbps, p.report.envelopeKbps, p.report.gradientNorm,
+                format: "%6d/%d %@  loss %.3f  weighted %.3f  mel %.3f  loudness %.3f  %.2f kbit/s (envelope %.2f)  |g| %.2f  %.0f x  left %.0f min", p.step, p.totalSteps,
+                p.phase, p.report.loss, p.report.weightedSNR, p.report.mel, p.report.loudness, p.report.kbps, p.report.envelopeKbps, p.report.gradientNorm,
                 p.audioSecondsPerSecond, p.secondsLeft / 60))
     } validated: { rows in
         for r in rows {
             print(
                 String(
-                    format: "  valid: layers %d position %.2f  %.2f kbit/s (envelope %.2f)  weighted %.3f  mel %.3f  SNR %.2f dB", r.layers, r.position,
-                    r.kbps, r.envelopeKbps, r.weightedSNR, r.mel, r.snr))
+                    format: "  valid: layers %d position %.2f  %.2f kbit/s (envelope %.2f)  weighted %.3f  mel %.3f  loudness %.3f  SNR %.2f dB", r.layers, r.position,
+                    r.kbps, r.envelopeKbps, r.weightedSNR, r.mel, r.loudness, r.snr))
         }
     }
 }

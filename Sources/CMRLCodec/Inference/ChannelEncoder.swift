@@ -5,6 +5,8 @@ import CKernels
 struct ChannelEncoder {
     private let core: ModelCore
     private let layers: Int
+    /// With them symbols are chosen by rate and distortion; nil = plain rounding.
+    private let decisions: Decisions?
     /// Samples not yet covered, starting one hop before the next frame.
     private var samples: [Float]
     private var encoders: [GatedChain]
@@ -23,8 +25,15 @@ struct ChannelEncoder {
         let symbols: [[Int32]]
     }
 
-    init(_ core: ModelCore, layers: Int) {
+    /// What rate-distortion optimised quantisation needs; see `DecidingChannel`.
+    struct Decisions {
+        let tables: SymbolTables
+        let tradeoff: Float
+    }
+
+    init(_ core: ModelCore, layers: Int, decisions: Decisions? = nil) {
         self.core = core
+        self.decisions = decisions
         self.layers = layers
         let hop = core.configuration.hop
         samples = Array(repeating: 0, count: hop)
@@ -69,17 +78,14 @@ struct ChannelEncoder {
         let side = PacketSide(core, shape: rates.shape, points: rates.points, envelope: envelope, envelopeQ8: envelopeQ8)
         var normalised = c
         for i in normalised.indices { normalised[i] /= side.restore[i] }
-        let symbols = quantise(normalised, module: 0, side: side, point: rates.points[0], frames: frames)
-        for block in 0..<blocks {
-            try core.envelope.pass(
-                &envelopeSymbols[block], envelope: &envelopeQ8[block], rate: rates.shape.envelope, state: &envelopeState, channel: &channel)
-            let prior = side.prior(block: block, rates.points[0])
-            for frame in 0..<perBlock {
-                let t = block * perBlock + frame
-                var row = Array(symbols[t * hop..<(t + 1) * hop])
-                try core.modules[0].context.pass(
-                    &row, below: nil, side: side.integerSide[0][block], prior: prior, state: &states[0], channel: &channel)
-            }
+        let values = analysed(normalised, module: 0, side: side, point: rates.points[0], frames: frames)
+        var symbols = values.map(Self.rounded)
+        if let decisions {
+            var deciding = DecidingChannel(channel, tables: decisions.tables, tradeoff: decisions.tradeoff, values: values)
+            try code(&symbols, envelopeSymbols, side: side, rates: rates, channel: &deciding)
+            channel = deciding.base
+        } else {
+            try code(&symbols, envelopeSymbols, side: side, rates: rates, channel: &channel)
         }
         guard layers > 1 else { return }
         let out = decoders[0].step(side.frames(symbols.map { Float($0) }, module: 0, firstNumber: 0))
@@ -87,14 +93,42 @@ struct ChannelEncoder {
         pending.append(Pending(side: side, rates: rates, isKey: isKey, normalised: normalised, symbols: [symbols]))
     }
 
-    /// Rounded output of a module's encoder.
-    private mutating func quantise(_ x: [Float], module: Int, side: PacketSide, point: RatePoint, frames: Int) -> [Int32] {
+    /// Passes envelope and first module of a packet, block by block; `symbols` become those that were sent.
+    private mutating func code<C: SymbolChannel>(
+        _ symbols: inout [Int32], _ envelopeSymbols: [[Int]], side: PacketSide, rates: PacketRates, channel: inout C
+    ) throws(EntropyCodingError) {
+        let perBlock = core.configuration.framesPerBlock
+        var envelopeQ8 = [Int](repeating: 0, count: core.configuration.bands)
+        for block in 0..<side.blocks {
+            var envelope = envelopeSymbols[block]
+            try core.envelope.pass(&envelope, envelope: &envelopeQ8, rate: rates.shape.envelope, state: &envelopeState, channel: &channel)
+            let prior = side.prior(block: block, rates.points[0])
+            for t in block * perBlock..<(block + 1) * perBlock {
+                try pass(&symbols, frame: t, module: 0, below: nil, side: side.integerSide[0][block], prior: prior, channel: &channel)
+            }
+        }
+    }
+
+    /// Passes one frame of a module's symbols.
+    private mutating func pass<C: SymbolChannel>(
+        _ symbols: inout [Int32], frame: Int, module: Int, below: [Int32]?, side: [Int16], prior: [Int32], channel: inout C
+    ) throws(EntropyCodingError) {
+        let hop = core.configuration.hop, range = frame * hop..<(frame + 1) * hop
+        var row = Array(symbols[range])
+        try core.modules[module].context.pass(
+            &row, below: below.map { Array($0[range]) }, side: side, prior: prior, state: &states[module], channel: &channel)
+        symbols.replaceSubrange(range, with: row)
+    }
+
+    /// Output of a module's encoder, to be rounded.
+    private mutating func analysed(_ x: [Float], module: Int, side: PacketSide, point: RatePoint, frames: Int) -> [Float] {
         let hop = core.configuration.hop
         var z = x
         for t in 0..<frames { for k in 0..<hop { z[t * hop + k] *= point.gain[k] } }
-        let out = encoders[module].step(side.frames(z, module: module, firstNumber: 0))
-        return out.x.map { Int32(max(-1_000_000, min(1_000_000, ($0.isFinite ? $0 : 0).rounded(.toNearestOrEven)))) }
+        return encoders[module].step(side.frames(z, module: module, firstNumber: 0)).x.map { max(-1_000_000, min(1_000_000, $0.isFinite ? $0 : 0)) }
     }
+
+    private static func rounded(_ x: Float) -> Int32 { Int32(x.rounded(.toNearestOrEven)) }
 
     /// No more samples will come: the first decoder gives its last frames.
     mutating func finish() {
@@ -115,15 +149,24 @@ struct ChannelEncoder {
             if packet.isKey { states[module] = core.modules[module].context.makeState() }
             for t in 0..<frames { for k in 0..<hop { residual[t * hop + k] -= lower[t * hop + k] * lowerPoint.inverse[k] } }
             let point = packet.rates.points[module]
-            let own = quantise(residual, module: module, side: packet.side, point: point, frames: frames)
-            for block in 0..<packet.side.blocks {
-                let prior = packet.side.prior(block: block, point)
-                for t in block * perBlock..<(block + 1) * perBlock {
-                    var row = Array(own[t * hop..<(t + 1) * hop])
-                    try core.modules[module].context.pass(
-                        &row, below: Array(symbols[module - 1][t * hop..<(t + 1) * hop]), side: packet.side.integerSide[module][block], prior: prior,
-                        state: &states[module], channel: &channels[module - 1])
+            let values = analysed(residual, module: module, side: packet.side, point: point, frames: frames)
+            var own = values.map(Self.rounded)
+            func code<Channel: SymbolChannel>(_ channel: inout Channel) throws(EntropyCodingError) {
+                for block in 0..<packet.side.blocks {
+                    let prior = packet.side.prior(block: block, point)
+                    for t in block * perBlock..<(block + 1) * perBlock {
+                        try pass(
+                            &own, frame: t, module: module, below: symbols[module - 1], side: packet.side.integerSide[module][block], prior: prior,
+                            channel: &channel)
+                    }
                 }
+            }
+            if let decisions {
+                var deciding = DecidingChannel(channels[module - 1], tables: decisions.tables, tradeoff: decisions.tradeoff, values: values)
+                try code(&deciding)
+                channels[module - 1] = deciding.base
+            } else {
+                try code(&channels[module - 1])
             }
             symbols.append(own)
             if module + 1 < layers {

@@ -64,10 +64,12 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable {
 
 public enum NetworkConfigurationError: Error, Equatable, Sendable, CustomStringConvertible {
     case outOfRange(name: String, value: Int, allowed: ClosedRange<Int>)
+    case notPositive(name: String, value: Double)
 
     public var description: String {
         switch self {
         case .outOfRange(let name, let value, let allowed): "model configuration: \(name) is \(value), allowed are \(allowed)"
+        case .notPositive(let name, let value): "model configuration: \(name) is \(value), must be a positive number"
         }
     }
 }

@@ -1,0 +1,96 @@
+import BLASBackend
+import CMRLCodec
+import NeuralNetwork
+
+/// Loss terms of a step of a paper network, means over the batch.
+public struct PaperStepReport: TrainingReport {
+    public var loss = 0.0
+    /// RMS error of the samples as the network sees them, and distance of log mel powers.
+    public var time = 0.0
+    public var mel = 0.0
+    /// Quantisation penalty of the trained modules.
+    public var quantisation = 0.0
+    /// Entropy estimate of every module that runs, bits per value.
+    public var bits: [Double] = []
+    public var kbps = 0.0
+    public var gradientNorm = 0.0
+
+    public init() {}
+
+    public func divided(by count: Double) -> Self {
+        var mean = self
+        mean.loss /= count
+        mean.time /= count
+        mean.mel /= count
+        mean.quantisation /= count
+        mean.bits = bits.map { $0 / count }
+        mean.kbps /= count
+        mean.gradientNorm /= count
+        return mean
+    }
+
+    public static func + (a: Self, b: Self) -> Self {
+        var sum = a
+        sum.loss += b.loss
+        sum.time += b.time
+        sum.mel += b.mel
+        sum.quantisation += b.quantisation
+        sum.bits = a.bits.count == b.bits.count ? zip(a.bits, b.bits).map { $0 + $1 } : a.bits.isEmpty ? b.bits : a.bits
+        sum.kbps += b.kbps
+        sum.gradientNorm += b.gradientNorm
+        return sum
+    }
+}
+
+/// One worker of data-parallel training of a paper network.
+final class PaperShard {
+    let graph: Graph<Float>
+    private let network: PaperCascade<Float>
+    private let configuration: PaperTrainingConfiguration
+    private let loss: FrameLoss<Float>
+
+    init(_ network: PaperCascade<Float>, _ store: ParameterStore<Float>, _ configuration: PaperTrainingConfiguration) throws {
+        self.network = network
+        self.configuration = configuration
+        graph = Graph(store: store, backend: BLASBackend())
+        loss = try FrameLoss(frame: PaperFraming.frame)
+    }
+
+    /// Forward and backward over some frames of the batch; gradients are left in `graph.parameterGradients`.
+    ///
+    /// The entropy is that of this shard's frames: with two shards the mean of two histograms' entropies.
+    /// - Parameters:
+    ///   - share: part of the batch that these frames are
+    ///   - weights: entropy weight of every module
+    func run(
+        _ frames: [Float], phase: TrainingConfiguration.Phase, quantisation: PaperQuantisation, weights: [Double], share: Double
+    ) throws -> PaperStepReport {
+        graph.reset()
+        graph.clearParameterGradients()
+        graph.isRecording = true
+        let x = graph.input(Shape(frames.count / PaperFraming.frame, PaperFraming.frame, 1), frames)
+        let out = network(x, layers: phase.layers, quantisation, graph), trained = configuration.trainedModules(phase)
+        guard let decoded = out.decoded.last else { return PaperStepReport() }
+        var report = PaperStepReport(), terms: [Tensor<Float>] = []
+        let time = loss.time(x, decoded, graph), mel = try loss.mel(x, decoded, graph)
+        terms.append(graph.affine(time, scale: share * configuration.loss.time))
+        terms.append(graph.affine(mel, scale: share * configuration.loss.mel))
+        report.time = share * Double(time.data[0])
+        report.mel = share * Double(mel.data[0])
+        for (i, module) in out.modules.enumerated() {
+            guard let soft = module.weights else { continue }
+            let entropy = SoftToHardQuantiser.entropy(soft, graph), bits = Double(entropy.data[0])
+            report.bits.append(share * bits)
+            report.kbps += share * PaperNetworkConfiguration.kbps(bitsPerValue: bits, codeLength: configuration.network.modules[i].codeLength)
+            guard trained.contains(i) else { continue }
+            let penalty = SoftToHardQuantiser.penalty(soft, graph)
+            report.quantisation += share * Double(penalty.data[0])
+            terms.append(graph.affine(penalty, scale: share * configuration.loss.quantisation))
+            if weights[i] > 0 { terms.append(graph.affine(entropy, scale: share * weights[i])) }
+        }
+        let total = terms.dropFirst().reduce(terms[0]) { graph.add($0, $1) }
+        report.loss = Double(total.data[0])
+        graph.backward(total)
+        return report
+    }
+}

@@ -1,0 +1,72 @@
+import CMRLCodec
+
+/// Everything that defines the training of a paper network except the folders of speech.
+public struct PaperTrainingConfiguration: TrainingSchedule {
+    /// Tells these configurations from those of the default codec.
+    public enum Family: String, Codable, Sendable { case paper }
+
+    /// Weights of the loss terms (METHOD D.3).
+    public struct Loss: Codable, Sendable, Equatable {
+        public var time = 60.0
+        public var mel = 10.0
+        public var quantisation = 10.0
+
+        public init() {}
+    }
+
+    public var family = Family.paper
+    public var name: String
+    public var seed: UInt64
+    public var network: PaperNetworkConfiguration
+    /// As for the default codec; `train` holds prefixes such as `module2`.
+    public var phases: [TrainingConfiguration.Phase]
+    /// First steps of the run whose codes pass unquantised.
+    public var unquantisedSteps: Int
+    public var loss = Loss()
+    public var entropy: EntropyController
+    /// Frames per step, and shards they are divided into.
+    public var batch = 128
+    public var shards = 2
+    public var clip = 100.0
+    public var beta1 = 0.9
+    public var beta2 = 0.999
+    public var averageDecay = 0.999
+    public var validateEvery = 2000
+    public var checkpointEvery = 500
+
+    public init(
+        name: String, seed: UInt64, network: PaperNetworkConfiguration, phases: [TrainingConfiguration.Phase], unquantisedSteps: Int = 0,
+        entropy: EntropyController
+    ) {
+        self.name = name
+        self.seed = seed
+        self.network = network
+        self.phases = phases
+        self.unquantisedSteps = unquantisedSteps
+        self.entropy = entropy
+    }
+
+    public var secondsPerStep: Double { Double(batch * PaperFraming.hop) / Double(Corpus.sampleRate) }
+
+    /// Checks what would otherwise fail in the middle of a run.
+    public func validate() throws {
+        try network.validate()
+        func refuse(_ reason: String) -> TrainingError { .badConfiguration(path: name, reason: reason) }
+        guard entropy.targets.count == network.modules.count else {
+            throw refuse("\(entropy.targets.count) entropy targets for \(network.modules.count) modules")
+        }
+        guard entropy.every > 0 else { throw refuse("entropy.every is \(entropy.every), must be at least 1") }
+        guard (1...64).contains(shards), batch >= shards, batch % shards == 0 else { throw refuse("batch \(batch) does not divide into \(shards) shards") }
+        guard validateEvery > 0, checkpointEvery > 0 else {
+            throw refuse("validateEvery \(validateEvery) and checkpointEvery \(checkpointEvery) must be positive")
+        }
+        for phase in phases where !(1...network.modules.count).contains(phase.layers) {
+            throw refuse("phase \(phase.name) runs \(phase.layers) layers of \(network.modules.count)")
+        }
+    }
+
+    /// Modules (from 0) whose parameters a phase trains, among those that run.
+    func trainedModules(_ phase: TrainingConfiguration.Phase) -> [Int] {
+        (0..<phase.layers).filter { module in phase.train.map { $0.contains { $0.hasPrefix("module\(module + 1)") || $0 == "module" } } ?? true }
+    }
+}
