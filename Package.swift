@@ -46,8 +46,8 @@ let package = Package(
         .target(name: "SpectralTransform", dependencies: ["CFFTW", "SignalProcessing"]),
         .target(name: "BLASBackend", dependencies: ["CBLAS", "NeuralNetwork"]),
         .target(name: "AudioFile", dependencies: ["CSndfile", "CSoxr"]),
-        .target(name: "ChildProcess"),
         .target(name: "Psychoacoustic", dependencies: ["SignalProcessing"]),
+        .target(name: "ChildProcess"),
         .target(name: "QualityMetrics", dependencies: ["SpectralTransform", "SignalProcessing", "Psychoacoustic", "ChildProcess"]),
         .target(
             name: "CodecTraining",

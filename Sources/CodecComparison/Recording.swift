@@ -55,7 +55,10 @@ public struct Recording: Sendable {
     /// Paths of all sound files below a folder, relative to it, sorted.
     /// - Parameter limit: take only so many, at equal distances in the sorted list, so that every subfolder has its share.
     public static func list(folder: String, limit: Int? = nil) throws(ComparisonError) -> [String] {
-        guard let walk = FileManager.default.enumerator(atPath: folder) else { throw .cannotRead(path: folder, reason: "no such folder") }
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue,
+            let walk = FileManager.default.enumerator(atPath: folder)
+        else { throw .cannotRead(path: folder, reason: "no such folder") }
         let names = walk.compactMap { $0 as? String }.filter { extensions.contains(($0 as NSString).pathExtension.lowercased()) }.sorted()
         guard !names.isEmpty else { throw .noRecordings(folder: folder) }
         guard let limit, limit < names.count, limit > 0 else { return names }

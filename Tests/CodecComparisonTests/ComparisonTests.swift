@@ -123,7 +123,9 @@ struct ComparisonTests {
         twice.codecs += twice.codecs
         #expect(throws: ComparisonError.self) { try Comparison(twice) }
         twice.folder = folder.file("nothing")
-        #expect(throws: ComparisonError.self) { try Comparison(twice) }
+        #expect(throws: ComparisonError.cannotRead(path: twice.folder, reason: "no such folder")) { try Comparison(twice) }
+        try FileManager.default.createDirectory(atPath: twice.folder, withIntermediateDirectories: true)
+        #expect(throws: ComparisonError.noRecordings(folder: twice.folder)) { try Comparison(twice) }
     }
 
     @Test("Decoded sounds are kept when asked")

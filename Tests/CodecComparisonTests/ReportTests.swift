@@ -40,6 +40,7 @@ struct ReportTests {
         }
         for outside in ["http://", "https://", "src=\"/", "@import", "url("] { #expect(!html.contains(outside), "\(outside) would be loaded") }
         let clips = try clips(html)
+        #expect(html.components(separatedBy: "<audio ").count - 1 == 8)
         #expect(clips.map { $0["name"] as? String } == ["a <b> & 'c'.flac", "d.flac"])
         let items = try #require(clips[0]["items"] as? [[String: String]])
         #expect(items.map { $0["name"] } == ["copy@64", "copy@256", "lowpass-3.5k"])

@@ -32,7 +32,8 @@ public struct CodecSelection: Sendable, Equatable {
                     throw .badSelection(text, reason: "a rate is a positive number of kbit/s, not \"\(word)\"")
                 }
                 guard description.rates.contains(rate) else {
-                    throw .badSelection(text, reason: "\(word) kbit/s is not offered; possible are \(description.rates.text)")
+                    let hint = rate > 1_000 ? "; rates are in kbit/s" : ""
+                    throw .badSelection(text, reason: "\(word) kbit/s is not offered; possible are \(description.rates.text)\(hint)")
                 }
                 rates.append(rate)
             }

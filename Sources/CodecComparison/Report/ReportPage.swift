@@ -41,7 +41,7 @@ public struct ReportPage: Sendable {
             "<title>\(HTMLText.escaped(settings.title))</title>\n<style>\n\(style)</style>\n</head>\n<body>\n<main>",
             "<h1>\(HTMLText.escaped(settings.title))</h1>", introduction(listening: !clips.isEmpty), warnings, try curves(), table, differences,
         ]
-        if !clips.isEmpty { parts += [try players(clips), blindTest(clips)] }
+        if !clips.isEmpty { parts += [players(clips), blindTest(clips)] }
         parts.append(notes)
         parts.append("</main>")
         parts.append("<script type=\"application/json\" id=\"clips\">\(HTMLText.scriptData(try JSONReport.line(clips)))</script>")
@@ -109,12 +109,15 @@ public struct ReportPage: Sendable {
         return "<h2 id=\"differences\">Rate at equal quality</h2>\n<div class=\"scroll\" tabindex=\"0\"><pre>\(HTMLText.escaped(first))</pre></div>"
     }
 
-    private func players(_ clips: [ReportClip]) throws -> String {
-        let sections = clips.map { clip -> String in
-            let sounds = (clip.reference.map { [("original", $0)] } ?? []) + clip.items.map { ($0.name, $0.source) }
-            let rows = sounds.map { name, source in
+    private func players(_ clips: [ReportClip]) -> String {
+        // The sounds stand once in the page, in the data of the script, which fills the players.
+        let sections = clips.enumerated().map { index, clip -> String in
+            let sounds = (clip.reference == nil ? [] : [("original", -1)]) + clip.items.indices.map { (clip.items[$0].name, $0) }
+            let rows = sounds.map { name, item in
                 let label = HTMLText.escaped("\(name), \(clip.name)")
-                return [HTMLText.escaped(name), "<audio controls preload=\"none\" aria-label=\"\(label)\" src=\"\(source)\"></audio>"]
+                return [
+                    HTMLText.escaped(name), "<audio controls preload=\"none\" aria-label=\"\(label)\" data-clip=\"\(index)\" data-item=\"\(item)\"></audio>",
+                ]
             }
             let picture = clip.spectrograms.map { "<figure><img src=\"\($0)\" alt=\"Spectrograms of original and decoded sound\"></figure>" } ?? ""
             return "<h3>\(HTMLText.escaped(clip.name))</h3>\n\(picture)\n" + HTMLText.table(head: ["condition", "sound"], rows: rows)

@@ -7,6 +7,11 @@
   let trial = null;
   const session = { kind: "nwc listening test", started: null, finished: null, trials: [] };
 
+  for (const player of document.querySelectorAll("audio[data-clip]")) {
+    const clip = data[Number(player.dataset.clip)], item = Number(player.dataset.item);
+    player.src = item < 0 ? clip.reference : clip.items[item].source;
+  }
+
   // One player at a time on the whole page.
   document.addEventListener("play", event => {
     for (const other of document.querySelectorAll("audio")) if (other !== event.target) other.pause();

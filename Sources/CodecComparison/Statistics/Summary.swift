@@ -31,7 +31,8 @@ public struct Summary: Sendable {
         public var decodeSpeed: Double?
         /// By identifier; a measure without any value is not there.
         public var measures: [String: Measure]
-        /// Median of the delay that is left, samples at 16 kHz, over files where it is certain (correlation above 0.5).
+        /// Median of the delay that is left, samples at 16 kHz, over files where it is certain (correlation above 0.7); null where that is
+        /// less than half of them.
         public var residualDelay: Double?
 
         /// `codec` or `codec@rate`.
@@ -122,11 +123,11 @@ public struct Summary: Sendable {
             measures[identifier] = .init(
                 mean: interval.mean, low: interval.low, high: interval.high, count: interval.count, nulls: rows.count - interval.count)
         }
-        let delays = coded.filter { ($0.residualCorrelation ?? 0) > 0.5 }.compactMap { $0.residualDelaySamples.map(Double.init) }.sorted()
+        let delays = coded.filter { ($0.residualCorrelation ?? 0) > 0.7 }.compactMap { $0.residualDelaySamples.map(Double.init) }.sorted()
         return Point(
             codec: codec, rate: rate, versions: Set(rows.map(\.version)).sorted(), files: rows.count, failures: rows.count - coded.count,
             seconds: coded.reduce(0) { $0 + $1.sourceSeconds }, payloadKbps: kbps(\.payloadBytes), fileKbps: kbps(\.fileBytes),
             encodeSpeed: speed(\.encodeSeconds), decodeSpeed: speed(\.decodeSeconds), measures: measures,
-            residualDelay: delays.isEmpty ? nil : BootstrapInterval.quantile(delays, 0.5))
+            residualDelay: delays.isEmpty || 2 * delays.count < coded.count ? nil : BootstrapInterval.quantile(delays, 0.5))
     }
 }

@@ -58,7 +58,12 @@ public struct SummaryText {
                             return
                                 "\(rate.change > 0 ? "+" : "")\(NumberText.fixed(100 * rate.change, 1))% [\(NumberText.fixed(100 * rate.overlap, 0))%]\(mark)"
                         } catch {
-                            reasons.append("\(codec), \(column.title): \(error)")
+                            if case .tooFewPoints = error, reasons.last?.hasPrefix("\(codec): ") == true { return "-" }
+                            if case .tooFewPoints = error {
+                                reasons.append("\(codec): \(error)")
+                            } else {
+                                reasons.append("\(codec), \(column.title): \(error)")
+                            }
                             return "-"
                         }
                     })

@@ -1,4 +1,4 @@
-/// Settings of `LPCAnalyser`. The defaults are for speech at 16 kHz and were chosen by measurement, see Docs/lpc.md.
+/// Settings of `LPCAnalyser`. The defaults are for speech at 16 kHz, near those of 3GPP TS 26.190; see Docs/lpc.md.
 public struct LPCConfiguration: Sendable, Equatable {
     /// Hz.
     public var sampleRate = 16000.0
