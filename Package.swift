@@ -42,10 +42,11 @@ let package = Package(
         .target(name: "SpectralTransform", dependencies: ["CFFTW", "SignalProcessing"]),
         .target(name: "BLASBackend", dependencies: ["CBLAS", "NeuralNetwork"]),
         .target(name: "AudioFile", dependencies: ["CSndfile", "CSoxr"]),
-        .target(name: "QualityMetrics", dependencies: ["SpectralTransform", "SignalProcessing"]),
+        .target(name: "Psychoacoustic", dependencies: ["SignalProcessing"]),
+        .target(name: "QualityMetrics", dependencies: ["SpectralTransform", "SignalProcessing", "Psychoacoustic"]),
         .target(
             name: "CodecTraining",
-            dependencies: ["CMRLCodec", "NeuralNetwork", "BLASBackend", "SpectralTransform", "AudioFile", "QualityMetrics"]),
+            dependencies: ["CMRLCodec", "NeuralNetwork", "BLASBackend", "SpectralTransform", "Psychoacoustic", "AudioFile", "QualityMetrics"]),
         .target(name: "Plotting", dependencies: ["CPNG", "SpectralTransform"]),
         .target(name: "ToolSupport", dependencies: ["AudioFile", "CMRLCodec", "BuiltInModel", argumentParser]),
         // Programs: argument parsing and reports only
@@ -53,15 +54,18 @@ let package = Package(
         .executableTarget(name: "nwc-dec", dependencies: ["ToolSupport", "CMRLCodec", "AudioFile", argumentParser]),
         .executableTarget(name: "nwc-info", dependencies: ["ToolSupport", "CMRLCodec", argumentParser]),
         .executableTarget(name: "nwc-train", dependencies: ["ToolSupport", "CodecTraining", "Plotting", argumentParser]),
-        .executableTarget(name: "nwc-eval", dependencies: ["ToolSupport", "QualityMetrics", "AudioFile", "Plotting", argumentParser]),
+        .executableTarget(
+            name: "nwc-eval",
+            dependencies: ["ToolSupport", "QualityMetrics", "Psychoacoustic", "SpectralTransform", "AudioFile", "Plotting", argumentParser]),
         // Tests
         .testTarget(name: "KernelTests", dependencies: ["CKernels"]),
         .testTarget(name: "SignalProcessingTests", dependencies: ["SignalProcessing", "SpectralTransform"]),
         .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "BLASBackend"]),
         .testTarget(name: "CMRLCodecTests", dependencies: ["CMRLCodec", "NeuralNetwork", "BuiltInModel"]),
         .testTarget(name: "AudioFileTests", dependencies: ["AudioFile", "CSndfile"]),
+        .testTarget(name: "PsychoacousticTests", dependencies: ["Psychoacoustic", "SpectralTransform"]),
         .testTarget(name: "QualityMetricsTests", dependencies: ["QualityMetrics"]),
-        .testTarget(name: "CodecTrainingTests", dependencies: ["CodecTraining", "CMRLCodec", "NeuralNetwork", "AudioFile"]),
+        .testTarget(name: "CodecTrainingTests", dependencies: ["CodecTraining", "CMRLCodec", "NeuralNetwork", "Psychoacoustic", "AudioFile"]),
         .testTarget(name: "PlottingTests", dependencies: ["Plotting", "CPNG"]),
         .testTarget(name: "ToolTests", dependencies: ["ToolSupport", "AudioFile", argumentParser]),
     ]

@@ -6,7 +6,7 @@ import ToolSupport
 struct Eval: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "nwc-eval", abstract: "Score and look at decoded speech.",
-        version: VersionText.lazy(tool: "nwc-eval", formatVersion: nil, models: { [] }), subcommands: [Score.self, Spectrogram.self])
+        version: VersionText.lazy(tool: "nwc-eval", formatVersion: nil, models: { [] }), subcommands: [Score.self, Spectrogram.self, Masking.self])
 
     static func main() { ToolMain.run(Self.self) }
 }
