@@ -35,7 +35,8 @@ let package = Package(
         // Codec core: no file or terminal I/O, no logging, no traps on input
         .target(name: "SignalProcessing"),
         .target(name: "NeuralNetwork", dependencies: ["CKernels", "SignalProcessing", .product(name: "Crypto", package: "swift-crypto")]),
-        .target(name: "CMRLCodec", dependencies: ["CKernels", "NeuralNetwork", "SignalProcessing"]),
+        .target(name: "LPCModule", dependencies: ["NeuralNetwork", "SignalProcessing"]),
+        .target(name: "CMRLCodec", dependencies: ["CKernels", "LPCModule", "NeuralNetwork", "SignalProcessing"]),
         .target(name: "CBuiltInModel", exclude: ["default.nwm"], cSettings: [.unsafeFlags(["-std=c23"])]),
         .target(name: "BuiltInModel", dependencies: ["CBuiltInModel", "CMRLCodec"]),
         // Around the core
@@ -46,22 +47,26 @@ let package = Package(
         .target(name: "QualityMetrics", dependencies: ["SpectralTransform", "SignalProcessing", "Psychoacoustic"]),
         .target(
             name: "CodecTraining",
-            dependencies: ["CMRLCodec", "NeuralNetwork", "BLASBackend", "SpectralTransform", "Psychoacoustic", "AudioFile", "QualityMetrics"]),
+            dependencies: [
+                "CMRLCodec", "LPCModule", "NeuralNetwork", "BLASBackend", "SpectralTransform", "Psychoacoustic", "AudioFile", "QualityMetrics",
+            ]),
         .target(name: "Plotting", dependencies: ["CPNG", "SpectralTransform"]),
         .target(name: "ToolSupport", dependencies: ["AudioFile", "CMRLCodec", "BuiltInModel", argumentParser]),
         // Programs: argument parsing and reports only
         .executableTarget(name: "nwc-enc", dependencies: ["ToolSupport", "CMRLCodec", "AudioFile", argumentParser]),
         .executableTarget(name: "nwc-dec", dependencies: ["ToolSupport", "CMRLCodec", "AudioFile", argumentParser]),
         .executableTarget(name: "nwc-info", dependencies: ["ToolSupport", "CMRLCodec", argumentParser]),
-        .executableTarget(name: "nwc-train", dependencies: ["ToolSupport", "CodecTraining", "Plotting", argumentParser]),
+        .executableTarget(name: "nwc-train", dependencies: ["ToolSupport", "CodecTraining", "LPCModule", "Plotting", argumentParser]),
         .executableTarget(
             name: "nwc-eval",
             dependencies: ["ToolSupport", "QualityMetrics", "Psychoacoustic", "SpectralTransform", "AudioFile", "Plotting", argumentParser]),
         // Tests
         .testTarget(name: "KernelTests", dependencies: ["CKernels"]),
         .testTarget(name: "SignalProcessingTests", dependencies: ["SignalProcessing", "SpectralTransform"]),
-        .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "BLASBackend"]),
-        .testTarget(name: "CMRLCodecTests", dependencies: ["CMRLCodec", "NeuralNetwork", "BuiltInModel"]),
+        .target(name: "GradientChecking", dependencies: ["NeuralNetwork"], path: "Tests/GradientChecking"),
+        .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "BLASBackend", "GradientChecking"]),
+        .testTarget(name: "LPCModuleTests", dependencies: ["LPCModule", "GradientChecking"]),
+        .testTarget(name: "CMRLCodecTests", dependencies: ["CMRLCodec", "LPCModule", "NeuralNetwork", "BuiltInModel"]),
         .testTarget(name: "AudioFileTests", dependencies: ["AudioFile", "CSndfile"]),
         .testTarget(name: "PsychoacousticTests", dependencies: ["Psychoacoustic", "SpectralTransform"]),
         .testTarget(name: "QualityMetricsTests", dependencies: ["QualityMetrics"]),
