@@ -10,8 +10,11 @@ public struct PaperStepReport: TrainingReport {
     public var mel = 0.0
     /// Quantisation penalty of the trained modules.
     public var quantisation = 0.0
-    /// Entropy estimate of every module that runs, bits per value.
+    /// Entropy estimate of every module, bits per value; shorter where fewer modules ran.
     public var bits: [Double] = []
+    /// In how many steps each of them was measured: fewer than all where quantisers were off or a phase with more modules began.
+    private var measured: [Double] = []
+    /// Rate of all modules; 0 where quantisers are off.
     public var kbps = 0.0
     public var gradientNorm = 0.0
 
@@ -23,7 +26,8 @@ public struct PaperStepReport: TrainingReport {
         mean.time /= count
         mean.mel /= count
         mean.quantisation /= count
-        mean.bits = bits.map { $0 / count }
+        mean.bits = zip(bits, measured).map { $0 / $1 }
+        mean.measured = measured.map { _ in 1 }
         mean.kbps /= count
         mean.gradientNorm /= count
         return mean
@@ -35,10 +39,22 @@ public struct PaperStepReport: TrainingReport {
         sum.time += b.time
         sum.mel += b.mel
         sum.quantisation += b.quantisation
-        sum.bits = a.bits.count == b.bits.count ? zip(a.bits, b.bits).map { $0 + $1 } : a.bits.isEmpty ? b.bits : a.bits
+        sum.bits = added(a.bits, b.bits)
+        sum.measured = added(a.measured, b.measured)
         sum.kbps += b.kbps
         sum.gradientNorm += b.gradientNorm
         return sum
+    }
+
+    /// Element by element, as if the shorter one went on with zeros.
+    private static func added(_ a: [Double], _ b: [Double]) -> [Double] {
+        (0..<max(a.count, b.count)).map { ($0 < a.count ? a[$0] : 0) + ($0 < b.count ? b[$0] : 0) }
+    }
+
+    /// Adds the next module's entropy, measured on a share of the batch.
+    mutating func addBits(_ value: Double, share: Double) {
+        bits.append(share * value)
+        measured.append(share)
     }
 }
 
@@ -80,7 +96,7 @@ final class PaperShard {
         for (i, module) in out.modules.enumerated() {
             guard let soft = module.weights else { continue }
             let entropy = SoftToHardQuantiser.entropy(soft, graph), bits = Double(entropy.data[0])
-            report.bits.append(share * bits)
+            report.addBits(bits, share: share)
             report.kbps += share * PaperNetworkConfiguration.kbps(bitsPerValue: bits, codeLength: configuration.network.modules[i].codeLength)
             guard trained.contains(i) else { continue }
             let penalty = SoftToHardQuantiser.penalty(soft, graph)

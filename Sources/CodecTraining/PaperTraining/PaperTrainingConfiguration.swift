@@ -27,7 +27,7 @@ public struct PaperTrainingConfiguration: TrainingSchedule {
     /// Frames per step, and shards they are divided into.
     public var batch = 128
     public var shards = 2
-    public var clip = 100.0
+    public var clip = 3000.0
     public var beta1 = 0.9
     public var beta2 = 0.999
     public var averageDecay = 0.999
