@@ -8,6 +8,9 @@ let kernelFlags: [CSetting] = [
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
+/// Descriptions of codecs that nwc is compared with.
+let peers = ["nwc", "opus", "amrwb", "speex", "mp3", "codec2", "lc3"]
+
 let package = Package(
     name: "nwc",
     products: [
@@ -44,7 +47,8 @@ let package = Package(
         .target(name: "BLASBackend", dependencies: ["CBLAS", "NeuralNetwork"]),
         .target(name: "AudioFile", dependencies: ["CSndfile", "CSoxr"]),
         .target(name: "Psychoacoustic", dependencies: ["SignalProcessing"]),
-        .target(name: "QualityMetrics", dependencies: ["SpectralTransform", "SignalProcessing", "Psychoacoustic"]),
+        .target(name: "ChildProcess"),
+        .target(name: "QualityMetrics", dependencies: ["SpectralTransform", "SignalProcessing", "Psychoacoustic", "ChildProcess"]),
         .target(
             name: "CodecTraining",
             dependencies: [
@@ -52,6 +56,13 @@ let package = Package(
             ]),
         .target(name: "Plotting", dependencies: ["CPNG", "SpectralTransform"]),
         .target(name: "ToolSupport", dependencies: ["AudioFile", "CMRLCodec", "BuiltInModel", argumentParser]),
+        .target(
+            name: "CodecComparison",
+            dependencies: [
+                "ToolSupport", "QualityMetrics", "AudioFile", "NeuralNetwork", "Plotting", "ChildProcess",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            resources: peers.map { .embedInCode("Peers/\($0).json") } + ["page.css", "page.js"].map { .embedInCode("Report/\($0)") }),
         // Programs: argument parsing and reports only
         .executableTarget(name: "nwc-enc", dependencies: ["ToolSupport", "CMRLCodec", "AudioFile", argumentParser]),
         .executableTarget(name: "nwc-dec", dependencies: ["ToolSupport", "CMRLCodec", "AudioFile", argumentParser]),
@@ -59,19 +70,25 @@ let package = Package(
         .executableTarget(name: "nwc-train", dependencies: ["ToolSupport", "CodecTraining", "LPCModule", "Plotting", argumentParser]),
         .executableTarget(
             name: "nwc-eval",
-            dependencies: ["ToolSupport", "QualityMetrics", "Psychoacoustic", "SpectralTransform", "AudioFile", "Plotting", argumentParser]),
+            dependencies: [
+                "ToolSupport", "CodecComparison", "QualityMetrics", "Psychoacoustic", "SpectralTransform", "AudioFile", "Plotting", argumentParser,
+            ]),
         // Tests
+        .target(name: "TestSupport", dependencies: ["CMRLCodec", "NeuralNetwork"], path: "Tests/TestSupport"),
         .testTarget(name: "KernelTests", dependencies: ["CKernels"]),
         .testTarget(name: "SignalProcessingTests", dependencies: ["SignalProcessing", "SpectralTransform"]),
         .target(name: "GradientChecking", dependencies: ["NeuralNetwork"], path: "Tests/GradientChecking"),
         .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "BLASBackend", "GradientChecking"]),
         .testTarget(name: "LPCModuleTests", dependencies: ["LPCModule", "GradientChecking"]),
-        .testTarget(name: "CMRLCodecTests", dependencies: ["CMRLCodec", "LPCModule", "NeuralNetwork", "BuiltInModel"]),
+        .testTarget(name: "CMRLCodecTests", dependencies: ["CMRLCodec", "LPCModule", "NeuralNetwork", "BuiltInModel", "CKernels", "TestSupport"]),
         .testTarget(name: "AudioFileTests", dependencies: ["AudioFile", "CSndfile"]),
         .testTarget(name: "PsychoacousticTests", dependencies: ["Psychoacoustic", "SpectralTransform"]),
         .testTarget(name: "QualityMetricsTests", dependencies: ["QualityMetrics"]),
+        .testTarget(name: "ChildProcessTests", dependencies: ["ChildProcess"]),
+        .testTarget(name: "CodecComparisonTests", dependencies: ["CodecComparison", "AudioFile"]),
         .testTarget(name: "CodecTrainingTests", dependencies: ["CodecTraining", "CMRLCodec", "NeuralNetwork", "Psychoacoustic", "AudioFile"]),
         .testTarget(name: "PlottingTests", dependencies: ["Plotting", "CPNG"]),
         .testTarget(name: "ToolTests", dependencies: ["ToolSupport", "AudioFile", argumentParser]),
+        .testTarget(name: "ProgramTests", dependencies: ["TestSupport"]),
     ]
 )
