@@ -62,7 +62,8 @@ let package = Package(
                 "ToolSupport", "QualityMetrics", "AudioFile", "NeuralNetwork", "Plotting", "ChildProcess",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
-            resources: peers.map { .embedInCode("Peers/\($0).json") } + ["page.css", "page.js"].map { .embedInCode("Report/\($0)") }),
+            resources: peers.map { .embedInCode("Peers/\($0).json") } + ["page.css", "page.js"].map { .embedInCode("Report/\($0)") },
+            swiftSettings: [.unsafeFlags(["-enable-testing"])]),  // its tests look inside, also in release mode
         // Programs: argument parsing and reports only
         .executableTarget(name: "nwc-enc", dependencies: ["ToolSupport", "CMRLCodec", "AudioFile", argumentParser]),
         .executableTarget(name: "nwc-dec", dependencies: ["ToolSupport", "CMRLCodec", "AudioFile", argumentParser]),
