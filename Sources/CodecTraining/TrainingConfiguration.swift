@@ -38,6 +38,13 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
         /// lambda at 27 kbit/s, and its growth towards low rates: lambda = base (27 / rate)^slope.
         public var lambda = 0.035
         public var lambdaSlope = 0.8
+        /// Weights of the losses under the masking threshold; nil = 0.
+        public var priorityWeighting: Double?
+        public var noiseModulation: Double?
+        /// The form of both; nil = smooth.
+        public var maskingForm: MaskingLossForm?
+
+        public init() {}
     }
 
     public var name: String

@@ -47,6 +47,7 @@ final class TrainingShard {
     private let mel: MelLoss<Float>
     private let weighted: WeightedSNRLoss<Float>
     private let loudness: LoudnessLoss<Float>
+    private let masking: MaskingSpectra<Float>
 
     init(_ network: CodecNetwork<Float>, _ store: ParameterStore<Float>, _ configuration: TrainingConfiguration) throws {
         self.network = network
@@ -55,6 +56,7 @@ final class TrainingShard {
         mel = try MelLoss()
         weighted = try WeightedSNRLoss(exponent: configuration.loss.exponent)
         loudness = try LoudnessLoss()
+        masking = try MaskingSpectra()
     }
 
     /// Forward and backward over `count` segments from `first`; gradients are left in `graph.parameterGradients`.
@@ -87,6 +89,7 @@ final class TrainingShard {
                 add(l, factor * weight)
                 if layer == layers - 1 { report.loudness = Double(l.data[0]) * share }
             }
+            if let masked = try masking.loss(weights, reference, decoded, graph) { add(masked, factor) }
             if layer == layers - 1 {
                 report.weightedSNR = Double(w.data[0]) * share
                 report.mel = Double(m.data[0]) * share

@@ -1,3 +1,4 @@
+import ChildProcess
 import Foundation
 
 /// A measure computed by the program that the field uses for it, in a process of its own: `Scripts/judges.sh` installs PyPI `pesq` and `pystoi`.
@@ -51,7 +52,7 @@ public struct ExternalJudge: QualityMetric {
     /// - Throws: `judgeFailed` when it is not installed or does not answer.
     public init(_ measure: Measure, folder: String = ExternalJudge.defaultFolder) throws(QualityMetricError) {
         self.measure = measure
-        let folder = URL(fileURLWithPath: folder, isDirectory: true)
+        let folder = URL(fileURLWithPath: folder, isDirectory: true).absoluteURL
         let python = folder.appendingPathComponent("bin/python")
         let script = folder.appendingPathComponent("judge.py")
         guard FileManager.default.isExecutableFile(atPath: python.path), FileManager.default.fileExists(atPath: script.path) else {
@@ -120,25 +121,11 @@ public struct ExternalJudge: QualityMetric {
     }
 
     private static func run(_ program: URL, _ arguments: [String], in work: URL) throws(QualityMetricError) -> Output {
-        let outputFile = work.appendingPathComponent("stdout")
-        let errorFile = work.appendingPathComponent("stderr")
-        do {
-            try Data().write(to: outputFile)
-            try Data().write(to: errorFile)
-            let process = Process()
-            process.executableURL = program
-            process.arguments = arguments
-            process.standardInput = FileHandle.nullDevice
-            process.standardOutput = try FileHandle(forWritingTo: outputFile)
-            process.standardError = try FileHandle(forWritingTo: errorFile)
-            try process.run()
-            process.waitUntilExit()
-            let output = String(decoding: try Data(contentsOf: outputFile), as: UTF8.self)
-            let words = String(decoding: try Data(contentsOf: errorFile), as: UTF8.self).split(whereSeparator: \.isNewline).last ?? ""
-            let reason = process.terminationReason == .uncaughtSignal ? "signal" : "status"
-            return Output(lines: output.split(whereSeparator: \.isNewline), failure: "\(reason) \(process.terminationStatus) \(words)")
+        do throws(ChildProcessError) {
+            let output = try ChildProcess.run(program, arguments, in: work)
+            return Output(lines: output.standardOutput.split(whereSeparator: \.isNewline), failure: output.failure)
         } catch {
-            throw .judgeFailed("cannot run \(program.path): \(error.localizedDescription)")
+            throw .judgeFailed(error.description)
         }
     }
 

@@ -17,6 +17,7 @@ public protocol QualityMetric: Sendable {
 public enum QualityMetrics {
     public static let all: [any QualityMetric] = [
         SignalToNoiseRatio(), SegmentalSNR(), ScaleInvariantSDR(), LogSpectralDistance(), MelDistance(), STOI(), STOI(extended: true),
+        NoiseToMaskRatio(.mean), NoiseToMaskRatio(.audibleShare),
     ]
 }
 

@@ -1,11 +1,12 @@
 import ArgumentParser
+import CodecComparison
 import QualityMetrics
 import ToolSupport
 
 struct Score: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Objective measures of decoded files against a reference, at 16 kHz.",
-        discussion: "PESQ and a second opinion on STOI come from the field's own programs if Scripts/judges.sh has installed them.")
+        discussion: "PESQ comes from the field's own program if Scripts/judges.sh has installed it.")
 
     @Argument(help: "Reference recording.", completion: .file()) var reference: String
     @Argument(help: "Decoded recordings.", completion: .file()) var degraded: [String]
@@ -23,34 +24,32 @@ struct Score: ParsableCommand {
 
     func run() throws {
         guard !degraded.isEmpty else { throw ToolFailure.usage("nothing to compare with \(reference)") }
-        let original = try Recording(path: reference, rate: 16000)
+        let original = try Recording(path: reference, rate: Comparison.sampleRate), sheet = ScoreSheet()
         try ToolMain.forEach(degraded) { path in
-            let decoded = try Recording(path: path, rate: 16000)
+            let decoded = try Recording(path: path, rate: Comparison.sampleRate)
             let x = original.samples.map(Double.init), y = decoded.samples.map(Double.init), count = min(x.count, y.count)
-            var pair = try SignalPair(reference: Array(x.prefix(count)), degraded: Array(y.prefix(count)), sampleRate: 16000), delay = 0
+            var pair = try SignalPair(reference: Array(x.prefix(count)), degraded: Array(y.prefix(count)), sampleRate: Comparison.sampleRate), delay = 0
             if align {
-                let aligned = try DelayEstimator.align(reference: x, degraded: y, sampleRate: 16000)
+                let aligned = try DelayEstimator.align(reference: x, degraded: y, sampleRate: Comparison.sampleRate)
                 pair = aligned.pair
                 delay = aligned.delay.samples
             }
-            let scored = pair
-            var report = Report(reference: reference, degraded: path, delaySamples: delay, scores: [:], reasons: [:]), lines: [String] = []
-            func add(_ name: String, _ title: String, _ unit: String, _ score: () throws -> Double) {
-                do {
-                    let value = try score()
-                    report.scores[name] = value
-                    lines.append("  \(pad(title)) \(NumberText.fixed(value, 3)) \(unit)")
-                } catch {
-                    report.scores[name] = .some(nil)
-                    report.reasons[name] = "\(error)"
-                    lines.append("  \(pad(title)) -   (\(error))")
+            let scores = sheet.score([pair])[0]
+            guard !json else {
+                try JSONReport.write(
+                    Report(reference: reference, degraded: path, delaySamples: delay, scores: scores.values, reasons: scores.reasons))
+                return
+            }
+            var lines = [path]
+            for column in sheet.columns {
+                let title = "  " + column.title + String(repeating: " ", count: max(0, 10 - column.title.count)) + " "
+                if let value = scores.values[column.identifier] ?? nil {
+                    lines.append("\(title)\(NumberText.fixed(value, 3)) \(column.unit)\(column.implementation.map { "(\($0))" } ?? "")")
+                } else {
+                    lines.append("\(title)-   (\(scores.reasons[column.identifier] ?? ""))")
                 }
             }
-            for metric in QualityMetrics.all { add(metric.identifier, metric.title, metric.unit) { try metric.score(scored) } }
-            add("pesq_wb", "PESQ-WB", "(PyPI pesq)") { try ExternalJudge(.pesqWideband).score(scored) }
-            if json { try JSONReport.write(report) } else { print(([path] + lines).joined(separator: "\n")) }
+            try Output.line(lines.joined(separator: "\n"))
         }
     }
-
-    private func pad(_ text: String) -> String { text + String(repeating: " ", count: max(0, 10 - text.count)) }
 }

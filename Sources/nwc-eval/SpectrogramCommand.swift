@@ -1,4 +1,5 @@
 import ArgumentParser
+import CodecComparison
 import Plotting
 import ToolSupport
 

@@ -50,8 +50,10 @@ struct GoldenPair: Decodable, Sendable, CustomTestStringConvertible {
 
         let pair = try SignalPair(reference: reference, degraded: degraded, sampleRate: golden.rate)
         let expected = [golden.snr_db, golden.segsnr_db, golden.si_sdr_db, golden.lsd_db, golden.mel_distance, golden.stoi, golden.estoi]
-        #expect(QualityMetrics.all.count == expected.count)
-        for (metric, value) in zip(QualityMetrics.all, expected) {
+        // The noise-to-mask ratio has tests of its own.
+        let compared = QualityMetrics.all.filter { !($0 is NoiseToMaskRatio) }
+        #expect(compared.count == expected.count)
+        for (metric, value) in zip(compared, expected) {
             let found = try metric.score(pair)
             let tolerance = metric.identifier == "estoi" ? 1e-7 + golden.estoi_spread : 1e-7
             #expect(close(found, value, tolerance), "\(metric.identifier): \(found), expected \(value)")

@@ -4,23 +4,25 @@ import NeuralNetwork
 ///
 /// The scalar is sum_i w_i y_i over all outputs with fixed random weights w, so that no symmetry of an operation hides an error.
 /// It is summed here by a plain loop when differences are taken, so that the reductions of the engine are checked too.
-struct GradientCheck {
-    typealias Build = (Graph<Double>, [Tensor<Double>]) -> [Tensor<Double>]
+package struct GradientCheck {
+    package typealias Build = (Graph<Double>, [Tensor<Double>]) -> [Tensor<Double>]
 
-    var step = 1e-5
-    var backend: any MatrixBackend = ReferenceMatrixBackend()
+    package var step = 1e-5
+    package var backend: any MatrixBackend = ReferenceMatrixBackend()
+
+    package init(step: Double = 1e-5, backend: any MatrixBackend = ReferenceMatrixBackend()) { (self.step, self.backend) = (step, backend) }
 
     /// Largest deviation found, relative to the size of the gradient it belongs to, and where.
-    struct Result: CustomStringConvertible {
-        var worst = 0.0
-        var place = "nothing compared"
+    package struct Result: CustomStringConvertible {
+        package var worst = 0.0
+        package var place = "nothing compared"
         /// How many derivatives were compared.
-        var count = 0
-        var description: String { "\(worst) at \(place) of \(count)" }
+        package var count = 0
+        package var description: String { "\(worst) at \(place) of \(count)" }
     }
 
     /// Checks the derivative with respect to every value of `inputs` and of the store's parameters that are not frozen.
-    func callAsFunction(_ inputs: [TestArray], store: ParameterStore<Double>? = nil, _ build: Build) -> Result {
+    package func callAsFunction(_ inputs: [TestArray], store: ParameterStore<Double>? = nil, _ build: Build) -> Result {
         let graph = Graph<Double>(store: store, backend: backend)
         var result = Result()
         // Analytic
@@ -75,14 +77,14 @@ struct GradientCheck {
 }
 
 /// Values with extents, for tests.
-struct TestArray {
-    let shape: Shape
-    var values: [Double]
+package struct TestArray {
+    package let shape: Shape
+    package var values: [Double]
 
-    init(_ shape: Shape, _ values: [Double]) { (self.shape, self.values) = (shape, values) }
+    package init(_ shape: Shape, _ values: [Double]) { (self.shape, self.values) = (shape, values) }
 
     /// Uniform in +-`scale`, no magnitude below `gap` (to keep differences away from a kink at 0).
-    static func random(_ batch: Int, _ frames: Int, _ channels: Int, seed: UInt64, scale: Double = 1, gap: Double = 0) -> TestArray {
+    package static func random(_ batch: Int, _ frames: Int, _ channels: Int, seed: UInt64, scale: Double = 1, gap: Double = 0) -> TestArray {
         var random = RandomSource(seed: seed)
         let shape = Shape(batch, frames, channels)
         return TestArray(
@@ -93,31 +95,31 @@ struct TestArray {
             })
     }
 
-    subscript(_ b: Int, _ t: Int, _ c: Int) -> Double {
+    package subscript(_ b: Int, _ t: Int, _ c: Int) -> Double {
         get { values[(b * shape.frames + t) * shape.channels + c] }
         set { values[(b * shape.frames + t) * shape.channels + c] = newValue }
     }
 
     /// Value, or zero outside the frames.
-    func padded(_ b: Int, _ t: Int, _ c: Int) -> Double { t < 0 || t >= shape.frames ? 0 : self[b, t, c] }
+    package func padded(_ b: Int, _ t: Int, _ c: Int) -> Double { t < 0 || t >= shape.frames ? 0 : self[b, t, c] }
 
     /// Built from a function of batch, frame, channel.
-    static func make(_ shape: Shape, _ value: (Int, Int, Int) -> Double) -> TestArray {
+    package static func make(_ shape: Shape, _ value: (Int, Int, Int) -> Double) -> TestArray {
         var result = TestArray(shape, Array(repeating: 0, count: shape.count))
         for b in 0..<shape.batch { for t in 0..<shape.frames { for c in 0..<shape.channels { result[b, t, c] = value(b, t, c) } } }
         return result
     }
 
-    func tensor<S>(_ graph: Graph<S>, tracked: Bool = false) -> Tensor<S> { graph.input(shape, values.map { S($0) }, tracked: tracked) }
+    package func tensor<S>(_ graph: Graph<S>, tracked: Bool = false) -> Tensor<S> { graph.input(shape, values.map { S($0) }, tracked: tracked) }
 }
 
 /// Largest difference relative to the largest expected value; infinite when extents differ or a value is not a number.
-func deviation<S: BinaryFloatingPoint>(_ tensor: Tensor<S>, _ expected: TestArray) -> Double {
+package func deviation<S: BinaryFloatingPoint>(_ tensor: Tensor<S>, _ expected: TestArray) -> Double {
     guard tensor.shape == expected.shape else { return .infinity }
     return deviation(tensor.array, expected.values)
 }
 
-func deviation<A: BinaryFloatingPoint, B: BinaryFloatingPoint>(_ values: [A], _ expected: [B]) -> Double {
+package func deviation<A: BinaryFloatingPoint, B: BinaryFloatingPoint>(_ values: [A], _ expected: [B]) -> Double {
     guard values.count == expected.count else { return .infinity }
     let size = expected.reduce(1e-12) { max($0, abs(Double($1))) }
     return zip(values, expected).reduce(0) {

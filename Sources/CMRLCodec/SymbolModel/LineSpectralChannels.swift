@@ -1,0 +1,33 @@
+import LPCModule
+
+/// Writes the symbols of line spectral frequencies through the range coder.
+public struct LineSpectralEncoder: LineSpectralChannel {
+    private let tables: SignedTableSet
+    private var encoder = RangeEncoder(reservingCapacity: 256)
+
+    /// - Parameter tables: `LineSpectralTableLayout.tables` tables, counted by `LineSpectralCounts`
+    public init(_ tables: SignedTableSet) { self.tables = tables }
+
+    public mutating func pass(_ difference: Int, table: Int) throws(EntropyCodingError) -> Int {
+        try tables.encodeSigned(difference, table: table, into: &encoder)
+        return difference
+    }
+
+    /// The bytes; nothing can be added behind them.
+    public mutating func finish() -> [UInt8] { encoder.finish() }
+}
+
+/// Reads the symbols of line spectral frequencies. Any bytes decode to some frequencies or throw; nothing traps.
+public struct LineSpectralDecoder: LineSpectralChannel {
+    private let tables: SignedTableSet
+    private var decoder: RangeDecoder
+
+    public init(_ tables: SignedTableSet, _ bytes: [UInt8]) {
+        self.tables = tables
+        decoder = RangeDecoder(bytes)
+    }
+
+    public mutating func pass(_ difference: Int, table: Int) throws(EntropyCodingError) -> Int {
+        try tables.decodeSigned(table: table, from: &decoder)
+    }
+}

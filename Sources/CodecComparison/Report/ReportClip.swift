@@ -1,0 +1,57 @@
+import AudioFile
+import Foundation
+import Plotting
+
+/// One recording in the listening part of a report, with everything embedded.
+struct ReportClip: Encodable {
+    struct Item: Encodable {
+        var name: String
+        /// Data address of the sound.
+        var source: String
+    }
+
+    var name: String
+    /// Data address of the original; absent where it was not kept.
+    var reference: String?
+    var items: [Item] = []
+    /// Data address of the spectrograms.
+    var spectrograms: String?
+
+    private enum CodingKeys: String, CodingKey { case name, reference, items }
+
+    /// - Parameters:
+    ///   - rows: of one file.
+    ///   - folder: where decoded sounds were kept.
+    ///   - panels: at most so many spectrograms.
+    init(_ name: String, rows: [ComparisonRow], folder: String, panels: Int) throws {
+        self.name = name
+        var signals: [SpectrogramFigure.Signal] = []
+        for row in Self.ordered(rows) {
+            guard let path = row.decoded else { continue }
+            let file = "\(folder)/\(path)"
+            guard let bytes = FileManager.default.contents(atPath: file) else { throw ComparisonError.cannotRead(path: file, reason: "no such file") }
+            let address = "data:audio/flac;base64," + bytes.base64EncodedString()
+            let title = row.codec + (row.rate.map { "@" + CodecDescription.text($0) } ?? "")
+            if row.codec == Anchor.original.rawValue { reference = address } else { items.append(Item(name: title, source: address)) }
+            guard signals.count < panels, row.codec != Anchor.lowPass.rawValue else { continue }
+            let recording = try Recording(path: file)
+            guard !recording.samples.isEmpty else { continue }
+            let rate = row.payloadKbps.map { " (payload \(CodecDescription.text(($0 * 100).rounded() / 100)) kbit/s)" } ?? ""
+            signals.append(.init(label: title + rate, samples: recording.samples, sampleRate: recording.sampleRate))
+        }
+        guard !signals.isEmpty else { return }
+        var figure = SpectrogramFigure(signals)
+        figure.width = 1000
+        figure.panelHeight = 140
+        spectrograms = "data:image/png;base64," + Data(try figure.png()).base64EncodedString()
+    }
+
+    /// The original first, then codecs by their rate, anchors last: so the first spectrograms show different codecs.
+    private static func ordered(_ rows: [ComparisonRow]) -> [ComparisonRow] {
+        func place(_ row: ComparisonRow) -> Double {
+            if row.codec == Anchor.original.rawValue { return -1 }
+            return row.rate ?? .infinity
+        }
+        return rows.enumerated().sorted { (place($0.element), $0.offset) < (place($1.element), $1.offset) }.map(\.element)
+    }
+}

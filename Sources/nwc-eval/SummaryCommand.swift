@@ -1,0 +1,32 @@
+import ArgumentParser
+import CodecComparison
+import ToolSupport
+
+struct Summarise: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "summary",
+        abstract: "Means, intervals and differences in rate from a file of results.",
+        discussion: """
+            Intervals are 95 % bootstrap intervals over files. BD-rate is the mean difference in payload rate at equal quality (PCHIP over log rate), \
+            with the share of the qualities that both codecs reach.
+            """)
+
+    @Argument(help: "File of results of compare or sweep.", completion: .file(extensions: ["jsonl"])) var results: String
+    @Option(help: ArgumentHelp("Codec to which the others' rates are related. (default: opus, else the first)", valueName: "codec")) var reference: String?
+    @Option(help: "Seed of the bootstrap.") var seed: UInt64 = 1
+    @Flag(help: "One JSON object a codec and rate.") var json = false
+
+    func run() throws {
+        let summary = Summary(try ResultsFile.read(results), seed: seed)
+        if let reference, !summary.codecs.contains(reference) {
+            throw ToolFailure.usage("--reference \(reference): the results have \(summary.codecs.joined(separator: ", "))")
+        }
+        if json {
+            for point in summary.points { try JSONReport.write(point) }
+        } else {
+            let text = SummaryText(summary)
+            try Output.line(([text.table] + text.rates(against: reference) + text.implementations).joined(separator: "\n\n"))
+        }
+        for warning in summary.warnings { Console.warning(warning) }
+    }
+}

@@ -1,0 +1,153 @@
+import Foundation
+import Testing
+
+@testable import CodecComparison
+
+@Suite("Statistics")
+struct StatisticsTests {
+    @Test("PCHIP agrees with SciPy 1.17.1's PchipInterpolator")
+    func pchip() throws {
+        func check(_ x: [Double], _ y: [Double], _ at: [Double], _ expected: [Double]) throws {
+            let curve = try #require(MonotoneCubic(zip(x, y).map { (x: $0, y: $1) }))
+            for (place, value) in zip(at, expected) { #expect(abs(curve(place) - value) < 1e-12) }
+            for (place, value) in zip(x, y) { #expect(abs(curve(place) - value) < 1e-12) }
+        }
+        try check(
+            [0, 1, 3, 4, 7], [0, 2, 2.5, 6, 6.1], [0.3, 1.7, 2.9, 3.5, 5, 6.9],
+            [0.7811013513513513, 2.2025177226406734, 2.452081302614089, 4.304680759275238, 6.061013645224171, 6.099928460038986])
+        try check([0, 1, 5], [0, 3, 3.2], [0.5, 2, 4], [1.9335060975609757, 3.09984756097561, 3.191615853658537])
+        try check([0, 2], [1, 4], [0.5], [1.75])
+    }
+
+    @Test("The integral is that of a fine sum, also between points")
+    func integral() throws {
+        let curve = try #require(MonotoneCubic([(0, 0), (1, 2), (3, 2.5), (4, 6), (7, 6.1)]))
+        let n = 200_000, low = 0.4, high = 6.2
+        let sum = (0..<n).reduce(0) { $0 + curve(low + (Double($1) + 0.5) * (high - low) / Double(n)) } * (high - low) / Double(n)
+        #expect(abs(curve.integral(from: low, to: high) - sum) < 1e-8)
+        #expect(MonotoneCubic([(0, 1)]) == nil)
+        #expect(MonotoneCubic([(0, 1), (0, 2)]) == nil)
+        #expect(MonotoneCubic([(0, 1), (1, .nan)]) == nil)
+    }
+
+    @Test("BD-rate agrees with the bjontegaard package 1.3.0 on the curves of its manual and on speech codecs")
+    func publishedImplementation() throws {
+        let anchor: [BDRate.Point] = [(9487.76, 40.037), (4593.60, 38.615), (2486.44, 36.845), (1358.24, 34.851)]
+        let tested: [BDRate.Point] = [(9787.80, 40.121), (4469.00, 38.651), (2451.52, 36.970), (1356.24, 34.987)]
+        let video = try BDRate(reference: anchor, tested: tested)
+        #expect(abs(video.change * 100 - -4.417485350589045) < 1e-9)
+        #expect(video.points == 4)
+        let opus: [BDRate.Point] = [(5.6, 2.21), (7.4, 2.90), (9.7, 3.38), (11.6, 3.84), (15.4, 4.21), (19.1, 4.33)]
+        let amr: [BDRate.Point] = [(7.2, 2.59), (9.6, 3.05), (13.2, 3.49), (16.4, 3.67), (20.4, 3.79), (24.4, 3.90)]
+        let speech = try BDRate(reference: opus, tested: amr)
+        #expect(abs(speech.change * 100 - 30.487562604813046) < 1e-9)
+        #expect(abs(speech.overlap - 0.6179245283) < 1e-9)
+        #expect(abs(try BDRate(reference: amr, tested: opus).change * 100 - -23.364343693924205) < 1e-9)
+    }
+
+    @Test("BD-rate of hand-made curves: half the rate everywhere is -50 %, whatever the order of points")
+    func handMade() throws {
+        let a: [BDRate.Point] = [(6, 1), (9, 2), (15, 2.7), (30, 3.9)], b = a.map { (rate: $0.rate / 2, quality: $0.quality) }
+        let half = try BDRate(reference: a, tested: b.reversed())
+        #expect(abs(half.change + 0.5) < 1e-12 && half.overlap == 1)
+        #expect(abs(try BDRate(reference: a, tested: a).change) < 1e-12)
+    }
+
+    @Test("BD-rate that cannot be had")
+    func failures() {
+        let a: [BDRate.Point] = [(6, 1), (9, 2)]
+        #expect(throws: BDRate.Failure.tooFewPoints(1)) { try BDRate(reference: a, tested: [(6, 1)]) }
+        #expect(throws: BDRate.Failure.notMonotone(rate: 9)) { try BDRate(reference: a, tested: [(6, 2), (9, 2), (12, 3)]) }
+        #expect(throws: BDRate.Failure.noOverlap) { try BDRate(reference: a, tested: [(6, 2), (9, 3)]) }
+        #expect(throws: BDRate.Failure.tooFewPoints(1)) { try BDRate(reference: a, tested: [(6, .nan), (9, 3), (-1, 1)]) }
+    }
+
+    @Test("The bootstrap: repeatable, around the mean, as wide as theory says")
+    func bootstrap() throws {
+        let values = (0..<400).map { sin(Double($0) * 12.9898) * 3 + 5 }
+        let interval = try #require(BootstrapInterval(values))
+        #expect(try #require(BootstrapInterval(values)) == interval)
+        #expect(try #require(BootstrapInterval(values, seed: 2)) != interval)
+        let mean = values.reduce(0, +) / 400, variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 400
+        #expect(abs(interval.mean - mean) < 1e-12 && interval.count == 400)
+        // The normal approximation of the mean's error: 1.96 standard errors each way.
+        let expected = 1.96 * (variance / 400).squareRoot()
+        #expect(abs((interval.high - mean) / expected - 1) < 0.1 && abs((mean - interval.low) / expected - 1) < 0.1)
+        #expect(BootstrapInterval([]) == nil)
+        #expect(BootstrapInterval([7]).map { [$0.low, $0.mean, $0.high] } == [7, 7, 7])
+    }
+}
+
+@Suite("Summaries")
+struct SummaryTests {
+    func row(_ file: String, _ codec: String, _ rate: Double?, bytes: Int?, _ metrics: [String: Double?], failed: Bool = false) -> ComparisonRow {
+        var row = ComparisonRow(file: file, sourceSHA256: "00", sourceSamples: 32_000, sourceSeconds: 2, codec: codec, rate: rate, version: "1")
+        row.payloadBytes = bytes
+        row.fileBytes = bytes.map { $0 + 100 }
+        row.metrics = metrics
+        row.residualDelaySamples = 0
+        row.residualCorrelation = 0.9
+        if failed { row.reasons["codec"] = "it fell over" }
+        return row
+    }
+
+    func good() -> [ComparisonRow] {
+        var rows: [ComparisonRow] = []
+        for (index, file) in ["a", "b", "c"].enumerated() {
+            let shift = Double(index) * 0.1
+            rows.append(row(file, "original", nil, bytes: nil, ["pesq_wb": 4.64, "estoi": 1]))
+            for (rate, pesq) in [(8.0, 2.5), (12.0, 3.1), (16.0, 3.6), (24.0, 4.0)] {
+                rows.append(row(file, "x", rate, bytes: Int(rate * 250), ["pesq_wb": pesq + shift, "estoi": pesq / 5]))
+                rows.append(row(file, "opus", rate, bytes: Int(rate * 250 * 1.1), ["pesq_wb": pesq + shift, "estoi": pesq / 5]))
+            }
+        }
+        return rows
+    }
+
+    @Test("Means, rates, counts, order, and no warnings for sound results")
+    func numbers() throws {
+        let summary = Summary(good())
+        #expect(summary.warnings == [])
+        #expect(summary.codecs == ["x", "opus"])
+        #expect(summary.points.last?.codec == "original")
+        let point = try #require(summary.points.first { $0.codec == "x" && $0.rate == 12 })
+        #expect(point.files == 3 && point.failures == 0)
+        #expect(abs((point.payloadKbps ?? 0) - 12) < 1e-9 && abs((point.fileKbps ?? 0) - 12.4) < 1e-9)
+        let pesq = try #require(point.measures["pesq_wb"])
+        #expect(abs(pesq.mean - 3.2) < 1e-9 && pesq.count == 3 && pesq.nulls == 0 && pesq.low < 3.2 && pesq.high > 3.2)
+        let column = try #require(summary.columns.first { $0.identifier == "pesq_wb" })
+        #expect(abs(try summary.bdRate("x", against: "opus", column).change - (1 / 1.1 - 1)) < 1e-9)
+        let text = SummaryText(summary)
+        #expect(text.table.contains("x@12") && text.table.contains("3.200 ±"))
+        #expect(text.rates(against: nil).first?.contains("-9.1% [100%]") == true)
+    }
+
+    @Test("What looks wrong is said")
+    func warnings() {
+        func warnings(_ change: (inout ComparisonRow) -> Void) -> String {
+            var rows = good()
+            for index in rows.indices where rows[index].codec == "x" && rows[index].rate == 12 { change(&rows[index]) }
+            return Summary(rows).warnings.joined(separator: "\n")
+        }
+        #expect(warnings { $0.reasons["codec"] = "no" }.contains("x@12: coding failed in 3 of 3 rows"))
+        #expect(warnings { $0.metrics["pesq_wb"] = 1.1 }.contains("called in the right way"))
+        #expect(warnings { $0.metrics["pesq_wb"] = 4.7 }.contains("better than that of the original"))
+        #expect(warnings { if $0.file == "a" { $0.metrics["pesq_wb"] = .some(nil) } }.contains("PESQ-WB is missing in 1 of 3 rows"))
+        #expect(warnings { $0.residualDelaySamples = 95 }.contains("a delay of 95.0 samples is left"))
+        #expect(warnings { $0.payloadBytes = 6000 }.contains("payload is 24.00 kbit/s"))
+        #expect(warnings { $0.payloadBytes = 6000 }.contains("more payload than file"))
+        #expect(warnings { if $0.file == "a" { $0.version = "2" } }.contains("mixes versions: 1 / 2"))
+        #expect(Summary(good().filter { $0.codec != "x" || $0.file != "a" }).warnings.contains("x@8: only 2 of 3 files"))
+    }
+
+    @Test("A distance is better when smaller")
+    func distances() throws {
+        var rows: [ComparisonRow] = []
+        for (rate, lsd) in [(8.0, 6.0), (12.0, 5.0), (16.0, 4.0), (24.0, 3.0)] {
+            for (codec, factor) in [("x", 250.0), ("y", 500.0)] { rows.append(row("a", codec, rate, bytes: Int(rate * factor), ["lsd_db": lsd])) }
+        }
+        let summary = Summary(rows), column = try #require(summary.columns.first)
+        #expect(!column.higherIsBetter)
+        #expect(abs(try summary.bdRate("y", against: "x", column).change - 1) < 1e-9)
+    }
+}

@@ -1,0 +1,52 @@
+import AudioFile
+import Foundation
+
+@testable import CodecComparison
+
+/// A folder that disappears with its owner.
+final class TemporaryFolder {
+    let path: String
+
+    init() throws {
+        path = FileManager.default.temporaryDirectory.appendingPathComponent("nwc-comparison-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    func file(_ name: String) -> String { "\(path)/\(name)" }
+
+    /// A recording of tones with a slow envelope, 16 kHz.
+    func recording(_ name: String, seconds: Double, pitch: Double) throws {
+        let samples = (0..<Int(seconds * 16_000)).map { n -> Float in
+            let t = Double(n) / 16_000
+            let tone = sin(2 * .pi * pitch * t) + 0.5 * sin(2 * .pi * 5.3 * pitch * t + 1)
+            return Float((0.3 * tone * abs(sin(2 * .pi * 1.7 * t)) * 32768).rounded() / 32768)
+        }
+        let url = URL(fileURLWithPath: file(name))
+        try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        let writer = try AudioWriter(path: url.path, settings: .init(container: .flac, sampleRate: 16_000, channels: 1))
+        try writer.write(planar: [samples])
+        try writer.finish()
+    }
+}
+
+/// Descriptions of codecs made of programs that every system has.
+enum FakeCodec {
+    /// Raw PCM, copied.
+    static func json(
+        name: String = "copy", decode: String = #"["cp", "{coded}", "{output}"]"#, delay: Int = 0, version: String = #"["cp", "--version"]"#
+    ) -> String {
+        """
+        {"name": "\(name)", "title": "Copy", "note": "", "packages": [], "version": \(version), "rates": {"list": [64, 256]},
+         "options": {"note": {"file": true}},
+         "input": {"sampleRate": 16000, "raw": true}, "coded": "coded", "encode": ["cp", "{input}", "{coded}"], "decode": \(decode),
+         "output": {"sampleRate": 16000, "raw": true}, "delaySamples": \(delay), "payload": {"method": "file", "headerBytes": 0}}
+        """
+    }
+
+    static func catalogue(_ json: String, in folder: TemporaryFolder) throws -> CodecCatalogue {
+        try json.write(toFile: folder.file("codec.json"), atomically: false, encoding: .utf8)
+        return try CodecCatalogue(files: [folder.file("codec.json")])
+    }
+}
