@@ -1,7 +1,13 @@
 # nwc - neural waveform speech codec. Each target installs what it needs (Debian 12, Swift 6.3).
-.PHONY: all demo test lint bench train install docs clean
+.PHONY: all demo test lint bench train install uninstall docs clean
 
 PREFIX ?= /usr/local
+DESTDIR ?=
+PROGRAMS := nwc-enc nwc-dec nwc-info nwc-train nwc-eval
+BUILT := $(PROGRAMS:%=.build/release/%)
+STAGE := .build/stage
+BIN := $(DESTDIR)$(PREFIX)/bin
+SHARE := $(DESTDIR)$(PREFIX)/share
 SPEECH ?=
 VALID ?=
 RUN ?= runs/default
@@ -25,6 +31,37 @@ train: ## Reproduce the built-in model: make train SPEECH=folder VALID=folder
 	swift build -c release --product nwc-train
 	.build/release/nwc-train run Configs/default.json -o $(RUN) --train "$(SPEECH)" $(if $(VALID),--valid "$(VALID)")
 	.build/release/nwc-train export $(RUN) $(RUN)/default.nwm --train "$(SPEECH)"
+
+bench: ## Speed of training and of the codec against references in the same run: make bench [SPEECH=file] [PROTOTYPE=file]
+	Scripts/bench.sh $(if $(SPEECH),--speech "$(SPEECH)") $(if $(PROTOTYPE),--prototype "$(PROTOTYPE)")
+
+docs: ## HTML documentation of the library modules in .build/docs
+	Scripts/docs.sh .build/docs
+
+# `make install` builds what is missing first; after `make .build/stage/complete` it only copies, so that root needs no Swift.
+install: $(STAGE)/complete ## Programs, manual pages, completions: make install [PREFIX=/usr/local] [DESTDIR=]
+	install -d "$(BIN)" "$(SHARE)/man/man1" "$(SHARE)/bash-completion/completions" "$(SHARE)/zsh/site-functions" "$(SHARE)/fish/vendor_completions.d"
+	install -m 755 $(BUILT) "$(BIN)"
+	install -m 644 $(PROGRAMS:%=$(STAGE)/man/%.1) "$(SHARE)/man/man1"
+	install -m 644 $(PROGRAMS:%=$(STAGE)/completions/bash/%) "$(SHARE)/bash-completion/completions"
+	install -m 644 $(PROGRAMS:%=$(STAGE)/completions/zsh/_%) "$(SHARE)/zsh/site-functions"
+	install -m 644 $(PROGRAMS:%=$(STAGE)/completions/fish/%.fish) "$(SHARE)/fish/vendor_completions.d"
+
+uninstall: ## Removes what install put there
+	cd "$(BIN)" 2>/dev/null && rm -f $(PROGRAMS) || true
+	cd "$(SHARE)/man/man1" 2>/dev/null && rm -f $(PROGRAMS:%=%.1) || true
+	cd "$(SHARE)/bash-completion/completions" 2>/dev/null && rm -f $(PROGRAMS) || true
+	cd "$(SHARE)/zsh/site-functions" 2>/dev/null && rm -f $(PROGRAMS:%=_%) || true
+	cd "$(SHARE)/fish/vendor_completions.d" 2>/dev/null && rm -f $(PROGRAMS:%=%.fish) || true
+
+$(BUILT) &:
+	Scripts/setup.sh
+	swift build -c release
+
+$(STAGE)/complete: $(BUILT)
+	Scripts/man.sh $(STAGE)/man
+	Scripts/completions.sh $(STAGE)/completions
+	touch $@
 
 clean:
 	rm -rf .build demo-output

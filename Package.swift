@@ -15,6 +15,8 @@ let package = Package(
     name: "nwc",
     products: [
         .library(name: "NWC", targets: ["CMRLCodec", "BuiltInModel"]),
+        // For Benchmarks/ and programs that train
+        .library(name: "NWCTraining", targets: ["CodecTraining", "BLASBackend", "NeuralNetwork", "ToolSupport"]),
         .executable(name: "nwc-enc", targets: ["nwc-enc"]),
         .executable(name: "nwc-dec", targets: ["nwc-dec"]),
         .executable(name: "nwc-info", targets: ["nwc-info"]),
@@ -72,12 +74,13 @@ let package = Package(
                 "ToolSupport", "CodecComparison", "QualityMetrics", "Psychoacoustic", "SpectralTransform", "AudioFile", "Plotting", argumentParser,
             ]),
         // Tests
+        .target(name: "TestSupport", dependencies: ["CMRLCodec", "NeuralNetwork"], path: "Tests/TestSupport"),
         .testTarget(name: "KernelTests", dependencies: ["CKernels"]),
         .testTarget(name: "SignalProcessingTests", dependencies: ["SignalProcessing", "SpectralTransform"]),
         .target(name: "GradientChecking", dependencies: ["NeuralNetwork"], path: "Tests/GradientChecking"),
         .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "BLASBackend", "GradientChecking"]),
         .testTarget(name: "LPCModuleTests", dependencies: ["LPCModule", "GradientChecking"]),
-        .testTarget(name: "CMRLCodecTests", dependencies: ["CMRLCodec", "LPCModule", "NeuralNetwork", "BuiltInModel"]),
+        .testTarget(name: "CMRLCodecTests", dependencies: ["CMRLCodec", "LPCModule", "NeuralNetwork", "BuiltInModel", "CKernels", "TestSupport"]),
         .testTarget(name: "AudioFileTests", dependencies: ["AudioFile", "CSndfile"]),
         .testTarget(name: "PsychoacousticTests", dependencies: ["Psychoacoustic", "SpectralTransform"]),
         .testTarget(name: "QualityMetricsTests", dependencies: ["QualityMetrics"]),
@@ -86,5 +89,6 @@ let package = Package(
         .testTarget(name: "CodecTrainingTests", dependencies: ["CodecTraining", "CMRLCodec", "NeuralNetwork", "Psychoacoustic", "AudioFile"]),
         .testTarget(name: "PlottingTests", dependencies: ["Plotting", "CPNG"]),
         .testTarget(name: "ToolTests", dependencies: ["ToolSupport", "AudioFile", argumentParser]),
+        .testTarget(name: "ProgramTests", dependencies: ["TestSupport"]),
     ]
 )

@@ -4,4 +4,5 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 Scripts/setup.sh sox
 swift build -c release
+[ $# -gt 0 ] || Scripts/check-install.sh
 swift test -c release "$@"

@@ -8,9 +8,13 @@ public final class Decoder {
     public let layers: Int
     private var channels: [ChannelDecoder]
     private var rates: PacketRates?
+    /// Layers that were in every packet since the key packet: where one was dropped on the way, its later symbols cannot be read.
+    private var layersInStep = 0
     /// False from a lost packet to the next key packet: symbols depend on what was lost.
     private var isInStep = false
     private var output: [[Float]]
+    /// Samples that `pull` leaves until more come or the stream ends: as many as a stream may hold beyond its length.
+    private let heldBack: Int
     private var isFinished = false
     /// Samples per channel given out so far.
     public private(set) var samplesOut = 0
@@ -20,13 +24,17 @@ public final class Decoder {
         channels.indices.reduce(0) { $0 &+ channels[$1].symbolChecksum &* UInt64(2 * $1 + 1) }
     }
 
-    /// - Parameter layers: decode at most so many layers; nil = all that come.
-    public init(model: CodecModel, header: StreamHeader, layers: Int? = nil) throws(CodecError) {
+    /// - Parameters:
+    ///   - layers: decode at most so many layers; nil = all that come
+    ///   - isLowDelay: `pull` gives every sample at once. Otherwise it keeps a block (20 ms) back, so that `finish` can cut the output to the exact
+    ///     length: a stream holds whole blocks.
+    public init(model: CodecModel, header: StreamHeader, layers: Int? = nil, isLowDelay: Bool = false) throws(CodecError) {
         guard header.modelID == model.id else { throw .wrongModel(stream: header.modelID, model: model.id) }
         if let layers, !(1...model.layerCount).contains(layers) { throw .layers(layers, allowed: 1...model.layerCount) }
         self.model = model
         self.header = header
         self.layers = min(layers ?? model.layerCount, model.layerCount)
+        heldBack = isLowDelay ? 0 : CodecModel.blockSamples
         channels = (0..<header.channelCount).map { _ in ChannelDecoder(model.core) }
         output = Array(repeating: [], count: header.channelCount)
     }
@@ -46,16 +54,21 @@ public final class Decoder {
             guard !indices.isEmpty else { throw .packet("key packet without rate indices") }
             if indices != rates?.indices { rates = PacketRates(model.core, indices) }
             isInStep = true
+            layersInStep = rates?.indices.count ?? 0
         }
         guard isInStep, let rates else {
             guard self.rates != nil || concealedBlocks > 0 else { throw .noKeyPacket }
             return conceal(blocks: packet.blockCount)
         }
+        layersInStep = packet.chunks.reduce(layersInStep) { min($0, $1.count) }
+        guard layersInStep > 0 else {
+            isInStep = false
+            throw .packet("a channel without chunks")
+        }
         // A packet that turns out damaged must leave the decoder as it was.
         let kept = channels, before = output.map(\.count)
         for i in channels.indices {
-            let chunks = Array(packet.chunks[i].prefix(rates.indices.count))
-            guard !chunks.isEmpty else { throw .packet("no chunk for channel \(i)") }
+            let chunks = Array(packet.chunks[i].prefix(layersInStep))
             do {
                 output[i] += try channels[i].decode(
                     chunks: chunks, blocks: packet.blockCount, rates: rates, isKey: packet.isKey, tables: model.tables)
@@ -78,7 +91,8 @@ public final class Decoder {
 
     /// Ends the stream: the last frames are given out.
     /// - Parameter sampleCount: cut or fill with zeros to so many samples per channel in all; nil = everything that the packets hold, which is up to
-    ///   a packet's rounding more than was encoded.
+    ///   a block more than was encoded. Samples that were pulled before stay pulled: with `isLowDelay`, or where a lost packet was longer than the
+    ///   real one, there may be more of them.
     public func finish(sampleCount: Int? = nil) {
         guard !isFinished else { return }
         isFinished = true
@@ -91,11 +105,13 @@ public final class Decoder {
         }
     }
 
-    /// All samples that are ready, one array per channel; nil if there are none.
+    /// The samples that are ready, one array per channel; nil if there are none.
     public func pull() -> [[Float]]? {
-        guard let count = output.first?.count, count > 0 else { return nil }
-        defer { output = Array(repeating: [], count: channels.count) }
-        samplesOut += count
-        return output
+        let kept = isFinished ? 0 : heldBack
+        guard let count = output.first?.count, count > kept else { return nil }
+        let result = kept == 0 ? output : output.map { Array($0.dropLast(kept)) }
+        for i in output.indices { output[i].removeFirst(count - kept) }
+        samplesOut += count - kept
+        return result
     }
 }

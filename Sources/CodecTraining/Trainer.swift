@@ -1,3 +1,4 @@
+import BLASBackend
 import CMRLCodec
 import Dispatch
 import Foundation
@@ -18,7 +19,8 @@ public final class Trainer: ResumableTraining {
     public var step: Int { state.step }
     public var secondsTrained: Double { state.secondsTrained }
 
-    public init(_ configuration: TrainingConfiguration, corpus: Corpus) throws {
+    /// - Parameter backend: runs the matrix products; benchmarks pass one that also counts them.
+    public init(_ configuration: TrainingConfiguration, corpus: Corpus, backend: any MatrixBackend = BLASBackend()) throws {
         try configuration.network.validate()
         self.configuration = configuration
         self.corpus = corpus
@@ -28,7 +30,7 @@ public final class Trainer: ResumableTraining {
         self.network = network
         // A lapped transform that stays as computed is trained only where a phase says so.
         state = TrainingState(configuration, store: store, excluded: "transform")
-        shards = try (0..<configuration.shards).map { _ in try TrainingShard(network, store, configuration) }
+        shards = try (0..<configuration.shards).map { _ in try TrainingShard(network, store, configuration, backend: backend) }
     }
 
     /// Parameters in all, and those that a model file needs (a transform that stays as computed is not counted).

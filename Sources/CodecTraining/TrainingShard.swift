@@ -1,4 +1,3 @@
-import BLASBackend
 import CMRLCodec
 import NeuralNetwork
 
@@ -49,10 +48,12 @@ final class TrainingShard {
     private let loudness: LoudnessLoss<Float>
     private let masking: MaskingSpectra<Float>
 
-    init(_ network: CodecNetwork<Float>, _ store: ParameterStore<Float>, _ configuration: TrainingConfiguration) throws {
+    init(
+        _ network: CodecNetwork<Float>, _ store: ParameterStore<Float>, _ configuration: TrainingConfiguration, backend: any MatrixBackend
+    ) throws {
         self.network = network
         self.configuration = configuration
-        graph = Graph(store: store, backend: BLASBackend())
+        graph = Graph(store: store, backend: backend)
         mel = try MelLoss()
         weighted = try WeightedSNRLoss(exponent: configuration.loss.exponent)
         loudness = try LoudnessLoss()

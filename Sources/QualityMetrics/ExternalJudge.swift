@@ -52,11 +52,12 @@ public struct ExternalJudge: QualityMetric {
     /// - Throws: `judgeFailed` when it is not installed or does not answer.
     public init(_ measure: Measure, folder: String = ExternalJudge.defaultFolder) throws(QualityMetricError) {
         self.measure = measure
-        let folder = URL(fileURLWithPath: folder, isDirectory: true).absoluteURL
-        let python = folder.appendingPathComponent("bin/python")
-        let script = folder.appendingPathComponent("judge.py")
+        // Absolute: the judge runs in a folder of its own.
+        let place = URL(fileURLWithPath: folder, isDirectory: true).absoluteURL
+        let python = place.appendingPathComponent("bin/python")
+        let script = place.appendingPathComponent("judge.py")
         guard FileManager.default.isExecutableFile(atPath: python.path), FileManager.default.fileExists(atPath: script.path) else {
-            throw .judgeFailed("no judges in \(folder.relativePath): run Scripts/judges.sh")
+            throw .judgeFailed("no judges in \(folder): run Scripts/judges.sh")
         }
         let output = try WorkFolder.with { (work) throws(QualityMetricError) in
             try Self.run(python, [script.path, "--version", measure.rawValue], in: work)

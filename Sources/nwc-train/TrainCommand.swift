@@ -6,7 +6,7 @@ import Foundation
 struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "nwc-train", abstract: "Train, resume, evaluate and export models of the nwc speech codec.",
-        subcommands: [Run.self, Resume.self, Render.self, Export.self, Evaluate.self])
+        subcommands: [Run.self, Resume.self, Render.self, Export.self, Evaluate.self, LineSpectrum.self])
 }
 
 /// Where the speech is.

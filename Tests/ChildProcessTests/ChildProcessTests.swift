@@ -66,7 +66,7 @@ struct ChildProcessTests {
                 try ChildProcess.run(URL(fileURLWithPath: "/bin/sh"), [], in: folder.appendingPathComponent("nowhere"))
             }
             let own = folder.appendingPathComponent("sh")
-            try FileManager.default.copyItem(at: URL(fileURLWithPath: "/bin/sh"), to: own)
+            try FileManager.default.createSymbolicLink(at: own, withDestinationURL: URL(fileURLWithPath: "/bin/sh"))
             #expect(ChildProcess.find("sh", first: [folder.path])?.path == own.path)
         }
     }

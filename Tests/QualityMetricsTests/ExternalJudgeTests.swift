@@ -28,7 +28,7 @@ private let version = "if [ \"$2\" = --version ]; then echo '{\"implementation\"
             try ExternalJudge(.pesqWideband, folder: "nowhere/at/all")
         }
         _ = try withFakeJudge("exit 3") { folder in
-            #expect(throws: QualityMetricError.judgeFailed("judge of pesq_wb does not answer: status 3 ")) {
+            #expect(throws: QualityMetricError.judgeFailed("judge of pesq_wb does not answer: status 3")) {
                 try ExternalJudge(.pesqWideband, folder: folder)
             }
         }
@@ -42,7 +42,7 @@ private let version = "if [ \"$2\" = --version ]; then echo '{\"implementation\"
             #expect(judge.implementation == "fake 1 pesq_wb")
             let scores = try judge.scores([try pair(1), try pair(2), try pair(3)])
             #expect(scores == [.success(1.5), .failure(.judgeFailed("NoUtterancesError")), .success(3.5)])
-            #expect(throws: QualityMetricError.judgeFailed("the judge ended early: status 0 ")) {
+            #expect(throws: QualityMetricError.judgeFailed("the judge ended early: status 0")) {
                 _ = try withFakeJudge(version) { try ExternalJudge(.stoi, folder: $0).score(try pair(1)) }
             }
         }

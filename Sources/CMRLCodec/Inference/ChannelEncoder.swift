@@ -7,8 +7,9 @@ struct ChannelEncoder {
     private let layers: Int
     /// With them symbols are chosen by rate and distortion; nil = plain rounding.
     private let decisions: Decisions?
-    /// Samples not yet covered, starting one hop before the next frame.
+    /// Samples from one hop before the next frame on, behind `used` ones that are done with.
     private var samples: [Float]
+    private var used = 0
     private var encoders: [GatedChain]
     private var decoders: [GatedChain]
     private var envelopeState: EnvelopeModel.State
@@ -49,7 +50,7 @@ struct ChannelEncoder {
     /// Whole blocks that could be coded now.
     var availableBlocks: Int {
         let hop = core.configuration.hop
-        return max(samples.count / hop - 1, 0) / core.configuration.framesPerBlock
+        return max((samples.count - used) / hop - 1, 0) / core.configuration.framesPerBlock
     }
 
     /// Codes the next `blocks` blocks through module 1. The samples must have arrived.
@@ -59,9 +60,14 @@ struct ChannelEncoder {
             envelopeState = core.envelope.makeState()
             states[0] = core.modules[0].context.makeState()
         }
-        let scaled = samples[0..<(frames + 1) * hop].map { $0 * 100 }
+        let scaled = samples[used..<used + (frames + 1) * hop].map { $0 * 100 }
         let c = scaled.withUnsafeBufferPointer { core.analysis.apply($0.baseAddress, stride: hop, rows: frames) }
-        samples.removeFirst(frames * hop)
+        used += frames * hop
+        // Rarely, so that a long signal pushed at once is not moved for every packet.
+        if 2 * used >= samples.count {
+            samples.removeFirst(used)
+            used = 0
+        }
         var energy = core.averaging.apply(c.map { $0 * $0 }, rows: blocks)
         for i in energy.indices { energy[i] += Float(EnvelopeLayer<Float>.floor) }
         energy.withUnsafeMutableBufferPointer { nwc_log($0.baseAddress, $0.baseAddress, $0.count) }

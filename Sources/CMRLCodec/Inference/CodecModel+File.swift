@@ -32,6 +32,8 @@ extension CodecModel {
         for parameter in store.parameters { store.set(parameter, try floats(parameter.name, parameter.shape)) }
         let c = metadata.configuration
         let widening = try floats("envelope.widening", [c.bands, c.hop])
+        // Interpolation weights; much larger ones would overflow the integer models.
+        guard widening.allSatisfy({ $0.magnitude <= 2 }) else { throw .modelTensor(name: "envelope.widening", reason: "values beyond 2 in magnitude") }
         func words(_ name: String) throws(CodecError) -> [UInt16] {
             do { return try file.uint16s(name) } catch { throw .modelTensor(name: name, reason: "\(error)") }
         }

@@ -45,6 +45,8 @@ struct ModelCore: Sendable {
     let widening: PackedMatrix
     /// Envelope to coefficients, Q12: [bands][hop].
     let wideningQ12: [Int32]
+    /// Bands that each coefficient's row of `wideningQ12` takes something from; all others are zero.
+    let wideningSpans: [Range<Int>]
     let envelope: EnvelopeModel
     let envelopeGainRows: [Float]
     let exponentRows: [Float]
@@ -59,7 +61,12 @@ struct ModelCore: Sendable {
         averaging = PackedMatrix(
             weight: network.envelope.averaging, bias: nil, inputs: hop * configuration.framesPerBlock, outputs: bands)
         widening = PackedMatrix(weight: stored, bias: nil, inputs: bands, outputs: hop)
-        wideningQ12 = stored.map { Int32(($0 * 4096).rounded(.toNearestOrEven)) }
+        let fixed = stored.map { Int32(($0 * 4096).rounded(.toNearestOrEven)) }
+        wideningQ12 = fixed
+        wideningSpans = (0..<hop).map { k in
+            let used = (0..<bands).filter { fixed[$0 * hop + k] != 0 }
+            return (used.first ?? 0)..<(used.last.map { $0 + 1 } ?? 0)
+        }
         envelope = EnvelopeModel(network.envelope, store, knots: knots)
         envelopeGainRows = store.array(network.envelope.gain.rows)
         exponentRows = store.array(network.exponent.rows)

@@ -51,7 +51,7 @@ struct PacketSide {
         spread = envelopeQ8.map { block in
             (0..<hop).map { k in
                 var sum: Int64 = 0
-                for b in 0..<bands { sum += Int64(core.wideningQ12[b * hop + k]) * Int64(block[b]) }
+                for b in core.wideningSpans[k] { sum += Int64(core.wideningQ12[b * hop + k]) * Int64(block[b]) }
                 return Int32((((sum + 2048) >> 12) * Int64(shape.spread[k]) + 2048) >> 12)
             }
         }

@@ -37,11 +37,14 @@ enum TableLayout {
 
 struct EncodingChannel: SymbolChannel {
     let tables: SymbolTables
+    /// Tables of the one module whose coefficients pass here, that of the layer; looking them up for every symbol is slow.
+    private let own: MagnitudeTableSet
     var encoder = RangeEncoder(reservingCapacity: 4096)
     private(set) var hash: SymbolHash
 
     init(_ tables: SymbolTables, packet: Int, layer: Int) {
         self.tables = tables
+        own = tables.coefficients[layer]
         hash = SymbolHash(packet: packet, layer: layer)
     }
 
@@ -54,7 +57,7 @@ struct EncodingChannel: SymbolChannel {
     mutating func coefficient(_ value: Int, table: Int, module: Int) throws(EntropyCodingError) -> Int {
         hash.add(value)
         let magnitude = abs(value), raw = TableLayout.rawBits(table: table)
-        try tables.coefficients[module].encodeMagnitude(magnitude >> raw, table: table, into: &encoder)
+        try own.encodeMagnitude(magnitude >> raw, table: table, into: &encoder)
         if raw > 0 { encoder.encodeBits(UInt32(truncatingIfNeeded: magnitude & ((1 << raw) - 1)), count: raw) }
         if magnitude > 0 { encoder.encodeBits(value < 0 ? 1 : 0, count: 1) }
         return value
@@ -63,11 +66,13 @@ struct EncodingChannel: SymbolChannel {
 
 struct DecodingChannel: SymbolChannel {
     let tables: SymbolTables
+    private let own: MagnitudeTableSet
     var decoder: RangeDecoder
     private(set) var hash: SymbolHash
 
     init(_ tables: SymbolTables, _ bytes: [UInt8], packet: Int, layer: Int) {
         self.tables = tables
+        own = tables.coefficients[layer]
         decoder = RangeDecoder(bytes)
         hash = SymbolHash(packet: packet, layer: layer)
     }
@@ -80,7 +85,7 @@ struct DecodingChannel: SymbolChannel {
 
     mutating func coefficient(_ value: Int, table: Int, module: Int) throws(EntropyCodingError) -> Int {
         let raw = TableLayout.rawBits(table: table)
-        var magnitude = try tables.coefficients[module].decodeMagnitude(table: table, from: &decoder) << raw
+        var magnitude = try own.decodeMagnitude(table: table, from: &decoder) << raw
         if raw > 0 { magnitude |= Int(decoder.decodeBits(count: raw)) }
         let symbol = magnitude > 0 && decoder.decodeBits(count: 1) == 1 ? -magnitude : magnitude
         hash.add(symbol)

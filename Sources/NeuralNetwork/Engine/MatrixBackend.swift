@@ -14,6 +14,24 @@ public struct MatrixProduct<S> {
     public var columns: Int
     public var inner: Int
     public var accumulate = false
+
+    public init(
+        a: UnsafePointer<S>, lda: Int, transposeA: Bool = false, b: UnsafePointer<S>, ldb: Int, transposeB: Bool = false,
+        c: UnsafeMutablePointer<S>, ldc: Int, rows: Int, columns: Int, inner: Int, accumulate: Bool = false
+    ) {
+        self.a = a
+        self.lda = lda
+        self.transposeA = transposeA
+        self.b = b
+        self.ldb = ldb
+        self.transposeB = transposeB
+        self.c = c
+        self.ldc = ldc
+        self.rows = rows
+        self.columns = columns
+        self.inner = inner
+        self.accumulate = accumulate
+    }
 }
 
 /// Where matrix products of training run. Inference never comes through here: its kernels have a fixed order of summation.

@@ -66,7 +66,13 @@ final class DecodeSink {
     }
 
     private func drain() throws {
-        if let samples = decoder.pull() { try put(try resampler.process(samples)) }
+        guard var samples = decoder.pull() else { return }
+        // A packet that was lost may have been shorter than the one that replaces it.
+        if let total = header.sampleCount {
+            let before = decoder.samplesOut - (samples.first?.count ?? 0), room = max(codedSamples(sourceSamples: total) - before, 0)
+            samples = samples.map { Array($0.prefix(room)) }
+        }
+        try put(try resampler.process(samples))
     }
 
     private func put(_ samples: [[Float]]) throws {

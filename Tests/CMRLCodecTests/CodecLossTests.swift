@@ -1,0 +1,98 @@
+import CMRLCodec
+import TestSupport
+import Testing
+
+/// Lost and damaged packets, and starting in the middle.
+@Suite struct CodecLossTests {
+    /// Samples by which a decoder that starts at a key packet may differ from one that comes from before: the frames that its network looks back.
+    static let memory = 8 * 160
+
+    @Test(arguments: CodecModels.Kind.allCases, [[UInt8(120)], [80, 180]])
+    func lostPackets(kind: CodecModels.Kind, rates: [UInt8]) throws {
+        let model = try CodecModels.load(kind), signal = [SpeechLikeSignal.samples(seconds: 3.1, seed: 40)]
+        let coded = try CodedSignal(model, signal, rates: rates, blocksPerPacket: 10, keyInterval: 4), whole = try coded.decoded()[0]
+        for lost in [[0], [1], [5], [4, 5], [7, 8, 9], [15], [2, 6, 10], Array(0..<16)] {
+            var packets: [Packet?] = coded.packets
+            for i in lost { packets[i] = nil }
+            // The last packet is shorter than the usual one that a lost packet is taken for.
+            let all = try CodedSignal.decode(model, coded.header, packets, sampleCount: coded.samples).samples[0]
+            #expect(lost.contains(packets.count - 1) || all.count == whole.count)
+            let result = Array(all.prefix(whole.count))
+            #expect(result.count == whole.count && result.allSatisfy { $0.isFinite && abs($0) < 2 }, "lost \(lost)")
+            // A packet is good if no packet since its key packet is lost.
+            let good = packets.indices.map { i in (i / 4 * 4...i).allSatisfy { packets[$0] != nil } }
+            for i in packets.indices {
+                let begin = i * 3200 + (i == 0 || good[i - 1] ? 0 : Self.memory)
+                // The last frames of a packet overlap with those of the next, and the decoder looks a frame ahead.
+                let end = min((i + 1) * 3200 - (i + 1 < good.count && !good[i + 1] ? 640 : 0), whole.count)
+                guard good[i], begin < end else { continue }
+                #expect(result[begin..<end] == whole[begin..<end], "packet \(i) with \(lost) lost")
+            }
+        }
+    }
+
+    @Test func longLossesFadeOut() throws {
+        let model = try CodecModels.load(.builtIn), signal = [SpeechLikeSignal.samples(seconds: 1, seed: 3)]
+        let coded = try CodedSignal(model, signal, rates: [150], blocksPerPacket: 10), lost = [Packet?](repeating: nil, count: 10)
+        let result = try CodedSignal.decode(model, coded.header, Array(coded.packets.prefix(3)) + lost).samples[0]
+        #expect(result.count == 13 * 3200 - 160)
+        #expect(result.suffix(3200).allSatisfy { abs($0) < 1e-4 })
+        let decoder = try Decoder(model: model, header: coded.header)
+        for _ in 0..<3 { try decoder.push(nil) }
+        #expect(decoder.concealedBlocks == 30)
+        decoder.conceal(blocks: 7)
+        #expect(decoder.concealedBlocks == 37)
+    }
+
+    @Test(arguments: CodecModels.Kind.allCases, [[UInt8(120)], [80, 180]])
+    func decodingCanBeginAtEveryKeyPacket(kind: CodecModels.Kind, rates: [UInt8]) throws {
+        let model = try CodecModels.load(kind), signal = [SpeechLikeSignal.samples(seconds: 2.5, seed: 50)]
+        let coded = try CodedSignal(model, signal, rates: rates, blocksPerPacket: 5, keyInterval: 5)
+        let whole = try CodedSignal.decode(model, coded.header, coded.packets).samples[0]
+        for (i, packet) in coded.packets.enumerated() where i > 0 {
+            #expect(packet.isKey == (i % 5 == 0))
+            guard packet.isKey else {
+                #expect(throws: CodecError.noKeyPacket) { try Decoder(model: model, header: coded.header).push(packet) }
+                continue
+            }
+            let part = try CodedSignal.decode(model, coded.header, Array(coded.packets[i...])).samples[0], start = i * 5 * 320
+            #expect(part.count == whole.count - start)
+            #expect(part.dropFirst(Self.memory) == whole.dropFirst(start + Self.memory), "from packet \(i)")
+        }
+    }
+
+    /// Whatever bytes the chunks hold: an error or samples, never a trap, and a decoder that goes on with the next key packet.
+    @Test(arguments: CodecModels.Kind.allCases)
+    func damagedChunks(kind: CodecModels.Kind) throws {
+        let model = try CodecModels.load(kind), signal = [SpeechLikeSignal.samples(seconds: 0.6, seed: 60)]
+        let coded = try CodedSignal(model, signal, rates: [80, 180], blocksPerPacket: 5, keyInterval: 2), whole = try coded.decoded()[0]
+        var random = SeededGenerator(seed: 61)
+        for round in 0..<(kind == .tiny ? 60 : 12) {
+            var packets = coded.packets
+            for layer in 0..<2 where round % 3 != layer {
+                switch round % 4 {
+                case 0: packets[1].chunks[0][layer] = random.bytes(random.below(400))
+                case 1: packets[1].chunks[0][layer] = Array(repeating: 0xFF, count: 3000)
+                case 2: packets[1].chunks[0][layer] = []
+                default:
+                    let at = random.below(max(packets[1].chunks[0][layer].count, 1))
+                    if packets[1].chunks[0][layer].indices.contains(at) { packets[1].chunks[0][layer][at] ^= UInt8(1 << random.below(8)) }
+                }
+            }
+            let decoder = try Decoder(model: model, header: coded.header)
+            var samples: [Float] = []
+            for packet in packets {
+                do throws(CodecError) { try decoder.push(packet) } catch {
+                    guard case .entropy = error else { throw error }
+                    decoder.conceal(blocks: packet.blockCount)
+                }
+                if let piece = decoder.pull() { samples += piece[0] }
+            }
+            decoder.finish(sampleCount: coded.samples)
+            if let piece = decoder.pull() { samples += piece[0] }
+            #expect(samples.count == whole.count && samples.allSatisfy(\.isFinite), "round \(round)")
+            let start = 2 * 5 * 320 + Self.memory
+            #expect(samples.suffix(from: start) == whole.suffix(from: start), "round \(round)")
+        }
+    }
+}

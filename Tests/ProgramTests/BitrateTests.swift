@@ -1,0 +1,57 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `--bitrate` counts the whole file.
+@Suite struct BitrateTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        var seconds: Double
+        var kbps: Double
+        var options = ""
+        var isPiped = false
+        var testDescription: String { "\(seconds) s at \(kbps) kbit/s \(options)\(isPiped ? " from a pipe" : "")" }
+    }
+
+    static let cases: [Case] = [
+        Case(seconds: 5.5, kbps: 6), Case(seconds: 5.5, kbps: 12), Case(seconds: 5.5, kbps: 24), Case(seconds: 8, kbps: 12, isPiped: true),
+        Case(seconds: 36, kbps: 6), Case(seconds: 36, kbps: 12), Case(seconds: 36, kbps: 24), Case(seconds: 36, kbps: 12, isPiped: true),
+        Case(seconds: 36, kbps: 24, isPiped: true), Case(seconds: 8, kbps: 24, options: "--layers 2"), Case(seconds: 8, kbps: 12, options: "--packet-blocks 1"),
+        Case(seconds: 8, kbps: 12, options: "--packet-blocks 10 --key-interval 5"),
+    ]
+
+    @Test(arguments: cases)
+    func isMet(_ given: Case) throws {
+        let folder = try TestFolder(), samples = SpeechLikeSignal.samples(seconds: given.seconds, seed: UInt64(given.kbps))
+        try folder.write(WaveFile(channels: [samples]).data, "in.wav")
+        let line = "\(given.isPiped ? "cat in.wav | " : "")nwc-enc -q --bitrate \(given.kbps) \(given.options) \(given.isPiped ? "-" : "in.wav") out.nwc"
+        let run = try Program.shell(line, in: folder)
+        #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
+        let kbps = Double(try folder.data("out.nwc").count) * 8 / given.seconds / 1000
+        #expect(abs(kbps / given.kbps - 1) < 0.03, "\(kbps) kbit/s")
+    }
+
+    @Test func twoChannelsShareIt() throws {
+        let folder = try TestFolder(), channels = (1...2).map { SpeechLikeSignal.samples(seconds: 6, rate: 48_000, seed: UInt64($0)) }
+        try folder.write(WaveFile(rate: 48_000, channels: channels).data, "in.wav")
+        #expect(try Program.run("nwc-enc", ["-q", "--bitrate", "24", "in.wav"], in: folder).status == 0)
+        #expect(abs(Double(try folder.data("in.nwc").count) * 8 / 6 / 24_000 - 1) < 0.03)
+    }
+
+    /// Framing and checksums of files.
+    @Test func framingIsFrugal() throws {
+        let folder = try TestFolder()
+        try folder.write(WaveFile(channels: [SpeechLikeSignal.samples(seconds: 10)]).data, "in.wav")
+        let run = try Program.run("nwc-enc", ["--json", "--bitrate", "16", "in.wav"], in: folder), report = try #require(object(run.text))
+        let framing = try #require(report["framingKbps"] as? Double), payload = try #require(report["payloadBytes"] as? Int)
+        #expect(framing > 0 && framing <= 0.2)
+        #expect(abs(Double(try folder.data("in.nwc").count - payload) * 8 / 10_000 - framing) < 1e-9)
+    }
+
+    @Test func silenceDoesNotUseItUpAndSaysSo() throws {
+        let folder = try TestFolder()
+        try folder.write(WaveFile(channels: [Array(repeating: 0, count: 16_000 * 6)]).data, "in.wav")
+        let run = try Program.run("nwc-enc", ["--bitrate", "16", "in.wav"], in: folder)
+        #expect(run.status == 0 && run.errors.contains("warning"))
+        #expect(try folder.data("in.nwc").count < 12_000)
+    }
+}

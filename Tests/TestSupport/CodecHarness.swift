@@ -1,0 +1,84 @@
+import CMRLCodec
+import Foundation
+
+/// Whole signals through `Encoder` and `Decoder`.
+public struct CodedSignal: Sendable {
+    public let model: CodecModel
+    public let header: StreamHeader
+    public let packets: [Packet]
+    public let samples: Int
+    /// Of the encoder.
+    public let symbolChecksum: UInt64
+
+    /// - Parameter pieces: lengths in which the samples are pushed; repeated, nil = all at once.
+    public init(
+        _ model: CodecModel, _ signal: [[Float]], rates: [UInt8]? = nil, blocksPerPacket: Int = 50, keyInterval: Int = 1, bitrate: Double? = nil,
+        pieces: [Int]? = nil
+    ) throws {
+        var configuration = Encoder.Configuration()
+        configuration.channels = signal.count
+        configuration.rateIndices = bitrate == nil ? rates ?? [120] : nil
+        configuration.bitrate = bitrate
+        configuration.blocksPerPacket = blocksPerPacket
+        configuration.keyInterval = keyInterval
+        let encoder = try Encoder(model: model, configuration: configuration), count = signal.first?.count ?? 0
+        var packets: [Packet] = [], position = 0, piece = 0
+        while position < count {
+            let end = pieces.map { min(position + $0[piece % $0.count], count) } ?? count
+            try encoder.push(signal.map { Array($0[position..<end]) })
+            position = end
+            piece += 1
+            if piece % 3 == 0 { while let packet = encoder.pull() { packets.append(packet) } }
+        }
+        try encoder.finish()
+        while let packet = encoder.pull() { packets.append(packet) }
+        self.model = model
+        self.packets = packets
+        samples = count
+        symbolChecksum = encoder.symbolChecksum
+        header = try StreamHeader(
+            modelID: model.id, sampleRate: CodecModel.sampleRate, channelCount: signal.count, blocksPerPacket: blocksPerPacket, keyInterval: keyInterval,
+            layerCount: encoder.layers, sampleCount: UInt64(count))
+    }
+
+    public var payloadBits: Int { packets.reduce(0) { $0 + 8 * $1.payloadByteCount } }
+
+    /// The stream as a file holds it.
+    public var bytes: [UInt8] {
+        get throws {
+            var writer = BitstreamWriter(header), result = writer.headerBytes()
+            for packet in packets { result += try writer.packet(packet) }
+            return try result + writer.end(sampleCount: UInt64(samples))
+        }
+    }
+
+    /// Decodes packets (nil = lost) and pulls after each; `sampleCount` nil = everything the packets hold.
+    public static func decode(
+        _ model: CodecModel, _ header: StreamHeader, _ packets: [Packet?], layers: Int? = nil, sampleCount: Int? = nil, pullsOnce: Bool = false
+    ) throws -> (samples: [[Float]], checksum: UInt64) {
+        let decoder = try Decoder(model: model, header: header, layers: layers)
+        var samples = [[Float]](repeating: [], count: header.channelCount)
+        func pull() { while let piece = decoder.pull() { for (i, channel) in piece.enumerated() { samples[i] += channel } } }
+        for packet in packets {
+            try decoder.push(packet)
+            if !pullsOnce { pull() }
+        }
+        decoder.finish(sampleCount: sampleCount)
+        pull()
+        return (samples, decoder.symbolChecksum)
+    }
+
+    public func decoded(layers: Int? = nil) throws -> [[Float]] {
+        try Self.decode(model, header, packets, layers: layers, sampleCount: samples).samples
+    }
+}
+
+/// Signal-to-noise ratio in dB.
+public func signalToNoise(_ signal: [Float], _ decoded: [Float]) -> Double {
+    var power = 1e-12, noise = 1e-12
+    for (a, b) in zip(signal, decoded) {
+        power += Double(a * a)
+        noise += Double((a - b) * (a - b))
+    }
+    return 10 * log10(power / noise)
+}
