@@ -22,7 +22,8 @@ struct EncodeCommand: ParsableCommand {
         transform: BitRate.init(argument:))
     var bitrate: BitRate?
 
-    @Option(help: ArgumentHelp("Layers to send; upper ones can be dropped later by nwc-info strip. (default: 1)", valueName: "n"))
+    @Option(help: ArgumentHelp(
+            "Layers to send; upper ones can be dropped later by nwc-info strip. (default: the fewest that meet the bitrate)", valueName: "n"))
     var layers: Int?
 
     @Option(help: ArgumentHelp("Fixed rate index of the top layer, 0 ... 255, instead of a bitrate.", valueName: "index"))
@@ -59,7 +60,7 @@ struct EncodeCommand: ParsableCommand {
         let rawFormat = try raw.format()
         var encode = EncodeJob(model: try ModelChoice.load(model.model))
         encode.bitrate = bitrate?.bitsPerSecond
-        encode.layers = layers ?? 1
+        encode.layers = layers
         encode.rateIndex = rateIndex
         encode.keyInterval = keyInterval
         encode.blocksPerPacket = packetBlocks

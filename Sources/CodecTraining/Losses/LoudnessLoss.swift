@@ -35,7 +35,8 @@ public final class LoudnessLoss<S: EngineScalar & FFTScalar> {
     }
 
     /// - Parameters: reference `x` (constant) and decoded `y`, [batch, samples, 1], levelled to RMS 0.1.
-    /// - Returns: scalar; 0 for equal signals, about 0.5 where P.862 says 4.4 and 2 where it says 2.8.
+    /// - Returns: scalar; least for equal signals, where it is 0 unless bands lie below the threshold in quiet (L < 0 there counts a constant). The default
+    ///   model has 0.73 at PESQ-WB 3.05, 0.36 at 4.1 and 0.22 at 4.43.
     public func callAsFunction(_ x: Tensor<S>, _ y: Tensor<S>, _ graph: Graph<S>) throws -> Tensor<S> {
         let px = try intensity(x.detached, graph), py = try intensity(y, graph)
         let lx = loudness(px, graph), ly = loudness(py, graph)

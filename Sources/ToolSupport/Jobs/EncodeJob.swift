@@ -6,7 +6,8 @@ public struct EncodeJob {
     public var model: CodecModel
     /// Bit/s of the whole file, all channels; nil = `defaultBitrate` a channel.
     public var bitrate: Double?
-    public var layers = 1
+    /// Modules of the cascade to send; nil = the fewest with which the bitrate can be met.
+    public var layers: Int?
     /// Fixed index of the top layer instead of a bitrate.
     public var rateIndex: UInt8?
     public var keyInterval = 1
@@ -35,7 +36,7 @@ public struct EncodeJob {
         func check(_ value: Int, _ range: ClosedRange<Int>, _ option: String) throws(ToolFailure) {
             guard range.contains(value) else { throw .usage("\(option) \(value): possible are \(range.lowerBound) ... \(range.upperBound)") }
         }
-        try check(layers, 1...model.layerCount, "--layers")
+        if let layers { try check(layers, 1...model.layerCount, "--layers") }
         try check(keyInterval, StreamHeader.keyIntervalRange, "--key-interval")
         try check(blocksPerPacket, StreamHeader.blocksPerPacketRange, "--packet-blocks")
         if let bitrate, bitrate < Encoder.bitrates.lowerBound {
@@ -54,7 +55,7 @@ public struct EncodeJob {
         let progress = ProgressLine(
             totalSeconds: reader.declaredFrameCount.map { Double($0) / Double(reader.sampleRate) }, isEnabled: showsProgress)
         let head = try plan(&configuration, &source)
-        let encoder = try Encoder(model: model, configuration: configuration)
+        let encoder = try Encoder(model: model, configuration: configuration), layers = encoder.layers
         var writer = BitstreamWriter(
             try StreamHeader(
                 modelID: model.id, sampleRate: reader.sampleRate, channelCount: reader.channels, blocksPerPacket: blocksPerPacket,
@@ -109,13 +110,16 @@ public struct EncodeJob {
     private func configuration(channels: Int) -> Encoder.Configuration {
         var configuration = Encoder.Configuration()
         configuration.channels = channels
-        configuration.layers = layers
+        configuration.layers = layers ?? 1
         configuration.keyInterval = keyInterval
         configuration.blocksPerPacket = blocksPerPacket
         if let rateIndex {
-            configuration.rateIndices = Encoder.rateIndices(top: rateIndex, layers: layers)
+            configuration.rateIndices = Encoder.rateIndices(top: rateIndex, layers: layers ?? 1)
         } else {
-            configuration.bitrate = bitrate ?? Self.defaultBitrate * Double(channels)
+            let target = bitrate ?? Self.defaultBitrate * Double(channels)
+            configuration.bitrate = target
+            // Where nothing is planned, the model's average speech decides.
+            if layers == nil, !plans, let highest = model.rateCurve.last, target > highest * Double(channels) { configuration.layers = model.layerCount }
         }
         return configuration
     }
@@ -129,23 +133,35 @@ public struct EncodeJob {
         let head = try source.read(atLeast: lookahead * second + 1)
         let count = head.first?.count ?? 0
         guard count > 0 else { return head }
-        let planner = RatePlanner(model: model, configuration: configuration)
         if source.isAtEnd {
-            configuration.plan = try planner.plan(whole: head)
+            try fit(&configuration) { planner in try planner.plan(whole: head) }
             configuration.expectedSamples = count
             return head
         }
         if reader.isSeekable, let declared = reader.declaredFrameCount, declared > Self.stretches * Self.stretchSeconds * reader.sampleRate {
             configuration.expectedSamples = ResampledLength.frames(for: declared, from: reader.sampleRate, to: second)
-            configuration.plan = try planner.plan(stretches: try source.stretches(Self.stretches, seconds: Self.stretchSeconds, of: declared))
+            let pieces = try source.stretches(Self.stretches, seconds: Self.stretchSeconds, of: declared)
+            try fit(&configuration) { planner in try planner.plan(stretches: pieces) }
             return []
         }
         let stretch = Self.stretchSeconds * second
         let pieces = stride(from: 0, through: count - stretch, by: max(stretch, count / Self.stretches)).map { start in
             head.map { Array($0[start..<start + stretch]) }
         }
-        configuration.plan = try planner.plan(stretches: pieces)
+        try fit(&configuration) { planner in try planner.plan(stretches: pieces) }
         return head
+    }
+
+    /// Plans the rate; where the highest index is not enough for the bitrate and the number of layers is free, with one more layer.
+    private func fit(_ configuration: inout Encoder.Configuration, _ plan: (RatePlanner) throws -> RatePlan) throws {
+        while true {
+            let found = try plan(RatePlanner(model: model, configuration: configuration)), used = configuration.layers ?? 1
+            configuration.plan = found
+            guard layers == nil, used < model.layerCount, found.index == UInt8.max, let target = configuration.bitrate, found.bitrate < 0.98 * target else {
+                return
+            }
+            configuration.layers = used + 1
+        }
     }
 
     /// Says so where a bitrate was missed, which happens outside the model's range and with very short files.
