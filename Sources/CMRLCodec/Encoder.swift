@@ -84,7 +84,7 @@ public final class Encoder {
         channels = (0..<configuration.channels).map { _ in ChannelEncoder(model.core, layers: layers, decisions: decisions) }
         if configuration.rateIndices == nil {
             controller = RateController(
-                curve: RateCurve(model: model, channels: configuration.channels), target: target,
+                curve: RateCurve(model: model, channels: configuration.channels, layers: layers), target: target,
                 overheadBits: Double(8 * (Self.overheadByteCount + 6)), plan: configuration.plan,
                 totalSeconds: configuration.expectedSamples.map { Double($0) / Double(CodecModel.sampleRate) })
         }

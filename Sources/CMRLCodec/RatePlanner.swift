@@ -10,7 +10,7 @@ public struct RatePlanner: Sendable {
         self.model = model
         self.configuration = configuration
         target = configuration.bitrate ?? Encoder.defaultBitrate
-        curve = RateCurve(model: model, channels: configuration.channels)
+        curve = RateCurve(model: model, channels: configuration.channels, layers: configuration.layers ?? 1)
     }
 
     /// A plan for a signal that is known as a whole.
@@ -18,7 +18,8 @@ public struct RatePlanner: Sendable {
     /// - Throws: what `Encoder` throws.
     public func plan(whole signal: [[Float]]) throws(CodecError) -> RatePlan {
         try search(isExact: true) { index throws(CodecError) in
-            let (bits, seconds) = try cost(signal, index)
+            let bits = try cost(signal, index, fullPacketsOnly: false).bits
+            let seconds = max(Double(signal.first?.count ?? 0) / Double(CodecModel.sampleRate), 1e-3)
             return (bits + Double(8 * overheadBytes(samples: signal.first?.count ?? 0))) / seconds
         }
     }
@@ -30,7 +31,8 @@ public struct RatePlanner: Sendable {
         try search(isExact: false) { index throws(CodecError) in
             var sum = (bits: 0.0, seconds: 0.0)
             for stretch in stretches {
-                let part = try cost(stretch, index)
+                // The short packet at the end of a stretch has no place in the long signal.
+                let part = try cost(stretch, index, fullPacketsOnly: true)
                 sum.bits += part.bits
                 sum.seconds += part.seconds
             }
@@ -38,17 +40,23 @@ public struct RatePlanner: Sendable {
         }
     }
 
-    /// Bits of all records and seconds of a signal at a fixed index.
-    private func cost(_ signal: [[Float]], _ index: UInt8) throws(CodecError) -> (bits: Double, seconds: Double) {
+    /// Bits of records at a fixed index and the seconds that they code.
+    /// - Parameter fullPacketsOnly: leave out packets of fewer blocks than usual, unless there are no others.
+    private func cost(_ signal: [[Float]], _ index: UInt8, fullPacketsOnly: Bool) throws(CodecError) -> (bits: Double, seconds: Double) {
         var fixed = configuration
         fixed.plan = nil
         fixed.rateIndices = Encoder.rateIndices(top: index, layers: configuration.layers ?? 1)
         let encoder = try Encoder(model: model, configuration: fixed)
         try encoder.push(signal)
         try encoder.finish()
-        var bytes = 0
-        while let packet = encoder.pull() { bytes += packet.recordByteCount(blocksPerPacket: fixed.blocksPerPacket) }
-        return (Double(8 * bytes), max(Double(signal.first?.count ?? 0) / Double(CodecModel.sampleRate), 1e-3))
+        var bytes = 0, blocks = 0, packets: [Packet] = []
+        while let packet = encoder.pull() { packets.append(packet) }
+        let full = packets.filter { $0.blockCount == fixed.blocksPerPacket }
+        for packet in fullPacketsOnly && !full.isEmpty ? full : packets {
+            bytes += packet.recordByteCount(blocksPerPacket: fixed.blocksPerPacket)
+            blocks += packet.blockCount
+        }
+        return (Double(8 * bytes), Double(blocks * CodecModel.blockSamples) / Double(CodecModel.sampleRate))
     }
 
     /// Bytes of header and end record, which say the number of samples twice (at the source's rate, which may need a byte more).

@@ -22,7 +22,8 @@ struct EncodeCommand: ParsableCommand {
         transform: BitRate.init(argument:))
     var bitrate: BitRate?
 
-    @Option(help: ArgumentHelp(
+    @Option(
+        help: ArgumentHelp(
             "Layers to send; upper ones can be dropped later by nwc-info strip. (default: the fewest that meet the bitrate)", valueName: "n"))
     var layers: Int?
 

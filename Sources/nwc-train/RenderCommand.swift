@@ -32,6 +32,9 @@ struct Render: ParsableCommand {
                 try writeDecoded(clip, samples, to: output)
             }
         }
-        print(String(format: "%.3f kbit/s (envelope %.3f) weighted %.4f mel %.4f loudness %.4f SNR %.2f dB", row.kbps, row.envelopeKbps, row.weightedSNR, row.mel, row.loudness, row.snr))
+        print(
+            String(
+                format: "%.3f kbit/s (envelope %.3f) weighted %.4f mel %.4f loudness %.4f SNR %.2f dB", row.kbps, row.envelopeKbps, row.weightedSNR, row.mel,
+                row.loudness, row.snr))
     }
 }

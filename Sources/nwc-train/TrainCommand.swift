@@ -65,14 +65,16 @@ func drive(_ run: TrainingRun, minutes: Double?) throws {
     try run.run(seconds: minutes.map { $0 * 60 }) { p in
         print(
             String(
-                format: "%6d/%d %@  loss %.3f  weighted %.3f  mel %.3f  loudness %.3f  %.2f kbit/s (envelope %.2f)  |g| %.2f  %.0f x  left %.0f min", p.step, p.totalSteps,
+                format: "%6d/%d %@  loss %.3f  weighted %.3f  mel %.3f  loudness %.3f  %.2f kbit/s (envelope %.2f)  |g| %.2f  %.0f x  left %.0f min", p.step,
+                p.totalSteps,
                 p.phase, p.report.loss, p.report.weightedSNR, p.report.mel, p.report.loudness, p.report.kbps, p.report.envelopeKbps, p.report.gradientNorm,
                 p.audioSecondsPerSecond, p.secondsLeft / 60))
     } validated: { rows in
         for r in rows {
             print(
                 String(
-                    format: "  valid: layers %d position %.2f  %.2f kbit/s (envelope %.2f)  weighted %.3f  mel %.3f  loudness %.3f  SNR %.2f dB", r.layers, r.position,
+                    format: "  valid: layers %d position %.2f  %.2f kbit/s (envelope %.2f)  weighted %.3f  mel %.3f  loudness %.3f  SNR %.2f dB", r.layers,
+                    r.position,
                     r.kbps, r.envelopeKbps, r.weightedSNR, r.mel, r.loudness, r.snr))
         }
     }
