@@ -12,11 +12,14 @@ fail() {
 make --no-print-directory -s install DESTDIR="$root" PREFIX=/opt/nwc
 share=$root/opt/nwc/share
 for program in nwc-enc nwc-dec nwc-info nwc-train nwc-eval; do
-    "$root/opt/nwc/bin/$program" --help | grep -q USAGE || fail "$program --help says nothing"
+    # Into variables first: grep -q would close the pipe early, which pipefail takes for a failure.
+    help=$("$root/opt/nwc/bin/$program" --help)
+    [[ $help == *USAGE* ]] || fail "$program --help says nothing"
     page=$share/man/man1/$program.1
     mandoc -T lint -W error "$page" || fail "$page is not clean"
     # Bold letters are struck twice.
-    mandoc -T ascii "$page" | sed 's/.\x08//g' | grep -q -- --help || fail "$page does not list the options"
+    text=$(mandoc -T ascii "$page" | sed 's/.\x08//g')
+    [[ $text == *--help* ]] || fail "$page does not list the options"
     bash -n "$share/bash-completion/completions/$program" || fail "bash completion of $program"
     zsh -n "$share/zsh/site-functions/_$program" || fail "zsh completion of $program"
     fish --no-execute "$share/fish/vendor_completions.d/$program.fish" || fail "fish completion of $program"
