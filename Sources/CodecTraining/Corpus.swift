@@ -66,6 +66,8 @@ public struct Corpus: Sendable {
 public enum TrainingError: Error, CustomStringConvertible {
     case unreadableFolder(String)
     case noSpeech(folder: String, files: Int, minimumSamples: Int)
+    /// A phase mixes noise in and no folder of noise was given.
+    case noNoise(phase: String)
     case badCheckpoint(path: String, reason: String)
     case badConfiguration(path: String, reason: String)
     case notFinite(step: Int, term: String)
@@ -73,6 +75,7 @@ public enum TrainingError: Error, CustomStringConvertible {
     public var description: String {
         switch self {
         case .unreadableFolder(let folder): "cannot list folder \(folder)"
+        case .noNoise(let phase): "phase \(phase) mixes noise in: give a folder of noise (--noise)"
         case .noSpeech(let folder, let files, let minimum): "no usable speech in \(folder): \(files) sound files, none of at least \(minimum) samples"
         case .badCheckpoint(let path, let reason): "checkpoint \(path): \(reason)"
         case .badConfiguration(let path, let reason): "configuration \(path): \(reason)"

@@ -15,13 +15,20 @@ public final class Trainer: ResumableTraining {
     private let state: TrainingState<TrainingConfiguration>
     private let shards: [TrainingShard]
     private let corpus: Corpus
+    private let noise: Corpus?
 
     public var step: Int { state.step }
     public var secondsTrained: Double { state.secondsTrained }
 
-    /// - Parameter backend: runs the matrix products; benchmarks pass one that also counts them.
-    public init(_ configuration: TrainingConfiguration, corpus: Corpus, backend: any MatrixBackend = BLASBackend()) throws {
+    /// - Parameters:
+    ///   - noise: background noise, for phases whose augmentation asks for it
+    ///   - backend: runs the matrix products; benchmarks pass one that also counts them
+    public init(_ configuration: TrainingConfiguration, corpus: Corpus, noise: Corpus? = nil, backend: any MatrixBackend = BLASBackend()) throws {
         try configuration.network.validate()
+        if noise == nil, let phase = configuration.phases.first(where: { ($0.augmentation?.noiseProbability ?? 0) > 0 }) {
+            throw TrainingError.noNoise(phase: phase.name)
+        }
+        self.noise = noise
         self.configuration = configuration
         self.corpus = corpus
         let store = ParameterStore<Float>(seed: configuration.seed)
@@ -50,7 +57,7 @@ public final class Trainer: ResumableTraining {
         let started = DispatchTime.now()
         state.enter(phase: index, offset: offset)
         let phase = configuration.phases[index]
-        let segments = configuration.drawSegments(corpus, &state.random)
+        let segments = configuration.drawSegments(corpus, noise: noise, phase.augmentation, &state.random)
         let layers = phase.randomLayers == true ? 1 + state.random.below(phase.layers) : phase.layers
         let positions = (0..<configuration.batch).map { _ in drawPositions(layers) }
         let seed = state.random.next(), hard = phase.hardSymbols == true, loss = phase.loss ?? configuration.loss

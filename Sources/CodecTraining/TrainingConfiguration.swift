@@ -21,6 +21,8 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
         public var hardSymbols: Bool?
         /// Length of the cosine schedule where the phase stops before its end; nil = `steps`.
         public var scheduleSteps: Int?
+        /// Random changes of the segments; nil = none.
+        public var augmentation: Augmentation?
         /// Loss weights of this phase; nil = those of the configuration.
         public var loss: Loss?
     }
@@ -31,6 +33,8 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
         public var mel = 0.2
         /// Weight of the loudness distance; nil = 0.
         public var loudness: Double?
+        /// The loudness of what lies below the threshold in quiet is 0; nil = false, as in the first phases of the default model.
+        public var clippedLoudness: Bool?
         /// Weight of the decoded signal of lower prefixes of layers in a phase with several.
         public var prefix = 0.3
         /// Noise-weighting exponent of the weighted SNR.

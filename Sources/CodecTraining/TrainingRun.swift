@@ -22,10 +22,12 @@ public final class TrainingRun {
     private let configuration: TrainingConfiguration
 
     /// - Parameter resuming: continue from the folder's checkpoint; otherwise the folder must not hold one.
-    public init(_ configuration: TrainingConfiguration, folder path: String, corpus: Corpus, validation: Corpus?, resuming: Bool) throws {
+    public init(
+        _ configuration: TrainingConfiguration, folder path: String, corpus: Corpus, noise: Corpus? = nil, validation: Corpus?, resuming: Bool
+    ) throws {
         self.configuration = configuration
         folder = RunFolder(path: path)
-        let trainer = try Trainer(configuration, corpus: corpus)
+        let trainer = try Trainer(configuration, corpus: corpus, noise: noise)
         self.trainer = trainer
         validator = validation.map { Validator(network: trainer.network, store: trainer.store, corpus: $0, configuration: configuration) }
         if resuming {

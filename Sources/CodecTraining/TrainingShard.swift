@@ -46,6 +46,7 @@ final class TrainingShard {
     private let mel: MelLoss<Float>
     private let weighted: WeightedSNRLoss<Float>
     private let loudness: LoudnessLoss<Float>
+    private let unclippedLoudness: LoudnessLoss<Float>
     private let masking: MaskingSpectra<Float>
 
     init(
@@ -57,6 +58,7 @@ final class TrainingShard {
         mel = try MelLoss()
         weighted = try WeightedSNRLoss(exponent: configuration.loss.exponent)
         loudness = try LoudnessLoss()
+        unclippedLoudness = try LoudnessLoss(clipped: false)
         masking = try MaskingSpectra()
     }
 
@@ -86,7 +88,7 @@ final class TrainingShard {
             add(w, factor * weights.weightedSNR)
             add(m, factor * weights.mel)
             if let weight = weights.loudness, weight > 0 {
-                let l = try loudness(reference, decoded, graph)
+                let l = try (weights.clippedLoudness == true ? loudness : unclippedLoudness)(reference, decoded, graph)
                 add(l, factor * weight)
                 if layer == layers - 1 { report.loudness = Double(l.data[0]) * share }
             }

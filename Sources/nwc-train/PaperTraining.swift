@@ -3,7 +3,7 @@ import Foundation
 
 /// Trains a paper network from the start or from its last checkpoint.
 func trainPaper(_ configuration: PaperTrainingConfiguration, folder: String, corpus options: CorpusOptions, resuming: Bool) throws {
-    let (train, valid) = try options.load(minimumSamples: 512)
+    let (train, valid, _) = try options.load(minimumSamples: 512)
     let run = try PaperTrainingRun(configuration, folder: folder, corpus: train, validation: valid, resuming: resuming)
     func print(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
     print("parameters: \(run.trainer.store.count)")

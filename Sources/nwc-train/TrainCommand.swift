@@ -13,10 +13,11 @@ struct TrainCommand: ParsableCommand {
 struct CorpusOptions: ParsableArguments {
     @Option(help: "Folder with training speech (searched recursively).") var train: String
     @Option(help: "Folder with validation speech of other speakers.") var valid: String?
+    @Option(help: "Folder with background noise, for configurations that mix it in.") var noise: String?
     @Option(help: "Stop after so many minutes of wall-clock time; resume later.") var minutes: Double?
 
     /// - Parameter minimumSamples: shorter training clips are left out
-    func load(minimumSamples: Int) throws -> (train: Corpus, valid: Corpus?) {
+    func load(minimumSamples: Int) throws -> (train: Corpus, valid: Corpus?, noise: Corpus?) {
         let start = Date()
         let corpus = try Corpus(folder: train, minimumSamples: minimumSamples)
         let validation = try valid.map { try Corpus(folder: $0) }
@@ -24,7 +25,7 @@ struct CorpusOptions: ParsableArguments {
             String(
                 format: "speech: %d clips, %.2f h for training, %d clips for validation (read in %.1f s)", corpus.clips.count,
                 Double(corpus.sampleCount) / 16000 / 3600, validation?.clips.count ?? 0, Date().timeIntervalSince(start)))
-        return (corpus, validation)
+        return (corpus, validation, try noise.map { try Corpus(folder: $0) })
     }
 }
 
@@ -52,8 +53,8 @@ struct Resume: ParsableCommand {
 func start(_ configuration: AnyTrainingConfiguration, folder: String, corpus: CorpusOptions, resuming: Bool) throws {
     switch configuration {
     case .standard(let configuration):
-        let (train, valid) = try corpus.load(minimumSamples: configuration.segmentSamples / 2)
-        let run = try TrainingRun(configuration, folder: folder, corpus: train, validation: valid, resuming: resuming)
+        let (train, valid, noise) = try corpus.load(minimumSamples: configuration.segmentSamples / 2)
+        let run = try TrainingRun(configuration, folder: folder, corpus: train, noise: noise, validation: valid, resuming: resuming)
         try drive(run, minutes: corpus.minutes)
     case .paper(let configuration): try trainPaper(configuration, folder: folder, corpus: corpus, resuming: resuming)
     }
