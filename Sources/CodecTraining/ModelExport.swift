@@ -50,28 +50,36 @@ public struct ModelExport {
         for share in shares.withLock({ $0 }) { statistics.merge(try share.get()) }
         let tables = try statistics.tables(), flat = Array(repeating: 16_000.0, count: CodecModel.rateCurveIndices.count)
         let draft = try CodecModel(
-            bytes: CodecModel.file(name: name, recipe: recipe, network: codec, store: store, tables: tables, rateCurve: flat))
-        progress("measuring the rate curve")
+            bytes: CodecModel.file(name: name, recipe: recipe, network: codec, store: store, tables: tables, rateCurves: [flat]))
+        progress("measuring the rate curves")
         let speech = (0..<Int(curveSeconds / 4)).map { _ in Self.draw(corpus, &random, seconds: 4) }
-        let curve = Mutex(flat)
+        let points = (1...modules).flatMap { layers in CodecModel.rateCurveIndices.map { (layers, $0) } }
+        let measured = Mutex<[Result<Double, any Error>]>(Array(repeating: .success(0), count: points.count))
         DispatchQueue.concurrentPerform(iterations: threads) { thread in
-            for i in stride(from: thread, to: CodecModel.rateCurveIndices.count, by: threads) {
-                guard let rate = try? Self.rate(draft, speech, index: CodecModel.rateCurveIndices[i]) else { continue }
-                curve.withLock { $0[i] = rate }
+            for i in stride(from: thread, to: points.count, by: threads) {
+                let rate = Result { try Self.rate(draft, speech, Encoder.rateIndices(top: points[i].1, layers: points[i].0)) }
+                measured.withLock { $0[i] = rate }
             }
         }
-        // Rates rise with the index; measurement noise must not say otherwise.
-        var rates = curve.withLock { $0 }
-        for i in rates.indices.dropFirst() { rates[i] = max(rates[i], rates[i - 1] * 1.001) }
-        return try CodecModel.file(name: name, recipe: recipe, network: codec, store: store, tables: tables, rateCurve: rates)
+        let rates = try measured.withLock { $0 }.map { try $0.get() }
+        let curves = (0..<modules).map { Self.rising(Array(rates[$0 * flat.count..<($0 + 1) * flat.count])) }
+        return try CodecModel.file(name: name, recipe: recipe, network: codec, store: store, tables: tables, rateCurves: curves)
     }
 
-    /// Bit/s of one layer with framing.
-    static func rate(_ model: CodecModel, _ speech: [[Float]], index: UInt8) throws -> Double {
+    /// Rates rise with the index; measurement noise must not say otherwise.
+    static func rising(_ curve: [Double]) -> [Double] {
+        var rates = curve
+        for i in rates.indices.dropFirst() { rates[i] = max(rates[i], rates[i - 1] * 1.001) }
+        return rates
+    }
+
+    /// Bit/s with framing.
+    static func rate(_ model: CodecModel, _ speech: [[Float]], _ indices: [UInt8]) throws -> Double {
         var bytes = 0, seconds = 0.0
         for clip in speech {
             var configuration = Encoder.Configuration()
-            configuration.rateIndices = [index]
+            configuration.layers = indices.count
+            configuration.rateIndices = indices
             let encoder = try Encoder(model: model, configuration: configuration)
             try encoder.push([clip])
             try encoder.finish()

@@ -59,7 +59,7 @@ public final class Trainer: ResumableTraining {
         let phase = configuration.phases[index]
         let segments = configuration.drawSegments(corpus, noise: noise, phase.augmentation, &state.random)
         let layers = phase.randomLayers == true ? 1 + state.random.below(phase.layers) : phase.layers
-        let positions = (0..<configuration.batch).map { _ in drawPositions(layers) }
+        let positions = (0..<configuration.batch).map { _ in drawPositions(layers, distance: phase.layerDistance) }
         let seed = state.random.next(), hard = phase.hardSymbols == true, loss = phase.loss ?? configuration.loss
         let perShard = configuration.batch / configuration.shards
         let results = Mutex<[Result<StepReport, any Error>]>(Array(repeating: .success(StepReport()), count: shards.count))
@@ -85,8 +85,13 @@ public final class Trainer: ResumableTraining {
         return report
     }
 
-    /// A position for every module: uniform for one; for several each at least 0.1 above the one below.
-    private func drawPositions(_ layers: Int) -> [Double] {
+    /// A position for every module: uniform for one; for several each at least 0.1 above the one below, or the top one uniform and every other
+    /// `distance` below the next.
+    private func drawPositions(_ layers: Int, distance: Double?) -> [Double] {
+        if let distance {
+            let top = state.random.uniform(0, 1)
+            return (0..<layers).map { max(0, top - Double(layers - 1 - $0) * distance) }
+        }
         var result: [Double] = [], low = 0.0
         for layer in 0..<layers {
             let high = 1 - 0.12 * Double(layers - 1 - layer)

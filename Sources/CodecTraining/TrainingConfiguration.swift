@@ -13,6 +13,8 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
         public var train: [String]?
         /// Draw the number of modules anew each step, so that every prefix of layers is trained.
         public var randomLayers: Bool?
+        /// Rate positions of neighbouring modules: each this far below the one above, as encoders choose them (`Encoder.rateIndices`); nil = drawn.
+        public var layerDistance: Double?
         /// Learning rate at the start (after `warmup` steps) and at the end; cosine in between.
         public var learningRate: Double
         public var finalLearningRate: Double

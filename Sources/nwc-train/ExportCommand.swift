@@ -20,6 +20,9 @@ struct Export: ParsableCommand {
         try Data(bytes).write(to: URL(fileURLWithPath: model), options: .atomic)
         let result = try CodecModel(bytes: bytes)
         print("\(model): model \(result.name), id \(result.id), \(result.parameterCount) parameters, \(bytes.count) bytes")
-        for (index, rate) in zip(CodecModel.rateCurveIndices, result.rateCurve) { print(String(format: "  index %3d  %.2f kbit/s", Int(index), rate / 1000)) }
+        for (i, index) in CodecModel.rateCurveIndices.enumerated() {
+            let rates = result.rateCurves.map { String(format: "%.2f", $0[i] / 1000) }.joined(separator: " / ")
+            print(String(format: "  index %3d  ", Int(index)) + rates + " kbit/s")
+        }
     }
 }

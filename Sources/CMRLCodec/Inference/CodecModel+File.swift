@@ -11,6 +11,8 @@ extension CodecModel {
         var name: String
         var configuration: NetworkConfiguration
         var rateCurve: [Double]
+        /// Rate curves of 2, 3, ... layers.
+        var layeredRateCurves: [[Double]]?
         /// Free text: how the model was made (configuration name, steps, seed).
         var recipe: String
     }
@@ -46,14 +48,19 @@ extension CodecModel {
             else { throw CodecError.modelTensor(name: "tables", reason: "wrong number of tables") }
             tables = SymbolTables(envelope: envelope, coefficients: coefficients)
         } catch let error as CodecError { throw error } catch { throw .modelTensor(name: "tables", reason: "\(error)") }
-        guard metadata.rateCurve.count == Self.rateCurveIndices.count, metadata.rateCurve.allSatisfy({ $0 > 0 && $0 < 1e7 }) else {
-            throw .modelMetadata("rate curve of \(metadata.rateCurve.count) values, expected \(Self.rateCurveIndices.count) positive ones")
+        var curves = [metadata.rateCurve] + (metadata.layeredRateCurves ?? [])
+        for curve in curves {
+            guard curve.count == Self.rateCurveIndices.count, curve.allSatisfy({ $0 > 0 && $0 < 1e7 }) else {
+                throw .modelMetadata("rate curve of \(curve.count) values, expected \(Self.rateCurveIndices.count) positive ones")
+            }
         }
+        // A file without them: every layer as expensive as the first. Only where rate control starts.
+        while curves.count < c.modules.count { curves.append(metadata.rateCurve.map { $0 * Double(curves.count + 1) }) }
         id = file.modelID
         name = metadata.name
         configuration = c
         parameterCount = store.count
-        rateCurve = metadata.rateCurve
+        rateCurves = curves
         core = ModelCore(network, store, widening: widening)
     }
 
@@ -61,10 +68,13 @@ extension CodecModel {
     static var halfPrecisionThreshold: Int { 1024 }
 
     /// A model file's bytes from trained weights and symbol statistics.
+    /// - Parameter rateCurves: as `CodecModel.rateCurves`, at least the first
     public static func file(
-        name: String, recipe: String, network: CodecNetwork<Float>, store: ParameterStore<Float>, tables: SymbolTables, rateCurve: [Double]
+        name: String, recipe: String, network: CodecNetwork<Float>, store: ParameterStore<Float>, tables: SymbolTables, rateCurves: [[Double]]
     ) throws -> [UInt8] {
-        let metadata = Metadata(name: name, configuration: network.configuration, rateCurve: rateCurve, recipe: recipe)
+        let metadata = Metadata(
+            name: name, configuration: network.configuration, rateCurve: rateCurves.first ?? [], layeredRateCurves: Array(rateCurves.dropFirst()),
+            recipe: recipe)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         var writer = try WeightFileWriter(metadata: Array(try encoder.encode(metadata)))

@@ -12,8 +12,11 @@ public struct CodecModel: Sendable {
     public let configuration: NetworkConfiguration
     /// Trained numbers of encoder, decoder and entropy model together.
     public let parameterCount: Int
-    /// Average rate in bit/s on the training speech at each of `rateCurveIndices`, one layer; where rate control starts.
-    public let rateCurve: [Double]
+    /// Average rates in bit/s on the training speech at each of `rateCurveIndices` (of the top layer, see `Encoder.rateIndices`), for 1, 2, ... layers;
+    /// where rate control starts.
+    public let rateCurves: [[Double]]
+    /// The same for one layer.
+    public var rateCurve: [Double] { rateCurves[0] }
     public static let rateCurveIndices: [UInt8] = stride(from: 0, through: 255, by: 15).map { UInt8($0) }
 
     let tables: SymbolTables

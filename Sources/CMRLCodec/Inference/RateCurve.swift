@@ -2,15 +2,9 @@
 package struct RateCurve: Sendable {
     private let points: [(index: Double, rate: Double)]
 
-    /// Several layers cost about twice as much as one, and with the index of the top layer their rate grows as the one-layer rate to this power
-    /// (default model, validation speech: 29.4 to 41.4 kbit/s where one layer goes from 14.8 to 27.1).
-    static let layeredGrowth = 0.57
-
+    /// - Parameter layers: 1 ... layers of the model
     package init(model: CodecModel, channels: Int, layers: Int) {
-        let one = model.rateCurve.map { $0 * Double(channels) }
-        let last = one.last ?? 1
-        self.init(
-            rates: layers == 1 ? one : one.map { 1.5 * last * Approximation.exp2(Self.layeredGrowth * Approximation.log2($0 / last)) })
+        self.init(rates: model.rateCurves[max(0, min(layers, model.rateCurves.count) - 1)].map { $0 * Double(channels) })
     }
 
     /// - Parameter rates: bit/s at each of `CodecModel.rateCurveIndices`, positive.
