@@ -25,9 +25,6 @@ public final class Trainer: ResumableTraining {
     ///   - backend: runs the matrix products; benchmarks pass one that also counts them
     public init(_ configuration: TrainingConfiguration, corpus: Corpus, noise: Corpus? = nil, backend: any MatrixBackend = BLASBackend()) throws {
         try configuration.network.validate()
-        if noise == nil, let phase = configuration.phases.first(where: { ($0.augmentation?.noiseProbability ?? 0) > 0 }) {
-            throw TrainingError.noNoise(phase: phase.name)
-        }
         self.noise = noise
         self.configuration = configuration
         self.corpus = corpus
@@ -57,6 +54,7 @@ public final class Trainer: ResumableTraining {
         let started = DispatchTime.now()
         state.enter(phase: index, offset: offset)
         let phase = configuration.phases[index]
+        if phase.needsNoise, noise == nil { throw TrainingError.noNoise(phase: phase.name) }
         let segments = configuration.drawSegments(corpus, noise: noise, phase.augmentation, &state.random)
         let layers = phase.randomLayers == true ? 1 + state.random.below(phase.layers) : phase.layers
         let positions = (0..<configuration.batch).map { _ in drawPositions(layers, distance: phase.layerDistance) }

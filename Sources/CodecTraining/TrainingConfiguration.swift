@@ -27,6 +27,8 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
         public var augmentation: Augmentation?
         /// Loss weights of this phase; nil = those of the configuration.
         public var loss: Loss?
+
+        var needsNoise: Bool { (augmentation?.noiseProbability ?? 0) > 0 }
     }
 
     /// Weights of the loss terms; the rate term is lambda(position) * kbit/s.

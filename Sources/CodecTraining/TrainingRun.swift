@@ -26,6 +26,8 @@ public final class TrainingRun {
         _ configuration: TrainingConfiguration, folder path: String, corpus: Corpus, noise: Corpus? = nil, validation: Corpus?, resuming: Bool
     ) throws {
         self.configuration = configuration
+        // Now rather than in the middle of the night.
+        if noise == nil, let phase = configuration.phases.first(where: \.needsNoise) { throw TrainingError.noNoise(phase: phase.name) }
         folder = RunFolder(path: path)
         let trainer = try Trainer(configuration, corpus: corpus, noise: noise)
         self.trainer = trainer

@@ -32,7 +32,7 @@ struct ChannelDecoder {
         upper = Rows(width: hop)
         restore = Rows(width: hop)
         overlap = Array(repeating: 0, count: hop)
-        concealment = Concealment(core.configuration)
+        concealment = Concealment(hop: hop)
     }
 
     /// Decodes a packet's chunks (one per layer, at least one) into finished samples.
@@ -116,7 +116,7 @@ struct ChannelDecoder {
         output(decoders[0].flush())
     }
 
-    /// Frames in place of lost ones: the last spectrum fading out.
+    /// Frames in place of lost ones.
     mutating func conceal(blocks: Int) -> [Float] {
         var result = output(decoders[0].flush())
         decoders.indices.forEach { decoders[$0].reset() }
@@ -125,7 +125,7 @@ struct ChannelDecoder {
         restore = inverse
         isAlone = []
         let frames = blocks * core.configuration.framesPerBlock
-        result += overlapAdd(concealment.next(frames: frames), rows: frames)
+        result += overlapAdd(concealment.next(frames: frames, analysis: core.analysis), rows: frames)
         return result
     }
 
@@ -157,37 +157,7 @@ struct ChannelDecoder {
             isFirstFrame = false
             for n in 0..<hop { overlap[n] = waves[wave + hop + n] }
         }
-        return result
-    }
-}
-
-/// Substitutes for lost frames: the last spectrum with random signs, 1.5 dB quieter each frame.
-struct Concealment {
-    private let hop: Int
-    private var last: [Float]
-    private var gain: Float = 1
-    private var seed: UInt32 = 1
-
-    init(_ configuration: NetworkConfiguration) {
-        hop = configuration.hop
-        last = Array(repeating: 0, count: configuration.hop)
-    }
-
-    mutating func remember(_ frames: [Float]) {
-        if frames.count >= hop { last = Array(frames.suffix(hop)) }
-        gain = 1
-    }
-
-    mutating func next(frames: Int) -> [Float] {
-        var result: [Float] = []
-        result.reserveCapacity(frames * hop)
-        for _ in 0..<frames {
-            gain *= 0.841
-            for value in last {
-                seed = seed &* 1_664_525 &+ 1_013_904_223
-                result.append(seed >> 31 == 0 ? value * gain : -value * gain)
-            }
-        }
+        concealment.hear(result)
         return result
     }
 }
