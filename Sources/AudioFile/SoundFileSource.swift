@@ -1,5 +1,11 @@
 import CSndfile
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
 /// Any format that libsndfile reads, from a seekable descriptor.
 final class SoundFileSource: FrameSource {
     let sampleRate: Int
@@ -22,7 +28,10 @@ final class SoundFileSource: FrameSource {
     init(descriptor: Descriptor, declaredFrames: Int? = nil) throws(AudioFileError) {
         self.descriptor = descriptor
         var info = SF_INFO()
-        guard let handle = sf_open_fd(descriptor.number, CInt(SFM_READ), &info, 0) else {
+        // A descriptor of its own: libsndfile closes it where it fails, even if told not to, and by then its number may be another file's.
+        let own = fcntl(descriptor.number, F_DUPFD_CLOEXEC, 0)
+        guard own >= 0 else { throw .cannotOpen(path: descriptor.path, code: errno) }
+        guard let handle = sf_open_fd(own, CInt(SFM_READ), &info, CInt(SF_TRUE)) else {
             throw .unrecognised(path: descriptor.path, reason: Self.tidy(sf_strerror(nil)))
         }
         guard info.samplerate > 0, info.channels > 0 else {

@@ -35,6 +35,21 @@ struct DamageTests {
         }
     }
 
+    @Test("A file that is no sound leaves a descriptor that belongs to the caller open")
+    func ownership() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write("Hello, this is no sound.\n".utf8, to: "text.wav")
+        let number = open(path, O_RDONLY | O_CLOEXEC)
+        var before = stat()
+        var after = stat()
+        try #require(fstat(number, &before) == 0)
+        defer { close(number) }
+        #expect(throws: AudioFileError.self) { try AudioReader(fileDescriptor: number, closes: false, path: "-") }
+        // Tests run in parallel: a closed number may already belong to another file.
+        #expect(fstat(number, &after) == 0)
+        #expect(after.st_ino == before.st_ino && after.st_dev == before.st_dev)
+    }
+
     @Test("A truncated WAV file is read as far as it goes, with a warning", arguments: [SampleEncoding.signed16, .float32])
     func truncated(encoding: SampleEncoding) throws {
         let folder = try TemporaryFolder()
