@@ -16,7 +16,7 @@ public struct ModelExport {
     public var curveSeconds = 120.0
 
     public init(checkpoint: Checkpoint) {
-        network = checkpoint.state.configuration.network
+        network = checkpoint.state.configuration.network(afterSteps: checkpoint.state.step)
         name = checkpoint.state.configuration.name
         recipe = "\(checkpoint.state.configuration.name), seed \(checkpoint.state.configuration.seed), \(checkpoint.state.step) steps"
         values = checkpoint.average

@@ -59,13 +59,14 @@ public final class Trainer: ResumableTraining {
         let layers = phase.randomLayers == true ? 1 + state.random.below(phase.layers) : phase.layers
         let positions = (0..<configuration.batch).map { _ in drawPositions(layers, distance: phase.layerDistance) }
         let seed = state.random.next(), hard = phase.hardSymbols == true, loss = phase.loss ?? configuration.loss
-        let perShard = configuration.batch / configuration.shards
+        let perShard = configuration.batch / configuration.shards, signs = configuration.randomSigns(phase: index)
         let results = Mutex<[Result<StepReport, any Error>]>(Array(repeating: .success(StepReport()), count: shards.count))
         nonisolated(unsafe) let shards = shards
         DispatchQueue.concurrentPerform(iterations: shards.count) { i in
             let result = Result {
                 try shards[i].run(
-                    segments, first: i * perShard, count: perShard, positions: positions, layers: layers, hard: hard, loss: loss,
+                    segments, first: i * perShard, count: perShard, positions: positions, layers: layers, hard: hard,
+                    randomSigns: signs, loss: loss,
                     seed: seed &+ UInt64(i) &* 0x9e37_79b9)
             }
             results.withLock { $0[i] = result }

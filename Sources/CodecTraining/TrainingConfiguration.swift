@@ -23,6 +23,8 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
         public var hardSymbols: Bool?
         /// Length of the cosine schedule where the phase stops before its end; nil = `steps`.
         public var scheduleSteps: Int?
+        /// Coefficients change sign at random around the modules from this phase on; nil = as the network's configuration says.
+        public var randomSigns: Bool?
         /// Random changes of the segments; nil = none.
         public var augmentation: Augmentation?
         /// Loss weights of this phase; nil = those of the configuration.
@@ -93,6 +95,17 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     public func rate(position: Double) -> Double { lowestRate * pow(highestRate / lowestRate, position) }
     /// Weight of a kbit/s at a rate position under a phase's loss.
     public func lambda(position: Double, _ loss: Loss) -> Double { loss.lambda * pow(27 / rate(position: position), loss.lambdaSlope) }
+
+    /// Whether coefficients change sign at random in a phase: as the latest phase that says so.
+    public func randomSigns(phase: Int) -> Bool { phases.prefix(phase + 1).last { $0.randomSigns != nil }?.randomSigns ?? network.randomSigns ?? false }
+
+    /// The network as the phase of the last of `steps` steps trains it.
+    public func network(afterSteps steps: Int) -> NetworkConfiguration {
+        var network = network
+        let index = self.phase(at: max(steps - 1, 0))?.index ?? phases.count - 1
+        if randomSigns(phase: index) { network.randomSigns = true }
+        return network
+    }
 
     public func learningRate(phase: Phase, offset: Int) -> Double { phase.learningRate(offset: offset) }
 }

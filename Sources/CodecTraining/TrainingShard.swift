@@ -64,7 +64,7 @@ final class TrainingShard {
 
     /// Forward and backward over `count` segments from `first`; gradients are left in `graph.parameterGradients`.
     func run(
-        _ segments: Segments, first: Int, count: Int, positions: [[Double]], layers: Int, hard: Bool, loss weights: TrainingConfiguration.Loss, seed: UInt64
+        _ segments: Segments, first: Int, count: Int, positions: [[Double]], layers: Int, hard: Bool, randomSigns: Bool, loss weights: TrainingConfiguration.Loss, seed: UInt64
     ) throws -> StepReport {
         graph.reset()
         graph.clearParameterGradients()
@@ -74,7 +74,7 @@ final class TrainingShard {
         let levels = graph.input(Shape(count, n, 1), (first..<first + count).flatMap { Array(repeating: segments.levelling[$0], count: n) })
         var random = RandomSource(seed: seed)
         let own = Array(positions[first..<first + count])
-        let out = network(x, positions: own, layers: layers, random: &random, hard: hard, graph)
+        let out = network(x, positions: own, layers: layers, random: &random, hard: hard, randomSigns: randomSigns, graph)
         let reference = graph.multiply(x, levels)
         var report = StepReport(), loss: Tensor<Float>?
         func add(_ term: Tensor<Float>, _ weight: Double) {

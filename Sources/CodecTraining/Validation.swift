@@ -38,12 +38,16 @@ public final class Validator {
 
     /// - Parameters:
     ///   - positions: rate positions of the modules that run
+    ///   - steps: steps that were trained, which decide what the network is; nil = all
     ///   - decoded: receives every clip's decoded samples, on several threads at once
-    public func run(positions: [Double], decoded: (@Sendable (Corpus.Clip, [Float]) throws -> Void)? = nil) throws -> ValidationRow {
+    public func run(
+        positions: [Double], steps: Int? = nil, decoded: (@Sendable (Corpus.Clip, [Float]) throws -> Void)? = nil
+    ) throws -> ValidationRow {
+        let signs = configuration.network(afterSteps: steps ?? configuration.totalSteps).randomSigns == true
         let results = Mutex<[Result<[Double], any Error>]>(Array(repeating: .success([]), count: threads))
         nonisolated(unsafe) let validator = self
         DispatchQueue.concurrentPerform(iterations: threads) { thread in
-            let result = Result { try validator.share(thread, positions, decoded) }
+            let result = Result { try validator.share(thread, positions, signs, decoded) }
             results.withLock { $0[thread] = result }
         }
         var sums = [Double](repeating: 0, count: 7)
@@ -56,7 +60,7 @@ public final class Validator {
 
     /// Sums over every `threads`-th clip: envelope bits, module bits, weighted, mel, SNR, loudness, seconds.
     private func share(
-        _ thread: Int, _ positions: [Double], _ receive: (@Sendable (Corpus.Clip, [Float]) throws -> Void)?
+        _ thread: Int, _ positions: [Double], _ randomSigns: Bool, _ receive: (@Sendable (Corpus.Clip, [Float]) throws -> Void)?
     ) throws -> [Double] {
         let graph = Graph(store: store, backend: BLASBackend())
         graph.isRecording = false
@@ -70,7 +74,7 @@ public final class Validator {
             samples += Array(repeating: 0, count: padded - clip.count)
             let x = graph.input(Shape(1, padded, 1), samples)
             var random = RandomSource(seed: 0)
-            let out = network(x, positions: [positions], layers: positions.count, random: &random, hard: true, graph)
+            let out = network(x, positions: [positions], layers: positions.count, random: &random, hard: true, randomSigns: randomSigns, graph)
             guard let y = out.decoded.last else { continue }
             try receive?(corpus.clips[index], Array(UnsafeBufferPointer(start: y.data, count: clip.count)))
             var signal = 1e-9, noise = 1e-9

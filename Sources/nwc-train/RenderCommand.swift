@@ -28,7 +28,7 @@ struct Render: ParsableCommand {
         let validator = Validator(network: trainer.network, store: trainer.store, corpus: corpus, configuration: configuration)
         let output = output
         let row = try trainer.withAverage {
-            try validator.run(positions: position) { clip, samples in
+            try validator.run(positions: position, steps: trainer.step) { clip, samples in
                 try writeDecoded(clip, samples, to: output)
             }
         }

@@ -18,8 +18,12 @@ public enum TinyModel {
     }()
 
     /// The bytes of its model file.
-    /// - Parameter smallTables: frequency tables with few symbols, so that escapes are frequent and the file is small.
-    public static func fileBytes(seed: UInt64 = 7, smallTables: Bool = false) throws -> [UInt8] {
+    /// - Parameters:
+    ///   - smallTables: frequency tables with few symbols, so that escapes are frequent and the file is small.
+    ///   - randomSigns: as in `NetworkConfiguration`
+    public static func fileBytes(seed: UInt64 = 7, smallTables: Bool = false, randomSigns: Bool? = nil) throws -> [UInt8] {
+        var configuration = configuration
+        configuration.randomSigns = randomSigns
         let store = ParameterStore<Float>(seed: seed), network = CodecNetwork(store, configuration)
         var random = RandomSource(seed: seed)
         for parameter in store.parameters {

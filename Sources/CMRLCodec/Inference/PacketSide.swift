@@ -8,7 +8,7 @@ struct PacketSide {
     private(set) var side: [[Float]]
     /// Integer form, Q10, padded; one array per module and block.
     private(set) var integerSide: [[[Int16]]]
-    /// exp(exponent * envelope) for every coefficient, rows.
+    /// exp(exponent * envelope) for every coefficient, rows; with the random signs.
     private(set) var restore: [Float]
     /// Expected log scale of normalised coefficients, Q8, per block.
     private(set) var spread: [[Int32]]
@@ -47,6 +47,12 @@ struct PacketSide {
             for k in 0..<hop { restore[t * hop + k] = wide[source + k] * shape.exponent[k] }
         }
         restore.withUnsafeMutableBufferPointer { nwc_exp($0.baseAddress, $0.baseAddress, $0.count) }
+        if core.configuration.randomSigns == true {
+            for block in 0..<blocks {
+                let range = block * perBlock * hop..<(block + 1) * perBlock * hop
+                RandomSigns.apply(to: &restore, range, seed: RandomSigns.seed(envelope: envelopeQ8[block]))
+            }
+        }
         self.restore = restore
         spread = envelopeQ8.map { block in
             (0..<hop).map { k in

@@ -41,9 +41,10 @@ public struct CodecNetwork<S: EngineScalar>: Sendable {
     ///   - positions: rate position of each item (outer index) and module (inner index), in [0, 1]
     ///   - layers: how many modules run
     ///   - random: source of the noise in rate and noise filling
+    ///   - randomSigns: as in the configuration, for training that tries both; nil = the configuration's
     ///   - hard: count the rate on rounded symbols instead of noisy ones, and fill with the noise that decoders use
     public func callAsFunction(
-        _ x: Tensor<S>, positions: [[Double]], layers: Int, random: inout RandomSource, hard: Bool = false, _ graph: Graph<S>
+        _ x: Tensor<S>, positions: [[Double]], layers: Int, random: inout RandomSource, hard: Bool = false, randomSigns: Bool? = nil, _ graph: Graph<S>
     ) -> Output {
         let batch = x.shape.batch, knotCount = configuration.rateKnots
         precondition(positions.count == batch && positions.allSatisfy { $0.count >= layers })
@@ -61,8 +62,13 @@ public struct CodecNetwork<S: EngineScalar>: Sendable {
         let perFrame = graph.repeatFrames(side0.envelope, perBlock), wide = envelope.widen(perFrame, graph)
         let gamma = graph.broadcastFrames(exponent(knots[0], graph), frames)
         let shape = graph.multiply(wide, gamma), spread = graph.subtract(wide, shape)
-        let normalised = graph.multiply(c, graph.unary(.exp, graph.affine(shape, scale: -1))), restore = graph.unary(.exp, shape)
+        var normalised = graph.multiply(c, graph.unary(.exp, graph.affine(shape, scale: -1))), restore = graph.unary(.exp, shape)
         let fillingSeed = random.next()
+        if randomSigns ?? configuration.randomSigns == true {
+            let signs = RandomSigns.tensor(like: c, seed: random.next(), graph)
+            normalised = graph.multiply(normalised, signs)
+            restore = graph.multiply(restore, signs)
+        }
         // Unit variance from uniform noise of width 1.
         let filling = graph.affine(graph.uniformNoise(c.shape, seed: hard ? NoiseFilling.seed : fillingSeed), scale: NoiseFilling.scale)
         var side = graph.affine(perFrame, scale: 0.25), residual = normalised

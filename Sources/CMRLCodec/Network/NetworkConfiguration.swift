@@ -36,6 +36,8 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable {
     /// Points of the rate scale at which quantiser gains are trained; between them they are interpolated.
     public var rateKnots = 6
     public var modules: [Module]
+    /// Coefficients change sign at random before the modules and back behind them (`RandomSigns`); nil = no.
+    public var randomSigns: Bool?
 
     public init(modules: [Module] = [Module(), Module(encoderBlocks: 1, decoderBlocks: 1, hidden: 64, context: 64)]) { self.modules = modules }
 

@@ -1,0 +1,54 @@
+import CMRLCodec
+import NeuralNetwork
+import TestSupport
+import Testing
+
+/// Signs of coefficients around the modules.
+@Suite struct RandomSignsTests {
+    @Test func halfOfThemChangeWithoutPattern() {
+        let envelope = (0..<20).map { 300 - 13 * $0 }
+        let signs = (0..<20_000).map { RandomSigns.changes($0, seed: RandomSigns.seed(envelope: envelope)) ? -1 : 1 }
+        #expect(abs(signs.reduce(0, +)) < 600)
+        for lag in [1, 2, 3, 80, 160, 320] {
+            let product = zip(signs, signs.dropFirst(lag)).reduce(0) { $0 + $1.0 * $1.1 }
+            #expect(abs(product) < 600, "lag \(lag)")
+        }
+    }
+
+    @Test func everyStepOfTheEnvelopeGivesOthers() {
+        let envelope = (0..<20).map { 300 - 13 * $0 }, seed = RandomSigns.seed(envelope: envelope)
+        for band in envelope.indices {
+            for change in [-40, -1, 1, 256] {
+                var other = envelope
+                other[band] += change
+                let differing = (0..<320).count { RandomSigns.changes($0, seed: seed) != RandomSigns.changes($0, seed: RandomSigns.seed(envelope: other)) }
+                #expect(differing > 100 && differing < 220, "band \(band) by \(change)")
+            }
+        }
+    }
+
+    /// Without trained modules (plain quantisation) signs change nothing but the noise that is filled in.
+    @Test func theyAreTakenBack() throws {
+        let signal = [SpeechLikeSignal.samples(seconds: 1.5, seed: 5)]
+        let plain = try CodecModel(bytes: TinyModel.fileBytes()), signed = try CodecModel(bytes: TinyModel.fileBytes(randomSigns: true))
+        for rates: [UInt8] in [[140], [90, 240]] {
+            let ratios = try [plain, signed].map { model in signalToNoise(signal[0], try CodedSignal(model, signal, rates: rates).decoded()[0]) }
+            #expect(ratios[1] > 8 && abs(ratios[0] - ratios[1]) < 1.5, "\(ratios)")
+        }
+    }
+
+    /// What the signs are for: a decoder that gives the same coefficients in every frame is not periodic behind them.
+    @Test func constantCoefficientsBecomeNoise() {
+        let frames = 64, width = 160
+        var products = 0
+        var rows: [[Float]] = []
+        for block in 0..<frames / 2 {
+            var values = [Float](repeating: 1, count: 2 * width)
+            // One band of the envelope moves by a step now and then, as it does in any noise.
+            RandomSigns.apply(to: &values, 0..<2 * width, seed: RandomSigns.seed(envelope: [10, 20, 30 + block * 3 % 7, block / 5]))
+            rows += [Array(values[..<width]), Array(values[width...])]
+        }
+        for (a, b) in zip(rows, rows.dropFirst()) { products += Int(zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }) }
+        #expect(abs(products) < 600)
+    }
+}
