@@ -61,6 +61,7 @@ extension TrainingConfiguration.Phase {
         try ConfigurationProblem.check("phase \(name): scheduleSteps", scheduleSteps ?? 0, steps)
         try ConfigurationProblem.check("phase \(name): learningRate", learningRate, 0...1e6)
         try ConfigurationProblem.check("phase \(name): finalLearningRate", finalLearningRate, 0...1e6)
+        try ConfigurationProblem.check("phase \(name): layerDistance", layerDistance ?? 0, 0...1)
         guard let augmentation else { return }
         try ConfigurationProblem.check("phase \(name): speedProbability", augmentation.speedProbability, 0...1)
         try ConfigurationProblem.check("phase \(name): speed", augmentation.speed, 0...4)
