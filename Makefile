@@ -1,5 +1,5 @@
 # nwc - neural waveform speech codec. Each target installs what it needs (Debian 12, Swift 6.3).
-.PHONY: all demo test lint bench train install uninstall docs clean
+.PHONY: all demo test fuzz soak sanitize-address sanitize-thread sanitize-undefined lint bench train install uninstall docs clean
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -8,6 +8,9 @@ BUILT := $(PROGRAMS:%=.build/release/%)
 STAGE := .build/stage
 BIN := $(DESTDIR)$(PREFIX)/bin
 SHARE := $(DESTDIR)$(PREFIX)/share
+SECONDS ?= 60
+SOAK ?=
+TESTS ?=
 SPEECH ?=
 VALID ?=
 RUN ?= runs/default
@@ -21,6 +24,16 @@ demo: ## Real speech through the built-in model: encode, decode, measure, draw
 
 test: ## All tests
 	Scripts/test.sh
+
+fuzz: ## Every parser under libFuzzer: make fuzz [SECONDS=60, for each]
+	Scripts/fuzz.sh $(SECONDS)
+
+soak: ## The long checks, hours: make soak [SOAK="signals=100 hours=1 ..."]
+	Scripts/soak.sh $(SOAK)
+
+# Builds of their own, in release mode with symbols. Arguments of swift test: make sanitize-address TESTS="--filter CMRLCodecTests"
+sanitize-address sanitize-thread sanitize-undefined: sanitize-%: ## All tests under a sanitizer
+	Scripts/sanitize.sh $* $(TESTS)
 
 lint: ## Format and file sizes
 	Scripts/lint.sh
@@ -64,4 +77,4 @@ $(STAGE)/complete: $(BUILT)
 	touch $@
 
 clean:
-	rm -rf .build demo-output
+	rm -rf .build .build-* demo-output

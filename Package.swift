@@ -17,6 +17,8 @@ let package = Package(
         .library(name: "NWC", targets: ["CMRLCodec", "BuiltInModel"]),
         // For Benchmarks/ and programs that train
         .library(name: "NWCTraining", targets: ["CodecTraining", "BLASBackend", "NeuralNetwork", "ToolSupport"]),
+        // For Fuzzing/
+        .library(name: "NWCHostileInput", targets: ["HostileInput"]),
         .executable(name: "nwc-enc", targets: ["nwc-enc"]),
         .executable(name: "nwc-dec", targets: ["nwc-dec"]),
         .executable(name: "nwc-info", targets: ["nwc-info"]),
@@ -76,6 +78,11 @@ let package = Package(
             ]),
         // Tests
         .target(name: "TestSupport", dependencies: ["CMRLCodec", "NeuralNetwork"], path: "Tests/TestSupport"),
+        .target(
+            name: "HostileInput",
+            dependencies: ["CMRLCodec", "NeuralNetwork", "AudioFile", "CodecTraining", .product(name: "Crypto", package: "swift-crypto")],
+            path: "Tests/HostileInput"),
+        .testTarget(name: "HostileInputTests", dependencies: ["HostileInput", "CMRLCodec", "NeuralNetwork"]),
         .testTarget(name: "KernelTests", dependencies: ["CKernels"]),
         .testTarget(name: "SignalProcessingTests", dependencies: ["SignalProcessing", "SpectralTransform"]),
         .target(name: "GradientChecking", dependencies: ["NeuralNetwork"], path: "Tests/GradientChecking"),
@@ -89,7 +96,7 @@ let package = Package(
         .testTarget(name: "CodecComparisonTests", dependencies: ["CodecComparison", "AudioFile"]),
         .testTarget(name: "CodecTrainingTests", dependencies: ["CodecTraining", "CMRLCodec", "NeuralNetwork", "Psychoacoustic", "AudioFile"]),
         .testTarget(name: "PlottingTests", dependencies: ["Plotting", "CPNG"]),
-        .testTarget(name: "ToolTests", dependencies: ["ToolSupport", "AudioFile", argumentParser]),
+        .testTarget(name: "ToolTests", dependencies: ["ToolSupport", "AudioFile", "CMRLCodec", "TestSupport", argumentParser]),
         .testTarget(name: "ProgramTests", dependencies: ["TestSupport"]),
     ]
 )

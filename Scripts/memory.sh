@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 Scripts/setup.sh sox >&2
-bin=$(swift build -c release --show-bin-path)
+bin=${BIN:-$(swift build -c release --show-bin-path)}
 durations=("$@")
 [ ${#durations[@]} -gt 0 ] || durations=(600 7200)
 work=$(mktemp -d)

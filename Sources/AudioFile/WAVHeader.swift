@@ -20,8 +20,8 @@ struct WAVHeader: Equatable {
         case none
     }
 
-    /// Largest chunk before the samples that is skipped while a pipe is read.
-    private static let largestSkippedChunk = 64 << 20
+    /// Most bytes before the samples: what was read of a pipe is kept until its format is known.
+    private static let largestHeader = 64 << 20
 
     /// Reads up to the first sample.
     static func recognise(_ stream: inout ByteStream) throws(AudioFileError) -> Recognition {
@@ -42,7 +42,7 @@ struct WAVHeader: Equatable {
                 header.dataBytes = Self.promised(size, riffBytes: riffBytes, longDataBytes: longDataBytes)
                 return .linear(header)
             }
-            guard size <= largestSkippedChunk else { return .none }
+            guard size <= largestHeader, stream.taken.count <= largestHeader else { return .none }
             let body = try stream.take(Int(size) + Int(size & 1))
             guard body.count >= Int(size) else { return .none }
             if chunk[0..<4].elementsEqual("ds64".utf8), body.count >= 16 {

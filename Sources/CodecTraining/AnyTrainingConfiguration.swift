@@ -10,13 +10,52 @@ public enum AnyTrainingConfiguration: Sendable {
 
     /// - Throws: `TrainingError.badConfiguration` when the file cannot be read or is not a configuration
     public init(path: String) throws {
+        let data: Data
+        do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
+            throw TrainingError.badConfiguration(path: path, reason: error.localizedDescription)
+        }
+        try self.init(data, path: path)
+    }
+
+    /// - Parameters:
+    ///   - data: JSON
+    ///   - path: for messages
+    public init(_ data: Data, path: String) throws {
         do {
-            let data = try Data(contentsOf: URL(fileURLWithPath: path)), decoder = JSONDecoder()
+            let decoder = JSONDecoder()
             if try decoder.decode(Family.self, from: data).family == nil {
-                self = .standard(try decoder.decode(TrainingConfiguration.self, from: data))
+                let configuration = try decoder.decode(TrainingConfiguration.self, from: data)
+                try configuration.validate()
+                self = .standard(configuration)
             } else {
-                self = .paper(try decoder.decode(PaperTrainingConfiguration.self, from: data))
+                let configuration = try decoder.decode(PaperTrainingConfiguration.self, from: data)
+                try configuration.validate()
+                self = .paper(configuration)
             }
+        } catch let error as DecodingError {
+            throw TrainingError.badConfiguration(path: path, reason: Self.reason(error))
+        } catch TrainingError.badConfiguration(_, let reason) {
+            throw TrainingError.badConfiguration(path: path, reason: reason)
         } catch { throw TrainingError.badConfiguration(path: path, reason: "\(error)") }
+    }
+
+    /// The place in the file and what is wrong there, on one line.
+    private static func reason(_ error: DecodingError) -> String {
+        func place(_ keys: [any CodingKey]) -> String {
+            keys.reduce("") { text, key in text + (key.intValue.map { "[\($0)]" } ?? (text.isEmpty ? "" : ".") + key.stringValue) }
+        }
+        func text(_ context: DecodingError.Context, _ keys: [any CodingKey] = []) -> String {
+            let location = place(context.codingPath + keys)
+            return location.isEmpty ? "" : "\(location): "
+        }
+        switch error {
+        case .keyNotFound(let key, let context): return "\(text(context, [key]))missing"
+        case .valueNotFound(let type, let context): return "\(text(context))null instead of \(type)"
+        case .typeMismatch(let type, let context): return "\(text(context))must be of type \(type)"
+        case .dataCorrupted(let context):
+            let detail = (context.underlyingError as NSError?)?.userInfo[NSDebugDescriptionErrorKey] as? String
+            return text(context) + (detail ?? context.debugDescription)
+        @unknown default: return "\(error)"
+        }
     }
 }

@@ -24,7 +24,7 @@ public final class Trainer: ResumableTraining {
     ///   - noise: background noise, for phases whose augmentation asks for it
     ///   - backend: runs the matrix products; benchmarks pass one that also counts them
     public init(_ configuration: TrainingConfiguration, corpus: Corpus, noise: Corpus? = nil, backend: any MatrixBackend = BLASBackend()) throws {
-        try configuration.network.validate()
+        try configuration.validate()
         self.noise = noise
         self.configuration = configuration
         self.corpus = corpus

@@ -32,6 +32,9 @@ struct DecodeCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Lose this share of the packets at random, 0 ... 1, and conceal them.", valueName: "p"))
     var packetLoss: Double?
 
+    @Option(help: ArgumentHelp("Lose packets in bursts of so many on average. (default: each by itself)", valueName: "packets"))
+    var lossBurst: Double?
+
     @Option(help: ArgumentHelp("Other seeds lose other packets.", valueName: "number"))
     var seed: UInt64 = 1
 
@@ -49,6 +52,7 @@ struct DecodeCommand: ParsableCommand {
         decode.rate = rate
         decode.conceals = conceal
         decode.packetLoss = packetLoss ?? 0
+        decode.lossBurst = lossBurst
         decode.seed = seed
         decode.force = report.force
         decode.showsProgress = report.showsProgress

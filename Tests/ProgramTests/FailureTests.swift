@@ -45,6 +45,8 @@ import Testing
         try expect(64, "nwc-dec", "--layers", "0", "in.nwc", "x.wav", leaves: names)
         try expect(64, "nwc-dec", "--bits", "12", "in.nwc", "x.wav", leaves: names)
         try expect(64, "nwc-dec", "--packet-loss", "2", "in.nwc", "x.wav", leaves: names)
+        try expect(64, "nwc-dec", "--loss-burst", "2", "in.nwc", "x.wav", leaves: names, says: "--packet-loss")
+        try expect(64, "nwc-dec", "--packet-loss", "0.1", "--loss-burst", "0.5", "in.nwc", "x.wav", leaves: names, says: "0.5")
         try expect(64, "nwc-info", "strip", "in.nwc", "x.nwc", leaves: names)
     }
 
@@ -129,5 +131,15 @@ import Testing
         #expect(try folder.names == ["in.nwc", "in.wav", "l.nwc", "long.wav"])
         let full = try Program.shell("nwc-dec in.nwc --raw - > /dev/full", in: folder)
         #expect(full.status == 1 && full.errors.contains("No space left"))
+    }
+
+    /// A limit on the size of files stands for the full disk; its signal must not kill the program before it has cleaned up.
+    @Test func limitedFiles() throws {
+        try folder.write(WaveFile(channels: [SpeechLikeSignal.samples(seconds: 20)]).data, "long.wav")
+        for line in ["ulimit -f 4; nwc-enc --bitrate 64 long.wav x.nwc", "ulimit -f 4; nwc-dec in.nwc x.wav", "ulimit -f 4; nwc-dec in.nwc x.flac"] {
+            let run = try Program.shell(line, in: folder)
+            #expect(run.status == 1 && run.errors.contains("File too large"), "\(line): \(run.status) \(run.errors)")
+            #expect(try folder.names == ["in.nwc", "in.wav", "long.wav"], "\(line)")
+        }
     }
 }

@@ -52,6 +52,20 @@ public enum BitstreamError: Error, Equatable, Sendable {
     }
 }
 
+extension BitstreamError {
+    /// Where in the stream it is wrong: the first byte of the header or record; nil where counts of the whole stream contradict each other and for
+    /// errors of writers.
+    public var offset: Int? {
+        switch self {
+        case .badMagic, .unsupportedVersion, .headerChecksum, .reservedHeaderFlags, .headerField, .headerLength: 0
+        case .malformedLength(_, let offset), .packetLength(_, _, _, let offset), .packetChecksum(_, let offset, _, _), .packet(_, _, let offset),
+            .malformedEnd(let offset), .endChecksum(let offset, _, _), .truncated(_, let offset), .dataAfterEnd(let offset):
+            offset
+        case .blockCountMismatch, .sampleCountMismatch, .writeAfterEnd, .layerSelection: nil
+        }
+    }
+}
+
 /// What is wrong with one packet.
 public enum PacketError: Error, Equatable, Sendable {
     /// Flags that this version does not define are set (all flags of the packet are given).

@@ -104,7 +104,7 @@ public struct BitstreamReader: Sendable {
     }
 
     private mutating func readHeader() throws(BitstreamError) -> BitstreamEvent? {
-        switch try StreamHeader.read(buffer) {
+        switch try StreamHeader.read(buffer, isFinished: isFinished) {
         case .incomplete(let missing):
             if isFinished { throw .truncated(missing: missing, offset: 0) }
             return nil

@@ -26,9 +26,13 @@ extension StreamHeader {
     }
 
     /// Reads a header at the start of `bytes`, which may be shorter or longer.
-    static func read(_ bytes: [UInt8]) throws(BitstreamError) -> Reading {
+    /// - Parameter isFinished: no more bytes will come; else a wrong magic is reported when all of it is there, however it comes.
+    static func read(_ bytes: [UInt8], isFinished: Bool = true) throws(BitstreamError) -> Reading {
         let present = min(bytes.count, magic.count)
-        guard bytes[..<present].elementsEqual(magic[..<present]) else { throw .badMagic(found: Array(bytes[..<present])) }
+        guard bytes[..<present].elementsEqual(magic[..<present]) else {
+            if present < magic.count, !isFinished { return .incomplete(missing: prefixByteCount - present) }
+            throw .badMagic(found: Array(bytes[..<present]))
+        }
         if bytes.count > magic.count, bytes[4] != version { throw .unsupportedVersion(bytes[4]) }
         guard bytes.count >= prefixByteCount else { return .incomplete(missing: prefixByteCount - bytes.count) }
         let end = prefixByteCount + Int(bytes[5])

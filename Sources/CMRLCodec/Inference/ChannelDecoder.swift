@@ -129,6 +129,9 @@ struct ChannelDecoder {
         return result
     }
 
+    /// Far beyond every real sound: full scale is about 1000.
+    private static let largestCoefficient: Float = 1e9
+
     private mutating func output(_ first: StageFrames) -> [Float] {
         let rows = first.rows
         guard rows > 0 else { return [] }
@@ -137,7 +140,9 @@ struct ChannelDecoder {
         for t in 0..<rows {
             let fills = isAlone[t] && !first.noise.isEmpty
             for i in t * hop..<(t + 1) * hop {
-                c[i] = ((fills ? first.x[i] + first.noise[i] : first.x[i]) * factors[i] + others[i]) * scale[i]
+                let value = ((fills ? first.x[i] + first.noise[i] : first.x[i]) * factors[i] + others[i]) * scale[i]
+                // A hostile stream can ask for more than numbers hold: the sound stays finite.
+                c[i] = value.magnitude <= Self.largestCoefficient ? value : 0
             }
         }
         isAlone.removeFirst(rows)

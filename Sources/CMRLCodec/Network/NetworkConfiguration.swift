@@ -64,6 +64,25 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable {
     }
 }
 
+extension NetworkConfiguration {
+    /// Trained numbers of the network, without building it: what `ParameterStore.count` says afterwards. Of a valid configuration.
+    public var parameterCount: Int {
+        func linear(_ input: Int, _ output: Int, taps: Int = 1) -> Int { (taps * input + 1) * output }
+        func recurrent(_ input: Int, _ hidden: Int) -> Int { linear(input, 3 * hidden) + linear(hidden, 3 * hidden) }
+        var count = 4 * hop * hop + rateKnots * (hop + bands)
+        count += recurrent(bands + rateKnots, envelopeContext) + linear(envelopeContext, 2 * bands) + 2 * bands * bands
+        for (index, module) in modules.enumerated() {
+            let side = bands + rateKnots * (index + 1), hidden = module.hidden, state = module.context
+            let block = linear(hop + side, hidden) + hidden + linear(hidden, 2 * hidden, taps: 3)
+            count += rateKnots * hop + (module.encoderBlocks + module.decoderBlocks) * (block + linear(hidden, hop))
+            if module.noiseFilling { count += linear(hidden, hop) }
+            count += linear(hop, state) * (index > 0 ? 2 : 1) + linear(side, state) + recurrent(state, state) + linear(state + side, hop)
+            count += ((index > 0 ? 12 : 9) + hop + 1) * module.local
+        }
+        return count
+    }
+}
+
 public enum NetworkConfigurationError: Error, Equatable, Sendable, CustomStringConvertible {
     case outOfRange(name: String, value: Int, allowed: ClosedRange<Int>)
     case notPositive(name: String, value: Double)

@@ -56,13 +56,7 @@ public struct PaperTrainingConfiguration: TrainingSchedule {
             throw refuse("\(entropy.targets.count) entropy targets for \(network.modules.count) modules")
         }
         guard entropy.every > 0 else { throw refuse("entropy.every is \(entropy.every), must be at least 1") }
-        guard (1...64).contains(shards), batch >= shards, batch % shards == 0 else { throw refuse("batch \(batch) does not divide into \(shards) shards") }
-        guard validateEvery > 0, checkpointEvery > 0 else {
-            throw refuse("validateEvery \(validateEvery) and checkpointEvery \(checkpointEvery) must be positive")
-        }
-        for phase in phases where !(1...network.modules.count).contains(phase.layers) {
-            throw refuse("phase \(phase.name) runs \(phase.layers) layers of \(network.modules.count)")
-        }
+        do { try validateSchedule(modules: network.modules.count) } catch { throw refuse("\(error)") }
     }
 
     /// Modules (from 0) whose parameters a phase trains, among those that run.

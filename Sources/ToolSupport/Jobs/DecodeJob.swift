@@ -17,6 +17,8 @@ public struct DecodeJob {
     public var conceals = false
     /// Lose packets at random with this probability, to hear the concealment.
     public var packetLoss = 0.0
+    /// Mean number of packets lost in a row; nil = each is lost by itself.
+    public var lossBurst: Double?
     public var seed: UInt64 = 1
     public var force = false
     public var showsProgress = false
@@ -35,6 +37,13 @@ public struct DecodeJob {
             throw .usage("--rate \(rate): possible are \(range.lowerBound) ... \(range.upperBound) Hz")
         }
         guard (0...1).contains(packetLoss) else { throw .usage("--packet-loss is a probability, 0 ... 1") }
+        if let lossBurst {
+            guard packetLoss > 0 else { throw .usage("--loss-burst needs --packet-loss") }
+            // Between two bursts lies at least one packet.
+            guard (1...1000).contains(lossBurst), packetLoss == 1 || packetLoss / (1 - packetLoss) <= lossBurst else {
+                throw .usage("--loss-burst \(lossBurst): possible are 1 ... 1000, and for this loss at least \(packetLoss / (1 - packetLoss))")
+            }
+        }
     }
 
     /// Decodes one stream.
@@ -74,21 +83,34 @@ public struct DecodeJob {
 }
 
 /// Which packets a lossy network loses; the same seed loses the same packets (SplitMix64 of Steele, Lea and Flood).
-struct LossPattern {
+package struct LossPattern {
     private var state: UInt64
     private let probability: Double
+    private let burst: Double?
+    private var isLosing = false
 
-    init(seed: UInt64, probability: Double) {
+    /// - Parameters:
+    ///   - probability: share of the packets that is lost.
+    ///   - burst: mean number of packets lost in a row, at least 1 (Gilbert's model: bursts begin and end at random); nil loses each by itself.
+    package init(seed: UInt64, probability: Double, burst: Double? = nil) {
         state = seed
         self.probability = probability
+        self.burst = burst
     }
 
-    mutating func losesNext() -> Bool {
+    package mutating func losesNext() -> Bool {
         guard probability > 0 else { return false }
+        let u = uniform()
+        guard let burst, probability < 1 else { return u < probability }
+        isLosing = isLosing ? u >= 1 / burst : u < min(1, probability / (burst * (1 - probability)))
+        return isLosing
+    }
+
+    private mutating func uniform() -> Double {
         state &+= 0x9e37_79b9_7f4a_7c15
         var z = state
         z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
         z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return Double((z ^ (z >> 31)) >> 11) * 0x1p-53 < probability
+        return Double((z ^ (z >> 31)) >> 11) * 0x1p-53
     }
 }

@@ -17,7 +17,7 @@ struct DecodeRun {
         self.job = job
         self.input = input
         self.output = output
-        losses = LossPattern(seed: job.seed, probability: job.packetLoss)
+        losses = LossPattern(seed: job.seed, probability: job.packetLoss, burst: job.lossBurst)
     }
 
     var secondsWritten: Double { sink?.secondsWritten ?? 0 }

@@ -44,10 +44,11 @@ public enum PartialOutputs {
     }
 
     /// Lets SIGINT, SIGTERM and SIGHUP remove all registered files and then end the program as they would have done by themselves. Signals that
-    /// were ignored at the start (`nohup`) stay ignored. SIGPIPE is ignored, so that writing fails with `EPIPE` instead.
+    /// were ignored at the start (`nohup`) stay ignored. SIGPIPE and SIGXFSZ are ignored, so that writing fails with `EPIPE` and `EFBIG` instead.
     public static func installHandlers() {
         _ = slots
         signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
         for number in [SIGINT, SIGTERM, SIGHUP] {
             var old = sigaction()
             guard sigaction(number, nil, &old) == 0 else { continue }

@@ -157,7 +157,7 @@ import Testing
         #expect(try refused { $0.entropy.targets = [1] }.contains("1 entropy targets for 2 modules"))
         #expect(try refused { $0.batch = 5 }.contains("batch 5 does not divide into 2 shards"))
         #expect(try refused { $0.entropy.every = 0 }.contains("entropy.every is 0"))
-        #expect(try refused { $0.phases[0].layers = 3 }.contains("phase one runs 3 layers of 2"))
+        #expect(try refused { $0.phases[0].layers = 3 }.contains("phase one: layers is 3, possible are 1 ... 2"))
         #expect(try refused { $0.network.modules[0].centroids = 0 }.contains("centroids is 0"))
     }
 }

@@ -1,0 +1,8 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "nwc-fuzzing",
+    dependencies: [.package(name: "nwc", path: "..")],
+    targets: [.executableTarget(name: "nwc-fuzz", dependencies: [.product(name: "NWCHostileInput", package: "nwc")])]
+)

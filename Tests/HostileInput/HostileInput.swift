@@ -1,0 +1,33 @@
+import Foundation
+
+/// What hostile bytes can be given to, one entry for each parser. Fuzzers and the tests of `TestVectors/broken` call the same entries.
+public enum HostileInput: String, CaseIterable, Sendable {
+    /// A stream, through the strict reader, the concealing one, and the decoder.
+    case stream
+    /// A stream whose checksums and model identity are put right first, so that changes reach what lies behind them.
+    case checkedStream = "checked-stream"
+    /// A model file, and the codec with it.
+    case model
+    /// A model file whose SHA-256 is put right first.
+    case checkedModel = "checked-model"
+    /// A sound file.
+    case sound
+    /// Sound from a pipe.
+    case soundPipe = "sound-pipe"
+    /// A training configuration.
+    case configuration
+
+    /// Gives the bytes to the parser. Returns whatever the bytes are; traps where a property that must always hold does not.
+    /// - Returns: the text of the error, or a line that begins with "read: ".
+    public func outcome(_ bytes: [UInt8]) -> String {
+        switch self {
+        case .stream: StreamInput.outcome(bytes)
+        case .checkedStream: StreamInput.outcome(StreamInput.repaired(bytes))
+        case .model: ModelInput.outcome(bytes)
+        case .checkedModel: ModelInput.outcome(ModelInput.repaired(bytes))
+        case .sound: SoundInput.outcome(bytes, throughPipe: false)
+        case .soundPipe: SoundInput.outcome(bytes, throughPipe: true)
+        case .configuration: ConfigurationInput.outcome(bytes)
+        }
+    }
+}

@@ -1,0 +1,136 @@
+import CMRLCodec
+import Foundation
+import HostileInput
+import NeuralNetwork
+
+/// Broken files, each made from a good one by one fault.
+enum BrokenFiles {
+    private static let vectors = BrokenFileTests.folder.deletingLastPathComponent()
+
+    private static func good(_ name: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: vectors.appendingPathComponent(name))) }
+
+    static func all() throws -> [(String, [UInt8])] { try streams() + models() + sounds() + configurations() }
+
+    private static func changed(_ bytes: [UInt8], _ change: (inout [UInt8]) -> Void) -> [UInt8] {
+        var copy = bytes
+        change(&copy)
+        return copy
+    }
+
+    private static func little(_ value: Int, _ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
+
+    private static func streams() throws -> [(String, [UInt8])] {
+        let stream = try good("codec/mono.nwc"), header = 6 + Int(stream[5]) + 4, end = stream.count
+        let body = Array(stream[header...])
+        return [
+            ("stream.empty.nwc", []), ("stream.one-byte.nwc", [0x4E]),
+            ("stream.another-format.nwc", Array("OggS".utf8) + Array(stream[4...])),
+            ("stream.future-version.nwc", changed(stream) { $0[4] = 9 }),
+            ("stream.header-bit.nwc", changed(stream) { $0[9] ^= 1 }),
+            ("stream.header-only.nwc", Array(stream[..<header])),
+            ("stream.packet-bit.nwc", changed(stream) { $0[header + 50] ^= 0x80 }),
+            ("stream.checksum-bit.nwc", changed(stream) { $0[end - 1] ^= 1 }),
+            ("stream.cut.nwc", Array(stream[..<(end - 20)])),
+            ("stream.terabytes.nwc", stream[..<header] + [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F] + body),
+            ("stream.endless-length.nwc", stream[..<header] + [UInt8](repeating: 0xFF, count: 20)),
+            ("stream.zero-in-long-form.nwc", stream[..<header] + [0x80, 0x00] + body),
+            ("stream.twice.nwc", stream + stream), ("stream.text-behind.nwc", stream + Array("\n".utf8)),
+            ("checked-stream.reserved-header-flag.nwc", changed(stream) { $0[6] |= 0x80 }),
+            ("checked-stream.no-channels.nwc", changed(stream) { $0[17] = 0 }),
+            ("checked-stream.reserved-packet-flag.nwc", changed(stream) { $0[header + 2] |= 0x40 }),
+            ("checked-stream.no-key.nwc", changed(stream) { $0[header + 2] &= 0xFE }),
+            ("checked-stream.many-layers.nwc", changed(stream) { $0[header + 2] |= 0x1C }),
+            ("checked-stream.wild-symbols.nwc", changed(stream) { for i in header + 5..<header + 400 { $0[i] = 0 } }),
+        ]
+    }
+
+    /// A model file of metadata and tensors as given.
+    private static func model(metadata: String, tensors: [(String, [Int], [Float])]) throws -> [UInt8] {
+        var writer = try WeightFileWriter(metadata: Array(metadata.utf8))
+        for (name, shape, values) in tensors { try writer.add(name, shape: shape, floats: values) }
+        return writer.bytes()
+    }
+
+    private static func models() throws -> [(String, [UInt8])] {
+        let model = try good("codec/tiny.nwm"), end = model.count
+        let file = try WeightFile(model), metadata = String(decoding: file.metadata, as: UTF8.self)
+        let large = metadata.replacingOccurrences(of: "\"hidden\":4", with: "\"hidden\":512")
+        let few = try Self.model(metadata: large, tensors: [("x", [1], [1])])
+        let odd = file.metadata.firstIndex(of: UInt8(ascii: "{")).map { 32 + $0 } ?? 32
+        return [
+            ("model.empty.nwm", []), ("model.another-format.nwm", Array("RIFF".utf8) + Array(model[4...200])),
+            ("model.future-version.nwm", changed(model) { $0[4] = 2 }), ("model.reserved-byte.nwm", changed(model) { $0[6] = 1 }),
+            ("model.cut.nwm", Array(model[..<1000])), ("model.longer.nwm", model + [0]),
+            ("model.bit.nwm", changed(Array(model)) { $0[end / 2] ^= 4 }),
+            ("model.terabytes.nwm", changed(Array(model[..<200])) { $0.replaceSubrange(8..<16, with: little(1 << 42, 8)) }),
+            ("checked-model.metadata-length.nwm", changed(Array(model[..<200])) { $0.replaceSubrange(16..<20, with: little(1 << 30, 4)) }),
+            ("checked-model.tensor-count.nwm", changed(Array(model[..<200])) { $0.replaceSubrange(20..<24, with: little(0xFFFF_FFFF, 4)) }),
+            ("checked-model.table-length.nwm", changed(Array(model[..<200])) { $0.replaceSubrange(24..<28, with: little(0x7FFF_FFFF, 4)) }),
+            ("checked-model.metadata-no-text.nwm", changed(few) { $0[40] = 0xFF }),
+            ("checked-model.metadata-no-json.nwm", changed(few) { $0[odd] = UInt8(ascii: "[") }),
+            ("checked-model.element-type.nwm", changed(few) { $0[32 + large.utf8.count + 2] = 9 }),
+            ("checked-model.rank.nwm", changed(few) { $0[32 + large.utf8.count + 3] = 200 }),
+            ("checked-model.huge-tensor.nwm", changed(few) { $0.replaceSubrange(36 + large.utf8.count..<40 + large.utf8.count, with: little(1 << 31, 4)) }),
+            ("checked-model.large-network.nwm", few),
+            ("checked-model.no-tensors.nwm", try Self.model(metadata: metadata, tensors: [])),
+            ("checked-model.name-length.nwm", changed(few) { $0[32 + large.utf8.count] = 0 }),
+        ]
+    }
+
+    private static func sounds() throws -> [(String, [UInt8])] {
+        let samples = (0..<400).flatMap { little($0 * 80 % 20_000, 2) }
+        func wave(_ rate: Int = 16_000, channels: Int = 1, bits: Int = 16, tag: Int = 1, data: Int? = nil, riff: Int? = nil, before: [UInt8] = []) -> [UInt8] {
+            let format =
+                little(tag, 2) + little(channels, 2) + little(rate, 4) + little(rate * channels * bits / 8, 4)
+                + little(channels * bits / 8, 2) + little(bits, 2)
+            let chunks = Array("WAVEfmt ".utf8) + little(16, 4) + format + before + Array("data".utf8) + little(data ?? samples.count, 4) + samples
+            return Array("RIFF".utf8) + little(riff ?? chunks.count, 4) + chunks
+        }
+        let longer = wave(data: 0x7000_0000), junk = Array("JUNK".utf8) + little(0xFFFF_FFF0, 4)
+        var rf64 = wave(data: 0xFFFF_FFFF, before: [])
+        rf64.replaceSubrange(0..<4, with: Array("RF64".utf8))
+        rf64.insert(contentsOf: Array("ds64".utf8) + little(28, 4) + little(-1, 8) + little(Int.max, 8) + little(-1, 8) + little(0, 4), at: 12)
+        let files: [(String, [UInt8])] = [
+            ("empty.wav", []), ("text.wav", Array("no sound\n".utf8)), ("riff-only.wav", Array("RIFF".utf8)), ("header-only.wav", Array(wave()[..<44])),
+            ("cut-in-format.wav", Array(wave()[..<30])),
+            ("no-format.wav", Array("RIFF".utf8) + little(100, 4) + Array("WAVEdata".utf8) + little(8, 4) + samples),
+            ("longer-than-it-is.wav", longer), ("odd-length.wav", wave(data: 799)), ("no-channels.wav", wave(channels: 0)),
+            ("many-channels.wav", wave(channels: 65_535)), ("no-rate.wav", wave(0)), ("large-rate.wav", wave(0xFFFF_FFFF)),
+            ("no-bits.wav", wave(bits: 0)), ("17-bits.wav", wave(bits: 17)), ("unknown-coding.wav", wave(tag: 0x7777)),
+            ("huge-chunk.wav", wave(before: junk)), ("huge-rf64.wav", rf64), ("half-frame.wav", Array(wave(channels: 2)[..<(44 + 7)])),
+            ("au-offset.au", Array(".snd".utf8) + [0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 8, 0, 0, 0, 3, 0, 0, 0x3E, 0x80, 0, 0, 0, 1] + samples),
+            ("flac-cut.flac", Array("fLaC".utf8) + [0x80, 0, 0, 0x22, 0x10]),
+        ]
+        return files.map { ("sound.\($0)", $1) } + files.map { ("sound-pipe.\($0)", $1) }
+    }
+
+    private static func configurations() throws -> [(String, [UInt8])] {
+        let root = vectors.deletingLastPathComponent().appendingPathComponent("Configs")
+        let standard = try String(contentsOf: root.appendingPathComponent("default.json"), encoding: .utf8)
+        let paper = try String(contentsOf: root.appendingPathComponent("paper-cmrl.json"), encoding: .utf8)
+        func with(_ old: String, _ new: String) -> [UInt8] {
+            precondition(standard.contains(old), "\(old)")
+            return Array(standard.replacingOccurrences(of: old, with: new).utf8)
+        }
+        return [
+            ("configuration.empty.json", []), ("configuration.list.json", Array("[]".utf8)), ("configuration.cut.json", Array(standard.utf8.prefix(300))),
+            ("configuration.no-text.json", [0x7B, 0xFF, 0xFE, 0x7D]), ("configuration.deep.json", [UInt8](repeating: UInt8(ascii: "["), count: 100_000)),
+            ("configuration.missing-key.json", with("\"seed\": 1,", "")), ("configuration.text-for-number.json", with("\"batch\": 16", "\"batch\": \"16\"")),
+            ("configuration.negative-seed.json", with("\"seed\": 1,", "\"seed\": -1,")),
+            ("configuration.no-batch.json", with("\"batch\": 16", "\"batch\": 0")), ("configuration.uneven-batch.json", with("\"batch\": 16", "\"batch\": 15")),
+            ("configuration.no-shards.json", with("\"shards\": 2", "\"shards\": 0")),
+            ("configuration.endless-segments.json", with("\"segmentFrames\": 100", "\"segmentFrames\": 9000000000000000000")),
+            ("configuration.odd-segments.json", with("\"segmentFrames\": 100", "\"segmentFrames\": 101")),
+            ("configuration.never-validates.json", with("\"validateEvery\": 2000", "\"validateEvery\": 0")),
+            ("configuration.endless-steps.json", with("\"steps\": 15250", "\"steps\": 9223372036854775807")),
+            ("configuration.negative-steps.json", with("\"steps\": 15250", "\"steps\": -5")),
+            ("configuration.no-layers.json", with("\"layers\": 1", "\"layers\": 0")),
+            ("configuration.many-layers.json", with("\"layers\": 2", "\"layers\": 3")),
+            ("configuration.wide.json", with("\"hop\": 160", "\"hop\": 1000000000")),
+            ("configuration.no-rate.json", with("\"lowestRate\": 3", "\"lowestRate\": 0")),
+            ("configuration.infinite-rate.json", with("\"learningRate\": 0.0006", "\"learningRate\": 1e999")),
+            ("configuration.unknown-family.json", Array(paper.replacingOccurrences(of: "\"paper\"", with: "\"papyrus\"").utf8)),
+            ("configuration.paper-batch.json", Array(paper.replacingOccurrences(of: "\"name\"", with: "\"batch\": -1, \"name\"").utf8)),
+        ]
+    }
+}
