@@ -1,5 +1,5 @@
 # nwc - neural waveform speech codec. Each target installs what it needs (Debian 12, Swift 6.3).
-.PHONY: all demo test lint bench train install uninstall docs clean
+.PHONY: all demo test lint bench train install uninstall docs clean check-report check-metrics
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -34,6 +34,13 @@ train: ## Reproduce the built-in model: make train SPEECH=folder VALID=folder
 
 bench: ## Speed of training and of the codec against references in the same run: make bench [SPEECH=file] [PROTOTYPE=file]
 	Scripts/bench.sh $(if $(SPEECH),--speech "$(SPEECH)") $(if $(PROTOTYPE),--prototype "$(PROTOTYPE)")
+
+check-report: ## The page of nwc-eval report in headless Chromium: make check-report [PAGE=file]
+	Scripts/check-report.sh $(PAGE)
+
+check-metrics: ## Measures and BD-rate against independent implementations: make check-metrics SPEECH=folder
+	@test -n "$(SPEECH)" || { echo "usage: make check-metrics SPEECH=folder-of-speech" >&2; exit 64; }
+	Scripts/check-metrics.sh "$(SPEECH)"
 
 docs: ## HTML documentation of the library modules in .build/docs
 	Scripts/docs.sh .build/docs

@@ -140,8 +140,9 @@ def check_players(page):
 def check_blind_test(page, downloads, pictures):
     """The whole blind test without a mouse; gives the number of clips and of stimuli."""
     clips = json.loads(page.run("return document.getElementById('clips').textContent"))
-    page.run("document.activeElement.blur(); window.scrollTo(0, 0)")
-    page.tab_to("Blind test")
+    # Loaded anew, so that Tab begins at the top.
+    page.driver.refresh()
+    page.tab_to("Blind test", 20)
     page.press(Keys.ENTER)
     page.tab_to("listener")
     page.press("K. Eyboard")
@@ -207,8 +208,11 @@ def main():
             ground = page.run("return getComputedStyle(document.body).backgroundColor")
             assert ground != "rgb(255, 255, 255)", "dark is white"
             page.command("Emulation.setDeviceMetricsOverride", width=400, height=800, deviceScaleFactor=1, mobile=False)
-            width = page.run("return document.scrollingElement.scrollWidth")
-            assert width <= 400, f"on a screen of 400 pixels the page is {width} wide"
+            wide = page.run(
+                "return document.scrollingElement.scrollWidth <= 400 ? [] : [...document.querySelectorAll('body *')]"
+                ".filter(e => !e.closest('.scroll') && e.getBoundingClientRect().right > 400).map(e => e.outerHTML.slice(0, 80))"
+            )
+            assert not wide, f"wider than a screen of 400 pixels: {wide}"
             page.drain()
             outside = [url for url in page.requests if not url.startswith(("data:", "blob:")) and url != pathlib.Path(path).as_uri()]
             assert page.requests and not outside, f"asked for {outside}"

@@ -168,6 +168,8 @@ struct SummaryTests {
         #expect(warnings { $0.metrics["pesq_wb"] = 4.7 }.contains("better than that of the original"))
         #expect(warnings { if $0.file == "a" { $0.metrics["pesq_wb"] = .some(nil) } }.contains("PESQ-WB is missing in 1 of 3 rows"))
         #expect(warnings { $0.residualDelaySamples = 95 }.contains("a delay of 95.0 samples is left"))
+        #expect(warnings { if $0.file == "a" { $0.residualDelaySamples = 95 } }.contains("x@12: a delay is left in 1 of 3 files"))
+        #expect(warnings { if $0.file == "a" { $0.residualDelaySamples = 16 } }.isEmpty)
         #expect(warnings { $0.payloadBytes = 6000 }.contains("payload is 24.00 kbit/s"))
         #expect(warnings { $0.payloadBytes = 6000 }.contains("more payload than file"))
         #expect(warnings { if $0.file == "a" { $0.version = "2" } }.contains("mixes versions: 1 / 2"))

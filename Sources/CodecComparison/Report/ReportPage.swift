@@ -97,14 +97,16 @@ public struct ReportPage: Sendable {
             let measures = summary.columns.map { column -> String in
                 guard let measure = point.measures[column.identifier] else { return "-" }
                 let nulls = measure.nulls > 0 ? " (\(measure.nulls) null)" : ""
-                return "\(SummaryText.text(measure.mean, column)) <span class=\"spread\">"
+                return "\(SummaryText.text(measure.mean, column))<span class=\"spread\">"
                     + "[\(SummaryText.text(measure.low, column)), \(SummaryText.text(measure.high, column))]\(nulls)</span>"
             }
             let files = point.failures > 0 ? "\(point.files), \(point.failures) failed" : "\(point.files)"
             return [HTMLText.escaped(point.name), files] + rates + speeds + measures
         }
         return "<h2 id=\"table\">Table</h2>\n" + HTMLText.table(head: head, rows: rows)
-            + "<p>Brackets: 95 % bootstrap intervals over files. Speeds are wall clock with the programs' start, several running at once.</p>"
+            + "<p>Brackets: 95 % bootstrap intervals over files. Speeds are wall clock with the programs' start, several running at once."
+            + summary.columns.compactMap { column in column.implementation.map { " \(HTMLText.escaped(column.title)): \(HTMLText.escaped($0))." } }.joined()
+            + "</p>"
     }
 
     private var differences: String {
@@ -122,7 +124,7 @@ public struct ReportPage: Sendable {
             let rows = sounds.map { name, item in
                 let label = HTMLText.escaped("\(name), \(clip.name)")
                 return [
-                    HTMLText.escaped(name), "<audio controls preload=\"none\" aria-label=\"\(label)\" data-clip=\"\(index)\" data-item=\"\(item)\"></audio>",
+                    HTMLText.escaped(name), "<audio controls preload=\"metadata\" aria-label=\"\(label)\" data-clip=\"\(index)\" data-item=\"\(item)\"></audio>",
                 ]
             }
             let picture = clip.spectrograms.map { "<figure><img src=\"\($0)\" alt=\"Spectrograms of original and decoded sound\"></figure>" } ?? ""
