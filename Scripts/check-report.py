@@ -3,6 +3,7 @@
     check-report.py PAGE PICTURES        ends with an AssertionError at the first thing that is not as it should be
 """
 
+import base64
 import json
 import os
 import pathlib
@@ -97,10 +98,8 @@ class Page:
         self.command("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": name}])
 
     def picture(self, path, whole=False):
-        size = self.command("Page.getLayoutMetrics")["cssContentSize"]
-        extra = {"captureBeyondViewport": True, "clip": {"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1}} if whole else {}
-        import base64
-
+        width, height = self.run("return [window.innerWidth, document.documentElement.scrollHeight]")
+        extra = {"captureBeyondViewport": True, "clip": {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}} if whole else {}
         path.write_bytes(base64.b64decode(self.command("Page.captureScreenshot", format="png", **extra)["data"]))
 
 
