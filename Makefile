@@ -1,5 +1,5 @@
 # nwc - neural waveform speech codec. Each target installs what it needs (Debian 12, Swift 6.3).
-.PHONY: all demo test fuzz soak sanitize-address sanitize-thread sanitize-undefined lint bench train install uninstall docs clean
+.PHONY: all demo test fuzz soak sanitize-address sanitize-thread sanitize-undefined lint bench train install uninstall docs clean check-report check-metrics
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -12,6 +12,7 @@ SECONDS ?= 60
 SOAK ?=
 TESTS ?=
 SPEECH ?=
+NOISE ?=
 VALID ?=
 RUN ?= runs/default
 
@@ -38,15 +39,22 @@ sanitize-address sanitize-thread sanitize-undefined: sanitize-%: ## All tests un
 lint: ## Format and file sizes
 	Scripts/lint.sh
 
-train: ## Reproduce the built-in model: make train SPEECH=folder VALID=folder
-	@test -n "$(SPEECH)" || { echo "usage: make train SPEECH=folder-of-speech [VALID=folder]" >&2; exit 64; }
+train: ## Reproduce the built-in model: make train SPEECH=folder NOISE=folder VALID=folder
+	@test -n "$(SPEECH)" -a -n "$(NOISE)" || { echo "usage: make train SPEECH=folder-of-speech NOISE=folder-of-noise [VALID=folder]" >&2; exit 64; }
 	Scripts/setup.sh
 	swift build -c release --product nwc-train
-	.build/release/nwc-train run Configs/default.json -o $(RUN) --train "$(SPEECH)" $(if $(VALID),--valid "$(VALID)")
+	.build/release/nwc-train run Configs/default.json -o $(RUN) --train "$(SPEECH)" --noise "$(NOISE)" $(if $(VALID),--valid "$(VALID)")
 	.build/release/nwc-train export $(RUN) $(RUN)/default.nwm --train "$(SPEECH)"
 
 bench: ## Speed of training and of the codec against references in the same run: make bench [SPEECH=file] [PROTOTYPE=file]
 	Scripts/bench.sh $(if $(SPEECH),--speech "$(SPEECH)") $(if $(PROTOTYPE),--prototype "$(PROTOTYPE)")
+
+check-report: ## The page of nwc-eval report in headless Chromium: make check-report [PAGE=file]
+	Scripts/check-report.sh $(PAGE)
+
+check-metrics: ## Measures and BD-rate against independent implementations: make check-metrics SPEECH=folder
+	@test -n "$(SPEECH)" || { echo "usage: make check-metrics SPEECH=folder-of-speech" >&2; exit 64; }
+	Scripts/check-metrics.sh "$(SPEECH)"
 
 docs: ## HTML documentation of the library modules in .build/docs
 	Scripts/docs.sh .build/docs

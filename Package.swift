@@ -93,7 +93,7 @@ let package = Package(
         .testTarget(name: "PsychoacousticTests", dependencies: ["Psychoacoustic", "SpectralTransform"]),
         .testTarget(name: "QualityMetricsTests", dependencies: ["QualityMetrics"]),
         .testTarget(name: "ChildProcessTests", dependencies: ["ChildProcess"]),
-        .testTarget(name: "CodecComparisonTests", dependencies: ["CodecComparison", "AudioFile"]),
+        .testTarget(name: "CodecComparisonTests", dependencies: ["CodecComparison", "AudioFile", "Plotting"]),
         .testTarget(name: "CodecTrainingTests", dependencies: ["CodecTraining", "CMRLCodec", "NeuralNetwork", "Psychoacoustic", "AudioFile"]),
         .testTarget(name: "PlottingTests", dependencies: ["Plotting", "CPNG"]),
         .testTarget(name: "ToolTests", dependencies: ["ToolSupport", "AudioFile", "CMRLCodec", "TestSupport", argumentParser]),

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The everyday comparison: nwc, Opus and AMR-WB over a folder of speech, then the summary and the page.
 #   Scripts/sweep.sh FOLDER [OUT] [further arguments of nwc-eval compare, such as --limit 40 or --codec lc3@16,24]
-# OUT (default: sweep-output) takes results.jsonl, summary.txt, decoded sounds and page/index.html. Run again to go on or to add codecs.
+# OUT (default: sweep-output) takes results.jsonl, summary.txt, curves.png, decoded sounds and page/index.html. Run again to go on or to add codecs.
 set -euo pipefail
 if [ $# -lt 1 ] || [ ! -d "$1" ]; then
     echo "usage: Scripts/sweep.sh FOLDER [OUT] [arguments of nwc-eval compare]" >&2
@@ -26,6 +26,7 @@ bin=$(swift build -c release --show-bin-path)
 mkdir -p "$out"
 "$bin/nwc-eval" compare "$speech" --codec nwc --codec opus@6,8,12,16,24 --codec amrwb -o "$out/results.jsonl" --keep-audio "$out/decoded" "$@"
 "$bin/nwc-eval" summary "$out/results.jsonl" | tee "$out/summary.txt"
+"$bin/nwc-eval" curves -f "$out/results.jsonl" -o "$out/curves.png"
 "$bin/nwc-eval" report -f "$out/results.jsonl" "$out/page" --audio "$out/decoded"
 echo
 echo "Page: $out/page/index.html"

@@ -51,7 +51,18 @@ struct AxisMapping {
     func ticks(limit: Int) -> [AxisTicks.Tick] {
         switch scale {
         case .linear: AxisTicks.linear(range, limit: limit).ticks
-        case .logarithmic: AxisTicks.logarithmic(range, limit: limit).ticks
+        case .logarithmic: AxisTicks.logarithmic(range) { $0.count <= limit }.ticks
         }
+    }
+
+    /// As many as have room for labels side by side, `margin` apart; on a linear axis at most `limit`.
+    func ticks(limit: Int, characterWidth: Double, margin: Double) -> [AxisTicks.Tick] {
+        guard scale == .logarithmic else { return ticks(limit: limit) }
+        return AxisTicks.logarithmic(range) { ticks in
+            zip(ticks, ticks.dropFirst()).allSatisfy { a, b in
+                guard let left = position(a.value), let right = position(b.value) else { return false }
+                return abs(right - left) >= Double(a.label.count + b.label.count) / 2 * characterWidth + margin
+            }
+        }.ticks
     }
 }

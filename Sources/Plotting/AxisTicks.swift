@@ -25,9 +25,10 @@ struct AxisTicks {
         return AxisTicks(ticks: (first...last).map { Tick(value: Double($0) * step, label: label(Double($0) * step, decimals: decimals, unit: unit)) })
     }
 
-    /// Powers of ten inside a range of positive values; with 2 and 5 times them, or all multiples, when there are few.
-    static func logarithmic(_ range: ClosedRange<Double>, limit: Int) -> AxisTicks {
-        guard range.lowerBound > 0, range.upperBound > range.lowerBound else { return linear(range, limit: limit) }
+    /// Powers of ten inside a range of positive values; with 2 and 5 times them, or all multiples, when there is room.
+    /// - Parameter fits: whether there is room for these ticks.
+    static func logarithmic(_ range: ClosedRange<Double>, fits: ([Tick]) -> Bool) -> AxisTicks {
+        guard range.lowerBound > 0, range.upperBound > range.lowerBound else { return AxisTicks(ticks: []) }
         let exponents = Int(floor(log10(range.lowerBound)))...Int(ceil(log10(range.upperBound)))
         let choices: [[Double]] = [[1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 3, 4, 6, 8], [1, 2, 5], [1, 3], [1]]
         for factors in choices {
@@ -38,14 +39,21 @@ struct AxisTicks {
                     ticks.append(Tick(value: value, label: label(value, decimals: max(0, -exponent))))
                 }
             }
-            if ticks.count <= limit, ticks.count >= 2 { return AxisTicks(ticks: ticks) }
+            if ticks.count >= 2, fits(ticks) { return AxisTicks(ticks: ticks) }
         }
-        let step = (exponents.count + limit - 1) / max(limit, 1)
-        let ticks = stride(from: exponents.lowerBound, through: exponents.upperBound, by: max(step, 1)).map { exponent in
-            Tick(value: pow(10, Double(exponent)), label: label(pow(10, Double(exponent)), decimals: max(0, -exponent)))
+        // Every second, third, ... power of ten.
+        for step in 2...max(2, exponents.count) {
+            let ticks = stride(from: exponents.lowerBound, through: exponents.upperBound, by: step).map { exponent in
+                Tick(value: pow(10, Double(exponent)), label: label(pow(10, Double(exponent)), decimals: max(0, -exponent)))
+            }.filter { range.contains($0.value) }
+            if ticks.count >= 2, fits(ticks) { return AxisTicks(ticks: ticks) }
         }
-        let inside = ticks.filter { range.contains($0.value) }
-        return inside.count >= 2 ? AxisTicks(ticks: inside) : linear(range, limit: limit)
+        // Less than a factor of two or so: round values.
+        for limit in stride(from: 8, through: 2, by: -1) {
+            let ticks = linear(range, limit: limit)
+            if fits(ticks.ticks) { return ticks }
+        }
+        return linear(range, limit: 2)
     }
 
     /// A number without needless digits: `0.5`, `1200`, `20k`, `3M`, `1e-07`.

@@ -36,7 +36,7 @@ struct LineChartLayout {
         let right = Double(chart.width) - 24
         plot = Area(x: left, y: top, width: right - left, height: bottom - top)
         x = AxisMapping(scale: chart.xAxis.scale, range: xRange, start: left, end: right)
-        xTicks = x.ticks(limit: max(2, Int((right - left) / 75)))
+        xTicks = x.ticks(limit: max(2, Int((right - left) / 75)), characterWidth: Double(BitmapFont.width), margin: 12)
     }
 
     /// Series names side by side, broken into rows that fit.

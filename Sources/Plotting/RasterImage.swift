@@ -38,6 +38,13 @@ public struct RasterImage: Sendable, Equatable {
         }
     }
 
+    /// Puts another picture with its top left corner at (x, y), which is cut at the borders of this one.
+    mutating func paste(_ other: RasterImage, x: Int, y: Int) {
+        for row in 0..<other.height {
+            for column in 0..<other.width { self[x + column, y + row] = other[column, row] }
+        }
+    }
+
     /// Covers a pixel to a share of 0 ... 1.
     mutating func blend(x: Int, y: Int, _ colour: Colour, _ share: Double) {
         guard share > 0, let old = self[x, y] else { return }

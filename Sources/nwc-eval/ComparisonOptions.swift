@@ -41,6 +41,7 @@ struct ComparisonOptions: ParsableArguments {
                     + "\(NumberText.grouped(end.rowsFailed)) failed")
         }
         if end.rowsFailed > 0 { Console.warning("coding failed in \(NumberText.count(end.rowsFailed, "row")); the reasons are in \(output)") }
+        for warning in Summary(try ResultsFile.read(output)).warnings { Console.warning(warning) }
     }
 }
 

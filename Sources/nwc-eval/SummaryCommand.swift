@@ -8,13 +8,13 @@ struct Summarise: ParsableCommand {
         abstract: "Means, intervals and differences in rate from a file of results.",
         discussion: """
             Intervals are 95 % bootstrap intervals over files. BD-rate is the mean difference in payload rate at equal quality (PCHIP over log rate), \
-            with the share of the qualities that both codecs reach.
+            with the qualities that both codecs reach. Points that a lower rate equals or beats are left out of it, and named.
             """)
 
     @Argument(help: "File of results of compare or sweep.", completion: .file(extensions: ["jsonl"])) var results: String
     @Option(help: ArgumentHelp("Codec to which the others' rates are related. (default: opus, else the first)", valueName: "codec")) var reference: String?
     @Option(help: "Seed of the bootstrap.") var seed: UInt64 = 1
-    @Flag(help: "One JSON object a codec and rate.") var json = false
+    @Flag(help: "One JSON object a codec and rate, then one a BD-rate.") var json = false
 
     func run() throws {
         let summary = Summary(try ResultsFile.read(results), seed: seed)
@@ -23,6 +23,7 @@ struct Summarise: ParsableCommand {
         }
         if json {
             for point in summary.points { try JSONReport.write(point) }
+            for line in RateTable(summary, against: reference)?.lines ?? [] { try JSONReport.write(line) }
         } else {
             let text = SummaryText(summary)
             try Output.line(([text.table] + text.rates(against: reference) + text.implementations).joined(separator: "\n\n"))

@@ -1,4 +1,5 @@
 import Foundation
+import Plotting
 import Testing
 
 @testable import CodecComparison
@@ -71,5 +72,20 @@ struct ReportTests {
         #expect(series.map(\.name) == ["copy"])
         #expect(series[0].points.allSatisfy { abs($0.x - 256) < 1e-9 && $0.interval != nil })
         #expect(try page.charts[0].chart.png().count > 1000)
+    }
+
+    @Test("A figure for documents: panels side by side, titles for names, and an error for what is not there")
+    func figure() throws {
+        let folder = try TemporaryFolder(), summary = Summary(try results(folder))
+        func figure(_ measures: [String], _ codecs: [String]?) throws -> ChartGrid {
+            try ReportChart.figure(summary, measures: measures, codecs: codecs, names: ["copy": "Copy"], width: 300, height: 200)
+        }
+        let grid = try figure(["lsd_db", "estoi"], ["copy"])
+        #expect(grid.charts.map(\.title) == ["LSD (less is better), 2 files", "ESTOI, 2 files"])
+        #expect(grid.charts.allSatisfy { $0.series.map(\.name) == ["Copy"] })
+        let picture = try grid.image()
+        #expect(picture.width == 600 && picture.height == 200)
+        #expect(throws: ComparisonError.self) { try figure(["pesq_wb"], nil) }
+        #expect(throws: ComparisonError.self) { try figure(["estoi"], ["opus"]) }
     }
 }

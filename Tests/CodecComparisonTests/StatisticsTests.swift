@@ -30,19 +30,52 @@ struct StatisticsTests {
         #expect(MonotoneCubic([(0, 1), (1, .nan)]) == nil)
     }
 
-    @Test("BD-rate agrees with the bjontegaard package 1.3.0 on the curves of its manual and on speech codecs")
-    func publishedImplementation() throws {
-        let anchor: [BDRate.Point] = [(9487.76, 40.037), (4593.60, 38.615), (2486.44, 36.845), (1358.24, 34.851)]
-        let tested: [BDRate.Point] = [(9787.80, 40.121), (4469.00, 38.651), (2451.52, 36.970), (1356.24, 34.987)]
-        let video = try BDRate(reference: anchor, tested: tested)
-        #expect(abs(video.change * 100 - -4.417485350589045) < 1e-9)
-        #expect(video.points == 4)
-        let opus: [BDRate.Point] = [(5.6, 2.21), (7.4, 2.90), (9.7, 3.38), (11.6, 3.84), (15.4, 4.21), (19.1, 4.33)]
-        let amr: [BDRate.Point] = [(7.2, 2.59), (9.6, 3.05), (13.2, 3.49), (16.4, 3.67), (20.4, 3.79), (24.4, 3.90)]
-        let speech = try BDRate(reference: opus, tested: amr)
-        #expect(abs(speech.change * 100 - 30.487562604813046) < 1e-9)
-        #expect(abs(speech.overlap - 0.6179245283) < 1e-9)
-        #expect(abs(try BDRate(reference: amr, tested: opus).change * 100 - -23.364343693924205) < 1e-9)
+    /// Curves of the manual of the package, and of speech codecs: PESQ-WB and ESTOI over kbit/s.
+    static let curves: [String: [BDRate.Point]] = [
+        "anchor": [(9487.76, 40.037), (4593.60, 38.615), (2486.44, 36.845), (1358.24, 34.851)],
+        "test": [(9787.80, 40.121), (4469.00, 38.651), (2451.52, 36.970), (1356.24, 34.987)],
+        "opus": [(5.4, 2.02), (7.2, 2.65), (9.6, 3.25), (11.5, 3.70), (15.5, 4.11), (19.4, 4.28), (23.4, 4.41)],
+        "nwc": [(3.9, 3.22), (5.8, 3.65), (7.9, 3.92), (9.8, 4.05), (11.8, 4.13), (15.8, 4.26), (19.8, 4.35), (23.8, 4.38), (31.6, 4.44)],
+        "amrwb": [(7.2, 2.54), (9.6, 2.97), (13.2, 3.37), (14.8, 3.47), (16.4, 3.55), (20.4, 3.66), (23.6, 3.74)],
+        "opus, ESTOI": [(5.4, 0.776), (7.2, 0.867), (9.6, 0.875), (11.5, 0.908), (15.5, 0.944), (19.4, 0.962), (23.4, 0.973)],
+        "nwc, ESTOI": [
+            (3.9, 0.870), (5.8, 0.901), (7.9, 0.920), (9.8, 0.933), (11.8, 0.943), (15.8, 0.960), (19.8, 0.969), (23.8, 0.975), (31.6, 0.984),
+        ],
+        "amrwb, ESTOI": [(7.2, 0.809), (9.6, 0.859), (13.2, 0.913), (14.8, 0.922), (16.4, 0.928), (20.4, 0.944), (23.6, 0.954)],
+        "two points": [(6, 2.5), (24, 4.3)],
+    ]
+
+    /// By `bjontegaard.bd_rate(..., "pchip", require_matching_points=False)` of PyPI bjontegaard 1.3.0, per cent.
+    @Test(
+        "BD-rate agrees with the bjontegaard package",
+        arguments: [
+            ("anchor", "test", -4.417485350589045), ("opus", "nwc", -40.74205528444047), ("opus", "amrwb", 26.51865013908694),
+            ("nwc", "amrwb", 215.29691741921516), ("amrwb", "nwc", -68.28386372485807), ("opus, ESTOI", "nwc, ESTOI", -37.25287241582329),
+            ("opus, ESTOI", "amrwb, ESTOI", 24.911398277749306), ("amrwb, ESTOI", "nwc, ESTOI", -49.80560969849049),
+            ("nwc", "two points", 125.57697068806672),
+        ])
+    func publishedImplementation(reference: String, tested: String, expected: Double) throws {
+        let a = try #require(Self.curves[reference]), b = try #require(Self.curves[tested]), rate = try BDRate(reference: a, tested: b)
+        #expect(abs(rate.change * 100 - expected) < 1e-9)
+        #expect(rate.points == min(a.count, b.count) && rate.droppedReference.isEmpty && rate.droppedTested.isEmpty)
+        let low = max(a.map(\.quality).min() ?? 0, b.map(\.quality).min() ?? 0), high = min(a.map(\.quality).max() ?? 0, b.map(\.quality).max() ?? 0)
+        #expect(rate.qualities == low...high)
+    }
+
+    @Test("Points that a lower rate equals or beats are left out and named, whichever codec they belong to and in whatever order they come")
+    func dropped() throws {
+        let opus = try #require(Self.curves["opus"]), nwc = try #require(Self.curves["nwc"]), plain = try BDRate(reference: opus, tested: nwc)
+        // A point that falls, one that only equals, one at the same rate, and one in the middle.
+        let more: [BDRate.Point] = [(32.3, 4.39), (48, 4.41), (23.4, 4.40), (10, 3.2)]
+        let reference = try BDRate(reference: more + opus, tested: nwc), tested = try BDRate(reference: nwc, tested: opus + more.reversed())
+        #expect(reference.change == plain.change && reference.overlap == plain.overlap && reference.points == plain.points)
+        #expect(reference.droppedReference == [10, 23.4, 32.3, 48] && reference.droppedTested.isEmpty)
+        #expect(tested.droppedTested == [10, 23.4, 32.3, 48] && tested.droppedReference.isEmpty)
+        // What still rises above everything before is kept, after a fall too.
+        let again = try BDRate(reference: more + opus + [(64, 4.6)], tested: nwc)
+        #expect(again.droppedReference == [10, 23.4, 32.3, 48] && again.qualities.upperBound == 4.44)
+        // A first point that all others fall short of leaves nothing to compare.
+        #expect(throws: BDRate.Failure.tooFewPoints(1)) { try BDRate(reference: opus + [(1, 4.5)], tested: nwc) }
     }
 
     @Test("BD-rate of hand-made curves: half the rate everywhere is -50 %, whatever the order of points")
@@ -57,7 +90,7 @@ struct StatisticsTests {
     func failures() {
         let a: [BDRate.Point] = [(6, 1), (9, 2)]
         #expect(throws: BDRate.Failure.tooFewPoints(1)) { try BDRate(reference: a, tested: [(6, 1)]) }
-        #expect(throws: BDRate.Failure.notMonotone(rate: 9)) { try BDRate(reference: a, tested: [(6, 2), (9, 2), (12, 3)]) }
+        #expect(throws: BDRate.Failure.tooFewPoints(1)) { try BDRate(reference: a, tested: [(6, 2), (9, 2), (12, 1)]) }
         #expect(throws: BDRate.Failure.noOverlap) { try BDRate(reference: a, tested: [(6, 2), (9, 3)]) }
         #expect(throws: BDRate.Failure.tooFewPoints(1)) { try BDRate(reference: a, tested: [(6, .nan), (9, 3), (-1, 1)]) }
     }
@@ -119,7 +152,8 @@ struct SummaryTests {
         #expect(abs(try summary.bdRate("x", against: "opus", column).change - (1 / 1.1 - 1)) < 1e-9)
         let text = SummaryText(summary)
         #expect(text.table.contains("x@12") && text.table.contains("3.200 ±"))
-        #expect(text.rates(against: nil).first?.contains("-9.1% [100%]") == true)
+        let line = text.rates(against: nil).first?.split(separator: "\n").first { $0.hasPrefix("x ") && $0.contains("PESQ-WB") }
+        #expect(line?.contains(/\ -9\.1 % +100 % +2\.600 \.\.\. 4\.100 +4$/) == true)
     }
 
     @Test("What looks wrong is said")
@@ -134,10 +168,26 @@ struct SummaryTests {
         #expect(warnings { $0.metrics["pesq_wb"] = 4.7 }.contains("better than that of the original"))
         #expect(warnings { if $0.file == "a" { $0.metrics["pesq_wb"] = .some(nil) } }.contains("PESQ-WB is missing in 1 of 3 rows"))
         #expect(warnings { $0.residualDelaySamples = 95 }.contains("a delay of 95.0 samples is left"))
+        #expect(warnings { if $0.file == "a" { $0.residualDelaySamples = 95 } }.contains("x@12: a delay is left in 1 of 3 files"))
+        #expect(warnings { if $0.file == "a" { $0.residualDelaySamples = 16 } }.isEmpty)
         #expect(warnings { $0.payloadBytes = 6000 }.contains("payload is 24.00 kbit/s"))
         #expect(warnings { $0.payloadBytes = 6000 }.contains("more payload than file"))
         #expect(warnings { if $0.file == "a" { $0.version = "2" } }.contains("mixes versions: 1 / 2"))
         #expect(Summary(good().filter { $0.codec != "x" || $0.file != "a" }).warnings.contains("x@8: only 2 of 3 files"))
+    }
+
+    @Test("The table of BD-rates names what it leaves out")
+    func leavesOut() throws {
+        var rows = good()
+        for index in rows.indices where rows[index].rate == 24 && rows[index].codec == "opus" { rows[index].metrics["pesq_wb"] = 3.0 }
+        let table = try #require(RateTable(Summary(rows), against: nil))
+        let pesq = try #require(table.lines.first { $0.measure == "pesq_wb" }), estoi = try #require(table.lines.first { $0.measure == "estoi" })
+        #expect(pesq.without == ["opus@24"] && pesq.points == 3 && pesq.codec == "x" && table.reference == "opus")
+        #expect(estoi.without == [] && estoi.points == 4)
+        #expect(table.rows.contains { $0[1] == "PESQ-WB" && $0.last == "! without opus@24" })
+        // With one point left there is a reason instead of a number.
+        let few = try #require(RateTable(Summary(rows.filter { $0.codec != "x" || $0.rate == 8 }), against: nil)).lines[0]
+        #expect(few.bdRate == nil && few.reason?.contains("there is 1") == true)
     }
 
     @Test("A distance is better when smaller")
@@ -149,5 +199,7 @@ struct SummaryTests {
         let summary = Summary(rows), column = try #require(summary.columns.first)
         #expect(!column.higherIsBetter)
         #expect(abs(try summary.bdRate("y", against: "x", column).change - 1) < 1e-9)
+        let line = try #require(RateTable(summary, against: "x")).lines[0]
+        #expect(line.worst == 6 && line.best == 3)
     }
 }

@@ -163,3 +163,22 @@ private func rateChart() -> LineChart {
         }
     }
 }
+
+@Suite struct ChartGridTests {
+    @Test func cellsHoldTheirCharts() throws {
+        let charts = (0..<3).map { index in
+            LineChart(title: "\(index)", xAxis: .init("x"), yAxis: .init("y"), series: [.init("", x: [0, 1], y: [0, Double(index)])], width: 300, height: 200)
+        }
+        let picture = try ChartGrid(charts, columns: 2).image()
+        #expect(picture.width == 600 && picture.height == 400)
+        for (index, chart) in charts.enumerated() {
+            let alone = try chart.image(), left = index % 2 * 300, top = index / 2 * 200
+            var equal = true
+            for y in 0..<200 { for x in 0..<300 where alone[x, y] != picture[left + x, top + y] { equal = false } }
+            #expect(equal, "chart \(index)")
+        }
+        #expect(try ChartGrid([charts[0]], columns: 3).image() == charts[0].image())
+        #expect(throws: PlottingError.nothingToDraw) { try ChartGrid([], columns: 2).image() }
+        #expect(throws: PlottingError.nothingToDraw) { try ChartGrid(charts, columns: 0).image() }
+    }
+}

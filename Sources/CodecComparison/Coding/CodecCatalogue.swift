@@ -6,6 +6,9 @@ public struct CodecCatalogue: Sendable {
 
     public var names: [String] { descriptions.map(\.name) }
 
+    /// What documents call the codecs, by name.
+    public var titles: [String: String] { Dictionary(descriptions.map { ($0.name, $0.title) }, uniquingKeysWith: { $1 }) }
+
     /// - Parameter files: further descriptions; one with a known name replaces that.
     public init(files: [String] = []) throws(ComparisonError) {
         descriptions = []

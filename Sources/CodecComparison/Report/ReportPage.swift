@@ -19,6 +19,9 @@ public struct ReportPage: Sendable {
         public init() {}
     }
 
+    /// The browser itself refuses whatever is not in the page.
+    private static let policy = "default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+
     public let summary: Summary
     public let charts: [ReportChart]
     private let settings: Settings
@@ -38,6 +41,7 @@ public struct ReportPage: Sendable {
         let style = String(decoding: PackageResources.page_css, as: UTF8.self), script = String(decoding: PackageResources.page_js, as: UTF8.self)
         var parts = [
             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">",
+            "<meta http-equiv=\"Content-Security-Policy\" content=\"\(Self.policy)\">",
             "<title>\(HTMLText.escaped(settings.title))</title>\n<style>\n\(style)</style>\n</head>\n<body>\n<main>",
             "<h1>\(HTMLText.escaped(settings.title))</h1>", introduction(listening: !clips.isEmpty), warnings, try curves(), table, differences,
         ]
@@ -93,20 +97,24 @@ public struct ReportPage: Sendable {
             let measures = summary.columns.map { column -> String in
                 guard let measure = point.measures[column.identifier] else { return "-" }
                 let nulls = measure.nulls > 0 ? " (\(measure.nulls) null)" : ""
-                return "\(SummaryText.text(measure.mean, column)) <span class=\"spread\">"
+                return "\(SummaryText.text(measure.mean, column))<span class=\"spread\">"
                     + "[\(SummaryText.text(measure.low, column)), \(SummaryText.text(measure.high, column))]\(nulls)</span>"
             }
             let files = point.failures > 0 ? "\(point.files), \(point.failures) failed" : "\(point.files)"
             return [HTMLText.escaped(point.name), files] + rates + speeds + measures
         }
         return "<h2 id=\"table\">Table</h2>\n" + HTMLText.table(head: head, rows: rows)
-            + "<p>Brackets: 95 % bootstrap intervals over files. Speeds are wall clock with the programs' start, several running at once.</p>"
+            + "<p>Brackets: 95 % bootstrap intervals over files. Speeds are wall clock with the programs' start, several running at once."
+            + summary.columns.compactMap { column in column.implementation.map { " \(HTMLText.escaped(column.title)): \(HTMLText.escaped($0))." } }.joined()
+            + "</p>"
     }
 
     private var differences: String {
-        let text = SummaryText(summary).rates(against: settings.reference)
-        guard let first = text.first else { return "" }
-        return "<h2 id=\"differences\">Rate at equal quality</h2>\n<div class=\"scroll\" tabindex=\"0\"><pre>\(HTMLText.escaped(first))</pre></div>"
+        guard let table = RateTable(summary, against: settings.reference) else { return "" }
+        let rows = table.rows.map { $0.map(HTMLText.escaped) }
+        return "<h2 id=\"differences\">Rate at equal quality</h2>\n"
+            + HTMLText.table(head: rows[0], rows: Array(rows.dropFirst()), left: RateTable.texts)
+            + "<p>\(HTMLText.escaped(RateTable.note)).</p>"
     }
 
     private func players(_ clips: [ReportClip]) -> String {
@@ -116,7 +124,7 @@ public struct ReportPage: Sendable {
             let rows = sounds.map { name, item in
                 let label = HTMLText.escaped("\(name), \(clip.name)")
                 return [
-                    HTMLText.escaped(name), "<audio controls preload=\"none\" aria-label=\"\(label)\" data-clip=\"\(index)\" data-item=\"\(item)\"></audio>",
+                    HTMLText.escaped(name), "<audio controls preload=\"metadata\" aria-label=\"\(label)\" data-clip=\"\(index)\" data-item=\"\(item)\"></audio>",
                 ]
             }
             let picture = clip.spectrograms.map { "<figure><img src=\"\($0)\" alt=\"Spectrograms of original and decoded sound\"></figure>" } ?? ""
@@ -137,7 +145,7 @@ public struct ReportPage: Sendable {
             <h2 id="blind">Blind test</h2>
             <div id="setup">
             <p>In the manner of MUSHRA (ITU-R BS.1534): in every trial the original is there openly and once more hidden; the order is shuffled and names are \
-            hidden. Keys: 0 plays the reference, A, B, C, ... the stimuli; the sliders move by the arrow keys.</p>
+            hidden. Keys: 0 plays the reference, A, B, C, ... a stimulus, which the arrow keys then rate; Tab goes on to the button for the next clip.</p>
             <fieldset id="conditions" class="conditions"><legend>Conditions</legend>\(boxes.joined(separator: "\n"))</fieldset>
             <p><label>Listener <input type="text" id="listener" autocomplete="off"></label> <button type="button" id="begin">Begin</button></p>
             </div>

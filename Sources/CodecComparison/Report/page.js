@@ -143,7 +143,11 @@
     const buttons = find("trial").querySelectorAll("button");
     const key = event.key.toUpperCase();
     const index = key === "0" ? 0 : /^[A-Z]$/.test(key) ? key.charCodeAt(0) - 64 : /^[1-9]$/.test(key) ? Number(key) : -1;
-    if (index >= 0 && index < buttons.length) { buttons[index].click(); event.preventDefault(); }
+    if (index < 0 || index >= buttons.length) return;
+    buttons[index].click();
+    // The stimulus that is heard is the one that the arrow keys rate.
+    (find("trial").querySelectorAll("input")[index - 1] ?? buttons[0]).focus();
+    event.preventDefault();
   });
 
   if (find("begin")) {

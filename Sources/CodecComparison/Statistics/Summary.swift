@@ -34,6 +34,8 @@ public struct Summary: Sendable {
         /// Median of the delay that is left, samples at 16 kHz, over files where it is certain (correlation above 0.7); null where that is
         /// less than half of them.
         public var residualDelay: Double?
+        /// Files with a certain delay of more than a millisecond left: a codec's delay that depends on the file.
+        public var delayedFiles: Int
 
         /// `codec` or `codec@rate`.
         public var name: String { codec + (rate.map { "@" + CodecDescription.text($0) } ?? "") }
@@ -128,6 +130,7 @@ public struct Summary: Sendable {
             codec: codec, rate: rate, versions: Set(rows.map(\.version)).sorted(), files: rows.count, failures: rows.count - coded.count,
             seconds: coded.reduce(0) { $0 + $1.sourceSeconds }, payloadKbps: kbps(\.payloadBytes), fileKbps: kbps(\.fileBytes),
             encodeSpeed: speed(\.encodeSeconds), decodeSpeed: speed(\.decodeSeconds), measures: measures,
-            residualDelay: delays.isEmpty || 2 * delays.count < coded.count ? nil : BootstrapInterval.quantile(delays, 0.5))
+            residualDelay: delays.isEmpty || 2 * delays.count < coded.count ? nil : BootstrapInterval.quantile(delays, 0.5),
+            delayedFiles: delays.count { abs($0) > Double(Comparison.sampleRate) / 1000 })
     }
 }

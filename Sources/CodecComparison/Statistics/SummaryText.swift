@@ -6,14 +6,14 @@ public struct SummaryText {
 
     public init(_ summary: Summary) { self.summary = summary }
 
-    /// Columns under each other, the first to the left, the others to the right.
-    static func aligned(_ rows: [[String]]) -> String {
+    /// Columns under each other, those of `left` to the left, the others to the right.
+    static func aligned(_ rows: [[String]], left: Set<Int> = [0]) -> String {
         let columns = rows.map(\.count).max() ?? 0
         let widths = (0..<columns).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
         return rows.map { row in
             let cells = row.enumerated().map { index, cell in
                 let space = String(repeating: " ", count: widths[index] - cell.count)
-                return index == 0 ? cell + space : space + cell
+                return left.contains(index) ? cell + space : space + cell
             }
             return cells.joined(separator: "  ").replacing(/\s+$/, with: "")
         }.joined(separator: "\n")
@@ -41,35 +41,11 @@ public struct SummaryText {
             + "\n\nkbit/s = all bits / all seconds; enc x, dec x = multiples of real time with the programs' start; ± = half of the 95 % bootstrap interval over files"
     }
 
-    /// Tables of BD-rate, for the measures that say something about what is heard.
+    /// The table of BD-rates, if there is more than one codec.
     /// - Parameter reference: nil takes opus where it is, else the first codec.
     public func rates(against reference: String?) -> [String] {
-        let codecs = summary.codecs
-        guard codecs.count > 1, let reference = reference ?? codecs.first(where: { $0 == "opus" }) ?? codecs.first else { return [] }
-        var rows = [["BD-rate against \(reference)"] + summary.columns.map(\.title)]
-        var reasons: [String] = []
-        for codec in codecs where codec != reference {
-            rows.append(
-                [codec]
-                    + summary.columns.map { column in
-                        do throws(BDRate.Failure) {
-                            let rate = try summary.bdRate(codec, against: reference, column)
-                            let mark = rate.overlap < 0.75 || rate.points < 4 ? " !" : ""
-                            return
-                                "\(rate.change > 0 ? "+" : "")\(NumberText.fixed(100 * rate.change, 1))% [\(NumberText.fixed(100 * rate.overlap, 0))%]\(mark)"
-                        } catch {
-                            if case .tooFewPoints = error, reasons.last?.hasPrefix("\(codec): ") == true { return "-" }
-                            if case .tooFewPoints = error {
-                                reasons.append("\(codec): \(error)")
-                            } else {
-                                reasons.append("\(codec), \(column.title): \(error)")
-                            }
-                            return "-"
-                        }
-                    })
-        }
-        let note = "negative = needs less; [share of qualities that both reach]; ! = overlap below 75 % or fewer than 4 points: says little"
-        return [([Self.aligned(rows), note] + reasons).joined(separator: "\n")]
+        guard let table = RateTable(summary, against: reference) else { return [] }
+        return [Self.aligned(table.rows, left: RateTable.texts) + "\n\n" + RateTable.note]
     }
 
     /// Versions, and implementations of outside measures.

@@ -42,7 +42,11 @@ enum Suspicion {
 
     private static func delay(_ point: Summary.Point) -> [String] {
         // A few samples are the codec's own (Opus's modes differ by two); a false delay in a description is tens.
-        guard let left = point.residualDelay, abs(left) > 4 else { return [] }
-        return ["\(point.name): a delay of \(NumberText.fixed(left, 1)) samples is left: is delaySamples in its description right?"]
+        if let left = point.residualDelay, abs(left) > 4 {
+            return ["\(point.name): a delay of \(NumberText.fixed(left, 1)) samples is left: is delaySamples in its description right?"]
+        }
+        // A tenth: the correlation of a single file may be misled by the pitch.
+        guard point.delayedFiles > 0, 10 * point.delayedFiles >= point.files else { return [] }
+        return ["\(point.name): a delay is left in \(point.delayedFiles) of \(NumberText.count(point.files, "file")): does the codec's delay depend on the file?"]
     }
 }
