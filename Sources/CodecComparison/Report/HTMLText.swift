@@ -1,21 +1,5 @@
 /// Pieces of HTML.
 enum HTMLText {
-    /// Text with what HTML reads as markup replaced; safe inside elements and quoted attributes.
-    static func escaped(_ text: String) -> String {
-        var result = ""
-        for character in text.unicodeScalars {
-            switch character {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "'": result += "&#39;"
-            default: result.unicodeScalars.append(character)
-            }
-        }
-        return result
-    }
-
     /// A table; cells are HTML already.
     static func table(head: [String], rows: [[String]]) -> String {
         let body = rows.map { "<tr>" + $0.map { "<td>\($0)</td>" }.joined() + "</tr>" }.joined(separator: "\n")
