@@ -110,18 +110,29 @@ import Testing
         #expect(random == plain)
     }
 
+    /// A run says so before it begins; a trainer of its own when it comes to the phase.
     @Test func noiseNeedsAFolder() throws {
-        let speech = try Speech(), corpus = try speech.corpus()
+        let speech = try Speech(), corpus = try speech.corpus(), folder = speech.path + "/run"
         var configuration = try TrainerTests.configuration(), augmentation = Augmentation()
         augmentation.noiseProbability = 0.1
         configuration.phases[1].augmentation = augmentation
-        do {
-            _ = try Trainer(configuration, corpus: corpus)
-            Issue.record("no error")
-        } catch TrainingError.noNoise(let phase) { #expect(phase == "two") }
-        #expect(try Trainer(configuration, corpus: corpus, noise: corpus).step == 0)
+        func phaseWithoutNoise(_ body: () throws -> Void) throws -> String? {
+            do {
+                try body()
+                return nil
+            } catch TrainingError.noNoise(let phase) { return phase }
+        }
+        func begin(noise: Corpus?) throws {
+            _ = try TrainingRun(configuration, folder: folder, corpus: corpus, noise: noise, validation: nil, resuming: false)
+        }
+        #expect(try phaseWithoutNoise { try begin(noise: nil) } == "two")
+        #expect(!FileManager.default.fileExists(atPath: folder), "nothing was begun")
+        #expect(try phaseWithoutNoise { try begin(noise: corpus) } == nil)
+        let trainer = try Trainer(configuration, corpus: corpus)
+        for _ in 0..<6 { _ = try trainer.advance() }
+        #expect(try phaseWithoutNoise { _ = try trainer.advance() } == "two")
         augmentation.noiseProbability = 0
         configuration.phases[1].augmentation = augmentation
-        #expect(try Trainer(configuration, corpus: corpus).step == 0)
+        #expect(try phaseWithoutNoise { _ = try Trainer(configuration, corpus: corpus).advance() } == nil)
     }
 }
