@@ -56,6 +56,8 @@
     void P##neighbour_backward(const T *dout, size_t frames, size_t cols, int dt, int dk, T *dmap, size_t stride);       \
     /* uniform noise in [-1/2, 1/2): value i is a hash of (seed, i), the same on every machine */                          \
     void P##uniform(T *y, uint32_t seed, size_t n);                                                                      \
+    /* -1 or 1: the sign of that noise turned round */                                                                   \
+    void P##signs(T *y, uint32_t seed, size_t n);                                                                        \
     void P##power(const T *re, const T *im, T *y, size_t n);             /* y = re^2 + im^2 */                           \
     void P##power_backward(T *re, T *im, const T *dy, size_t n);         /* (re, im) *= 2 dy */                          \
     T P##sum(const T *x, size_t n);                                                                                      \

@@ -46,6 +46,7 @@ public struct TrainingKernels<S>: Sendable {
     package let neighbour: @Sendable (In, Int, Int, Int32, Int32, Out, Int) -> Void
     package let neighbourBackward: @Sendable (In, Int, Int, Int32, Int32, Out, Int) -> Void
     package let uniform: @Sendable (Out, UInt32, Int) -> Void
+    package let signs: @Sendable (Out, UInt32, Int) -> Void
     package let power: @Sendable (UnsafePointer<S>?, UnsafePointer<S>?, UnsafeMutablePointer<S>?, Int) -> Void
     package let powerBackward: @Sendable (UnsafeMutablePointer<S>?, UnsafeMutablePointer<S>?, UnsafePointer<S>?, Int) -> Void
     package let sum: @Sendable (In, Int) -> S
@@ -68,7 +69,8 @@ extension Float: EngineScalar {
         accProduct: nwc_f32_acc_product, perceptron: nwc_f32_perceptron, perceptronBackward: nwc_f32_perceptron_backward,
         gruStep: nwc_f32_gru_step, gruStepBackward: nwc_f32_gru_step_backward, logisticBits: nwc_f32_logistic_bits,
         logisticBitsBackward: nwc_f32_logistic_bits_backward, neighbour: nwc_f32_neighbour, neighbourBackward: nwc_f32_neighbour_backward,
-        uniform: nwc_f32_uniform, power: nwc_f32_power, powerBackward: nwc_f32_power_backward, sum: nwc_f32_sum, dot: nwc_f32_dot,
+        uniform: nwc_f32_uniform, signs: nwc_f32_signs, power: nwc_f32_power, powerBackward: nwc_f32_power_backward,
+        sum: nwc_f32_sum, dot: nwc_f32_dot,
         softAssign: nwc_f32_soft_assign, softAssignBackward: nwc_f32_soft_assign_backward,
         depthwise: nwc_f32_depthwise, depthwiseBackward: nwc_f32_depthwise_backward, adam: nwc_f32_adam)
 
@@ -86,7 +88,8 @@ extension Double: EngineScalar {
         accProduct: nwc_f64_acc_product, perceptron: nwc_f64_perceptron, perceptronBackward: nwc_f64_perceptron_backward,
         gruStep: nwc_f64_gru_step, gruStepBackward: nwc_f64_gru_step_backward, logisticBits: nwc_f64_logistic_bits,
         logisticBitsBackward: nwc_f64_logistic_bits_backward, neighbour: nwc_f64_neighbour, neighbourBackward: nwc_f64_neighbour_backward,
-        uniform: nwc_f64_uniform, power: nwc_f64_power, powerBackward: nwc_f64_power_backward, sum: nwc_f64_sum, dot: nwc_f64_dot,
+        uniform: nwc_f64_uniform, signs: nwc_f64_signs, power: nwc_f64_power, powerBackward: nwc_f64_power_backward,
+        sum: nwc_f64_sum, dot: nwc_f64_dot,
         softAssign: nwc_f64_soft_assign, softAssignBackward: nwc_f64_soft_assign_backward,
         depthwise: nwc_f64_depthwise, depthwiseBackward: nwc_f64_depthwise_backward, adam: nwc_f64_adam)
 

@@ -13,7 +13,8 @@ extension TrainingKernels<Float> {
         accProduct: nwc_strict_acc_product, perceptron: nwc_strict_perceptron, perceptronBackward: nwc_strict_perceptron_backward,
         gruStep: nwc_strict_gru_step, gruStepBackward: nwc_strict_gru_step_backward, logisticBits: nwc_strict_logistic_bits,
         logisticBitsBackward: nwc_strict_logistic_bits_backward, neighbour: nwc_strict_neighbour, neighbourBackward: nwc_strict_neighbour_backward,
-        uniform: nwc_strict_uniform, power: nwc_strict_power, powerBackward: nwc_strict_power_backward, sum: nwc_strict_sum, dot: nwc_strict_dot,
+        uniform: nwc_strict_uniform, signs: nwc_strict_signs, power: nwc_strict_power, powerBackward: nwc_strict_power_backward,
+        sum: nwc_strict_sum, dot: nwc_strict_dot,
         softAssign: nwc_strict_soft_assign, softAssignBackward: nwc_strict_soft_assign_backward,
         depthwise: nwc_strict_depthwise, depthwiseBackward: nwc_strict_depthwise_backward, adam: nwc_strict_adam)
 }
