@@ -44,7 +44,8 @@ final class TrainingShard {
 
     /// Forward and backward over `count` segments from `first`; gradients are left in `graph.parameterGradients`.
     func run(
-        _ segments: Segments, first: Int, count: Int, positions: [[Double]], layers: Int, hard: Bool, randomSigns: Bool, loss weights: TrainingConfiguration.Loss, seed: UInt64
+        _ segments: Segments, first: Int, count: Int, positions: [[Double]], layers: Int, hard: Bool, randomSigns: Bool,
+        loss weights: TrainingConfiguration.Loss, seed: UInt64
     ) throws -> StepReport {
         graph.reset()
         graph.clearParameterGradients()

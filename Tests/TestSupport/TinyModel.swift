@@ -39,7 +39,8 @@ public enum TinyModel {
         }
         let curve = (0..<CodecModel.rateCurveIndices.count).map { 3000 * pow(1.2, Double($0)) }
         let bytes = try CodecModel.file(
-            name: "tiny", recipe: "random weights, seed \(seed)", network: network, store: store, tables: try statistics.tables(), rateCurves: [curve, curve.map { 1.7 * $0 }])
+            name: "tiny", recipe: "random weights, seed \(seed)", network: network, store: store, tables: try statistics.tables(),
+            rateCurves: [curve, curve.map { 1.7 * $0 }])
         return smallTables ? try withSmallTables(bytes, store) : bytes
     }
 
