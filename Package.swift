@@ -54,7 +54,8 @@ let package = Package(
         .target(
             name: "CodecTraining",
             dependencies: [
-                "CMRLCodec", "LPCModule", "NeuralNetwork", "BLASBackend", "SpectralTransform", "Psychoacoustic", "AudioFile", "QualityMetrics",
+                "CKernels", "CMRLCodec", "LPCModule", "NeuralNetwork", "BLASBackend", "SpectralTransform", "Psychoacoustic", "AudioFile",
+                "QualityMetrics",
             ]),
         .target(name: "Plotting", dependencies: ["CPNG", "SpectralTransform"]),
         .target(name: "ToolSupport", dependencies: ["AudioFile", "CMRLCodec", "BuiltInModel", argumentParser]),
@@ -94,7 +95,9 @@ let package = Package(
         .testTarget(name: "QualityMetricsTests", dependencies: ["QualityMetrics"]),
         .testTarget(name: "ChildProcessTests", dependencies: ["ChildProcess"]),
         .testTarget(name: "CodecComparisonTests", dependencies: ["CodecComparison", "AudioFile", "Plotting"]),
-        .testTarget(name: "CodecTrainingTests", dependencies: ["CodecTraining", "CMRLCodec", "NeuralNetwork", "Psychoacoustic", "AudioFile"]),
+        .testTarget(
+            name: "CodecTrainingTests",
+            dependencies: ["CodecTraining", "CMRLCodec", "NeuralNetwork", "Psychoacoustic", "AudioFile", "Plotting", "GradientChecking"]),
         .testTarget(name: "PlottingTests", dependencies: ["Plotting", "CPNG"]),
         .testTarget(name: "ToolTests", dependencies: ["ToolSupport", "AudioFile", "CMRLCodec", "TestSupport", argumentParser]),
         .testTarget(name: "ProgramTests", dependencies: ["TestSupport"]),

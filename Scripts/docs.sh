@@ -19,7 +19,12 @@ rm -rf "$work" "$target"
 mkdir -p "$work" "$target"
 includes=()
 for map in Sources/*/module.modulemap "$bin"/*.build/module.modulemap; do includes+=(-Xcc "-fmodule-map-file=$map"); done
-modules=(CMRLCodec BuiltInModel NeuralNetwork SignalProcessing SpectralTransform AudioFile QualityMetrics CodecTraining Plotting ToolSupport BLASBackend)
+# Every library module written in Swift; programs have no interface.
+modules=()
+for folder in Sources/*/; do
+    module=$(basename "$folder")
+    if [[ $module != nwc-* && -n $(find "$folder" -name '*.swift' -print -quit) ]]; then modules+=("$module"); fi
+done
 archives=()
 for module in "${modules[@]}"; do
     mkdir -p "$work/$module"

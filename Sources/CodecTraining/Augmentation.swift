@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 import NeuralNetwork
 
@@ -13,48 +14,51 @@ public struct Augmentation: Codable, Sendable, Equatable {
 
     public init() {}
 
-    /// Taps on each side of the interpolation at change of speed.
-    static let reach = 12
-
-    /// `count` samples of a clip read at `speed` samples a sample: band-limited interpolation with a Hann-windowed sinc, cut off at the lower
-    /// of both half sample rates. Zeros outside the clip.
-    static func resample(_ clip: Corpus.Clip, from start: Int, count: Int, speed: Double) -> [Float] {
-        let cutoff = min(1, 1 / speed), reach = Self.reach, width = Double(reach)
-        return (0..<count).map { index in
-            let place = Double(start) + Double(index) * speed, centre = Int(place)
-            var sum = 0.0
-            for tap in max(centre - reach + 1, 0)..<max(min(centre + reach + 1, clip.samples.count), max(centre - reach + 1, 0)) {
-                let distance = place - Double(tap), x = Double.pi * distance
-                let sinc = abs(distance) < 1e-9 ? cutoff : sin(cutoff * x) / x
-                sum += Double(clip.samples[tap]) * sinc * (0.5 + 0.5 * cos(x / width))
-            }
-            return Float(sum / 32768)
+    /// `count` samples of a clip read at `speed` samples a sample: band-limited interpolation with a Hann-windowed sinc of 12 taps on each side, cut off
+    /// at the lower of both half sample rates. Zeros outside the clip.
+    package static func resample(_ clip: Corpus.Clip, from start: Int, count: Int, speed: Double) -> [Float] {
+        [Float](unsafeUninitializedCapacity: count) { result, filled in
+            clip.samples.withUnsafeBufferPointer { nwc_resample($0.baseAddress, $0.count, Double(start), speed, result.baseAddress, count) }
+            filled = count
         }
     }
 
-    /// A stretch of `count` samples of a clip under this augmentation, with energy and peak unknown.
-    func draw(_ clip: Corpus.Clip, count: Int, noise: Corpus?, _ random: inout RandomSource) -> [Float] {
+    /// What was drawn for a segment.
+    struct Change {
+        var clip: Corpus.Clip
+        var offset: Int
+        var speed = 1.0
+        var noise: (clip: Corpus.Clip, offset: Int, ratio: Double)?
+
+        /// The segment: samples in [-1, 1), more where noise is added.
+        func samples(_ count: Int) -> [Float] {
+            var result = speed == 1 ? clip.stretch(from: offset, count: count) : resample(clip, from: offset, count: count, speed: speed)
+            guard let noise else { return result }
+            let part = noise.clip.stretch(from: noise.offset, count: count)
+            let energies = (result.reduce(0) { $0 + $1 * $1 }, part.reduce(0) { $0 + $1 * $1 })
+            guard energies.0 > 0, energies.1 > 0 else { return result }
+            let gain = (energies.0 / energies.1).squareRoot() * Float(pow(10, -noise.ratio / 20))
+            for i in 0..<count { result[i] += gain * part[i] }
+            return result
+        }
+    }
+
+    /// Draws place and changes of a stretch of `count` samples of a clip.
+    func drawChange(_ clip: Corpus.Clip, count: Int, noise: Corpus?, _ random: inout RandomSource) -> Change {
         var factor = 1.0
         if random.uniform(0, 1) < speedProbability { factor = exp(random.uniform(-1, 1) * log(1 + speed)) }
         let used = Int((Double(count) * factor).rounded(.up))
-        let offset = random.below(max(clip.samples.count - used, 0) + 1)
-        var samples: [Float]
-        if factor == 1 {
-            samples = clip.stretch(from: offset, count: count)
-        } else {
-            samples = Self.resample(clip, from: offset, count: count, speed: factor)
-        }
+        var change = Change(clip: clip, offset: random.below(max(clip.samples.count - used, 0) + 1), speed: factor)
         if random.uniform(0, 1) < noiseProbability, let noise {
-            let other = noise.draw(&random)
-            let part = other.stretch(from: random.below(max(other.samples.count - count, 0) + 1), count: count)
-            let ratio = random.uniform(lowestSNR, highestSNR)
-            let energies = (samples.reduce(0) { $0 + $1 * $1 }, part.reduce(0) { $0 + $1 * $1 })
-            if energies.0 > 0, energies.1 > 0 {
-                let gain = (energies.0 / energies.1).squareRoot() * Float(pow(10, -ratio / 20))
-                for i in 0..<count { samples[i] += gain * part[i] }
-            }
+            let other = noise.draw(&random), offset = random.below(max(other.samples.count - count, 0) + 1)
+            change.noise = (other, offset, random.uniform(lowestSNR, highestSNR))
         }
-        return samples
+        return change
+    }
+
+    /// A stretch of `count` samples of a clip under this augmentation.
+    package func draw(_ clip: Corpus.Clip, count: Int, noise: Corpus?, _ random: inout RandomSource) -> [Float] {
+        drawChange(clip, count: count, noise: noise, &random).samples(count)
     }
 }
 

@@ -7,6 +7,8 @@ public struct Corpus: Sendable {
     public struct Clip: Sendable {
         public let path: String
         public let samples: [Int16]
+
+        package init(path: String, samples: [Int16]) { (self.path, self.samples) = (path, samples) }
     }
 
     public let clips: [Clip]
@@ -70,6 +72,7 @@ public enum TrainingError: Error, CustomStringConvertible {
     case noNoise(phase: String)
     case badCheckpoint(path: String, reason: String)
     case badConfiguration(path: String, reason: String)
+    case badTable(path: String, reason: String)
     case notFinite(step: Int, term: String)
 
     public var description: String {
@@ -79,6 +82,7 @@ public enum TrainingError: Error, CustomStringConvertible {
         case .noSpeech(let folder, let files, let minimum): "no usable speech in \(folder): \(files) sound files, none of at least \(minimum) samples"
         case .badCheckpoint(let path, let reason): "checkpoint \(path): \(reason)"
         case .badConfiguration(let path, let reason): "configuration \(path): \(reason)"
+        case .badTable(let path, let reason): "table \(path): \(reason)"
         case .notFinite(let step, let term): "step \(step): \(term) is not finite even after falling back to the last checkpoint"
         }
     }

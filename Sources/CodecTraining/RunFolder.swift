@@ -1,12 +1,14 @@
 import Foundation
 
 /// The files of a training run: `config.json`, `checkpoint.nwck`, `curve.tsv` (means since the last line), `validation.tsv`.
-struct RunFolder {
-    let path: String
+public struct RunFolder: Sendable {
+    public let path: String
 
-    var checkpoint: String { path + "/checkpoint.nwck" }
-    var curve: String { path + "/curve.tsv" }
-    var validation: String { path + "/validation.tsv" }
+    public init(path: String) { self.path = path }
+
+    public var checkpoint: String { path + "/checkpoint.nwck" }
+    public var curve: String { path + "/curve.tsv" }
+    public var validation: String { path + "/validation.tsv" }
 
     /// Begins a run: refuses a folder that holds one.
     func create(_ configuration: some Encodable, curveColumns: [String], validationColumns: [String]) throws {

@@ -21,34 +21,55 @@ public protocol TrainingReport: Sendable {
     init()
     var loss: Double { get }
     var gradientNorm: Double { get }
+    /// Every number that is a mean over what was seen.
+    static var terms: [WritableKeyPath<Self, Double>] { get }
     static func + (a: Self, b: Self) -> Self
     /// Everything divided by `count`.
     func divided(by count: Double) -> Self
 }
 
+extension TrainingReport {
+    public static func + (a: Self, b: Self) -> Self { a.adding(b) }
+    public func divided(by count: Double) -> Self { dividingTerms(by: count) }
+
+    func adding(_ other: Self) -> Self {
+        var sum = self
+        for term in Self.terms { sum[keyPath: term] += other[keyPath: term] }
+        return sum
+    }
+
+    func dividingTerms(by count: Double) -> Self {
+        var mean = self
+        for term in Self.terms { mean[keyPath: term] /= count }
+        return mean
+    }
+}
+
 /// Steps, reports, checkpoints and the not-a-number guard of a run in a folder; the same for every codec.
 ///
 /// A loss or gradient that is not finite sends the run back to its last checkpoint and on with other data; the fourth time ends it with an error.
-struct TrainingLoop<Training: ResumableTraining> {
+package struct TrainingLoop<Training: ResumableTraining> {
     /// Means since the last report.
-    struct Progress {
-        var step: Int
-        var phase: String
-        var report: Training.Report
-        var audioSecondsPerSecond: Double
-        var secondsLeft: Double
+    package struct Progress {
+        package var step: Int
+        package var phase: String
+        package var report: Training.Report
+        package var audioSecondsPerSecond: Double
+        package var secondsLeft: Double
     }
 
     let training: Training
     let checkpointPath: String
     /// Steps between reports.
-    var reportEvery = 50
+    private let reportEvery = 50
+
+    package init(training: Training, checkpointPath: String) { (self.training, self.checkpointPath) = (training, checkpointPath) }
 
     /// To the end of the configuration, or for `seconds` of wall clock.
     /// - Parameters:
     ///   - report: called every 50 steps and at the end
     ///   - validate: called as often as the configuration says and at the end
-    func run(seconds: Double?, report: (Progress) throws -> Void, validate: () throws -> Void) throws {
+    package func run(seconds: Double?, report: (Progress) throws -> Void, validate: () throws -> Void) throws {
         let configuration = training.configuration, begun = Date()
         var sum = Training.Report(), count = 0, since = Date(), fallbacks = 0
         while training.step < configuration.totalSteps {

@@ -65,7 +65,11 @@ public final class TrainingRun {
         let layers = configuration.phase(at: max(trainer.step - 1, 0)).map { configuration.phases[$0.index].layers } ?? 1
         let rows = try trainer.withAverage { () throws -> [ValidationRow] in
             var rows = try [0.1, 0.3, 0.5, 0.7, 0.9].map { try validator.run(positions: [$0], steps: trainer.step) }
-            if layers > 1 { for p in [0.3, 0.6, 0.9] { rows.append(try validator.run(positions: (0..<layers).map { p * Double($0 + 1) / Double(layers) }, steps: trainer.step)) } }
+            if layers > 1 {
+                for p in [0.3, 0.6, 0.9] {
+                    rows.append(try validator.run(positions: (0..<layers).map { p * Double($0 + 1) / Double(layers) }, steps: trainer.step))
+                }
+            }
             return rows
         }
         for r in rows {

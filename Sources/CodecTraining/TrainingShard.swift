@@ -13,28 +13,8 @@ public struct StepReport: TrainingReport {
 
     public init() {}
 
-    public func divided(by count: Double) -> StepReport {
-        var mean = self
-        mean.loss /= count
-        mean.weightedSNR /= count
-        mean.mel /= count
-        mean.loudness /= count
-        mean.kbps /= count
-        mean.envelopeKbps /= count
-        mean.gradientNorm /= count
-        return mean
-    }
-
-    public static func + (a: StepReport, b: StepReport) -> StepReport {
-        var sum = a
-        sum.loss += b.loss
-        sum.weightedSNR += b.weightedSNR
-        sum.mel += b.mel
-        sum.loudness += b.loudness
-        sum.kbps += b.kbps
-        sum.envelopeKbps += b.envelopeKbps
-        sum.gradientNorm += b.gradientNorm
-        return sum
+    public static var terms: [WritableKeyPath<StepReport, Double>] {
+        [\.loss, \.weightedSNR, \.mel, \.loudness, \.kbps, \.envelopeKbps, \.gradientNorm]
     }
 }
 
@@ -64,7 +44,8 @@ final class TrainingShard {
 
     /// Forward and backward over `count` segments from `first`; gradients are left in `graph.parameterGradients`.
     func run(
-        _ segments: Segments, first: Int, count: Int, positions: [[Double]], layers: Int, hard: Bool, randomSigns: Bool, loss weights: TrainingConfiguration.Loss, seed: UInt64
+        _ segments: Segments, first: Int, count: Int, positions: [[Double]], layers: Int, hard: Bool, randomSigns: Bool,
+        loss weights: TrainingConfiguration.Loss, seed: UInt64
     ) throws -> StepReport {
         graph.reset()
         graph.clearParameterGradients()

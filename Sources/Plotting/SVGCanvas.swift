@@ -64,7 +64,8 @@ struct SVGCanvas: Canvas {
         let turn = rotated ? " transform=\"rotate(-90 \(x) \(y))\"" : ""
         let weight = bold ? " font-weight=\"bold\"" : ""
         elements.append(
-            "<text x=\"\(x)\" y=\"\(y)\" dy=\"0.35em\" text-anchor=\"\(place)\" fill=\"\(colour.hexadecimal)\"\(weight)\(turn)>\(Self.escaped(text))</text>")
+            "<text x=\"\(x)\" y=\"\(y)\" dy=\"0.35em\" text-anchor=\"\(place)\" fill=\"\(colour.hexadecimal)\"\(weight)\(turn)>"
+                + MarkupText.escaped(text) + "</text>")
     }
 
     private static func attributes(_ area: Area) -> String {
@@ -78,21 +79,5 @@ struct SVGCanvas: Canvas {
         let rest = scaled.magnitude % 100
         let fraction = rest == 0 ? "" : rest % 10 == 0 ? ".\(rest / 10)" : ".\(rest < 10 ? "0" : "")\(rest)"
         return (scaled < 0 ? "-" : "") + "\(whole)" + fraction
-    }
-
-    /// Characters that XML forbids or reads as markup are replaced.
-    static func escaped(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "\u{0}"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": result += "\u{FFFD}"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
     }
 }

@@ -71,8 +71,10 @@ public final class ShortTimeTransform<Scalar: FFTScalar> {
         window.withUnsafeBufferPointer { window in
             for frame in 0..<frames {
                 let start = frame * hop - margin
-                if start >= 0, start + width <= count {
-                    for n in 0..<width { time[n] = window[n] * x[start + n] }
+                if start >= 0, start + width <= count, let weights = window.baseAddress {
+                    // A pointer of its own: checked sums of indices would keep the loop from using vectors.
+                    let source = x + start
+                    for n in 0..<width { time[n] = weights[n] * source[n] }
                 } else {
                     for n in 0..<width {
                         let source = sourceIndex(start + n, count: count)
@@ -109,8 +111,9 @@ public final class ShortTimeTransform<Scalar: FFTScalar> {
                 fft.setSpectrum(real: re + frame * fft.binCount, imaginary: im + frame * fft.binCount, edges: 1, inner: 0.5)
                 fft.transformSpectrum()
                 let start = frame * hop - margin
-                if start >= 0, start + width <= count {
-                    for n in 0..<width { g[start + n] += window[n] * time[n] }
+                if start >= 0, start + width <= count, let weights = window.baseAddress {
+                    let target = g + start
+                    for n in 0..<width { target[n] += weights[n] * time[n] }
                 } else {
                     for n in 0..<width {
                         let target = sourceIndex(start + n, count: count)

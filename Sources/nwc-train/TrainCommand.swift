@@ -6,7 +6,7 @@ import Foundation
 struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "nwc-train", abstract: "Train, resume, evaluate and export models of the nwc speech codec.",
-        subcommands: [Run.self, Resume.self, Render.self, Export.self, Evaluate.self, LineSpectrum.self])
+        subcommands: [Run.self, Resume.self, Plot.self, Render.self, Export.self, Evaluate.self, LineSpectrum.self])
 }
 
 /// Where the speech is.
@@ -58,6 +58,7 @@ func start(_ configuration: AnyTrainingConfiguration, folder: String, corpus: Co
         try drive(run, minutes: corpus.minutes)
     case .paper(let configuration): try trainPaper(configuration, folder: folder, corpus: corpus, resuming: resuming)
     }
+    try RunFolder(path: folder).drawLoss()
 }
 
 func drive(_ run: TrainingRun, minutes: Double?) throws {

@@ -15,6 +15,12 @@ import Testing
         }
     }
 
+    /// Training draws them with a kernel: the same signs for the same seed.
+    @Test func trainingHasTheSame() {
+        let signs = Graph<Float>().randomSigns(Shape(2, 3, 500), seed: 0x1234_5678).array
+        #expect(signs == (0..<3000).map { RandomSigns.changes($0, seed: 0x1234_5678) ? -1 : 1 })
+    }
+
     @Test func everyStepOfTheEnvelopeGivesOthers() {
         let envelope = (0..<20).map { 300 - 13 * $0 }, seed = RandomSigns.seed(envelope: envelope)
         for band in envelope.indices {

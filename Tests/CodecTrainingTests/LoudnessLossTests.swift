@@ -1,5 +1,6 @@
 import CodecTraining
 import Foundation
+import GradientChecking
 import NeuralNetwork
 import SignalProcessing
 import Testing
@@ -20,15 +21,13 @@ import Testing
         return (x, x.map { $0 + noise * random.uniform(-1, 1) })
     }
 
-    private static func loss(_ x: [Double], _ y: [Double]) throws -> (value: Double, gradient: [Double]) {
-        let graph = Graph<Double>(), shape = Shape(2, samples, 1), decoded = graph.input(shape, y, tracked: true)
-        let result = try LoudnessLoss<Double>()(graph.input(shape, x), decoded, graph)
-        graph.backward(result)
-        return (result.data[0], decoded.gradientArray ?? [])
+    private static func loss(_ x: [Double], _ y: [Double], clipped: Bool) throws -> Double {
+        let graph = Graph<Double>(), shape = Shape(2, x.count / 2, 1)
+        return try LoudnessLoss<Double>(clipped: clipped)(graph.input(shape, x), graph.input(shape, y), graph).data[0]
     }
 
     /// The documented formula, band by band.
-    private static func reference(_ x: [Double], _ y: [Double]) -> Double {
+    private static func reference(_ x: [Double], _ y: [Double], clipped: Bool) -> Double {
         let bands = 48, bank = BarkScale.bands(count: bands, size: 512, sampleRate: 16000)
         let thresholds = BarkScale.centres(count: bands, sampleRate: 16000).map { pow(10, BarkScale.thresholdInQuiet(hertz: $0) / 10) }
         let width = BarkScale.bark(hertz: 8000)
@@ -52,7 +51,10 @@ import Testing
                 return sum * scale
             }
         }
-        func loudness(_ p: Double, _ p0: Double) -> Double { 0.187 * pow(p0 / 0.5, 0.23) * (pow(0.5 + 0.5 * p / p0, 0.23) - 1) }
+        func loudness(_ p: Double, _ p0: Double) -> Double {
+            let loud = pow(0.5 + 0.5 * p / p0, 0.23) - 1
+            return 0.187 * pow(p0 / 0.5, 0.23) * (clipped ? max(loud, 0) : loud)
+        }
         var total = 0.0
         for item in 0..<2 {
             let range = item * samples..<(item + 1) * samples, frames = samples / 256 + 1
@@ -74,38 +76,45 @@ import Testing
         return total / 2
     }
 
-    @Test(arguments: [0.002, 0.02, 0.1]) func followsItsFormula(_ noise: Double) throws {
+    @Test(arguments: [0.002, 0.02, 0.1], [true, false]) func followsItsFormula(_ noise: Double, _ clipped: Bool) throws {
         let (x, y) = Self.signals(noise: noise)
-        let value = try Self.loss(x, y).value, expected = Self.reference(x, y)
+        let value = try Self.loss(x, y, clipped: clipped), expected = Self.reference(x, y, clipped: clipped)
         #expect(abs(value / expected - 1) < 1e-3, "\(value), expected \(expected)")
     }
 
-    @Test func gradientIsThatOfTheValue() throws {
-        let (x, y) = Self.signals(noise: 0.02)
-        let gradient = try Self.loss(x, y).gradient, size = (gradient.reduce(0) { $0 + $1 * $1 } / Double(gradient.count)).squareRoot()
-        #expect(size > 0)
-        for i in stride(from: 3, to: gradient.count, by: 61) {
-            var up = y, down = y
-            up[i] += 1e-6
-            down[i] -= 1e-6
-            let numeric = (try Self.loss(x, up).value - Self.loss(x, down).value) / 2e-6
-            #expect(abs(numeric - gradient[i]) < 1e-4 * max(abs(numeric), size), "sample \(i): \(gradient[i]), differences say \(numeric)")
+    /// Quiet enough that some bands lie below the threshold in quiet and some above.
+    @Test(arguments: [true, false], [1, 0.003]) func gradientIsThatOfTheValue(_ clipped: Bool, _ level: Double) throws {
+        let (x, y) = Self.signals(noise: 0.02), shape = Shape(2, Self.samples, 1), loss = try LoudnessLoss<Double>(clipped: clipped)
+        let result = try GradientCheck(step: 1e-6 * level, stride: 61)([TestArray(shape, y.map { $0 * level })]) { graph, tensors in
+            [try loss(graph.input(shape, x.map { $0 * level }), tensors[0], graph)]
         }
+        #expect(result.worst < 1e-3 && result.count == 34 && result.size > 1e-2, "\(result)")
     }
 
-    /// Equal signals do not give 0 where bands lie below the threshold in quiet, but no noise gives less.
-    @Test func moreNoiseIsWorse() throws {
+    /// What nobody hears costs nothing if clipped; else it costs a constant.
+    @Test func silence() throws {
+        let silence = [Double](repeating: 0, count: 2 * Self.samples), faint = Self.signals(noise: 0).x.map { $0 * 1e-6 }
+        for (x, y) in [(silence, silence), (silence, faint), (faint, silence)] {
+            #expect(try Self.loss(x, y, clipped: true) == 0)
+            #expect(try Self.loss(x, y, clipped: false) > 0.01)
+        }
+        let graph = Graph<Float>(), zeros = graph.zeros(Shape(2, Self.samples, 1))
+        #expect(try LoudnessLoss<Float>()(zeros, zeros, graph).data[0] == 0, "also in single precision")
+    }
+
+    /// No noise gives less than any noise, in both forms.
+    @Test(arguments: [true, false]) func moreNoiseIsWorse(_ clipped: Bool) throws {
         let values = try [0, 0.001, 0.01, 0.1].map { noise in
             let (x, y) = Self.signals(noise: noise)
-            return try Self.loss(x, y).value
+            return try Self.loss(x, y, clipped: clipped)
         }
         #expect(values[0] < values[1] && values[1] < values[2] && values[2] < values[3])
     }
 
     /// Noise between the harmonics of a quiet signal is added sound; the same amount missing counts less.
-    @Test func addedSoundCountsMoreThanMissingSound() throws {
+    @Test(arguments: [true, false]) func addedSoundCountsMoreThanMissingSound(_ clipped: Bool) throws {
         let (x, y) = Self.signals(noise: 0.05)
-        let added = try Self.loss(x, y).value, missing = try Self.loss(y, x).value
+        let added = try Self.loss(x, y, clipped: clipped), missing = try Self.loss(y, x, clipped: clipped)
         #expect(added > missing)
     }
 

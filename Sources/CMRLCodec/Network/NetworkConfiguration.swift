@@ -43,23 +43,20 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable {
 
     /// Range checks before anything is allocated.
     public func validate() throws(NetworkConfigurationError) {
-        func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>) throws(NetworkConfigurationError) {
-            guard range.contains(value) else { throw .outOfRange(name: name, value: value, allowed: range) }
-        }
-        try check("hop", hop, 40...320)
-        try check("framesPerBlock", framesPerBlock, 1...4)
-        try check("hop * framesPerBlock", hop * framesPerBlock, 320...320)
-        try check("bands", bands, 2...64)
-        try check("envelopeContext", envelopeContext, 1...256)
-        try check("rateKnots", rateKnots, 2...16)
-        try check("modules", modules.count, 1...8)
+        try NetworkConfigurationError.check("hop", hop, 40...320)
+        try NetworkConfigurationError.check("framesPerBlock", framesPerBlock, 1...4)
+        try NetworkConfigurationError.check("hop * framesPerBlock", hop * framesPerBlock, 320...320)
+        try NetworkConfigurationError.check("bands", bands, 2...64)
+        try NetworkConfigurationError.check("envelopeContext", envelopeContext, 1...256)
+        try NetworkConfigurationError.check("rateKnots", rateKnots, 2...16)
+        try NetworkConfigurationError.check("modules", modules.count, 1...8)
         for module in modules {
-            try check("encoderBlocks", module.encoderBlocks, 0...8)
-            try check("decoderBlocks", module.decoderBlocks, 0...8)
-            try check("hidden", module.hidden, 1...512)
-            try check("context", module.context, 1...256)
-            try check("local", module.local, 1...16)
-            if module.noiseFilling { try check("decoderBlocks with noiseFilling", module.decoderBlocks, 1...8) }
+            try NetworkConfigurationError.check("encoderBlocks", module.encoderBlocks, 0...8)
+            try NetworkConfigurationError.check("decoderBlocks", module.decoderBlocks, 0...8)
+            try NetworkConfigurationError.check("hidden", module.hidden, 1...512)
+            try NetworkConfigurationError.check("context", module.context, 1...256)
+            try NetworkConfigurationError.check("local", module.local, 1...16)
+            if module.noiseFilling { try NetworkConfigurationError.check("decoderBlocks with noiseFilling", module.decoderBlocks, 1...8) }
         }
     }
 }
@@ -86,6 +83,11 @@ extension NetworkConfiguration {
 public enum NetworkConfigurationError: Error, Equatable, Sendable, CustomStringConvertible {
     case outOfRange(name: String, value: Int, allowed: ClosedRange<Int>)
     case notPositive(name: String, value: Double)
+
+    /// - Throws: `outOfRange`
+    static func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>) throws(NetworkConfigurationError) {
+        guard range.contains(value) else { throw .outOfRange(name: name, value: value, allowed: range) }
+    }
 
     public var description: String {
         switch self {

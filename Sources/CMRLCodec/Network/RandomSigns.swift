@@ -32,8 +32,6 @@ package enum RandomSigns {
 
     /// Signs for training, where they need not come from the envelope.
     static func tensor<S: EngineScalar>(like c: Tensor<S>, seed: UInt64, _ graph: Graph<S>) -> Tensor<S> {
-        let signs = graph.tensor(c.shape, tracked: false), seed = UInt32(truncatingIfNeeded: seed ^ (seed >> 32))
-        for i in 0..<signs.count { signs.data[i] = changes(i, seed: seed) ? -1 : 1 }
-        return signs
+        graph.randomSigns(c.shape, seed: seed)
     }
 }

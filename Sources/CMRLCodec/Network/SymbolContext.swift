@@ -52,9 +52,8 @@ public struct SymbolContext<S: EngineScalar>: Sendable {
         var taps = [(map: base, dt: 0, dk: 0)] + Self.neighbours.map { (map: magnitude, dt: $0.dt, dk: $0.dk) }
         if let magnitudeBelow { taps += Self.neighboursBelow.map { (map: magnitudeBelow, dt: $0.dt, dk: $0.dk) } }
         let features = graph.neighbourhood(taps)
-        let units = localInput(features, graph).reshaped(batch, frames, hop * local)
-        let active = graph.unary(.relu, graph.addChannels(units, graph.parameter(localBias))).reshaped(batch, frames * hop, local)
-        let correction = localOutput(active, graph).reshaped(batch, frames, hop)
-        return graph.unary(.clamp(bound: 6), graph.add(base, correction))
+        let correction = graph.perceptron(
+            features, weight: graph.parameter(localInput.weight), bias: graph.parameter(localBias), output: graph.parameter(localOutput.weight))
+        return graph.unary(.clamp(bound: 6), graph.add(base, correction.reshaped(batch, frames, hop)))
     }
 }

@@ -58,19 +58,16 @@ public struct PaperNetworkConfiguration: Codable, Sendable, Equatable {
 
     /// Range checks before anything is allocated.
     public func validate() throws(NetworkConfigurationError) {
-        func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>) throws(NetworkConfigurationError) {
-            guard range.contains(value) else { throw .outOfRange(name: name, value: value, allowed: range) }
-        }
-        try check("modules", modules.count, 1...8)
+        try NetworkConfigurationError.check("modules", modules.count, 1...8)
         for module in modules {
-            try check("inputTaps", module.inputTaps, 1...127)
-            try check("codeTaps", module.codeTaps, 1...127)
-            try check("outputTaps", module.outputTaps, 1...127)
-            try check("narrow", module.narrow, 1...256)
-            try check("stages", module.stages, 1...4)
-            try check("wide", module.wide, (1 << module.stages)...512)
-            try check("wide modulo 2^stages", module.wide % (1 << module.stages), 0...0)
-            try check("centroids", module.centroids, 2...256)
+            try NetworkConfigurationError.check("inputTaps", module.inputTaps, 1...127)
+            try NetworkConfigurationError.check("codeTaps", module.codeTaps, 1...127)
+            try NetworkConfigurationError.check("outputTaps", module.outputTaps, 1...127)
+            try NetworkConfigurationError.check("narrow", module.narrow, 1...256)
+            try NetworkConfigurationError.check("stages", module.stages, 1...4)
+            try NetworkConfigurationError.check("wide", module.wide, (1 << module.stages)...512)
+            try NetworkConfigurationError.check("wide modulo 2^stages", module.wide % (1 << module.stages), 0...0)
+            try NetworkConfigurationError.check("centroids", module.centroids, 2...256)
         }
         guard residualScale.isFinite, residualScale > 0 else { throw .notPositive(name: "residualScale", value: residualScale) }
     }

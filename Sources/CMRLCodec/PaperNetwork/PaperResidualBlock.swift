@@ -7,7 +7,7 @@ import NeuralNetwork
 ///
 /// Output: v + input, through LReLU except in the last block of a stack. Only the middle convolutions are dilated. A block whose input has one
 /// channel adds that channel to every output channel.
-public struct PaperResidualBlock<S: EngineScalar>: Sendable {
+public struct PaperResidualBlock<S: EngineScalar>: SequenceLayer, Sendable {
     /// Negative slope of every leaky ReLU.
     static var slope: Double { 0.2 }
 
@@ -52,7 +52,7 @@ public struct PaperResidualBlock<S: EngineScalar>: Sendable {
 }
 
 /// Two residual blocks, dilation 1 and 2: the stack that stands between changes of rate.
-public struct PaperResidualStack<S: EngineScalar>: Sendable {
+public struct PaperResidualStack<S: EngineScalar>: SequenceLayer, Sendable {
     public let blocks: [PaperResidualBlock<S>]
 
     public init(_ store: ParameterStore<S>, _ name: String, _ module: PaperNetworkConfiguration.Module, input: Int, wide: Int) {

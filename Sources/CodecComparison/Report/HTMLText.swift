@@ -1,21 +1,5 @@
 /// Pieces of HTML.
 enum HTMLText {
-    /// Text with what HTML reads as markup replaced; safe inside elements and quoted attributes.
-    static func escaped(_ text: String) -> String {
-        var result = ""
-        for character in text.unicodeScalars {
-            switch character {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "'": result += "&#39;"
-            default: result.unicodeScalars.append(character)
-            }
-        }
-        return result
-    }
-
     /// A table; cells are HTML already. Numbers stand to the right; the first column and those of `left` to the left.
     static func table(head: [String], rows: [[String]], left: Set<Int> = []) -> String {
         func text(_ column: Int) -> String { left.contains(column) ? " class=\"text\"" : "" }

@@ -42,8 +42,8 @@ public struct ReportPage: Sendable {
         var parts = [
             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">",
             "<meta http-equiv=\"Content-Security-Policy\" content=\"\(Self.policy)\">",
-            "<title>\(HTMLText.escaped(settings.title))</title>\n<style>\n\(style)</style>\n</head>\n<body>\n<main>",
-            "<h1>\(HTMLText.escaped(settings.title))</h1>", introduction(listening: !clips.isEmpty), warnings, try curves(), table, differences,
+            "<title>\(MarkupText.escaped(settings.title))</title>\n<style>\n\(style)</style>\n</head>\n<body>\n<main>",
+            "<h1>\(MarkupText.escaped(settings.title))</h1>", introduction(listening: !clips.isEmpty), warnings, try curves(), table, differences,
         ]
         if !clips.isEmpty { parts += [players(clips), blindTest(clips)] }
         parts.append(notes)
@@ -74,13 +74,13 @@ public struct ReportPage: Sendable {
     private var warnings: String {
         guard !summary.warnings.isEmpty else { return "" }
         return "<section class=\"warnings\" aria-label=\"Warnings\"><h2>Look at this first</h2><ul>"
-            + summary.warnings.map { "<li>\(HTMLText.escaped($0))</li>" }.joined() + "</ul></section>"
+            + summary.warnings.map { "<li>\(MarkupText.escaped($0))</li>" }.joined() + "</ul></section>"
     }
 
     private func curves() throws -> String {
         let figures = try charts.map { chart in
             let address = "data:image/svg+xml;base64," + Data(try chart.chart.svg().utf8).base64EncodedString()
-            let title = HTMLText.escaped(chart.column.title)
+            let title = MarkupText.escaped(chart.column.title)
             return "<figure><img src=\"\(address)\" alt=\"\(title) over payload rate; the numbers are in the table\"></figure>"
         }
         return "<h2 id=\"curves\">Quality over rate</h2><p>Means over files with 95 % bootstrap intervals.</p><div class=\"curves\">\n"
@@ -90,7 +90,7 @@ public struct ReportPage: Sendable {
     private var table: String {
         let head =
             ["codec", "files", "payload kbit/s", "file kbit/s", "enc &times; real time", "dec &times; real time"]
-            + summary.columns.map { HTMLText.escaped($0.title) }
+            + summary.columns.map { MarkupText.escaped($0.title) }
         let rows = summary.points.map { point -> [String] in
             let rates = [point.payloadKbps, point.fileKbps].map { $0.map { NumberText.fixed($0, 2) } ?? "-" }
             let speeds = [point.encodeSpeed, point.decodeSpeed].map { $0.map { NumberText.fixed($0, 0) } ?? "-" }
@@ -101,20 +101,20 @@ public struct ReportPage: Sendable {
                     + "[\(SummaryText.text(measure.low, column)), \(SummaryText.text(measure.high, column))]\(nulls)</span>"
             }
             let files = point.failures > 0 ? "\(point.files), \(point.failures) failed" : "\(point.files)"
-            return [HTMLText.escaped(point.name), files] + rates + speeds + measures
+            return [MarkupText.escaped(point.name), files] + rates + speeds + measures
         }
         return "<h2 id=\"table\">Table</h2>\n" + HTMLText.table(head: head, rows: rows)
             + "<p>Brackets: 95 % bootstrap intervals over files. Speeds are wall clock with the programs' start, several running at once."
-            + summary.columns.compactMap { column in column.implementation.map { " \(HTMLText.escaped(column.title)): \(HTMLText.escaped($0))." } }.joined()
+            + summary.columns.compactMap { column in column.implementation.map { " \(MarkupText.escaped(column.title)): \(MarkupText.escaped($0))." } }.joined()
             + "</p>"
     }
 
     private var differences: String {
         guard let table = RateTable(summary, against: settings.reference) else { return "" }
-        let rows = table.rows.map { $0.map(HTMLText.escaped) }
+        let rows = table.rows.map { $0.map(MarkupText.escaped) }
         return "<h2 id=\"differences\">Rate at equal quality</h2>\n"
             + HTMLText.table(head: rows[0], rows: Array(rows.dropFirst()), left: RateTable.texts)
-            + "<p>\(HTMLText.escaped(RateTable.note)).</p>"
+            + "<p>\(MarkupText.escaped(RateTable.note)).</p>"
     }
 
     private func players(_ clips: [ReportClip]) -> String {
@@ -122,13 +122,13 @@ public struct ReportPage: Sendable {
         let sections = clips.enumerated().map { index, clip -> String in
             let sounds = (clip.reference == nil ? [] : [("original", -1)]) + clip.items.indices.map { (clip.items[$0].name, $0) }
             let rows = sounds.map { name, item in
-                let label = HTMLText.escaped("\(name), \(clip.name)")
+                let label = MarkupText.escaped("\(name), \(clip.name)")
                 return [
-                    HTMLText.escaped(name), "<audio controls preload=\"metadata\" aria-label=\"\(label)\" data-clip=\"\(index)\" data-item=\"\(item)\"></audio>",
+                    MarkupText.escaped(name), "<audio controls preload=\"metadata\" aria-label=\"\(label)\" data-clip=\"\(index)\" data-item=\"\(item)\"></audio>",
                 ]
             }
             let picture = clip.spectrograms.map { "<figure><img src=\"\($0)\" alt=\"Spectrograms of original and decoded sound\"></figure>" } ?? ""
-            return "<h3>\(HTMLText.escaped(clip.name))</h3>\n\(picture)\n" + HTMLText.table(head: ["condition", "sound"], rows: rows)
+            return "<h3>\(MarkupText.escaped(clip.name))</h3>\n\(picture)\n" + HTMLText.table(head: ["condition", "sound"], rows: rows)
         }
         return "<h2 id=\"listen\">Listen</h2>\n" + sections.joined(separator: "\n")
     }
@@ -139,7 +139,7 @@ public struct ReportPage: Sendable {
         // Eight stimuli at once are as many as a listener can keep apart; the low anchor is always among the first choice.
         let first = Set(names.filter { $0 != Anchor.lowPass.rawValue }.prefix(6) + [Anchor.lowPass.rawValue])
         let boxes = names.map { name in
-            "<label><input type=\"checkbox\" value=\"\(HTMLText.escaped(name))\"\(first.contains(name) ? " checked" : "")> \(HTMLText.escaped(name))</label>"
+            "<label><input type=\"checkbox\" value=\"\(MarkupText.escaped(name))\"\(first.contains(name) ? " checked" : "")> \(MarkupText.escaped(name))</label>"
         }
         return """
             <h2 id="blind">Blind test</h2>
@@ -166,6 +166,6 @@ public struct ReportPage: Sendable {
             let commands = [row.encodeCommand, row.decodeCommand].compactMap { $0 }.joined(separator: " ; ")
             items.append("\(row.codec): \(row.version); for example \(commands)")
         }
-        return "<h2 id=\"notes\">Notes</h2>\n<ul>" + items.map { "<li>\(HTMLText.escaped($0))</li>" }.joined(separator: "\n") + "</ul>"
+        return "<h2 id=\"notes\">Notes</h2>\n<ul>" + items.map { "<li>\(MarkupText.escaped($0))</li>" }.joined(separator: "\n") + "</ul>"
     }
 }

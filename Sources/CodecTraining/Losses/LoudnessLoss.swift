@@ -14,8 +14,8 @@ import SpectralTransform
 public final class LoudnessLoss<S: EngineScalar & FFTScalar> {
     static var bands: Int { 48 }
     private let transform: ShortTimeTransform<S>
-    /// [bins, bands], from |X|^2 to intensity.
-    private let filters: [S]
+    /// From |X|^2 of bins to intensity of bands.
+    private let filters: BandedMatrix<S>
     /// 1 / P0 and 0.187 (P0 / 0.5)^0.23 per band.
     private let inverseThreshold: [S]
     private let scale: [S]
@@ -31,7 +31,7 @@ public final class LoudnessLoss<S: EngineScalar & FFTScalar> {
         // Mean square of a frame = 2 sum |X|^2 / (size sum w^2), Hann: sum w^2 = 3 size / 8.
         let intensity = pow(10, 7.9) / 0.01 * 2 / (Double(size) * 0.375 * Double(size))
         let bank = BarkScale.bands(count: bands, size: size, sampleRate: sampleRate)
-        filters = (0...size / 2).flatMap { bin in bank.map { S($0[bin] * intensity) } }
+        filters = BandedMatrix(rows: size / 2 + 1, columns: bands, values: (0...size / 2).flatMap { bin in bank.map { S($0[bin] * intensity) } })
         let threshold = BarkScale.centres(count: bands, sampleRate: sampleRate).map { pow(10, BarkScale.thresholdInQuiet(hertz: $0) / 10) }
         inverseThreshold = threshold.map { S(1 / $0) }
         scale = threshold.map { S(0.187 * pow($0 / 0.5, 0.23)) }
@@ -57,8 +57,7 @@ public final class LoudnessLoss<S: EngineScalar & FFTScalar> {
     }
 
     private func intensity(_ x: Tensor<S>, _ graph: Graph<S>) throws -> Tensor<S> {
-        let matrix = graph.input(Shape(1, transform.binCount, Self.bands), filters)
-        return graph.convolution(try transform.power(x, graph), weight: matrix, bias: nil, ConvolutionGeometry(taps: 1))
+        graph.multiply(try transform.power(x, graph), filters)
     }
 
     /// (0.5 + 0.5 P / P0)^0.23 by way of the logarithm.
@@ -73,9 +72,10 @@ public final class LoudnessLoss<S: EngineScalar & FFTScalar> {
         graph.unary(.log(floor: 1e-30), graph.affine(p, scale: 1, shift: 50))
     }
 
-    /// Square root of each item's mean over frames, averaged over items.
+    /// Square root of each item's mean over frames, averaged over items: sqrt(m + e) - sqrt(e), which is 0 for 0 and has a gradient there.
     private func rootMean(_ x: Tensor<S>, _ graph: Graph<S>) -> Tensor<S> {
-        graph.mean(graph.unary(.squareRoot(offset: 1e-8), graph.affine(graph.sumPerItem(x), scale: 1 / Double(x.shape.frames))))
+        let offset = S(1e-8), means = graph.affine(graph.sumPerItem(x), scale: 1 / Double(x.shape.frames))
+        return graph.mean(graph.affine(graph.unary(.squareRoot(offset: Double(offset)), means), scale: 1, shift: -Double(offset.squareRoot())))
     }
 
     /// Mean over bands: [batch, frames, 1].

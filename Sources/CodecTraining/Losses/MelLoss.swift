@@ -8,9 +8,8 @@ import SpectralTransform
 public final class MelLoss<S: EngineScalar & FFTScalar> {
     private struct Resolution {
         let transform: ShortTimeTransform<S>
-        /// [bins, bands]
-        let filters: [S]
-        let bands: Int
+        /// Bins to bands.
+        let filters: BandedMatrix<S>
     }
 
     private let resolutions: [Resolution]
@@ -24,7 +23,9 @@ public final class MelLoss<S: EngineScalar & FFTScalar> {
         resolutions = try sizes.map { size, bands in
             let bank = MelScale.filterBank(size: size, bands: bands, sampleRate: sampleRate)
             let filters = (0...size / 2).flatMap { bin in bank.map { S($0[bin]) } }
-            return Resolution(transform: try ShortTimeTransform(size: size, hop: size / 4, padding: .zero), filters: filters, bands: bands)
+            return Resolution(
+                transform: try ShortTimeTransform(size: size, hop: size / 4, padding: .zero),
+                filters: BandedMatrix(rows: size / 2 + 1, columns: bands, values: filters))
         }
     }
 
@@ -43,7 +44,6 @@ public final class MelLoss<S: EngineScalar & FFTScalar> {
 
     private func logMel(_ x: Tensor<S>, _ resolution: Resolution, _ graph: Graph<S>) throws -> Tensor<S> {
         let magnitude = graph.unary(.squareRoot(offset: 1e-10), try resolution.transform.power(x, graph))
-        let filters = graph.input(Shape(1, resolution.transform.binCount, resolution.bands), resolution.filters)
-        return graph.unary(.log(floor: Self.floor), graph.convolution(magnitude, weight: filters, bias: nil, ConvolutionGeometry(taps: 1)))
+        return graph.unary(.log(floor: Self.floor), graph.multiply(magnitude, resolution.filters))
     }
 }

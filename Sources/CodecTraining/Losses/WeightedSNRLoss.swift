@@ -10,10 +10,10 @@ import SpectralTransform
 public final class WeightedSNRLoss<S: EngineScalar & FFTScalar> {
     private let transform: ShortTimeTransform<S>
     private let bands = 40
-    /// [bins, bands], columns of sum 1: mean power per band.
-    private let average: [S]
-    /// [bands, bins]: from bands back to bins.
-    private let spread: [S]
+    /// Bins to bands, columns of sum 1: mean power per band.
+    private let average: BandedMatrix<S>
+    /// From bands back to bins.
+    private let spread: BandedMatrix<S>
     private let exponent: Double
 
     public init(sampleRate: Double = 16000, exponent: Double = 0.6) throws {
@@ -21,20 +21,20 @@ public final class WeightedSNRLoss<S: EngineScalar & FFTScalar> {
         transform = try ShortTimeTransform(size: size, hop: size / 2, padding: .zero)
         let bank = MelScale.filterBank(size: size, bands: bands, sampleRate: sampleRate)
         let sums = bank.map { $0.reduce(0, +) }
-        average = (0...size / 2).flatMap { bin in bank.indices.map { S(bank[$0][bin] / sums[$0]) } }
-        spread = bank.flatMap { $0.map { S($0) } }
+        let bins = size / 2 + 1
+        average = BandedMatrix(rows: bins, columns: bands, values: (0..<bins).flatMap { bin in bank.indices.map { S(bank[$0][bin] / sums[$0]) } })
+        spread = BandedMatrix(rows: bands, columns: bins, values: bank.flatMap { $0.map { S($0) } })
         self.exponent = exponent
     }
 
     /// - Parameters: reference `x` (constant) and decoded `y`, [batch, samples, 1], levelled to about -20 dBFS.
     /// - Returns: scalar, log10 of the noise-to-signal ratio.
     public func callAsFunction(_ x: Tensor<S>, _ y: Tensor<S>, _ graph: Graph<S>) throws -> Tensor<S> {
-        let one = ConvolutionGeometry(taps: 1), bins = transform.binCount
         let signal = try transform.power(x.detached, graph), error = try transform.power(graph.subtract(x.detached, y), graph)
-        let smooth = graph.convolution(signal, weight: graph.input(Shape(1, bins, bands), average), bias: nil, one)
+        let smooth = graph.multiply(signal, average)
         let logarithm = graph.unary(.log(floor: 1e-30), graph.affine(smooth, scale: 1, shift: 1e-4))
         let inverse = graph.unary(.exp, graph.affine(logarithm, scale: -exponent))
-        let weight = graph.convolution(inverse, weight: graph.input(Shape(1, bands, bins), spread), bias: nil, one)
+        let weight = graph.multiply(inverse, spread)
         let e = rowSums(graph.multiply(error, weight), graph), s = rowSums(graph.multiply(signal, weight), graph)
         // Per item constants from the reference.
         let batch = x.shape.batch, frames = e.shape.frames

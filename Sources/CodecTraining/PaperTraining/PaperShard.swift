@@ -20,29 +20,19 @@ public struct PaperStepReport: TrainingReport {
 
     public init() {}
 
+    public static var terms: [WritableKeyPath<PaperStepReport, Double>] { [\.loss, \.time, \.mel, \.quantisation, \.kbps, \.gradientNorm] }
+
     public func divided(by count: Double) -> Self {
-        var mean = self
-        mean.loss /= count
-        mean.time /= count
-        mean.mel /= count
-        mean.quantisation /= count
+        var mean = dividingTerms(by: count)
         mean.bits = zip(bits, measured).map { $0 / $1 }
         mean.measured = measured.map { _ in 1 }
-        mean.kbps /= count
-        mean.gradientNorm /= count
         return mean
     }
 
     public static func + (a: Self, b: Self) -> Self {
-        var sum = a
-        sum.loss += b.loss
-        sum.time += b.time
-        sum.mel += b.mel
-        sum.quantisation += b.quantisation
+        var sum = a.adding(b)
         sum.bits = added(a.bits, b.bits)
         sum.measured = added(a.measured, b.measured)
-        sum.kbps += b.kbps
-        sum.gradientNorm += b.gradientNorm
         return sum
     }
 

@@ -5,7 +5,7 @@ import CKernels
 /// One graph belongs to one thread. `reset` keeps all memory, so a training step allocates nothing after the first.
 public final class Graph<S: EngineScalar> {
     let backend: any MatrixBackend
-    let kernels = S.kernels
+    let kernels: TrainingKernels<S>
     private let values = Arena<S>()
     private let gradients = Arena<S>()
     private var tape: [() -> Void] = []
@@ -15,9 +15,16 @@ public final class Graph<S: EngineScalar> {
     private let parameterValues: UnsafeMutableBufferPointer<S>
     /// False: nothing is recorded, for evaluation.
     public var isRecording = true
+    /// Set while the frames of a stream run through; then operations that look at several frames keep what later frames need.
+    var stream: StreamState<S>?
 
-    public init(store: ParameterStore<S>? = nil, backend: any MatrixBackend = ReferenceMatrixBackend()) {
+    public convenience init(store: ParameterStore<S>? = nil, backend: any MatrixBackend = ReferenceMatrixBackend()) {
+        self.init(store: store, backend: backend, kernels: S.kernels)
+    }
+
+    init(store: ParameterStore<S>?, backend: any MatrixBackend, kernels: TrainingKernels<S>) {
         self.store = store
+        self.kernels = kernels
         self.backend = backend
         parameterGradients = .allocate(capacity: store?.count ?? 0)
         parameterValues = .allocate(capacity: store?.count ?? 0)
@@ -33,10 +40,15 @@ public final class Graph<S: EngineScalar> {
 
     /// Forgets the tape and all tensors, and takes the store's present values for the next step.
     public func reset() {
+        releaseTensors()
+        if let store, let to = parameterValues.baseAddress { to.update(from: store.pointer, count: store.count) }
+    }
+
+    /// Forgets the tape and all tensors; the values of parameters stay those of the last `reset`.
+    func releaseTensors() {
         tape.removeAll(keepingCapacity: true)
         values.reset()
         gradients.reset()
-        if let store, let to = parameterValues.baseAddress { to.update(from: store.pointer, count: store.count) }
     }
 
     public func clearParameterGradients() { kernels.fill(parameterGradients.baseAddress, 0, parameterGradients.count) }

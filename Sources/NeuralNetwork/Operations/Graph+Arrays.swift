@@ -58,6 +58,7 @@ extension Graph {
     public func subtract(_ a: Tensor<S>, _ b: Tensor<S>) -> Tensor<S> { combine(a, b, -1) }
 
     private func combine(_ a: Tensor<S>, _ b: Tensor<S>, _ sign: S) -> Tensor<S> {
+        let (a, b) = aligned(a, b)
         precondition(a.shape == b.shape, "shapes \(a.shape) and \(b.shape)")
         let y = tensor(a.shape, tracked: a.grad != nil || b.grad != nil), kernels = kernels
         if sign > 0 { kernels.add(a.data, b.data, y.data, a.count) } else { kernels.sub(a.data, b.data, y.data, a.count) }
@@ -72,6 +73,7 @@ extension Graph {
 
     /// a b value by value, equal shapes.
     public func multiply(_ a: Tensor<S>, _ b: Tensor<S>) -> Tensor<S> {
+        let (a, b) = aligned(a, b)
         precondition(a.shape == b.shape, "shapes \(a.shape) and \(b.shape)")
         let y = tensor(a.shape, tracked: a.grad != nil || b.grad != nil), kernels = kernels
         kernels.mul(a.data, b.data, y.data, a.count)

@@ -42,6 +42,9 @@ extension Graph {
     public func convolution(_ x: Tensor<S>, weight: Tensor<S>, bias: Tensor<S>?, _ geometry: ConvolutionGeometry) -> Tensor<S> {
         let input = x.shape.channels, output = weight.shape.channels, g = geometry
         precondition(weight.count == g.taps * input * output, "weights \(weight.shape) for \(g.taps) taps and \(input) channels")
+        if let stream {
+            return stream.convolve(x, g, channels: output, self) { self.convolution($0, weight: weight, bias: bias, $1) }
+        }
         if output == 1 && g.taps > 1 && g.stride == 1 && input >= 8 { return convolutionToOneChannel(x, weight: weight, bias: bias, g) }
         if input == 1 && g.taps > 1 && g.stride == 1 { return convolutionOfOneChannel(x, weight: weight, bias: bias, g) }
         if input * g.stride < 8 && g.taps > 1 {
@@ -50,19 +53,18 @@ extension Graph {
         }
         let padded = pad(x, before: g.padBefore, after: g.padAfter), frames = g.outputFrames(x.shape.frames), batch = x.shape.batch
         let y = tensor(Shape(batch, frames, output), tracked: x.grad != nil || weight.grad != nil || bias?.grad != nil), kernels = kernels
-        kernels.fill(y.data, 0, y.count)
-        if let bias { kernels.accRows(bias.data, y.data, batch * frames, output) }
+        if let bias { kernels.setRows(bias.data, y.data, batch * frames, output) }
         let pieces = Self.pieces(g, channels: input), step = g.stride * input
         // Items without padding between them can run as one product of all rows.
         let joined = g.taps == 1 && g.stride == 1
         let items = joined ? 1 : batch, rows = joined ? batch * frames : frames
         let itemIn = padded.shape.frames * input, itemOut = frames * output
         for b in 0..<items {
-            for piece in pieces {
+            for (n, piece) in pieces.enumerated() {
                 multiply(
                     MatrixProduct(
                         a: padded.data + b * itemIn + piece.source, lda: step, b: weight.data + piece.row * output, ldb: output,
-                        c: y.data + b * itemOut, ldc: output, rows: rows, columns: output, inner: piece.count, accumulate: true))
+                        c: y.data + b * itemOut, ldc: output, rows: rows, columns: output, inner: piece.count, accumulate: n > 0 || bias != nil))
             }
         }
         guard let dy = y.grad else { return y }
@@ -97,7 +99,10 @@ extension Graph {
     public func transposedConvolution(_ x: Tensor<S>, weight: Tensor<S>, bias: Tensor<S>?, _ g: ConvolutionGeometry) -> Tensor<S> {
         let input = x.shape.channels, output = weight.count / (g.taps * input), batch = x.shape.batch, frames = x.shape.frames
         precondition(weight.count == input * g.taps * output && g.dilation == 1, "weights \(weight.shape) for \(g)")
-        let whole = (frames - 1) * g.stride + g.taps, width = g.taps * output, step = g.stride * output
+        if let stream {
+            return stream.convolveTransposed(x, g, channels: output, self) { self.transposedConvolution($0, weight: weight, bias: bias, $1) }
+        }
+        let whole = frames > 0 ? (frames - 1) * g.stride + g.taps : 0, width = g.taps * output, step = g.stride * output
         // Room for whole steps of rows, so that shifted products never reach past the end.
         let roomFrames = (frames + (g.taps + g.stride - 1) / g.stride) * g.stride
         let y = tensor(Shape(batch, roomFrames, output), tracked: x.grad != nil || weight.grad != nil), kernels = kernels
@@ -132,7 +137,7 @@ extension Graph {
                 }
             }
         }
-        let cropped = self.frames(y, g.padBefore..<whole - g.padAfter)
+        let first = min(g.padBefore, whole), cropped = self.frames(y, first..<max(first, whole - g.padAfter))
         return bias.map { addChannels(cropped, $0) } ?? cropped
     }
 
@@ -140,6 +145,7 @@ extension Graph {
     public func depthwiseConvolution(_ x: Tensor<S>, weight: Tensor<S>, _ g: ConvolutionGeometry) -> Tensor<S> {
         let c = x.shape.channels, frames = g.outputFrames(x.shape.frames), kernels = kernels
         precondition(weight.count == g.taps * c, "weights \(weight.shape) for \(g.taps) taps of \(c) channels")
+        if let stream { return stream.convolve(x, g, channels: c, self) { self.depthwiseConvolution($0, weight: weight, $1) } }
         let padded = pad(x, before: g.padBefore, after: g.padAfter)
         let y = tensor(Shape(x.shape.batch, frames, c), tracked: x.grad != nil || weight.grad != nil), item = padded.shape.frames * c
         for b in 0..<x.shape.batch {

@@ -13,23 +13,23 @@ extension Graph {
         precondition(recurrent.count == hidden * wide && bias.count == wide, "recurrent weights \(recurrent.shape) for \(hidden) units")
         let y = tensor(Shape(batch, frames, hidden), tracked: gates.grad != nil || recurrent.grad != nil || bias.grad != nil)
         let saved = scratch(batch * frames * 4 * hidden), product = scratch(batch * wide)
-        func fromState(_ t: Int) -> UnsafeMutablePointer<S>? { t > 0 ? y.data + (t - 1) * hidden : nil }
+        let carried = stream?.recurrentState()
+        func fromState(_ t: Int) -> UnsafeMutablePointer<S>? { t > 0 ? y.data + (t - 1) * hidden : carried?.previous }
         for t in 0..<frames {
-            kernels.fill(product, 0, batch * wide)
-            kernels.accRows(bias.data, product, batch, wide)
+            kernels.setRows(bias.data, product, batch, wide)
             if let previous = fromState(t) {
-                multiply(
-                    MatrixProduct(
-                        a: previous, lda: frames * hidden, b: recurrent.data, ldb: wide, c: product, ldc: wide, rows: batch, columns: wide, inner: hidden,
-                        accumulate: true))
+                kernels.accProduct(previous, frames * hidden, recurrent.data, wide, product, wide, batch, wide, hidden)
             }
             kernels.gruStep(
                 gates.data + t * wide, frames * wide, product, fromState(t), frames * hidden, saved + t * 4 * hidden, frames * 4 * hidden,
                 y.data + t * hidden, frames * hidden, batch, hidden)
         }
+        carried?.keep(y)
         guard let dy = y.grad else { return y }
         record { [unowned self] in
             let dgh = scratch(batch * frames * wide), dgi = scratch(batch * frames * wide), dh = scratch(batch * hidden), carry = scratch(batch * hidden)
+            let transposed = scratch(hidden * wide)
+            kernels.transpose(recurrent.data, transposed, 1, hidden, wide)
             kernels.fill(carry, 0, batch * hidden)
             for t in stride(from: frames - 1, through: 0, by: -1) {
                 kernels.copyBlock(dy + t * hidden, frames * hidden, dh, hidden, batch, hidden)
@@ -37,10 +37,7 @@ extension Graph {
                 kernels.gruStepBackward(
                     saved + t * 4 * hidden, frames * 4 * hidden, fromState(t), frames * hidden, dh, dgi + t * wide, frames * wide, dgh + t * wide,
                     frames * wide, carry, batch, hidden)
-                multiply(
-                    MatrixProduct(
-                        a: dgh + t * wide, lda: frames * wide, b: recurrent.data, ldb: wide, transposeB: true, c: carry, ldc: hidden, rows: batch,
-                        columns: hidden, inner: wide, accumulate: true))
+                kernels.accProduct(dgh + t * wide, frames * wide, transposed, hidden, carry, hidden, batch, hidden, wide)
             }
             if let dg = gates.grad { kernels.accScaled(dgi, 1, dg, batch * frames * wide) }
             if let db = bias.grad { kernels.accColumns(dgh, db, batch * frames, wide) }

@@ -43,6 +43,13 @@ extension Graph {
         return result
     }
 
+    /// -1 or 1 at random; the same seed gives the same signs.
+    public func randomSigns(_ shape: Shape, seed: UInt64) -> Tensor<S> {
+        let result = tensor(shape, tracked: false)
+        kernels.signs(result.data, UInt32(truncatingIfNeeded: seed ^ (seed >> 32)), shape.count)
+        return result
+    }
+
     /// Values of x replaced by `values` on the way forward, the gradient of x on the way back (straight-through).
     public func straightThrough(_ x: Tensor<S>, values: [S]) -> Tensor<S> {
         precondition(values.count == x.count)

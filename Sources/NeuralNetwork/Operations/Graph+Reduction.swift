@@ -6,12 +6,12 @@ extension Graph {
 
     /// Sum of all values, a scalar.
     public func sum(_ x: Tensor<S>) -> Tensor<S> {
+        precondition(stream == nil, "a stream has no sum over all frames")
         let y = tensor(Shape(1, 1, 1), tracked: x.grad != nil), kernels = kernels
         y.data[0] = kernels.sum(x.data, x.count)
         if let dx = x.grad, let dy = y.grad {
             record {
-                let g = dy[0]
-                for i in 0..<x.count { dx[i] += g }
+                kernels.scaleShift(dx, 1, dy[0], dx, x.count)
             }
         }
         return y
@@ -19,14 +19,12 @@ extension Graph {
 
     /// Sum over frames and channels of each item, [batch, 1, 1].
     public func sumPerItem(_ x: Tensor<S>) -> Tensor<S> {
+        precondition(stream == nil, "a stream has no sum over all frames")
         let y = tensor(Shape(x.shape.batch, 1, 1), tracked: x.grad != nil), kernels = kernels, n = x.shape.frames * x.shape.channels
         for b in 0..<x.shape.batch { y.data[b] = kernels.sum(x.data + b * n, n) }
         if let dx = x.grad, let dy = y.grad {
             record {
-                for b in 0..<x.shape.batch {
-                    let g = dy[b], row = dx + b * n
-                    for i in 0..<n { row[i] += g }
-                }
+                for b in 0..<x.shape.batch { kernels.scaleShift(dx + b * n, 1, dy[b], dx + b * n, n) }
             }
         }
         return y

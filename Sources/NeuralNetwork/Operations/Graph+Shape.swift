@@ -3,6 +3,7 @@ import CKernels
 extension Graph {
     /// Joins tensors along channels.
     public func concatenate(_ parts: [Tensor<S>]) -> Tensor<S> {
+        let parts = stream?.align(parts, self) ?? parts
         guard let first = parts.first else { preconditionFailure("nothing to concatenate") }
         let total = parts.reduce(0) { $0 + $1.shape.channels }, rows = first.shape.rows, kernels = kernels
         let y = tensor(Shape(first.shape.batch, first.shape.frames, total), tracked: parts.contains { $0.grad != nil })
@@ -31,6 +32,7 @@ extension Graph {
 
     /// y[t] = x[t - frames] with zeros where x does not reach; a negative count looks ahead.
     public func delay(_ x: Tensor<S>, by frames: Int) -> Tensor<S> {
+        if let stream { return stream.delay(x, by: frames, self) }
         let y = pad(x, before: max(frames, 0), after: max(-frames, 0))
         return self.frames(y, frames >= 0 ? 0..<x.shape.frames : -frames..<x.shape.frames - frames)
     }
@@ -38,6 +40,7 @@ extension Graph {
     /// Zeros before and after the frames of every item.
     public func pad(_ x: Tensor<S>, before: Int, after: Int) -> Tensor<S> {
         if before == 0 && after == 0 { return x }
+        precondition(stream == nil, "padding by itself is not part of a stream")
         let n = x.shape.frames + before + after, c = x.shape.channels, kernels = kernels
         let y = tensor(Shape(x.shape.batch, n, c), tracked: x.grad != nil)
         for b in 0..<x.shape.batch {
@@ -57,6 +60,7 @@ extension Graph {
     /// Frames `range` of every item.
     public func frames(_ x: Tensor<S>, _ range: Range<Int>) -> Tensor<S> {
         precondition(range.lowerBound >= 0 && range.upperBound <= x.shape.frames, "frames \(range) of \(x.shape)")
+        precondition(stream == nil, "a stream has no numbered frames")
         if range.count == x.shape.frames { return x }
         let c = x.shape.channels, n = range.count, kernels = kernels
         let y = tensor(Shape(x.shape.batch, n, c), tracked: x.grad != nil)
@@ -88,6 +92,7 @@ extension Graph {
         let kernels = kernels, plane = first.frames * first.channels
         for (f, tap) in taps.enumerated() {
             precondition(tap.map.shape == first, "maps \(tap.map.shape) and \(first)")
+            precondition(stream == nil || tap.dt == 0, "neighbours in other frames are not kept in a stream")
             for b in 0..<first.batch {
                 kernels.neighbour(
                     tap.map.data + b * plane, first.frames, first.channels, Int32(tap.dt), Int32(tap.dk), y.data + b * plane * taps.count + f, taps.count)

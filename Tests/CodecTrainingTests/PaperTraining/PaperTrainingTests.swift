@@ -1,4 +1,3 @@
-import AudioFile
 import CMRLCodec
 import CodecTraining
 import Foundation
@@ -6,31 +5,6 @@ import NeuralNetwork
 import Testing
 
 @Suite struct PaperTrainingTests {
-    /// A folder with a few seconds of generated voice, gone with its owner.
-    final class Speech {
-        let path: String
-
-        init() throws {
-            path = NSTemporaryDirectory() + "nwc-paper-\(UUID().uuidString)"
-            try FileManager.default.createDirectory(atPath: path + "/speech", withIntermediateDirectories: true)
-            for clip in 0..<3 {
-                var random = RandomSource(seed: UInt64(clip))
-                let samples = (0..<9000).map { n -> Float in
-                    let t = Double(n) / 16000, pitch = 110.0 + 30 * Double(clip), level = 0.5 + 0.5 * sin(7 * t)
-                    let tone = (1...12).reduce(0.0) { $0 + sin(2 * .pi * pitch * Double($1) * t) / Double($1) }
-                    return Float(0.15 * level * tone + random.uniform(-0.01, 0.01))
-                }
-                let settings = AudioWriter.Settings(container: .wav, encoding: .signed16, sampleRate: 16000, channels: 1)
-                let writer = try AudioWriter(path: path + "/speech/\(clip).wav", settings: settings)
-                try writer.write(planar: [samples])
-                try writer.finish()
-            }
-        }
-
-        deinit { try? FileManager.default.removeItem(atPath: path) }
-        func corpus() throws -> Corpus { try Corpus(folder: path + "/speech") }
-    }
-
     static func configuration(steps: Int = 12) throws -> PaperTrainingConfiguration {
         let module = PaperNetworkConfiguration.Module(layout: .gated, inputTaps: 9, codeTaps: 9, outputTaps: 9, wide: 8, narrow: 4, centroids: 8)
         func phase(_ name: String, _ layers: Int, _ train: String, _ steps: Int) throws -> TrainingConfiguration.Phase {

@@ -1,0 +1,79 @@
+import ArgumentParser
+import CodecTraining
+import Foundation
+import Plotting
+import ToolSupport
+
+/// Draws a curve of a run.
+struct Plot: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Draw a curve of a run over its steps, training and validation, as SVG or PNG.")
+    @Argument(help: "Folder of the run.") var folder: String
+    @Option(help: "Column of curve.tsv, of validation.tsv or of both: loss, kbps, weighted, mel, ...") var column = "loss"
+    @Option(name: .shortAndLong, help: "File to write, .svg or .png; default: COLUMN.svg in the folder.") var output: String?
+
+    func run() throws {
+        let path = output ?? "\(folder)/\(column).svg", chart = try CurveChart(RunFolder(path: folder)).chart(column)
+        switch (path as NSString).pathExtension.lowercased() {
+        case "svg": try Data(chart.svg().utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+        case "png": try Data(chart.png()).write(to: URL(fileURLWithPath: path), options: .atomic)
+        default: throw ToolFailure.usage("\(path): give a name that ends in .svg or .png")
+        }
+        print(path)
+    }
+}
+
+/// The curves of a run as charts.
+struct CurveChart {
+    private let training: TrainingTable
+    private let validation: TrainingTable
+    private let name: String
+
+    init(_ folder: RunFolder) throws {
+        training = try TrainingTable(path: folder.curve)
+        validation = try TrainingTable(path: folder.validation)
+        name = (folder.path as NSString).standardizingPath.split(separator: "/").last.map(String.init) ?? folder.path
+    }
+
+    /// Every line of the training curve and its moving average, and validation for each number of layers and rate position.
+    func chart(_ column: String) throws -> LineChart {
+        var series: [LineChart.Series] = []
+        let steps = training.numbers("step"), values = training.numbers(column)
+        if !values.isEmpty {
+            series.append(.init("training", x: steps, y: values, style: .faint, colour: Colour.series[0]))
+            series.append(.init("smoothed", x: steps, y: Self.smoothed(values), colour: Colour.series[0]))
+        }
+        let measured = validation.numbers(column), at = validation.numbers("step")
+        let layers = validation.column("layers"), positions = validation.column("position")
+        var groups: [(name: String, points: [LineChart.Point])] = []
+        for (i, value) in measured.enumerated() {
+            let name = "validation, \(layers[i]) layers" + (i < positions.count ? ", position \(positions[i])" : "")
+            if let known = groups.firstIndex(where: { $0.name == name }) {
+                groups[known].points.append(.init(at[i], value))
+            } else {
+                groups.append((name, [.init(at[i], value)]))
+            }
+        }
+        series += groups.map { .init($0.name, $0.points, style: .markedLine) }
+        guard !series.isEmpty else {
+            let known = (training.columns + validation.columns.filter { !training.columns.contains($0) }).joined(separator: ", ")
+            throw ToolFailure.usage("no column \(column); there are \(known)")
+        }
+        return LineChart(title: "\(name): \(column)", xAxis: .init("step"), yAxis: .init(column), series: series)
+    }
+
+    /// Mean over a fiftieth of the curve, ending at each value; values that are not numbers are left out.
+    private static func smoothed(_ values: [Double]) -> [Double] {
+        let width = max(values.count / 50, 1)
+        return values.indices.map { i in
+            let window = values[max(i - width + 1, 0)...i].filter(\.isFinite)
+            return window.isEmpty ? .nan : window.reduce(0, +) / Double(window.count)
+        }
+    }
+}
+
+extension RunFolder {
+    /// `loss.svg` beside the curves.
+    func drawLoss() throws {
+        try Data(CurveChart(self).chart("loss").svg().utf8).write(to: URL(fileURLWithPath: path + "/loss.svg"), options: .atomic)
+    }
+}

@@ -1,0 +1,135 @@
+import CMRLCodec
+import CodecTraining
+import Foundation
+import NeuralNetwork
+import Testing
+
+/// Training of the default codec: exact resume, files of a run, the not-a-number guard.
+@Suite struct TrainerTests {
+    static func configuration() throws -> TrainingConfiguration {
+        let module = NetworkConfiguration.Module(encoderBlocks: 1, decoderBlocks: 1, hidden: 6, context: 5, local: 3)
+        var network = NetworkConfiguration(modules: [module, module])
+        (network.bands, network.envelopeContext, network.rateKnots) = (8, 4, 3)
+        func phase(_ name: String, _ json: String) throws -> TrainingConfiguration.Phase {
+            let rest = #""name": "\#(name)", "learningRate": 2e-3, "finalLearningRate": 1e-3, "warmup": 1"#
+            return try JSONDecoder().decode(TrainingConfiguration.Phase.self, from: Data("{\(json), \(rest)}".utf8))
+        }
+        var result = TrainingConfiguration(
+            name: "test", seed: 7, network: network,
+            phases: try [
+                phase("one", #""layers": 1, "steps": 6"#),
+                phase("two", #""layers": 2, "steps": 4, "train": ["module2"], "hardSymbols": true"#),
+                phase("joint", #""layers": 2, "steps": 4, "randomLayers": true"#),
+            ])
+        (result.segmentFrames, result.batch, result.checkpointEvery, result.validateEvery) = (18, 4, 5, 100)
+        return result
+    }
+
+    /// Stopped and resumed from files in the middle of each phase: bit for bit the weights, moments and average of a run in one go.
+    @Test(arguments: [1, 6, 8, 12]) func resumesExactly(_ stop: Int) throws {
+        let speech = try Speech(), corpus = try speech.corpus(), path = speech.path + "/checkpoint"
+        var configuration = try Self.configuration(), augmentation = Augmentation()
+        (augmentation.speedProbability, augmentation.speed, augmentation.noiseProbability) = (0.5, 0.1, 0.5)
+        configuration.phases[2].augmentation = augmentation
+        let whole = try Trainer(configuration, corpus: corpus, noise: corpus)
+        let start = whole.store.values
+        for _ in 0..<14 { _ = try whole.advance() }
+        let first = try Trainer(configuration, corpus: corpus, noise: corpus)
+        for _ in 0..<stop { _ = try first.advance() }
+        try first.save(to: path)
+        let second = try Trainer(configuration, corpus: corpus, noise: corpus)
+        try second.restore(from: path)
+        #expect(second.step == stop)
+        for _ in stop..<14 { _ = try second.advance() }
+        #expect(whole.store.values != start && second.isFinished)
+        let (a, b) = (second.checkpoint(), whole.checkpoint())
+        #expect(a.values == b.values && a.firstMoment == b.firstMoment && a.secondMoment == b.secondMoment && a.average == b.average)
+        #expect(a.state.random == b.state.random && a.state.updates == b.state.updates)
+    }
+
+    /// Curves, checkpoint, configuration and validation lie in the folder; a taken folder is refused; resuming cuts curves behind the checkpoint.
+    @Test func runInAFolder() throws {
+        let speech = try Speech(), corpus = try speech.corpus(), folder = speech.path + "/run"
+        var configuration = try Self.configuration()
+        configuration.phases[0].steps = 60
+        let run = try TrainingRun(configuration, folder: folder, corpus: corpus, validation: corpus, resuming: false)
+        var steps: [Int] = [], rows: [ValidationRow] = []
+        try run.run {
+            steps.append($0.step)
+        } validated: {
+            rows = $0
+        }
+        #expect(steps == [50, 68] && rows.map(\.layers) == [1, 1, 1, 1, 1, 2, 2, 2] && rows.allSatisfy { $0.kbps > 0 && $0.snr.isFinite })
+        let curve = try TrainingTable(path: folder + "/curve.tsv"), validation = try TrainingTable(path: folder + "/validation.tsv")
+        #expect(curve.numbers("step") == [50, 68] && curve.column("phase") == ["one", "joint"])
+        #expect(curve.numbers("loss").allSatisfy { $0.isFinite } && validation.numbers("kbps").count == 8)
+        #expect(throws: TrainingError.self) { try TrainingRun(configuration, folder: folder, corpus: corpus, validation: nil, resuming: false) }
+        let line = try String(contentsOfFile: folder + "/curve.tsv", encoding: .utf8) + "99\tlater\n"
+        try line.write(toFile: folder + "/curve.tsv", atomically: true, encoding: .utf8)
+        let again = try TrainingRun(configuration, folder: folder, corpus: corpus, validation: nil, resuming: true)
+        #expect(again.trainer.isFinished && again.trainer.store.values == run.trainer.store.values)
+        #expect(try TrainingTable(path: folder + "/curve.tsv").numbers("step") == [50, 68])
+    }
+
+    /// Training whose steps are finite or not as told.
+    private final class Told: ResumableTraining {
+        struct Report: TrainingReport {
+            static var terms: [WritableKeyPath<Self, Double>] { [\.loss, \.gradientNorm] }
+            var loss = 0.0
+            var gradientNorm = 0.0
+        }
+
+        let configuration: TrainingConfiguration
+        var step = 0
+        var secondsTrained: Double { 0 }
+        var perturbations: [UInt64] = []
+        var saved = 0
+        let report: (Told) -> Report
+
+        init(_ report: @escaping (Told) -> Report) throws { (configuration, self.report) = (try TrainerTests.configuration(), report) }
+        func advance() throws -> Report {
+            step += 1
+            return report(self)
+        }
+        func save(to path: String) throws {
+            saved = step
+            try Data().write(to: URL(fileURLWithPath: path))
+        }
+        func restore(from path: String) throws { step = saved }
+        func perturbRandom(by count: UInt64) { perturbations.append(count) }
+    }
+
+    /// A step that is not finite goes back to the last checkpoint and on another way; the fourth time the run stops with step and term.
+    @Test func notFiniteFallsBack() throws {
+        let speech = try Speech(), path = speech.path + "/checkpoint"
+        let once = try Told { Told.Report(loss: $0.step == 8 && $0.perturbations.isEmpty ? .nan : 1, gradientNorm: 2) }
+        var reports: [Double] = []
+        try TrainingLoop(training: once, checkpointPath: path).run(seconds: nil) {
+            reports.append($0.report.loss)
+        } validate: {
+        }
+        #expect(once.step == 14 && once.perturbations == [1] && reports == [1], "the mean holds finite steps only")
+        let always = try Told { Told.Report(loss: 1, gradientNorm: $0.step == 8 ? .infinity : 2) }
+        do {
+            try TrainingLoop(training: always, checkpointPath: path).run(seconds: nil) { _ in
+            } validate: {
+            }
+            Issue.record("no error")
+        } catch TrainingError.notFinite(let step, let term) { #expect(step == 8 && term == "gradient" && always.perturbations == [1, 2, 3]) }
+    }
+
+    /// The guard in a real run: without a checkpoint an error, and no weights that are not numbers.
+    @Test func notFiniteStops() throws {
+        let speech = try Speech(), corpus = try speech.corpus()
+        var configuration = try Self.configuration()
+        configuration.loss.mel = 1e300  // infinite in single precision
+        let run = try TrainingRun(configuration, folder: speech.path + "/run", corpus: corpus, validation: nil, resuming: false)
+        do {
+            try run.run { _ in
+            } validated: { _ in
+            }
+            Issue.record("no error")
+        } catch TrainingError.notFinite(let step, let term) { #expect(step == 1 && term == "loss") }
+        #expect(run.trainer.store.values.allSatisfy { $0.isFinite })
+    }
+}

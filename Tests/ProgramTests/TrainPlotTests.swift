@@ -1,0 +1,43 @@
+import Foundation
+import Testing
+
+/// `nwc-train plot` on the tables of a run.
+@Suite struct TrainPlotTests {
+    let folder: TestFolder
+
+    init() throws {
+        folder = try TestFolder()
+        try FileManager.default.createDirectory(at: folder.url("a<b"), withIntermediateDirectories: true)
+        let curve = ["step\tphase\tloss\tkbps"] + (1...60).map { "\($0 * 50)\tone\t\(3.0 / Double($0))\t\($0 == 30 ? "nan" : "\(20 - $0 / 10)")" }
+        let validation = [
+            "step\tlayers\tposition\tkbps\tsnr_db", "1000\t1\t0.1\t8\t3", "1000\t1\t0.9\t30\t12", "2000\t1\t0.1\t7\t4", "2000\t1\t0.9\t31\t13",
+        ]
+        for (name, lines) in [("curve", curve), ("validation", validation)] {
+            try folder.write(Data((lines.joined(separator: "\n") + "\n").utf8), "a<b/\(name).tsv")
+        }
+    }
+
+    @Test func svgHoldsTheCurves() throws {
+        #expect(try Program.run("nwc-train", ["plot", "a<b"], in: folder).text == "a<b/loss.svg\n")
+        let loss = try String(decoding: folder.data("a<b/loss.svg"), as: UTF8.self)
+        #expect(loss.hasPrefix("<svg") && loss.contains("a&lt;b: loss") && loss.contains(">smoothed<") && !loss.contains(">validation"))
+        #expect(try Program.run("nwc-train", ["plot", "a<b", "--column", "kbps", "-o", "k.svg"], in: folder).status == 0)
+        let rate = try String(decoding: folder.data("k.svg"), as: UTF8.self)
+        #expect(rate.contains(">validation, 1 layers, position 0.1<") && rate.contains(">validation, 1 layers, position 0.9<"))
+        #expect(try Program.run("nwc-train", ["plot", "a<b", "--column", "snr_db", "-o", "s.svg"], in: folder).status == 0)
+        #expect(try !String(decoding: folder.data("s.svg"), as: UTF8.self).contains(">training<"))
+    }
+
+    @Test func pngAndFailures() throws {
+        #expect(try Program.run("nwc-train", ["plot", "a<b", "-o", "loss.PNG"], in: folder).status == 0)
+        #expect(try folder.data("loss.PNG").starts(with: [0x89, 0x50, 0x4E, 0x47]))
+        let unknown = try Program.run("nwc-train", ["plot", "a<b", "--column", "pesq"], in: folder)
+        #expect(unknown.status != 0 && unknown.errors.contains("no column pesq") && unknown.errors.contains("snr_db"))
+        let format = try Program.run("nwc-train", ["plot", "a<b", "-o", "loss.gif"], in: folder)
+        #expect(format.status != 0 && format.errors.contains("loss.gif"))
+        try folder.write(Data("step\tloss\n1\n".utf8), "a<b/curve.tsv")
+        let broken = try Program.run("nwc-train", ["plot", "a<b"], in: folder)
+        #expect(broken.status != 0 && broken.errors.contains("line 2 has 1 columns"))
+        #expect(try Program.run("nwc-train", ["plot", "nowhere"], in: folder).errors.contains("cannot be read"))
+    }
+}
