@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # PESQ-WB of nwc and Opus under packet loss, and what key packets cost: Scripts/loss.sh OUT CLIP...
-# Packets of 20 ms, one bitrate for all, the same generator and seeds of losses. Opus runs with its forward error correction told of the loss rate.
+# Packets of 20 ms, the same bitrate for all, the same generator and seeds of losses. Opus runs with its forward error correction told of the loss rate.
 # Environment: BITRATE (kbit/s, default 16), INTERVALS (default "1 5 10 50"), SEEDS (default "1 2"). OUT takes scores.tsv and rates.tsv.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -29,11 +29,14 @@ for clip in "$@"; do
     sox "$work/in.wav" "${raw[@]}" "$work/in.raw"
     seconds=$(soxi -D "$work/in.wav")
     rm -f "$work"/d:*
+    # nwc gets what Opus took without loss. Its bitrate counts 5 bytes a packet, 2 kbit/s, that a datagram transport does not carry.
+    taken=$("$work/opus-loss" "$((rate * 1000))" 0 0 1 < "$work/in.raw" 2>&1 >/dev/null)
+    target=$(awk -v k="$taken" 'BEGIN { printf "%.2f", k + 2 }')
     for interval in $intervals; do
         # The price of key packets shows at a fixed quality, their effect under loss at a fixed rate.
         kbps=$("$bin/nwc-enc" -f --json --rate-index 120 --packet-blocks 1 --key-interval "$interval" "$work/in.wav" "$work/q.nwc" | bodies)
         printf '%s\tnwc\t%s\t120\t%s\t%s\n' "$name" "$interval" "$kbps" "$seconds" >> "$out/rates.tsv"
-        kbps=$("$bin/nwc-enc" -f --json -b "$rate" --packet-blocks 1 --key-interval "$interval" "$work/in.wav" "$work/x.nwc" | bodies)
+        kbps=$("$bin/nwc-enc" -f --json -b "$target" --packet-blocks 1 --key-interval "$interval" "$work/in.wav" "$work/x.nwc" | bodies)
         printf '%s\tnwc\t%s\t-\t%s\t%s\n' "$name" "$interval" "$kbps" "$seconds" >> "$out/rates.tsv"
         for loss in $losses; do
             for seed in $seeds; do
