@@ -34,17 +34,20 @@ if [ "$objects" -gt 0 ]; then
 fi
 
 sound 60 > "$work/in.raw"
+began=${EPOCHREALTIME/./}
 "$bin/nwc-enc" -q --raw --raw-rate 16000 "$work/in.raw" "$work/good.nwc"
 "$bin/nwc-dec" -q "$work/good.nwc" "$work/good.wav"
+# Signals come at random moments up to somewhat more than a run takes.
+span=$(((${EPOCHREALTIME/./} - began) / 2000 * 3 / 2))
 inputs="$(sum "$work/in.raw") $(sum "$work/good.nwc")"
 encoded=$(sum "$work/good.nwc") decoded=$(sum "$work/good.wav")
 
 # An output is whole or absent; partial files may outlive SIGKILL only.
 if [ "$signals" -gt 0 ]; then
-    RANDOM=7 whole=0
+    RANDOM=7 whole=0 kinds=(INT TERM KILL)
     mkdir "$work/out"
     for ((trial = 0; trial < signals; trial++)); do
-        signal=$([ $((RANDOM % 3)) = 0 ] && echo KILL || { [ $((RANDOM % 2)) = 0 ] && echo INT || echo TERM; })
+        signal=${kinds[RANDOM % 3]}
         if [ $((RANDOM % 2)) = 0 ]; then
             set -- "$bin/nwc-enc" -q --raw --raw-rate 16000 "$work/in.raw" "$work/out/x.nwc"
             expected=$encoded
@@ -55,7 +58,8 @@ if [ "$signals" -gt 0 ]; then
         # Background jobs of a script ignore SIGINT; what ignores it at the start keeps doing so.
         env --default-signal=INT "$@" > /dev/null 2>&1 &
         child=$!
-        sleep "0.$(printf %03d $((RANDOM % 700)))"
+        delay=$((RANDOM * span / 32768))
+        sleep "$((delay / 1000)).$(printf %03d $((delay % 1000)))"
         kill -s "$signal" "$child" 2>/dev/null || true
         wait "$child" 2>/dev/null || true
         for file in "$work"/out/*; do
