@@ -12,7 +12,7 @@ enum StreamInput {
     }()
 
     /// Packets longer than this are not decoded here: a few bytes may stand for 255 channels of a minute, which take long but nothing else.
-    private static let mostBlocks = 400
+    private static let mostBlocks = 60
 
     /// What a reader found.
     private struct Reading: Equatable {
