@@ -124,7 +124,8 @@ public struct ReportPage: Sendable {
             let rows = sounds.map { name, item in
                 let label = MarkupText.escaped("\(name), \(clip.name)")
                 return [
-                    MarkupText.escaped(name), "<audio controls preload=\"metadata\" aria-label=\"\(label)\" data-clip=\"\(index)\" data-item=\"\(item)\"></audio>",
+                    MarkupText.escaped(name),
+                    "<audio controls preload=\"metadata\" aria-label=\"\(label)\" data-clip=\"\(index)\" data-item=\"\(item)\"></audio>",
                 ]
             }
             let picture = clip.spectrograms.map { "<figure><img src=\"\($0)\" alt=\"Spectrograms of original and decoded sound\"></figure>" } ?? ""

@@ -47,6 +47,7 @@ enum Suspicion {
         }
         // A tenth: the correlation of a single file may be misled by the pitch.
         guard point.delayedFiles > 0, 10 * point.delayedFiles >= point.files else { return [] }
-        return ["\(point.name): a delay is left in \(point.delayedFiles) of \(NumberText.count(point.files, "file")): does the codec's delay depend on the file?"]
+        let files = "\(point.delayedFiles) of \(NumberText.count(point.files, "file"))"
+        return ["\(point.name): a delay is left in \(files): does the codec's delay depend on the file?"]
     }
 }
