@@ -17,7 +17,8 @@ import Testing
 
     /// Training draws them with a kernel: the same signs for the same seed.
     @Test func trainingHasTheSame() {
-        let signs = Graph<Float>().randomSigns(Shape(2, 3, 500), seed: 0x1234_5678).array
+        // The graph owns the tensors' memory.
+        let graph = Graph<Float>(), signs = withExtendedLifetime(graph) { graph.randomSigns(Shape(2, 3, 500), seed: 0x1234_5678).array }
         #expect(signs == (0..<3000).map { RandomSigns.changes($0, seed: 0x1234_5678) ? -1 : 1 })
     }
 
