@@ -15,7 +15,8 @@ import Testing
     static let cases: [Case] = [
         Case(seconds: 5.5, kbps: 6), Case(seconds: 5.5, kbps: 12), Case(seconds: 5.5, kbps: 24), Case(seconds: 8, kbps: 12, isPiped: true),
         Case(seconds: 36, kbps: 6), Case(seconds: 36, kbps: 12), Case(seconds: 36, kbps: 24), Case(seconds: 36, kbps: 12, isPiped: true),
-        Case(seconds: 36, kbps: 18, isPiped: true), Case(seconds: 8, kbps: 24, options: "--layers 2"), Case(seconds: 8, kbps: 12, options: "--packet-blocks 1"),
+        Case(seconds: 36, kbps: 24, isPiped: true), Case(seconds: 36, kbps: 30, options: "--layers 2", isPiped: true),
+        Case(seconds: 8, kbps: 24, options: "--layers 2"), Case(seconds: 8, kbps: 12, options: "--packet-blocks 1"),
         Case(seconds: 8, kbps: 12, options: "--packet-blocks 10 --key-interval 5"),
     ]
 

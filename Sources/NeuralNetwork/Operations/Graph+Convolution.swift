@@ -53,18 +53,20 @@ extension Graph {
         }
         let padded = pad(x, before: g.padBefore, after: g.padAfter), frames = g.outputFrames(x.shape.frames), batch = x.shape.batch
         let y = tensor(Shape(batch, frames, output), tracked: x.grad != nil || weight.grad != nil || bias?.grad != nil), kernels = kernels
-        if let bias { kernels.setRows(bias.data, y.data, batch * frames, output) }
+        // Zeros where there is no bias; every product adds. (Products that overwrite instead came out wrong from the optimiser of Swift 6.3.1 for
+        // layers without bias in double precision: their `accumulate` was taken for true.)
+        if let bias { kernels.setRows(bias.data, y.data, batch * frames, output) } else { kernels.fill(y.data, 0, y.count) }
         let pieces = Self.pieces(g, channels: input), step = g.stride * input
         // Items without padding between them can run as one product of all rows.
         let joined = g.taps == 1 && g.stride == 1
         let items = joined ? 1 : batch, rows = joined ? batch * frames : frames
         let itemIn = padded.shape.frames * input, itemOut = frames * output
         for b in 0..<items {
-            for (n, piece) in pieces.enumerated() {
+            for piece in pieces {
                 multiply(
                     MatrixProduct(
                         a: padded.data + b * itemIn + piece.source, lda: step, b: weight.data + piece.row * output, ldb: output,
-                        c: y.data + b * itemOut, ldc: output, rows: rows, columns: output, inner: piece.count, accumulate: n > 0 || bias != nil))
+                        c: y.data + b * itemOut, ldc: output, rows: rows, columns: output, inner: piece.count, accumulate: true))
             }
         }
         guard let dy = y.grad else { return y }

@@ -46,11 +46,11 @@ extension Graph {
         let batch = x.shape.batch, output = weight.shape.channels, n = x.shape.frames, frames = g.outputFrames(n), rows = batch * frames, kernels = kernels
         let y = tensor(Shape(batch, frames, output), tracked: x.grad != nil || weight.grad != nil || bias?.grad != nil)
         let wide = unfold(x.detached, g)
-        if let bias { kernels.setRows(bias.data, y.data, rows, output) }
+        if let bias { kernels.setRows(bias.data, y.data, rows, output) } else { kernels.fill(y.data, 0, y.count) }
         multiply(
             MatrixProduct(
                 a: wide.data, lda: g.taps, b: weight.data, ldb: output, c: y.data, ldc: output, rows: rows, columns: output, inner: g.taps,
-                accumulate: bias != nil))
+                accumulate: true))
         guard let dy = y.grad else { return y }
         record { [unowned self] in
             if let db = bias?.grad { kernels.accColumns(dy, db, rows, output) }
