@@ -17,10 +17,10 @@ done
 Scripts/setup.sh sox libsox-fmt-all opus-tools espeak-ng
 swift build -c release --product nwc-enc
 swift build -c release --product nwc-dec
-# The same build folder: what the two packages share is compiled once.
-swift build -c release --package-path Benchmarks --scratch-path .build
+# A build folder of its own (Benchmarks/.build): in a shared one the package manager leaves nwc-bench out.
+swift build -c release --package-path Benchmarks --product nwc-bench
 bin=$(swift build -c release --show-bin-path)
-bench=$bin/nwc-bench
+bench=$(swift build -c release --package-path Benchmarks --show-bin-path)/nwc-bench
 work=.build/bench
 rm -rf "$work"
 mkdir -p "$work/speech"
