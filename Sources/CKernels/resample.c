@@ -1,12 +1,8 @@
 // Change of speed for training data, see include/nwc_train.h.
 #include "include/nwc_train.h"
+#include "hot.h"
 #include <math.h>
 #pragma clang fp contract(fast) reassociate(on)
-#if defined(__x86_64__) && defined(__linux__)
-#define HOT __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define HOT
-#endif
 
 enum { REACH = NWC_RESAMPLE_REACH, TAPS = 2 * REACH };
 

@@ -1,13 +1,9 @@
 // The passes of training in single precision, each operation rounded as IEEE 754 says and in the order written: the same bits for any vector
 // width, processor and length of the arrays. Whole-file inference and streams of layers run on these; training runs on the faster nwc_f32_*.
 #include "include/nwc_train.h"
+#include "hot.h"
 #include <math.h>
 #pragma clang fp contract(off) reassociate(off)
-#if defined(__x86_64__) && defined(__linux__)
-#define HOT __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define HOT
-#endif
 #define T float
 #define T_MASK int32_t
 #define FN(name) nwc_strict_##name

@@ -5,9 +5,17 @@ import Testing
 
 /// Signs of coefficients around the modules.
 @Suite struct RandomSignsTests {
+    /// The definition (format description, 3.7): a bit of the murmur3 finaliser of a counter.
+    private static func changes(_ i: Int, seed: UInt32) -> Bool {
+        var x = UInt32(truncatingIfNeeded: i) &* 0x9e37_79b9 &+ seed
+        x = (x ^ (x >> 16)) &* 0x85eb_ca6b
+        x = (x ^ (x >> 13)) &* 0xc2b2_ae35
+        return (x ^ (x >> 16)) >> 31 == 1
+    }
+
     @Test func halfOfThemChangeWithoutPattern() {
         let envelope = (0..<20).map { 300 - 13 * $0 }
-        let signs = (0..<20_000).map { RandomSigns.changes($0, seed: RandomSigns.seed(envelope: envelope)) ? -1 : 1 }
+        let signs = RandomSigns.signs(20_000, seed: RandomSigns.seed(envelope: envelope)).map { Int($0) }
         #expect(abs(signs.reduce(0, +)) < 600)
         for lag in [1, 2, 3, 80, 160, 320] {
             let product = zip(signs, signs.dropFirst(lag)).reduce(0) { $0 + $1.0 * $1.1 }
@@ -19,7 +27,8 @@ import Testing
     @Test func trainingHasTheSame() {
         // The graph owns the tensors' memory.
         let graph = Graph<Float>(), signs = withExtendedLifetime(graph) { graph.randomSigns(Shape(2, 3, 500), seed: 0x1234_5678).array }
-        #expect(signs == (0..<3000).map { RandomSigns.changes($0, seed: 0x1234_5678) ? -1 : 1 })
+        let definition = (0..<3000).map { Self.changes($0, seed: 0x1234_5678) ? Float(-1) : 1 }
+        #expect(signs == definition && RandomSigns.signs(3000, seed: 0x1234_5678) == definition)
     }
 
     @Test func everyStepOfTheEnvelopeGivesOthers() {
@@ -28,7 +37,8 @@ import Testing
             for change in [-40, -1, 1, 256] {
                 var other = envelope
                 other[band] += change
-                let differing = (0..<320).count { RandomSigns.changes($0, seed: seed) != RandomSigns.changes($0, seed: RandomSigns.seed(envelope: other)) }
+                let signs = zip(RandomSigns.signs(320, seed: seed), RandomSigns.signs(320, seed: RandomSigns.seed(envelope: other)))
+                let differing = signs.count { $0.0 != $0.1 }
                 #expect(differing > 100 && differing < 220, "band \(band) by \(change)")
             }
         }

@@ -65,7 +65,7 @@ public struct CodecNetwork<S: EngineScalar>: Sendable {
         var normalised = graph.multiply(c, graph.unary(.exp, graph.affine(shape, scale: -1))), restore = graph.unary(.exp, shape)
         let fillingSeed = random.next()
         if randomSigns ?? configuration.randomSigns == true {
-            let signs = RandomSigns.tensor(like: c, seed: random.next(), graph)
+            let signs = graph.randomSigns(c.shape, seed: random.next())
             normalised = graph.multiply(normalised, signs)
             restore = graph.multiply(restore, signs)
         }

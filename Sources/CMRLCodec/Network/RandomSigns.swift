@@ -1,4 +1,4 @@
-import NeuralNetwork
+import CKernels
 
 /// Signs that coefficients are multiplied by before the modules and again behind them.
 ///
@@ -18,20 +18,15 @@ package enum RandomSigns {
         return hash
     }
 
-    /// True for the `i`-th coefficient of a block that changes its sign: a bit of the murmur3 finaliser of a counter.
-    package static func changes(_ i: Int, seed: UInt32) -> Bool {
-        var x = UInt32(truncatingIfNeeded: i) &* 0x9e37_79b9 &+ seed
-        x = (x ^ (x >> 16)) &* 0x85eb_ca6b
-        x = (x ^ (x >> 13)) &* 0xc2b2_ae35
-        return (x ^ (x >> 16)) >> 31 == 1
+    /// -1 or 1 for each coefficient of a block in turn, as training draws them (`Graph.randomSigns`).
+    package static func signs(_ count: Int, seed: UInt32) -> [Float] {
+        [Float](unsafeUninitializedCapacity: count) { buffer, filled in
+            nwc_f32_signs(buffer.baseAddress, seed, count)
+            filled = count
+        }
     }
 
     package static func apply(to values: inout [Float], _ range: Range<Int>, seed: UInt32) {
-        for (i, index) in range.enumerated() where changes(i, seed: seed) { values[index] = -values[index] }
-    }
-
-    /// Signs for training, where they need not come from the envelope.
-    static func tensor<S: EngineScalar>(like c: Tensor<S>, seed: UInt64, _ graph: Graph<S>) -> Tensor<S> {
-        graph.randomSigns(c.shape, seed: seed)
+        for (index, sign) in zip(range, signs(range.count, seed: seed)) { values[index] *= sign }
     }
 }
