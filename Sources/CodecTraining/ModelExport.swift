@@ -24,6 +24,7 @@ public struct ModelExport {
 
     /// - Parameter progress: told what is being done.
     public func run(corpus: Corpus, threads: Int = 2, progress: (String) -> Void) throws -> [UInt8] {
+        try network.validateForBitstream()
         let store = ParameterStore<Float>(seed: 0), codec = CodecNetwork(store, network)
         store.assign(values)
         for parameter in store.parameters where parameter.count >= 1024 {

@@ -71,6 +71,19 @@ import Testing
         #expect(try TrainingTable(path: folder + "/curve.tsv").numbers("step") == [50, 68])
     }
 
+    /// With an envelope by linear prediction: the steps of the line spectral frequencies move, unless the phase leaves them out; nothing to export.
+    @Test(arguments: [true, false]) func lineSpectra(_ collaborative: Bool) throws {
+        let speech = try Speech(), corpus = try speech.corpus()
+        var configuration = try Self.configuration()
+        configuration.network.lineSpectrum = .init(order: 4, steps: [0.03, 0.04, 0.05, 0.06])
+        if !collaborative { configuration.phases[0].train = ["envelope.context", "envelope.output", "envelope.lower", "exponent", "module1"] }
+        let trainer = try Trainer(configuration, corpus: corpus), steps = trainer.network.envelope.coder.gain.rows
+        let before = trainer.store.array(steps)
+        for _ in 0..<4 { _ = try trainer.advance() }
+        #expect((trainer.store.array(steps) != before) == collaborative)
+        #expect(throws: NetworkConfigurationError.noBitstream) { try ModelExport(checkpoint: trainer.checkpoint()).run(corpus: corpus) { _ in } }
+    }
+
     /// Training whose steps are finite or not as told.
     private final class Told: ResumableTraining {
         struct Report: TrainingReport {

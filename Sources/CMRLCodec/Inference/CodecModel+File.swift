@@ -23,7 +23,7 @@ extension CodecModel {
         do { file = try WeightFile(bytes) } catch { throw .modelFile(.init(text: "\(error)")) }
         let metadata: Metadata
         do { metadata = try JSONDecoder().decode(Metadata.self, from: Data(file.metadata)) } catch { throw .modelMetadata("\(error)") }
-        do { try metadata.configuration.validate() } catch { throw .modelMetadata("\(error)") }
+        do { try metadata.configuration.validateForBitstream() } catch { throw .modelMetadata("\(error)") }
         // Before anything is allocated: a small file cannot ask for a large network.
         let elements = file.tensors.reduce(0) { $0 + $1.elementCount }, needed = metadata.configuration.parameterCount
         guard elements >= needed else { throw .modelMetadata("a network of \(needed) parameters, the tensors hold \(elements) values") }

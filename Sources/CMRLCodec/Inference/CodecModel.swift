@@ -71,7 +71,7 @@ struct ModelCore: Sendable {
             return (used.first ?? 0)..<(used.last.map { $0 + 1 } ?? 0)
         }
         envelope = EnvelopeModel(network.envelope, store, knots: knots)
-        envelopeGainRows = store.array(network.envelope.gain.rows)
+        envelopeGainRows = store.array(network.envelope.coder.gain.rows)
         exponentRows = store.array(network.exponent.rows)
         modules = network.modules.enumerated().map { index, module in
             Module(

@@ -32,7 +32,7 @@ public struct CodecNetwork<S: EngineScalar>: Sendable {
         self.configuration = configuration
         transform = LappedTransformLayer(store, "transform", hop: configuration.hop)
         envelope = EnvelopeLayer(store, "envelope", configuration)
-        exponent = RateTable(store, "exponent", knots: configuration.rateKnots, width: configuration.hop) { _ in 0.6 }
+        exponent = RateTable(store, "exponent", knots: configuration.rateKnots, width: configuration.hop) { _, _ in 0.6 }
         modules = configuration.modules.indices.map { NWCModule(store, "module\($0 + 1)", configuration, module: $0) }
     }
 
@@ -57,9 +57,8 @@ public struct CodecNetwork<S: EngineScalar>: Sendable {
             let seed = random.next()
             return hard ? nil : graph.uniformNoise(shape, seed: seed)
         }
-        let blocks = frames / perBlock
-        let side0 = envelope(c, knots: knots[0], noise: noise(Shape(batch, blocks, configuration.bands)), graph)
-        let perFrame = graph.repeatFrames(side0.envelope, perBlock), wide = envelope.widen(perFrame, graph)
+        let side0 = envelope(x, c, knots: knots[0], noise: noise, graph)
+        let perFrame = graph.repeatFrames(side0.bands, perBlock), wide = graph.repeatFrames(side0.wide, perBlock)
         let gamma = graph.broadcastFrames(exponent(knots[0], graph), frames)
         let shape = graph.multiply(wide, gamma), spread = graph.subtract(wide, shape)
         var normalised = graph.multiply(c, graph.unary(.exp, graph.affine(shape, scale: -1))), restore = graph.unary(.exp, shape)

@@ -23,7 +23,7 @@ public struct NWCModule<S: EngineScalar>: Sendable {
     public init(_ store: ParameterStore<S>, _ name: String, _ configuration: NetworkConfiguration, module: Int) {
         let sizes = configuration.modules[module], hop = configuration.hop, knots = configuration.rateKnots
         let side = configuration.bands + knots * (module + 1)
-        gain = RateTable(store, name + ".gain", knots: knots, width: hop) { knot in -1.6 + 2.4 * Double(knot) / Double(knots - 1) }
+        gain = RateTable(store, name + ".gain", knots: knots, width: hop) { knot, _ in -1.6 + 2.4 * Double(knot) / Double(knots - 1) }
         encoder = (0..<sizes.encoderBlocks).map {
             GatedBlock(store, "\(name).encoder.\($0)", input: hop + side, output: hop, hidden: sizes.hidden)
         }

@@ -25,6 +25,18 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable {
         }
     }
 
+    /// An envelope by linear prediction.
+    public struct LineSpectrum: Codable, Sendable, Equatable {
+        /// Line spectral frequencies of a block.
+        public var order: Int
+        /// First quantiser steps in radians, one a frequency; nil = 0.04.
+        public var steps: [Double]?
+
+        public init(order: Int = 16, steps: [Double]? = nil) { (self.order, self.steps) = (order, steps) }
+
+        func step(_ position: Int) -> Double { steps.flatMap { position < $0.count ? $0[position] : nil } ?? 0.04 }
+    }
+
     /// Samples between frames of the lapped transform, and number of its coefficients.
     public var hop = 160
     /// Frames that share one envelope: a block of 20 ms.
@@ -38,6 +50,8 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable {
     public var modules: [Module]
     /// Coefficients change sign at random before the modules and back behind them (`RandomSigns`); nil = no.
     public var randomSigns: Bool?
+    /// The envelope is told by linear prediction (`LineSpectralShape`), for training and experiments: no bitstream; nil = by bands.
+    public var lineSpectrum: LineSpectrum?
 
     public init(modules: [Module] = [Module(), Module(encoderBlocks: 1, decoderBlocks: 1, hidden: 64, context: 64)]) { self.modules = modules }
 
@@ -50,6 +64,16 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable {
         try NetworkConfigurationError.check("envelopeContext", envelopeContext, 1...256)
         try NetworkConfigurationError.check("rateKnots", rateKnots, 2...16)
         try NetworkConfigurationError.check("modules", modules.count, 1...8)
+        if let lineSpectrum {
+            try NetworkConfigurationError.check("lineSpectrum.order / 2", lineSpectrum.order / 2, 1...16)
+            try NetworkConfigurationError.check("lineSpectrum.order % 2", lineSpectrum.order % 2, 0...0)
+            if let steps = lineSpectrum.steps {
+                try NetworkConfigurationError.check("number of lineSpectrum.steps", steps.count, lineSpectrum.order...lineSpectrum.order)
+                for step in steps {
+                    guard step > 1e-4, step < 1 else { throw .outOfRangeReal(name: "lineSpectrum.steps", value: step, allowed: "0.0001 ... 1") }
+                }
+            }
+        }
         for module in modules {
             try NetworkConfigurationError.check("encoderBlocks", module.encoderBlocks, 0...8)
             try NetworkConfigurationError.check("decoderBlocks", module.decoderBlocks, 0...8)
@@ -62,12 +86,19 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable {
 }
 
 extension NetworkConfiguration {
+    /// As `validate`, for what is to be coded.
+    public func validateForBitstream() throws(NetworkConfigurationError) {
+        try validate()
+        if lineSpectrum != nil { throw .noBitstream }
+    }
+
     /// Trained numbers of the network, without building it: what `ParameterStore.count` says afterwards. Of a valid configuration.
     public var parameterCount: Int {
         func linear(_ input: Int, _ output: Int, taps: Int = 1) -> Int { (taps * input + 1) * output }
         func recurrent(_ input: Int, _ hidden: Int) -> Int { linear(input, 3 * hidden) + linear(hidden, 3 * hidden) }
-        var count = 4 * hop * hop + rateKnots * (hop + bands)
-        count += recurrent(bands + rateKnots, envelopeContext) + linear(envelopeContext, 2 * bands) + 2 * bands * bands
+        let values = lineSpectrum.map { $0.order + 1 } ?? bands
+        var count = 4 * hop * hop + rateKnots * (hop + values)
+        count += recurrent(values + rateKnots, envelopeContext) + linear(envelopeContext, 2 * values) + 2 * values * values
         for (index, module) in modules.enumerated() {
             let side = bands + rateKnots * (index + 1), hidden = module.hidden, state = module.context
             let block = linear(hop + side, hidden) + hidden + linear(hidden, 2 * hidden, taps: 3)
@@ -82,7 +113,9 @@ extension NetworkConfiguration {
 
 public enum NetworkConfigurationError: Error, Equatable, Sendable, CustomStringConvertible {
     case outOfRange(name: String, value: Int, allowed: ClosedRange<Int>)
+    case outOfRangeReal(name: String, value: Double, allowed: String)
     case notPositive(name: String, value: Double)
+    case noBitstream
 
     /// - Throws: `outOfRange`
     static func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>) throws(NetworkConfigurationError) {
@@ -92,6 +125,8 @@ public enum NetworkConfigurationError: Error, Equatable, Sendable, CustomStringC
     public var description: String {
         switch self {
         case .outOfRange(let name, let value, let allowed): "model configuration: \(name) is \(value), allowed are \(allowed)"
+        case .outOfRangeReal(let name, let value, let allowed): "model configuration: \(name) is \(value), allowed are \(allowed)"
+        case .noBitstream: "model configuration: an envelope by linear prediction (lineSpectrum) can be trained and evaluated, but has no bitstream"
         case .notPositive(let name, let value): "model configuration: \(name) is \(value), must be a positive number"
         }
     }

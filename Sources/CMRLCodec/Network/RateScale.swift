@@ -17,9 +17,10 @@ public struct RateTable<S: EngineScalar>: Sendable {
     public let rows: Parameter
     public let width: Int
 
-    public init(_ store: ParameterStore<S>, _ name: String, knots: Int, width: Int, initial: (Int) -> Double) {
+    /// - Parameter initial: first value of a knot and a column
+    public init(_ store: ParameterStore<S>, _ name: String, knots: Int, width: Int, initial: (_ knot: Int, _ column: Int) -> Double) {
         self.width = width
-        rows = store.add(name, [knots, width], values: (0..<knots).flatMap { knot in Array(repeating: S(initial(knot)), count: width) })
+        rows = store.add(name, [knots, width], values: (0..<knots).flatMap { knot in (0..<width).map { S(initial(knot, $0)) } })
     }
 
     /// - Parameters:

@@ -36,16 +36,16 @@ struct EnvelopeModel: Sendable {
 
     init(_ layer: EnvelopeLayer<Float>, _ store: ParameterStore<Float>, knots: Int) {
         bands = layer.bands
-        let hidden = layer.context.hidden
+        let hidden = layer.coder.context.hidden
         gru = FixedPointGRU(
-            inputWeight: store.array(layer.context.input.weight), inputBias: layer.context.input.bias.map(store.array) ?? [],
-            recurrentWeight: store.array(layer.context.recurrent), recurrentBias: store.array(layer.context.bias), inputs: bands + knots,
+            inputWeight: store.array(layer.coder.context.input.weight), inputBias: layer.coder.context.input.bias.map(store.array) ?? [],
+            recurrentWeight: store.array(layer.coder.context.recurrent), recurrentBias: store.array(layer.coder.context.bias), inputs: bands + knots,
             hidden: hidden, inputBits: 10)
         output = FixedPointLinear(
-            weight: store.array(layer.output.weight), bias: layer.output.bias.map(store.array), columns: hidden, rows: 2 * bands, inputBits: 11,
+            weight: store.array(layer.coder.output.weight), bias: layer.coder.output.bias.map(store.array), columns: hidden, rows: 2 * bands, inputBits: 11,
             outputBits: 8)
         outputState = hidden
-        let weights = store.array(layer.lower), bits = FixedPointLinear.scaleBits(weights), count = bands
+        let weights = store.array(layer.coder.lower), bits = FixedPointLinear.scaleBits(weights), count = bands
         lowerBits = bits
         lower = (0..<2 * count).flatMap { column in
             (0..<count).map { j in j < column % count ? Int32(FixedPointLinear.quantise(weights[j * 2 * count + column], bits)) : 0 }
