@@ -17,6 +17,8 @@ let package = Package(
         .library(name: "NWC", targets: ["CMRLCodec", "BuiltInModel"]),
         // For Benchmarks/ and programs that train
         .library(name: "NWCTraining", targets: ["CodecTraining", "BLASBackend", "NeuralNetwork", "ToolSupport"]),
+        // Slow encoding that tries its choices out
+        .library(name: "NWCRefinement", targets: ["EncoderRefinement"]),
         // For Fuzzing/
         .library(name: "NWCHostileInput", targets: ["HostileInput"]),
         .executable(name: "nwc-enc", targets: ["nwc-enc"]),
@@ -47,6 +49,8 @@ let package = Package(
         // Around the core
         .target(name: "SpectralTransform", dependencies: ["CFFTW", "SignalProcessing"]),
         .target(name: "BLASBackend", dependencies: ["CBLAS", "NeuralNetwork"]),
+        .target(name: "PerceptualLoss", dependencies: ["NeuralNetwork", "SpectralTransform", "SignalProcessing"]),
+        .target(name: "EncoderRefinement", dependencies: ["CMRLCodec", "NeuralNetwork", "PerceptualLoss", "BLASBackend"]),
         .target(name: "AudioFile", dependencies: ["CSndfile", "CSoxr"]),
         .target(name: "Psychoacoustic", dependencies: ["SignalProcessing"]),
         .target(name: "ChildProcess"),
@@ -54,7 +58,7 @@ let package = Package(
         .target(
             name: "CodecTraining",
             dependencies: [
-                "CKernels", "CMRLCodec", "LPCModule", "NeuralNetwork", "BLASBackend", "SpectralTransform", "Psychoacoustic", "AudioFile",
+                "CKernels", "CMRLCodec", "LPCModule", "NeuralNetwork", "BLASBackend", "SpectralTransform", "PerceptualLoss", "Psychoacoustic", "AudioFile",
                 "QualityMetrics",
             ]),
         .target(name: "Plotting", dependencies: ["CPNG", "SpectralTransform"]),
@@ -68,7 +72,7 @@ let package = Package(
             resources: peers.map { .embedInCode("Peers/\($0).json") } + ["page.css", "page.js"].map { .embedInCode("Report/\($0)") },
             swiftSettings: [.unsafeFlags(["-enable-testing"])]),  // its tests look inside, also in release mode
         // Programs: argument parsing and reports only
-        .executableTarget(name: "nwc-enc", dependencies: ["ToolSupport", "CMRLCodec", "AudioFile", argumentParser]),
+        .executableTarget(name: "nwc-enc", dependencies: ["ToolSupport", "CMRLCodec", "EncoderRefinement", "AudioFile", argumentParser]),
         .executableTarget(name: "nwc-dec", dependencies: ["ToolSupport", "CMRLCodec", "AudioFile", argumentParser]),
         .executableTarget(name: "nwc-info", dependencies: ["ToolSupport", "CMRLCodec", argumentParser]),
         .executableTarget(name: "nwc-train", dependencies: ["ToolSupport", "CodecTraining", "LPCModule", "Plotting", argumentParser]),
@@ -97,7 +101,12 @@ let package = Package(
         .testTarget(name: "CodecComparisonTests", dependencies: ["CodecComparison", "AudioFile", "Plotting"]),
         .testTarget(
             name: "CodecTrainingTests",
-            dependencies: ["CodecTraining", "CMRLCodec", "NeuralNetwork", "Psychoacoustic", "AudioFile", "Plotting", "GradientChecking"]),
+            dependencies: [
+                "CodecTraining", "CMRLCodec", "NeuralNetwork", "PerceptualLoss", "Psychoacoustic", "AudioFile", "Plotting", "GradientChecking",
+            ]),
+        .testTarget(
+            name: "EncoderRefinementTests",
+            dependencies: ["EncoderRefinement", "CMRLCodec", "NeuralNetwork", "PerceptualLoss", "BuiltInModel", "TestSupport"]),
         .testTarget(name: "PlottingTests", dependencies: ["Plotting", "CPNG"]),
         .testTarget(name: "ToolTests", dependencies: ["ToolSupport", "AudioFile", "CMRLCodec", "TestSupport", argumentParser]),
         .testTarget(name: "ProgramTests", dependencies: ["TestSupport"]),

@@ -12,8 +12,9 @@ public enum BuiltInModels {
     }
 
     /// A built-in model, ready to use; nil if there is none of that name.
-    public static func load(name: String) throws(CodecError) -> CodecModel? {
+    /// - Parameter keepsParameters: as `CodecModel.init(bytes:keepsParameters:)`
+    public static func load(name: String, keepsParameters: Bool = false) throws(CodecError) -> CodecModel? {
         guard let bytes = bytes(name: name) else { return nil }
-        return try CodecModel(bytes: bytes)
+        return try CodecModel(bytes: bytes, keepsParameters: keepsParameters)
     }
 }

@@ -57,7 +57,8 @@ public final class Encoder {
     /// Packets whose upper layers are still missing.
     private var waiting: [(isKey: Bool, blocks: Int, rates: PacketRates, first: [[UInt8]])] = []
 
-    public init(model: CodecModel, configuration: Configuration = Configuration()) throws(CodecError) {
+    /// - Parameter refiners: what chooses the symbols of each channel, for streams of one layer; none = rounding
+    public init(model: CodecModel, configuration: Configuration = Configuration(), refiners: [any SymbolRefiner] = []) throws(CodecError) {
         let layers = configuration.layers ?? configuration.rateIndices?.count ?? 1
         guard StreamHeader.channelCountRange.contains(configuration.channels) else {
             throw .channels(configuration.channels, allowed: StreamHeader.channelCountRange)
@@ -81,7 +82,12 @@ public final class Encoder {
         let tradeoff = configuration.rateDistortion
         guard Self.rateDistortionRange.contains(tradeoff) else { throw .rateDistortion(tradeoff, allowed: Self.rateDistortionRange) }
         let decisions = tradeoff > 0 ? ChannelEncoder.Decisions(tables: model.tables, tradeoff: tradeoff) : nil
-        channels = (0..<configuration.channels).map { _ in ChannelEncoder(model.core, layers: layers, decisions: decisions) }
+        guard refiners.isEmpty || refiners.count == configuration.channels else {
+            throw .refinement("\(refiners.count) refiners for \(configuration.channels) channels")
+        }
+        channels = (0..<configuration.channels).map { channel in
+            ChannelEncoder(model.core, layers: layers, decisions: decisions, refiner: refiners.isEmpty ? nil : refiners[channel])
+        }
         if configuration.rateIndices == nil {
             controller = RateController(
                 curve: RateCurve(model: model, channels: configuration.channels, layers: layers), target: target,

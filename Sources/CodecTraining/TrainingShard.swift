@@ -1,5 +1,6 @@
 import CMRLCodec
 import NeuralNetwork
+import PerceptualLoss
 
 /// Loss terms of a step, means over the batch.
 public struct StepReport: TrainingReport {

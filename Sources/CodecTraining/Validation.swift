@@ -3,6 +3,7 @@ import CMRLCodec
 import Dispatch
 import Foundation
 import NeuralNetwork
+import PerceptualLoss
 import Synchronization
 
 /// Means over the validation clips at one rate position, hard symbols.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AudioFile
 import CMRLCodec
+import EncoderRefinement
 import ToolSupport
 
 /// The command line of `nwc-enc`.
@@ -38,6 +39,12 @@ struct EncodeCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Blocks of 20 ms in a packet.", valueName: "blocks"))
     var packetBlocks = 50
 
+    @Option(
+        help: ArgumentHelp(
+            "Rounds of analysis by synthesis, 0 ... 1000: better sound at the same rate for more time; decoders need not know. One layer only.",
+            valueName: "rounds"))
+    var effort = 0
+
     @Flag(help: "Decode what is written and compare it with what was encoded.")
     var verify = false
 
@@ -59,7 +66,13 @@ struct EncodeCommand: ParsableCommand {
         try report.check(outputs: jobs.map(\.output))
         if bitrate != nil, rateIndex != nil { throw ToolFailure.usage("only one of --bitrate and --rate-index can be given") }
         let rawFormat = try raw.format()
-        var encode = EncodeJob(model: try ModelChoice.load(model.model))
+        guard effort == 0 || AnalysisBySynthesis.roundsRange.contains(effort) else { throw ToolFailure.usage("--effort \(effort): possible are 0 ... 1000") }
+        let codec = try ModelChoice.load(model.model, keepsParameters: effort > 0)
+        var encode = EncodeJob(model: codec)
+        if effort > 0 {
+            let rounds = effort
+            encode.makeRefiner = { try AnalysisBySynthesis(model: codec, rounds: rounds) }
+        }
         encode.bitrate = bitrate?.bitsPerSecond
         encode.layers = layers
         encode.rateIndex = rateIndex

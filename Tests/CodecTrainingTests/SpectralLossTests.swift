@@ -2,6 +2,7 @@ import CodecTraining
 import Foundation
 import GradientChecking
 import NeuralNetwork
+import PerceptualLoss
 import SignalProcessing
 import Testing
 

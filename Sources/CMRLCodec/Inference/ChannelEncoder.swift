@@ -7,6 +7,10 @@ struct ChannelEncoder {
     private let layers: Int
     /// With them symbols are chosen by rate and distortion; nil = plain rounding.
     private let decisions: Decisions?
+    /// Chooses the symbols of module 1 where it is the only one; nil = rounding.
+    private let refiner: (any SymbolRefiner)?
+    /// Frames since the last key packet.
+    private var frameNumber: UInt32 = 0
     /// Samples from one hop before the next frame on, behind `used` ones that are done with.
     private var samples: [Float]
     private var used = 0
@@ -32,8 +36,9 @@ struct ChannelEncoder {
         let tradeoff: Float
     }
 
-    init(_ core: ModelCore, layers: Int, decisions: Decisions? = nil) {
+    init(_ core: ModelCore, layers: Int, decisions: Decisions? = nil, refiner: (any SymbolRefiner)? = nil) {
         self.core = core
+        self.refiner = layers == 1 ? refiner : nil
         self.decisions = decisions
         self.layers = layers
         let hop = core.configuration.hop
@@ -59,9 +64,11 @@ struct ChannelEncoder {
         if isKey {
             envelopeState = core.envelope.makeState()
             states[0] = core.modules[0].context.makeState()
+            frameNumber = 0
         }
         let scaled = samples[used..<used + (frames + 1) * hop].map { $0 * 100 }
         let c = scaled.withUnsafeBufferPointer { core.analysis.apply($0.baseAddress, stride: hop, rows: frames) }
+        let heard = refiner == nil ? [] : Array(samples[used..<used + (frames + 1) * hop])
         used += frames * hop
         // Rarely, so that a long signal pushed at once is not moved for every packet.
         if 2 * used >= samples.count {
@@ -86,6 +93,16 @@ struct ChannelEncoder {
         for i in normalised.indices { normalised[i] /= side.restore[i] }
         let values = analysed(normalised, module: 0, side: side, point: rates.points[0], frames: frames)
         var symbols = values.map(Self.rounded)
+        if let refiner {
+            let numbers = (0..<UInt32(frames)).map { frameNumber &+ $0 }
+            let packet = UnroundedPacket(
+                isKey: isKey, rateIndex: rates.indices[0], frames: frames, values: values, samples: heard, side: side.side[0], restore: side.restore,
+                spread: (0..<frames).flatMap { side.spread[$0 / perBlock].map { Float($0) / 256 } },
+                filling: NoiseFilling.rows(numbers: numbers, width: hop))
+            let chosen = refiner.symbols(for: packet)
+            if chosen.count == symbols.count { symbols = chosen.map { max(-1_000_000, min(1_000_000, $0)) } }
+        }
+        frameNumber &+= UInt32(frames)
         if let decisions {
             var deciding = DecidingChannel(channel, tables: decisions.tables, tradeoff: decisions.tradeoff, values: values)
             try code(&symbols, envelopeSymbols, side: side, rates: rates, channel: &deciding)

@@ -9,6 +9,7 @@ public enum CodecError: Error, Equatable, Sendable, CustomStringConvertible {
     case blocksPerPacket(Int, allowed: ClosedRange<Int>)
     case keyInterval(Int, allowed: ClosedRange<Int>)
     case rateDistortion(Float, allowed: ClosedRange<Float>)
+    case refinement(String)
     case channelCountMismatch(got: Int, expected: Int)
     case unequalChannels([Int])
     case finished
@@ -33,6 +34,7 @@ public enum CodecError: Error, Equatable, Sendable, CustomStringConvertible {
         case .blocksPerPacket(let n, let allowed): "\(n) blocks per packet; allowed are \(allowed.lowerBound) to \(allowed.upperBound)"
         case .keyInterval(let n, let allowed): "key interval \(n); allowed are \(allowed.lowerBound) to \(allowed.upperBound)"
         case .rateDistortion(let x, let allowed): "rate-distortion tradeoff \(x); allowed are \(allowed.lowerBound) to \(allowed.upperBound)"
+        case .refinement(let reason): "analysis by synthesis: \(reason)"
         case .channelCountMismatch(let got, let expected): "\(got) channels of samples, expected \(expected)"
         case .unequalChannels(let counts): "channels of unequal length: \(counts)"
         case .finished: "no samples or packets may follow the end"

@@ -18,7 +18,8 @@ extension CodecModel {
     }
 
     /// Reads a model file.
-    public init(bytes: [UInt8]) throws(CodecError) {
+    /// - Parameter keepsParameters: also keep the weights as they are in the file, for `makeNetwork`; takes 4 bytes a parameter
+    public init(bytes: [UInt8], keepsParameters: Bool = false) throws(CodecError) {
         let file: WeightFile
         do { file = try WeightFile(bytes) } catch { throw .modelFile(.init(text: "\(error)")) }
         let metadata: Metadata
@@ -64,6 +65,7 @@ extension CodecModel {
         configuration = c
         parameterCount = store.count
         rateCurves = curves
+        parameters = keepsParameters ? store.values : nil
         core = ModelCore(network, store, widening: widening)
     }
 

@@ -19,10 +19,21 @@ public struct CodecModel: Sendable {
     public var rateCurve: [Double] { rateCurves[0] }
     public static let rateCurveIndices: [UInt8] = stride(from: 0, through: 255, by: 15).map { UInt8($0) }
 
+    /// All weights in the order of the network's parameters, if they were to be kept (`init(bytes:keepsParameters:)`).
+    let parameters: [Float]?
     let tables: SymbolTables
     let core: ModelCore
 
     public var layerCount: Int { configuration.modules.count }
+
+    /// The network for differentiation, with frozen weights; nil where the parameters were not kept.
+    public func makeNetwork() -> (network: CodecNetwork<Float>, store: ParameterStore<Float>)? {
+        guard let parameters else { return nil }
+        let store = ParameterStore<Float>(), network = CodecNetwork(store, configuration)
+        store.assign(parameters)
+        store.setFrozen(true) { _ in true }
+        return (network, store)
+    }
 
     /// Samples at 16 kHz from the arrival of a sample to its output when packets are one block: block, lapped transform, frames ahead in the
     /// decoder, and for several layers the frames that the encoder waits for.

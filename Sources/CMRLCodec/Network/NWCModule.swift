@@ -47,21 +47,36 @@ public struct NWCModule<S: EngineScalar>: Sendable {
         _ x: Tensor<S>, knots: Tensor<S>, side: Tensor<S>, spread: Tensor<S>, below: Tensor<S>?, noise: Tensor<S>?,
         filling: Tensor<S>, _ graph: Graph<S>
     ) -> Output {
-        let frames = x.shape.frames
-        let row = gain(knots, graph), logGain = graph.broadcastFrames(row, frames)
+        let logGain = graph.broadcastFrames(gain(knots, graph), x.shape.frames)
         var z = graph.multiply(x, graph.unary(.exp, logGain))
         for block in encoder { z = graph.add(z, block(graph.concatenate([graph.unary(.asinh, z), side]), graph)) }
         let symbols = graph.unary(.round, z)
-        let logScale = context(symbols: symbols, below: below, side: side, prior: graph.affine(graph.add(spread, logGain), scale: 1, shift: -0.7), graph)
-        let bits = graph.logisticBits(noise.map { graph.add(z, $0) } ?? symbols, logScale: logScale)
-        var d = symbols
-        let inverse = graph.broadcastFrames(graph.unary(.exp, graph.affine(row, scale: -1)), frames), hop = x.shape.channels
-        var added: Tensor<S>?
+        let bits = rate(
+            noise.map { graph.add(z, $0) } ?? symbols, symbols: symbols, logGain: logGain, side: side, spread: spread, below: below, graph)
+        let out = decode(symbols, knots: knots, side: side, filling: filling, graph)
+        return Output(decoded: out.decoded, noise: out.noise, symbols: symbols, bits: bits)
+    }
+
+    /// Bits of symbols, or of values with noise in their place, given what is decoded before them.
+    public func rate(
+        _ rated: Tensor<S>, symbols: Tensor<S>, logGain: Tensor<S>, side: Tensor<S>, spread: Tensor<S>, below: Tensor<S>?, _ graph: Graph<S>
+    ) -> Tensor<S> {
+        let prior = graph.affine(graph.add(spread, logGain), scale: 1, shift: -0.7)
+        return graph.logisticBits(rated, logScale: context(symbols: symbols, below: below, side: side, prior: prior, graph))
+    }
+
+    /// Decoder of the module.
+    public func decode(
+        _ symbols: Tensor<S>, knots: Tensor<S>, side: Tensor<S>, filling: Tensor<S>, _ graph: Graph<S>
+    ) -> (decoded: Tensor<S>, noise: Tensor<S>?) {
+        var d = symbols, added: Tensor<S>?
+        let inverse = graph.broadcastFrames(graph.unary(.exp, graph.affine(gain(knots, graph), scale: -1)), symbols.shape.frames)
+        let hop = symbols.shape.channels
         for block in decoder {
             let out = block(graph.concatenate([graph.unary(.asinh, d), side]), graph)
             d = graph.add(d, out.shape.channels == hop ? out : graph.channels(out, 0..<hop))
             if out.shape.channels > hop { added = graph.multiply(graph.multiply(graph.channels(out, hop..<2 * hop), filling), inverse) }
         }
-        return Output(decoded: graph.multiply(d, inverse), noise: added, symbols: symbols, bits: bits)
+        return (graph.multiply(d, inverse), added)
     }
 }

@@ -1,4 +1,5 @@
 import NeuralNetwork
+import PerceptualLoss
 import SignalProcessing
 import SpectralTransform
 

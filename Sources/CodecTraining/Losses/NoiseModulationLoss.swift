@@ -1,4 +1,5 @@
 import NeuralNetwork
+import PerceptualLoss
 import SpectralTransform
 
 /// Noise modulation: the noise that is above the masking threshold (Zhen, Lee, Sung, Beack and Kim: Psychoacoustic calibration of loss functions for

@@ -1,5 +1,6 @@
 import Foundation
 import NeuralNetwork
+import PerceptualLoss
 import SpectralTransform
 
 /// Priority weighting: spectral error that counts more the further the signal is above its masking threshold (Zhen, Lee, Sung, Beack and Kim: Psychoacoustic

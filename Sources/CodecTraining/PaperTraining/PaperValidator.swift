@@ -3,6 +3,7 @@ import CMRLCodec
 import Dispatch
 import Foundation
 import NeuralNetwork
+import PerceptualLoss
 import Synchronization
 
 /// A paper network on validation clips, hard symbols.

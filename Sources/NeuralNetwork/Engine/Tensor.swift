@@ -34,6 +34,13 @@ public struct Tensor<S> {
         return Tensor(shape: other, data: data, grad: grad)
     }
 
+    /// Some frames of a single item, the same memory.
+    public func frames(_ range: Range<Int>) -> Tensor {
+        precondition(shape.batch == 1 && range.lowerBound >= 0 && range.upperBound <= shape.frames, "frames \(range) of \(shape)")
+        let first = range.lowerBound * shape.channels
+        return Tensor(shape: Shape(1, range.count, shape.channels), data: data + first, grad: grad.map { $0 + first })
+    }
+
     /// Same values without a way back for gradients.
     public var detached: Tensor { Tensor(shape: shape, data: data, grad: nil) }
 }

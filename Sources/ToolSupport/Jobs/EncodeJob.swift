@@ -12,6 +12,8 @@ public struct EncodeJob {
     public var rateIndex: UInt8?
     public var keyInterval = 1
     public var blocksPerPacket = 50
+    /// Makes what chooses the symbols of a channel, for streams of one layer; nil = rounding.
+    public var makeRefiner: (() throws -> any SymbolRefiner)?
     /// Look at the signal before the first packet; otherwise the first packet leaves as soon as its samples are there.
     public var plans = true
     public var readerOptions = AudioReader.Options()
@@ -55,7 +57,8 @@ public struct EncodeJob {
         let progress = ProgressLine(
             totalSeconds: reader.declaredFrameCount.map { Double($0) / Double(reader.sampleRate) }, isEnabled: showsProgress)
         let head = try plan(&configuration, &source)
-        let encoder = try Encoder(model: model, configuration: configuration), layers = encoder.layers
+        let refiners = try makeRefiner.map { make in try (0..<reader.channels).map { _ in try make() } } ?? []
+        let encoder = try Encoder(model: model, configuration: configuration, refiners: refiners), layers = encoder.layers
         var writer = BitstreamWriter(
             try StreamHeader(
                 modelID: model.id, sampleRate: reader.sampleRate, channelCount: reader.channels, blocksPerPacket: blocksPerPacket,

@@ -8,11 +8,12 @@ public enum ModelChoice {
     public static let fileLimit = 64 << 20
 
     /// - Parameter choice: name of a built-in model or path of a model file; nil = the default model.
-    public static func load(_ choice: String?) throws -> CodecModel {
+    /// - Parameter keepsParameters: as `CodecModel.init(bytes:keepsParameters:)`
+    public static func load(_ choice: String?, keepsParameters: Bool = false) throws -> CodecModel {
         let name = choice ?? "default"
-        if let model = try BuiltInModels.load(name: name) { return model }
+        if let model = try BuiltInModels.load(name: name, keepsParameters: keepsParameters) { return model }
         do {
-            return try CodecModel(bytes: try InputBytes(path: name).all(limit: fileLimit))
+            return try CodecModel(bytes: try InputBytes(path: name).all(limit: fileLimit), keepsParameters: keepsParameters)
         } catch let error as CodecError { throw ToolFailure.runtime("\(name): \(error)") }
     }
 
