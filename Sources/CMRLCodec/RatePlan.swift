@@ -16,6 +16,11 @@ public struct RatePlan: Sendable, Equatable {
         self.isExact = isExact
     }
 
+    /// What the indices cost where a `SymbolRefiner` takes a share of the bits away that is known beforehand.
+    public func scaled(by factor: Double) -> RatePlan {
+        RatePlan(index: index, bitrate: bitrate * factor, nextBitrate: nextBitrate.map { $0 * factor }, isExact: isExact)
+    }
+
     /// Share of the signal, 0 ... 1, to be coded with the next index so that the whole costs `target` bit/s.
     func share(ofNextFor target: Double) -> Double {
         guard let nextBitrate, nextBitrate > bitrate else { return 0 }

@@ -71,6 +71,7 @@ struct EncodeCommand: ParsableCommand {
         var encode = EncodeJob(model: codec)
         if effort > 0 {
             let rounds = effort
+            encode.refinedShare = AnalysisBySynthesis.expectedShare
             encode.makeRefiner = { try AnalysisBySynthesis(model: codec, rounds: rounds) }
         }
         encode.bitrate = bitrate?.bitsPerSecond
