@@ -50,7 +50,7 @@ let package = Package(
         .target(name: "SpectralTransform", dependencies: ["CFFTW", "SignalProcessing"]),
         .target(name: "BLASBackend", dependencies: ["CBLAS", "NeuralNetwork"]),
         .target(name: "PerceptualLoss", dependencies: ["NeuralNetwork", "SpectralTransform", "SignalProcessing"]),
-        .target(name: "EncoderRefinement", dependencies: ["CMRLCodec", "NeuralNetwork", "PerceptualLoss", "BLASBackend"]),
+        .target(name: "EncoderRefinement", dependencies: ["CMRLCodec", "NeuralNetwork", "PerceptualLoss"]),
         .target(name: "AudioFile", dependencies: ["CSndfile", "CSoxr"]),
         .target(name: "Psychoacoustic", dependencies: ["SignalProcessing"]),
         .target(name: "ChildProcess"),

@@ -1,4 +1,3 @@
-import BLASBackend
 import CMRLCodec
 import NeuralNetwork
 import PerceptualLoss
@@ -54,7 +53,7 @@ public final class AnalysisBySynthesis: SymbolRefiner {
         travel = Self.travel(rounds: rounds)
         self.objective = objective
         self.network = network
-        graph = Graph(store: store, backend: BLASBackend())
+        graph = Graph(store: store, backend: PanelMatrixBackend(constants: store))
         do {
             mel = try MelLoss()
             weighted = try WeightedSNRLoss(exponent: objective.exponent)

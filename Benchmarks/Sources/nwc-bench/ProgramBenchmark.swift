@@ -53,9 +53,11 @@ struct ProgramBenchmark {
         ]
         let decode = [programs + "/nwc-dec", "-f", "-q", nwc, "-o", scratch + "/nwc.wav"]
         let decodeOpus = ["opusdec", "--quiet", opus, scratch + "/opus.wav"]
+        let effort = [programs + "/nwc-enc", "-f", "-q", "--effort", "5", "--bitrate", "\(kilobits)", recording, "-o", scratch + "/effort.nwc"]
         return [
             try compare("encode \(kilobits) kbit/s", encode, encodeOpus, rounds: rounds),
             try compare("decode \(kilobits) kbit/s", decode, decodeOpus, rounds: rounds),
+            try compare("encode \(kilobits) kbit/s --effort 5", effort, encodeOpus, rounds: min(rounds, 3)),
         ]
     }
 
