@@ -17,7 +17,7 @@ import Testing
         Case(seconds: 36, kbps: 6), Case(seconds: 36, kbps: 12), Case(seconds: 36, kbps: 24), Case(seconds: 36, kbps: 12, isPiped: true),
         Case(seconds: 36, kbps: 24, isPiped: true), Case(seconds: 36, kbps: 30, options: "--layers 2", isPiped: true),
         Case(seconds: 8, kbps: 24, options: "--layers 2"), Case(seconds: 8, kbps: 12, options: "--packet-blocks 1"),
-        Case(seconds: 8, kbps: 12, options: "--packet-blocks 10 --key-interval 5"),
+        Case(seconds: 8, kbps: 12, options: "--packet-blocks 10 --key-interval 5"), Case(seconds: 8, kbps: 12, options: "--effort 4 --verify"),
     ]
 
     @Test(arguments: cases)

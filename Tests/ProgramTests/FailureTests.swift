@@ -37,6 +37,7 @@ import Testing
         try expect(64, "nwc-enc", "--bitrate", "24000", "in.wav", leaves: names, says: "kbit/s")
         try expect(64, "nwc-enc", "--bitrate", "much", "in.wav", leaves: names)
         try expect(64, "nwc-enc", "--bitrate", "12", "--rate-index", "3", "in.wav", leaves: names)
+        try expect(64, "nwc-enc", "--effort", "1001", "in.wav", "x.nwc", leaves: names, says: "1001")
         try expect(64, "nwc-enc", "--layers", "9", "in.wav", "x.nwc", leaves: names, says: "9")
         try expect(64, "nwc-enc", "--packet-blocks", "0", "in.wav", "x.nwc", leaves: names)
         try expect(64, "nwc-enc", "--raw", "in.wav", "x.nwc", leaves: names, says: "--raw-rate")

@@ -109,6 +109,7 @@ public struct EncodeJob {
         report.targetKbps = configuration.bitrate.map { $0 / 1000 }
         report.finish(runSeconds: watch.seconds)
         report.warnings = reader.warnings.map(\.description) + rateWarning(report)
+        if makeRefiner != nil, layers > 1 { report.warnings.append("analysis by synthesis works with one layer: symbols of \(layers) layers were rounded") }
         return report
     }
 
