@@ -27,19 +27,41 @@ public final class AnalysisBySynthesis: SymbolRefiner {
     private let mel: MelLoss<Float>
     private let weighted: WeightedSNRLoss<Float>
     private let loudness: LoudnessLoss<Float>
-    private var history = History()
+    /// Frames that were sent, the last ones, and what is known of them.
+    private var sent = Window()
     /// RMS that losses take as the level of the sound: of the loudest packets, slowly forgotten.
     private var level: Float = 0
 
-    /// What the packets before left behind.
-    private struct History {
+    /// Frames in a row; every array has one row a frame.
+    private struct Window {
         var frames = 0
-        var symbols: [Float] = []
+        /// Symbols; of frames that are still to be sent, values before rounding.
+        var values: [Float] = []
+        /// A hop for every frame, and one more behind the last of those that are still to be sent.
         var samples: [Float] = []
         var side: [Float] = []
         var restore: [Float] = []
         var spread: [Float] = []
         var filling: [Float] = []
+
+        mutating func append(_ packet: UnroundedPacket) {
+            frames += packet.frames
+            values += packet.values
+            samples += packet.samples
+            side += packet.side
+            restore += packet.restore
+            spread += packet.spread
+            filling += packet.filling
+        }
+
+        /// The last `count` frames, now sent, with their symbols; the next packet brings the hop behind them.
+        func last(_ count: Int, symbols: [Float], hop: Int) -> Window {
+            let kept = min(count, frames)
+            func rows(_ x: [Float]) -> [Float] { frames > 0 ? Array(x.suffix(x.count / frames * kept)) : [] }
+            return Window(
+                frames: kept, values: Array((values.dropLast(symbols.count) + symbols).suffix(kept * hop)), samples: rows(samples.dropLast(hop)),
+                side: rows(side), restore: rows(restore), spread: rows(spread), filling: rows(filling))
+        }
     }
 
     /// - Parameters:
@@ -62,54 +84,48 @@ public final class AnalysisBySynthesis: SymbolRefiner {
     }
 
     public func symbols(for packet: UnroundedPacket) -> [Int32] {
-        let hop = network.configuration.hop, past = history.frames, frames = past + packet.frames
+        let hop = network.configuration.hop
+        var window = sent
+        window.append(packet)
         var energy: Float = 0
         for x in packet.samples { energy += x * x }
         level = max((energy / Float(max(packet.samples.count, 1))).squareRoot(), 0.97 * level)
-        var z = packet.values, first = [Float](repeating: 0, count: z.count), second = first
-        var best = z.map { $0.rounded(.toNearestOrEven) }, lowest = Double.infinity
-        let samples = history.samples + packet.samples
+        let own = window.values.count - packet.values.count..<window.values.count
+        var first = [Float](repeating: 0, count: own.count), second = first
+        var best = packet.values.map { $0.rounded(.toNearestOrEven) }, lowest = Double.infinity
         // The first and the last hop of samples miss a neighbour's half.
-        let heard = frames > 1 ? Array(samples[hop..<frames * hop]) : []
-        guard level > 1e-5, !heard.isEmpty, heard.allSatisfy(\.isFinite) else {
-            remember(packet, best)
-            return best.map { Int32($0) }
-        }
-        for round in 0...rounds {
-            let (loss, gradient) = evaluate(packet, history.symbols + z, heard, frames: frames, backward: round < rounds)
+        let heard = window.frames > 1 ? Array(window.samples[hop..<window.frames * hop]) : []
+        let isSound = level > 1e-5 && !heard.isEmpty && heard.allSatisfy(\.isFinite)
+        for round in 0...rounds where isSound {
+            let (loss, gradient) = evaluate(window, packet, heard, backward: round < rounds)
             guard loss.isFinite else { break }
             if loss < lowest {
                 lowest = loss
-                best = z.map { $0.rounded(.toNearestOrEven) }
+                best = window.values[own].map { $0.rounded(.toNearestOrEven) }
             }
             guard round < rounds else { break }
             // The sum of all steps is about `travel`.
             let progress = Float(round) / Float(rounds), rate = travel / 0.55 / Float(rounds) * (1 - 0.9 * progress)
-            let t = Double(round + 1), c1 = Float(1 - power(0.8, t)), c2 = Float(1 - power(0.95, t))
-            for i in z.indices {
-                let g = gradient[i]
+            let c1 = Float(1 - power(0.8, round + 1)), c2 = Float(1 - power(0.95, round + 1))
+            for i in 0..<own.count {
+                let g = gradient[own.lowerBound + i]
                 first[i] = 0.8 * first[i] + 0.2 * g
                 second[i] = 0.95 * second[i] + 0.05 * g * g
-                z[i] -= rate * (first[i] / c1) / ((second[i] / c2).squareRoot() + 1e-10)
+                window.values[own.lowerBound + i] -= rate * (first[i] / c1) / ((second[i] / c2).squareRoot() + 1e-10)
             }
         }
-        remember(packet, best)
+        sent = window.last(Self.historyFrames, symbols: best, hop: hop)
         return best.map { Int32(max(-1_000_000, min(1_000_000, $0))) }
     }
 
-    private func power(_ base: Double, _ exponent: Double) -> Double {
-        var result = 1.0
-        for _ in 0..<Int(exponent) { result *= base }
-        return result
-    }
+    private func power(_ base: Double, _ exponent: Int) -> Double { (0..<exponent).reduce(1.0) { product, _ in product * base } }
 
-    /// Objective of the packet's sound and bits, and its gradient for the packet's values.
-    private func evaluate(
-        _ packet: UnroundedPacket, _ values: [Float], _ heard: [Float], frames: Int, backward: Bool
-    ) -> (loss: Double, gradient: [Float]) {
+    /// Objective of the packet at the end of a window, and its gradient for the window's values (none without `backward`).
+    private func evaluate(_ window: Window, _ packet: UnroundedPacket, _ heard: [Float], backward: Bool) -> (loss: Double, gradient: [Float]) {
         graph.reset()
         graph.isRecording = backward
-        let z = graph.input(Shape(1, frames, network.configuration.hop), values, tracked: true), out = forward(packet, z), scale = 0.1 / Double(level)
+        let z = graph.input(Shape(1, window.frames, network.configuration.hop), window.values, tracked: true)
+        let out = forward(window, packet, z), scale = 0.1 / Double(level)
         let decoded = graph.affine(out.sound, scale: scale)
         let reference = graph.affine(graph.input(Shape(1, heard.count, 1), heard), scale: scale)
         let kbps = 16 / Double(packet.values.count)
@@ -122,22 +138,21 @@ public final class AnalysisBySynthesis: SymbolRefiner {
         let value = Double(loss.data[0])
         guard backward else { return (value, []) }
         graph.backward(loss)
-        return (value, z.gradientArray.map { Array($0.suffix(packet.values.count)) } ?? [Float](repeating: 0, count: packet.values.count))
+        return (value, z.gradientArray ?? [Float](repeating: 0, count: z.count))
     }
 
-    /// What decoders make of the rounded values of history and packet: samples from a hop behind the first frame's beginning to a hop before the last
-    /// one's end; and the bits of the packet.
-    private func forward(_ packet: UnroundedPacket, _ z: Tensor<Float>) -> (sound: Tensor<Float>, bits: Tensor<Float>) {
-        let hop = network.configuration.hop, module = network.modules[0], past = history.frames, knotCount = network.configuration.rateKnots
-        let frames = z.shape.frames, width = packet.side.count / max(packet.frames, 1)
-        func rows(_ before: [Float], _ now: [Float], _ width: Int) -> Tensor<Float> { graph.input(Shape(1, frames, width), before + now) }
-        let side = rows(history.side, packet.side, width), restore = rows(history.restore, packet.restore, hop)
-        let spread = rows(history.spread, packet.spread, hop), filling = rows(history.filling, packet.filling, hop)
+    /// What decoders make of the rounded values of a window: samples from a hop behind the first frame's beginning to a hop before the last one's end; and the
+    /// bits of the packet at its end.
+    private func forward(_ window: Window, _ packet: UnroundedPacket, _ z: Tensor<Float>) -> (sound: Tensor<Float>, bits: Tensor<Float>) {
+        let hop = network.configuration.hop, module = network.modules[0], knotCount = network.configuration.rateKnots, frames = window.frames
+        func rows(_ x: [Float], _ width: Int) -> Tensor<Float> { graph.input(Shape(1, frames, width), x) }
+        let side = rows(window.side, window.side.count / max(frames, 1)), restore = rows(window.restore, hop)
+        let spread = rows(window.spread, hop), filling = rows(window.filling, hop)
         let position = RateScale.position(index: packet.rateIndex)
         let knots = graph.input(Shape(1, 1, knotCount), RateScale.weights(position: position, knots: knotCount).map { Float($0) })
         let symbols = graph.unary(.round, z)
         // A key packet's symbols are coded without the past.
-        let coded = packet.isKey ? past..<frames : 0..<frames
+        let coded = packet.isKey ? frames - packet.frames..<frames : 0..<frames
         let logGain = graph.broadcastFrames(module.gain(knots, graph), coded.count)
         let bits = module.rate(
             symbols.frames(coded), symbols: symbols.frames(coded), logGain: logGain, side: side.frames(coded), spread: spread.frames(coded), below: nil, graph)
@@ -150,23 +165,11 @@ public final class AnalysisBySynthesis: SymbolRefiner {
     package func expected(of packet: UnroundedPacket, symbols: [Float]) -> (sound: [Float], bits: Double) {
         graph.reset()
         graph.isRecording = false
-        let frames = history.frames + packet.frames
-        let out = forward(packet, graph.input(Shape(1, frames, network.configuration.hop), history.symbols + symbols))
-        defer { remember(packet, symbols) }
+        var window = sent
+        window.append(packet)
+        window.values.replaceSubrange(window.values.count - symbols.count..<window.values.count, with: symbols)
+        let out = forward(window, packet, graph.input(Shape(1, window.frames, network.configuration.hop), window.values))
+        sent = window.last(Self.historyFrames, symbols: symbols, hop: network.configuration.hop)
         return (out.sound.array, out.bits.array.reduce(0) { $0 + Double($1) })
-    }
-
-    /// Keeps the end of a packet for the next one.
-    private func remember(_ packet: UnroundedPacket, _ symbols: [Float]) {
-        let hop = network.configuration.hop, width = packet.side.count / max(packet.frames, 1), kept = min(Self.historyFrames, history.frames + packet.frames)
-        func last(_ before: [Float], _ now: [Float], _ width: Int) -> [Float] { Array((before + now).suffix(kept * width)) }
-        history.symbols = last(history.symbols, symbols, hop)
-        history.side = last(history.side, packet.side, width)
-        history.restore = last(history.restore, packet.restore, hop)
-        history.spread = last(history.spread, packet.spread, hop)
-        history.filling = last(history.filling, packet.filling, hop)
-        // A packet's samples begin a hop before its first frame's middle and end with a hop that the next packet has too.
-        history.samples = Array((history.samples + packet.samples.dropLast(hop)).suffix(kept * hop))
-        history.frames = kept
     }
 }
