@@ -11,6 +11,8 @@ public struct ModelExport {
     public var name: String
     public var recipe: String
     public var values: [Float]
+    /// What the first module was trained for.
+    public var objective: EncodingObjective?
     /// Seconds of speech that statistics are taken from.
     public var statisticsSeconds = 1200.0
     public var curveSeconds = 120.0
@@ -20,6 +22,7 @@ public struct ModelExport {
         name = checkpoint.state.configuration.name
         recipe = "\(checkpoint.state.configuration.name), seed \(checkpoint.state.configuration.seed), \(checkpoint.state.step) steps"
         values = checkpoint.average
+        objective = checkpoint.state.configuration.objective(afterSteps: checkpoint.state.step)
     }
 
     /// - Parameter progress: told what is being done.
@@ -64,7 +67,7 @@ public struct ModelExport {
         }
         let rates = try measured.withLock { $0 }.map { try $0.get() }
         let curves = (0..<modules).map { Self.rising(Array(rates[$0 * flat.count..<($0 + 1) * flat.count])) }
-        return try CodecModel.file(name: name, recipe: recipe, network: codec, store: store, tables: tables, rateCurves: curves)
+        return try CodecModel.file(name: name, recipe: recipe, network: codec, store: store, tables: tables, rateCurves: curves, objective: objective)
     }
 
     /// Rates rise with the index; measurement noise must not say otherwise.

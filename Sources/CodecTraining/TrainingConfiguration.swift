@@ -107,5 +107,15 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
         return network
     }
 
+    /// What the first module was trained for, as the latest phase begun that ran it alone says.
+    public func objective(afterSteps steps: Int) -> EncodingObjective {
+        let index = phase(at: max(steps - 1, 0))?.index ?? phases.count - 1
+        let loss = phases.prefix(index + 1).last { $0.layers == 1 }?.loss ?? self.loss
+        var objective = EncodingObjective()
+        (objective.weightedSNR, objective.mel, objective.loudness, objective.exponent) = (loss.weightedSNR, loss.mel, loss.loudness ?? 0, loss.exponent)
+        (objective.lambda, objective.lambdaSlope, objective.lowestRate, objective.highestRate) = (loss.lambda, loss.lambdaSlope, lowestRate, highestRate)
+        return objective
+    }
+
     public func learningRate(phase: Phase, offset: Int) -> Double { phase.learningRate(offset: offset) }
 }

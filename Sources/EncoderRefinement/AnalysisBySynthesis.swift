@@ -67,13 +67,14 @@ public final class AnalysisBySynthesis: SymbolRefiner {
     /// - Parameters:
     ///   - model: with its parameters (`CodecModel.init(bytes:keepsParameters:)`)
     ///   - rounds: how often a packet is decoded and corrected
+    ///   - objective: nil = that of the model
     /// - Throws: `CodecError.refinement`
-    public init(model: CodecModel, rounds: Int, objective: EncodingObjective = EncodingObjective()) throws(CodecError) {
+    public init(model: CodecModel, rounds: Int, objective chosen: EncodingObjective? = nil) throws(CodecError) {
         guard Self.roundsRange.contains(rounds) else { throw .refinement("\(rounds) rounds, possible are 1 ... 1000") }
         guard let (network, store) = model.makeNetwork() else { throw .refinement("the model was loaded without its parameters") }
         self.rounds = rounds
         travel = Self.travel(rounds: rounds)
-        self.objective = objective
+        objective = chosen ?? model.objective
         self.network = network
         graph = Graph(store: store, backend: PanelMatrixBackend(constants: store))
         do {

@@ -71,6 +71,25 @@ import Testing
         #expect(try TrainingTable(path: folder + "/curve.tsv").numbers("step") == [50, 68])
     }
 
+    /// Model files say what they were trained for: the built-in model's recipe gives the objective that files without one are taken to have.
+    @Test func objectives() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let recipe = try JSONDecoder().decode(TrainingConfiguration.self, from: Data(contentsOf: root.appendingPathComponent("Configs/default.json")))
+        #expect(recipe.objective(afterSteps: recipe.totalSteps) == EncodingObjective())
+        #expect(recipe.objective(afterSteps: 100).loudness == 0 && recipe.objective(afterSteps: 100).lambda == recipe.loss.lambda)
+        for index in [0, 90, 255] as [UInt8] {
+            let rate = recipe.rate(position: Double(index) / 255), loss = try #require(recipe.phases.last?.loss)
+            #expect(abs(EncodingObjective().lambda(rateIndex: index) / (loss.lambda * pow(27 / rate, loss.lambdaSlope)) - 1) < 1e-9)
+        }
+        let speech = try Speech(), corpus = try speech.corpus(), trainer = try Trainer(Self.configuration(), corpus: corpus)
+        var export = ModelExport(checkpoint: trainer.checkpoint())
+        (export.statisticsSeconds, export.curveSeconds) = (8, 4)
+        export.objective?.mel = 0.125
+        #expect(try CodecModel(bytes: export.run(corpus: corpus) { _ in }).objective.mel == 0.125)
+        export.objective?.lambda = -1
+        #expect(throws: CodecError.self) { try CodecModel(bytes: export.run(corpus: corpus) { _ in }) }
+    }
+
     /// With an envelope by linear prediction: the steps of the line spectral frequencies move, unless the phase leaves them out; nothing to export.
     @Test(arguments: [true, false]) func lineSpectra(_ collaborative: Bool) throws {
         let speech = try Speech(), corpus = try speech.corpus()

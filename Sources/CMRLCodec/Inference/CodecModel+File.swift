@@ -13,6 +13,8 @@ extension CodecModel {
         var rateCurve: [Double]
         /// Rate curves of 2, 3, ... layers.
         var layeredRateCurves: [[Double]]?
+        /// What it was trained for; nil = as the built-in model.
+        var objective: EncodingObjective?
         /// Free text: how the model was made (configuration name, steps, seed).
         var recipe: String
     }
@@ -60,6 +62,9 @@ extension CodecModel {
         }
         // A file without them: every layer as expensive as the first. Only where rate control starts.
         while curves.count < c.modules.count { curves.append(metadata.rateCurve.map { $0 * Double(curves.count + 1) }) }
+        let aim = metadata.objective ?? EncodingObjective()
+        guard aim.isSensible else { throw .modelMetadata("the objective \(aim) is none that can be trained for") }
+        objective = aim
         id = file.modelID
         name = metadata.name
         configuration = c
@@ -73,13 +78,16 @@ extension CodecModel {
     static var halfPrecisionThreshold: Int { 1024 }
 
     /// A model file's bytes from trained weights and symbol statistics.
-    /// - Parameter rateCurves: as `CodecModel.rateCurves`, at least the first
+    /// - Parameters:
+    ///   - rateCurves: as `CodecModel.rateCurves`, at least the first
+    ///   - objective: what was trained for
     public static func file(
-        name: String, recipe: String, network: CodecNetwork<Float>, store: ParameterStore<Float>, tables: SymbolTables, rateCurves: [[Double]]
+        name: String, recipe: String, network: CodecNetwork<Float>, store: ParameterStore<Float>, tables: SymbolTables, rateCurves: [[Double]],
+        objective: EncodingObjective? = nil
     ) throws -> [UInt8] {
         let metadata = Metadata(
             name: name, configuration: network.configuration, rateCurve: rateCurves.first ?? [], layeredRateCurves: Array(rateCurves.dropFirst()),
-            recipe: recipe)
+            objective: objective, recipe: recipe)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         var writer = try WeightFileWriter(metadata: Array(try encoder.encode(metadata)))

@@ -19,6 +19,8 @@ public struct CodecModel: Sendable {
     public var rateCurve: [Double] { rateCurves[0] }
     public static let rateCurveIndices: [UInt8] = stride(from: 0, through: 255, by: 15).map { UInt8($0) }
 
+    /// What the model was trained to make small.
+    public let objective: EncodingObjective
     /// All weights in the order of the network's parameters, if they were to be kept (`init(bytes:keepsParameters:)`).
     let parameters: [Float]?
     let tables: SymbolTables
