@@ -11,7 +11,8 @@ import Testing
             let rows = 1 + random.below(20), columns = 1 + random.below(40), inner = 1 + random.below(24)
             let transposeA = trial % 10 == 9, transposeB = trial % 2 == 1, accumulate = trial % 3 == 1, isKept = trial % 4 < 2
             // Rows of A may overlap where it is not transposed.
-            let lda = transposeA ? rows + 2 : max(1, inner - random.below(3)), ldb = (transposeB ? inner : columns) + random.below(3), ldc = columns + random.below(3)
+            let lda = transposeA ? rows + 2 : max(1, inner - random.below(3))
+            let ldb = (transposeB ? inner : columns) + random.below(3), ldc = columns + random.below(3)
             let a = (0..<(inner + rows + 2) * (lda + inner)).map { _ in Float(random.uniform(-1, 1)) }
             let own = (0..<(transposeB ? columns : inner) * ldb).map { _ in Float(random.uniform(-1, 1)) }
             let start = (0..<rows * ldc).map { _ in Float(random.uniform(-1, 1)) }
