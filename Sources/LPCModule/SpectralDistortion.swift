@@ -7,8 +7,22 @@ public struct SpectralDistortion: Sendable {
 
     /// dB. Orders may differ.
     public func callAsFunction(_ a: LinearPredictor, _ b: LinearPredictor) -> Double {
-        let sum = zip(a.envelopeDecibels(points: points), b.envelopeDecibels(points: points)).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+        self(a.envelopeDecibels(points: points), b.envelopeDecibels(points: points))
+    }
+
+    /// Between two envelopes in dB, `points` values each.
+    func callAsFunction(_ a: [Double], _ b: [Double]) -> Double {
+        let sum = zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
         return (sum / Double(points)).squareRoot()
+    }
+
+    /// Envelope in dB at `points` frequencies, straight from line spectral frequencies.
+    func envelope(_ frame: LineSpectralFrequencies, _ evaluator: LineSpectralEnvelope) -> [Double] {
+        var result = [Double](repeating: 0, count: points)
+        frame.values.withUnsafeBufferPointer { lsf in
+            if let lsf = lsf.baseAddress { evaluator.forward(lsf) { result[$0] = $1 } }
+        }
+        return result
     }
 
     /// Distortion of many frames as the field reports it.

@@ -23,39 +23,9 @@ import Testing
         return true
     }
 
-    @Test func contextGradients() throws {
-        let store = ParameterStore<Double>(seed: 5), context = LineSpectralContext(store, "c", order: 4, units: 5)
-        // Parameters away from their zeros, so that every path counts.
-        var random = RandomSource(seed: 2)
-        for p in store.parameters { store.set(p, store.array(p).map { $0 + random.uniform(-0.3, 0.3) }) }
-        let values = try GradientTests.spectra(2, 4, order: 4, seed: 6)
-        let result = GradientCheck(step: 1e-6)([values], store: store) { g, t in
-            let p = context(t[0], g)
-            return [p.mean, p.logScale]
-        }
-        #expect(result.worst < 1e-5, "\(result)")
-    }
-
-    /// Nothing from the present or the future of a position enters its prediction.
-    @Test func contextIsCausal() throws {
-        let store = ParameterStore<Double>(seed: 5), context = LineSpectralContext(store, "c", order: 4, units: 5)
-        var random = RandomSource(seed: 2)
-        for p in store.parameters { store.set(p, store.array(p).map { $0 + random.uniform(-0.3, 0.3) }) }
-        let values = try GradientTests.spectra(1, 5, order: 4, seed: 6), graph = Graph<Double>(store: store)
-        let before = context(values.tensor(graph), graph)
-        let (mean, scale) = (before.mean.array, before.logScale.array)
-        for i in 0..<20 {
-            var moved = values
-            moved.values[i] += 0.01
-            let after = context(moved.tensor(graph), graph), (m, s) = (after.mean.array, after.logScale.array)
-            for j in 0...i { #expect(m[j] == mean[j] && s[j] == scale[j], "value \(i) changes prediction \(j)") }
-            if i < 16 { #expect(m != mean && s != scale, "value \(i) changes nothing") }
-        }
-    }
-
     /// The rate as a function of everything that is trained, without the straight-through rounding.
     @Test func stepGradients() throws {
-        let store = ParameterStore<Double>(seed: 3), quantiser = LineSpectralQuantiser(store, "q", order: 4, step: 0.05, units: 3)
+        let store = ParameterStore<Double>(seed: 3), quantiser = LineSpectralQuantiser(store, "q", order: 4, step: 0.05, units: 3, adaptive: false)
         let x = try GradientTests.spectra(1, 3, order: 4, seed: 9), graph = Graph<Double>(store: store)
         let result = quantiser(x.tensor(graph, tracked: true), noise: nil, graph)
         graph.backward(graph.sum(result.values))
@@ -111,46 +81,31 @@ import Testing
         }
     }
 
-    @Test func integersFollowTheGraph() throws {
-        let store = ParameterStore<Float>(seed: 5), quantiser = LineSpectralQuantiser(store, "q", step: 0.03, units: 8)
-        var random = RandomSource(seed: 2)
-        for p in store.parameters where p.name != "q.log_step" { store.set(p, store.array(p).map { $0 + Float(random.uniform(-0.1, 0.1)) }) }
-        let frames = try PredictionFilterTests.frames(Make.speech(6400)), model = try LineSpectralSymbolModel(quantiser, store)
-        let graph = Graph<Float>(store: store), shape = Shape(1, frames.count, 16)
-        let result = quantiser(graph.input(shape, frames.flatMap { $0.values.map { Float($0) } }), noise: nil, graph)
-        let prediction = quantiser.context(result.values, graph)
-        var state = model.makeState(), log = Recorder(), same = 0, far = 0
-        for (t, frame) in frames.enumerated() {
-            var symbols = try model.symbols(of: frame)
-            let given = symbols
-            let value = model.pass(&symbols, state: &state, channel: &log)
-            #expect(symbols == given)
-            #expect(Self.isSeparated(value.values))
-            for i in 0..<16 {
-                if abs(value.values[i] - Double(result.values.data[t * 16 + i])) > 1e-3 { far += 1 }
-                // The difference that was coded is the symbol less the rounded expectation.
-                let expected = Int((prediction.mean.data[t * 16 + i] / 0.03).rounded())
-                if given[i] - log.differences[t * 16 + i] == expected { same += 1 }
-            }
-        }
-        // Single and double precision round values in the middle between two symbols to either.
-        #expect(far <= frames.count * 16 / 100, "\(far) of \(frames.count * 16)")
-        #expect(Double(same) > 0.97 * Double(frames.count * 16), "\(same) of \(frames.count * 16)")
-    }
-
     /// Any symbols give an ordered, stable frame.
     @Test func anySymbolsAreOrdered() throws {
-        let store = ParameterStore<Float>(seed: 5), quantiser = LineSpectralQuantiser(store, "q", units: 8)
-        let model = try LineSpectralSymbolModel(quantiser, store)
+        for (trellis, adaptive) in [(false, false), (true, false), (false, true), (true, true)] {
+            let (quantiser, store) = ContextTests.quantiser(adaptive: adaptive, spread: 0.5)
+            let model = try LineSpectralSymbolModel(quantiser, store, trellis: trellis)
+            var state = model.makeState(), noise = RandomChannel()
+            for _ in 0..<300 {
+                var symbols: [Int] = []
+                #expect(Self.isSeparated(model.pass(&symbols, state: &state, channel: &noise).values, tolerance: 1e-9))
+            }
+        }
+    }
+
+    @Test func anyCentroidsAreOrdered() throws {
+        let store = ParameterStore<Float>(seed: 5)
         let soft = SoftToHardLineSpectralQuantiser(
             store, "s", initial: Self.centroids(16, count: 8, first: 0.1, between: 0.17, spacing: 0.04))
-        let centroids = try CentroidSymbolModel(soft, store)
-        var state = model.makeState(), other = centroids.makeState(), noise = RandomChannel()
+        let model = try CentroidSymbolModel(soft, store)
+        var state = model.makeState(), noise = RandomChannel()
         for _ in 0..<300 {
             var symbols: [Int] = []
             #expect(Self.isSeparated(model.pass(&symbols, state: &state, channel: &noise).values, tolerance: 1e-9))
-            #expect(Self.isSeparated(centroids.pass(&symbols, state: &other, channel: &noise).values, tolerance: 1e-9))
         }
+        let frame = try LineSpectralFrequencies((0..<16).map { 0.121 + 0.17 * Double($0) })
+        #expect(try model.symbols(of: [frame], costs: .logistic) == [Array(repeating: 1, count: 16)])
     }
 
     @Test func badModelsAreRefused() throws {
@@ -159,17 +114,13 @@ import Testing
         store.set(quantiser.logStep, Array(repeating: .nan, count: 16))
         #expect(throws: LPCError.notFinite(name: "q.log_step", index: 0)) { try LineSpectralSymbolModel(quantiser, store) }
         store.set(quantiser.logStep, Array(repeating: -3, count: 16))
+        let large = ParameterStore<Float>(seed: 1)
+        #expect(throws: LPCError.invalidSetting(name: "recurrent units", value: 513, allowed: "1 ... 512")) {
+            try LineSpectralSymbolModel(LineSpectralQuantiser(large, "q", units: 513), large)
+        }
         let model = try LineSpectralSymbolModel(quantiser, store)
         #expect(throws: LPCError.wrongCount(name: "line spectral frequencies", expected: 16, found: 8)) {
-            try model.symbols(of: LineSpectralFrequencies(flat: 8))
-        }
-    }
-
-    struct Recorder: LineSpectralChannel {
-        var differences: [Int] = []
-        mutating func pass(_ difference: Int, table: Int) -> Int {
-            differences.append(difference)
-            return difference
+            try model.symbols(of: [LineSpectralFrequencies(flat: 8)], costs: .logistic)
         }
     }
 

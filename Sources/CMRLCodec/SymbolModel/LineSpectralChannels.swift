@@ -31,3 +31,15 @@ public struct LineSpectralDecoder: LineSpectralChannel {
         try tables.decodeSigned(table: table, from: &decoder)
     }
 }
+
+extension LineSpectralCosts {
+    /// Of frequency tables: ideal code lengths.
+    /// - Throws: `LPCError.wrongCount` unless the tables are laid out as `LineSpectralCounts.counts`.
+    public init(_ tables: SignedTableSet) throws {
+        let symbols = tables.symbolTables
+        try self.init(
+            bits: (0..<symbols.tableCount).map { table in
+                try (0..<symbols.symbolCount).map { symbol throws(EntropyCodingError) in try symbols.costBits(symbol: symbol, table: table) }
+            })
+    }
+}

@@ -11,19 +11,35 @@ public struct LineSpectralEvaluation: Sendable {
     /// Frames that did not decode to what was encoded: 0 unless something is broken.
     public let mismatches: Int
 
-    /// Frequency tables of a model, counted on training speech.
-    /// - Parameter reset: frames after which the context starts anew, as behind a key packet
-    public static func tables<M: LineSpectralCodingModel>(_ model: M, clips: [[LineSpectralFrequencies]], reset: Int) throws -> SignedTableSet {
-        var counts = LineSpectralCounts()
-        for clip in clips {
-            var state = model.makeState()
-            for (t, frame) in clip.enumerated() {
-                if t % reset == 0 { state = model.makeState() }
-                var symbols = try model.symbols(of: frame)
-                _ = model.pass(&symbols, state: &state, channel: &counts)
+    /// Frequency tables of a model, counted on training speech with the encoder's own choices: first by the costs that the tables stand for, then by
+    /// those of the tables counted before.
+    /// - Parameters:
+    ///   - reset: frames after which the context starts anew, as behind a key packet
+    ///   - passes: how often to count
+    public static func tables<M: LineSpectralCodingModel>(
+        _ model: M, clips: [[LineSpectralFrequencies]], reset: Int, passes: Int = 2
+    ) throws -> SignedTableSet {
+        var costs = LineSpectralCosts.logistic, pass = 1
+        while true {
+            var counts = LineSpectralCounts()
+            try forEachPart(clips, reset) { part in
+                var state = model.makeState()
+                for frame in try model.symbols(of: part, costs: costs) {
+                    var symbols = frame
+                    _ = model.pass(&symbols, state: &state, channel: &counts)
+                }
             }
+            let tables = try SignedTableSet(counts: counts.counts, prior: 1)
+            if pass >= passes { return tables }
+            costs = try LineSpectralCosts(tables)
+            pass += 1
         }
-        return try SignedTableSet(counts: counts.counts, prior: 1)
+    }
+
+    private static func forEachPart(
+        _ clips: [[LineSpectralFrequencies]], _ reset: Int, _ body: (ArraySlice<LineSpectralFrequencies>) throws -> Void
+    ) rethrows {
+        for clip in clips { for start in stride(from: 0, to: clip.count, by: reset) { try body(clip[start..<min(start + reset, clip.count)]) } }
     }
 
     /// - Parameters:
@@ -33,27 +49,24 @@ public struct LineSpectralEvaluation: Sendable {
         _ model: M, tables: SignedTableSet, clips: [[LineSpectralFrequencies]], framesPerSecond: Double, reset: Int
     ) throws {
         var summary = SpectralDistortion.Summary(), bytes = 0, count = 0, wrong = 0
-        let measure = SpectralDistortion()
-        for clip in clips {
-            for start in stride(from: 0, to: clip.count, by: reset) {
-                let part = clip[start..<min(start + reset, clip.count)]
-                var encoder = LineSpectralEncoder(tables), state = model.makeState(), quantised: [LineSpectralFrequencies] = []
-                for frame in part {
-                    var symbols = try model.symbols(of: frame)
-                    quantised.append(try model.pass(&symbols, state: &state, channel: &encoder))
-                }
-                let chunk = encoder.finish()
-                var decoder = LineSpectralDecoder(tables, chunk)
-                state = model.makeState()
-                for (frame, expected) in zip(part, quantised) {
-                    var symbols: [Int] = []
-                    let decoded = try model.pass(&symbols, state: &state, channel: &decoder)
-                    if decoded != expected { wrong += 1 }
-                    summary.add(measure(frame.predictor, decoded.predictor))
-                }
-                bytes += chunk.count
-                count += part.count
+        let measure = SpectralDistortion(), costs = try LineSpectralCosts(tables)
+        try Self.forEachPart(clips, reset) { part in
+            var encoder = LineSpectralEncoder(tables), state = model.makeState(), quantised: [LineSpectralFrequencies] = []
+            for frame in try model.symbols(of: part, costs: costs) {
+                var symbols = frame
+                quantised.append(try model.pass(&symbols, state: &state, channel: &encoder))
             }
+            let chunk = encoder.finish()
+            var decoder = LineSpectralDecoder(tables, chunk)
+            state = model.makeState()
+            for (frame, expected) in zip(part, quantised) {
+                var symbols: [Int] = []
+                let decoded = try model.pass(&symbols, state: &state, channel: &decoder)
+                if decoded != expected { wrong += 1 }
+                summary.add(measure(frame.predictor, decoded.predictor))
+            }
+            bytes += chunk.count
+            count += part.count
         }
         frames = count
         kilobitsPerSecond = count > 0 ? Double(bytes) * 8 / (Double(count) / framesPerSecond) / 1000 : 0

@@ -11,12 +11,16 @@ public struct LineSpectralTraining: Sendable {
         public var steps = 2000
         /// Items per step and frames per item.
         public var batch = 24
-        public var frames = 40
+        public var frames = 50
         /// dB^2 per bit of a frame.
-        public var lambda = 0.05
-        /// First steps of the quantiser in radians, and hidden units of its context.
+        public var lambda = 0.12
+        /// First steps of the quantiser in radians.
         public var step = 0.035
-        public var units = 32
+        /// Recurrent units of the context, and rectified units of each position.
+        public var units = 64
+        public var localUnits = 8
+        /// Whether the context varies the steps: pays on a grid, not with a trellis (Docs/lpc.md).
+        public var adaptive = false
         /// Centroids per position of the soft-to-hard quantiser.
         public var centroids = 32
         public var learningRate = 3e-3
@@ -40,25 +44,28 @@ public struct LineSpectralTraining: Sendable {
         }
     }
 
-    /// Line spectral frequencies of every clip.
-    public static func analyse(_ corpus: Corpus, _ configuration: LPCConfiguration) throws -> [[LineSpectralFrequencies]] {
-        try corpus.clips.map { clip in
+    /// Line spectral frequencies of every clip, or of every n-th.
+    public static func analyse(_ corpus: Corpus, _ configuration: LPCConfiguration, every n: Int = 1) throws -> [[LineSpectralFrequencies]] {
+        try stride(from: 0, to: corpus.clips.count, by: n).map { index in
+            let clip = corpus.clips[index]
             var analyser = try LPCAnalyser(configuration)
             return try (analyser.step(clip.samples.map { Float($0) / 32768 }) + analyser.flush()).map(\.lineSpectrum)
         }
     }
 
     /// - Parameter report: called every 100 steps with the step, mean squared distortion (dB^2) and bits per frame.
-    public func trainSteps(_ report: (Int, Double, Double) -> Void) throws -> LineSpectralSymbolModel {
+    public func trainSteps(_ report: (Int, Double, Double) -> Void) throws -> (LineSpectralQuantiser<Float>, ParameterStore<Float>) {
         let store = ParameterStore<Float>(seed: settings.seed)
-        let quantiser = LineSpectralQuantiser(store, "lsf", order: settings.analysis.order, step: settings.step, units: settings.units)
+        let quantiser = LineSpectralQuantiser(
+            store, "lsf", order: settings.analysis.order, step: settings.step, units: settings.units, localUnits: settings.localUnits,
+            adaptive: settings.adaptive)
         try run(store, report) { x, progress, graph in
             // The last quarter counts the symbols themselves.
             let noise = progress < 0.75 ? graph.uniformNoise(x.shape, seed: UInt64(progress * 1e9)) : nil
             let result = quantiser(x, noise: noise, graph)
             return (result.values, graph.affine(graph.sum(result.bits), scale: 1 / Double(x.shape.rows)))
         }
-        return try LineSpectralSymbolModel(quantiser, store)
+        return (quantiser, store)
     }
 
     /// As `trainSteps`; bits are the bound without context.

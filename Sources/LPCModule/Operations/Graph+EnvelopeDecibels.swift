@@ -30,14 +30,14 @@ extension Graph {
 }
 
 /// The formula of `Graph.envelopeDecibels` and its derivative, in double precision.
-struct LineSpectralEnvelope {
+package struct LineSpectralEnvelope {
     private let order: Int
     /// cos w of every point.
     private let cosines: [Double]
     /// 10 / ln 10.
     private let scale: Double
 
-    init(order: Int, points: Int) {
+    package init(order: Int, points: Int) {
         self.order = order
         cosines = (0..<points).map { Elementary.cosine((Double($0) + 0.5) * .pi / Double(points)) }
         scale = 10 / Elementary.naturalLogarithm(10)
@@ -74,5 +74,25 @@ struct LineSpectralEnvelope {
                 if i % 2 == 0 { front.0 *= a * a } else { front.1 *= a * a }
             }
         }
+    }
+
+    /// Mean over the points of the squared derivative of the envelope (dB per radian) with respect to each line spectral frequency.
+    package func sensitivities(_ lsf: [Double]) -> [Double] {
+        let roots = lsf.map(Elementary.cosine), sines = lsf.map(Elementary.sine)
+        var result = [Double](repeating: 0, count: order), behind = [Double](repeating: 1, count: order + 2)
+        for c in cosines {
+            for i in stride(from: order - 1, through: 0, by: -1) {
+                let a = 2 * (c - roots[i])
+                behind[i] = behind[i + 2] * (a * a)
+            }
+            var front = (0.5 * (1 + c), 0.5 * (1 - c))
+            let factor = -scale / max(front.0 * behind[0] + front.1 * behind[1], 1e-30)
+            for i in 0..<order {
+                let a = 2 * (c - roots[i]), derivative = factor * (i % 2 == 0 ? front.0 : front.1) * behind[i + 2] * 4 * a * sines[i]
+                result[i] += derivative * derivative / Double(cosines.count)
+                if i % 2 == 0 { front.0 *= a * a } else { front.1 *= a * a }
+            }
+        }
+        return result
     }
 }

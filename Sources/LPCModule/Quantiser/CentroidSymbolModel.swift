@@ -34,14 +34,21 @@ public struct CentroidSymbolModel: LineSpectralCodingModel {
 
     public func makeState() -> State { State(indices: nil) }
 
-    public func symbols(of frame: LineSpectralFrequencies) throws(LPCError) -> [Int] {
-        guard frame.order == order else { throw .wrongCount(name: "line spectral frequencies", expected: order, found: frame.order) }
-        return (0..<order).map { i in
-            let value = Int((frame.values[i] * 65536).rounded())
-            var best = 0
-            for k in 1..<count where abs(centroids[i * count + k] - value) < abs(centroids[i * count + best] - value) { best = k }
-            return best
+    /// The nearest centroids.
+    public func symbols(of frames: some Collection<LineSpectralFrequencies>, costs: LineSpectralCosts) throws(LPCError) -> [[Int]] {
+        var result: [[Int]] = []
+        for frame in frames {
+            guard frame.order == order else { throw .wrongCount(name: "line spectral frequencies", expected: order, found: frame.order) }
+            result.append((0..<order).map { nearest(frame.values[$0], position: $0) })
         }
+        return result
+    }
+
+    private func nearest(_ radians: Double, position i: Int) -> Int {
+        let value = Int((radians * 65536).rounded())
+        var best = 0
+        for k in 1..<count where abs(centroids[i * count + k] - value) < abs(centroids[i * count + best] - value) { best = k }
+        return best
     }
 
     public func pass<C: LineSpectralChannel>(

@@ -4,9 +4,10 @@ public protocol LineSpectralCodingModel: Sendable {
     associatedtype State: Sendable
     func makeState() -> State
 
-    /// Symbols of a frame.
+    /// The encoder's choice of symbols for the frames of one part.
+    /// - Parameter costs: what symbols cost, for models that weigh it
     /// - Throws: `wrongCount`.
-    func symbols(of frame: LineSpectralFrequencies) throws(LPCError) -> [Int]
+    func symbols(of frames: some Collection<LineSpectralFrequencies>, costs: LineSpectralCosts) throws(LPCError) -> [[Int]]
 
     /// Passes one frame through the channel.
     /// - Parameter symbols: the encoder's symbols, one per position; replaced by what the channel returns
