@@ -1,5 +1,6 @@
 # nwc - neural waveform speech codec. Each target installs what it needs (Debian 12, Swift 6.3).
-.PHONY: all demo test fuzz soak sanitize-address sanitize-thread sanitize-undefined lint bench train install uninstall docs clean check-report check-metrics
+.PHONY: all demo test fuzz soak sanitize-address sanitize-thread sanitize-undefined lint bench train install uninstall docs clean check-arm64 \
+	check-report check-metrics
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -14,6 +15,7 @@ TESTS ?=
 SPEECH ?=
 NOISE ?=
 VALID ?=
+export SANITIZER RUNS
 RUN ?= runs/default
 
 all:
@@ -26,7 +28,7 @@ demo: ## Real speech through the built-in model: encode, decode, measure, draw
 test: ## All tests
 	Scripts/test.sh
 
-fuzz: ## Every parser under libFuzzer: make fuzz [SECONDS=60, for each]
+fuzz: ## Every parser under libFuzzer: make fuzz [SECONDS=60, for each] [SANITIZER=none] [RUNS=executions]
 	Scripts/fuzz.sh $(SECONDS)
 
 soak: ## The long checks, hours: make soak [SOAK="signals=100 hours=1 ..."]
@@ -48,6 +50,9 @@ train: ## Reproduce the built-in model: make train SPEECH=folder NOISE=folder VA
 
 bench: ## Speed of training and of the codec against references in the same run: make bench [SPEECH=file] [PROTOTYPE=file]
 	Scripts/bench.sh $(if $(SPEECH),--speech "$(SPEECH)") $(if $(PROTOTYPE),--prototype "$(PROTOTYPE)")
+
+check-arm64: ## Kernels and codec of arm64 in emulation, bit for bit against this machine; fetches 0.9 GB once
+	Scripts/check-arm64.sh
 
 check-report: ## The page of nwc-eval report in headless Chromium: make check-report [PAGE=file]
 	Scripts/check-report.sh $(PAGE)

@@ -3,8 +3,13 @@ import PackageDescription
 
 let kernelFlags: [CSetting] = [
     .define("NWC_KERNELS", to: "1"),
-    .unsafeFlags(["-O3", "-ffp-contract=off", "-fno-math-errno", "-std=c17"]),
+    // NWC_KERNEL_FLAGS: instrumentation (Scripts/sanitize.sh), of our C alone and not of the packages'
+    .unsafeFlags(
+        ["-O3", "-ffp-contract=off", "-fno-math-errno", "-std=c17"] + (Context.environment["NWC_KERNEL_FLAGS"]?.split(separator: " ").map(String.init) ?? [])),
 ]
+
+/// NWC_FUZZ: sanitizers of the targets that are fuzzed (Scripts/fuzz.sh); the more code is instrumented, the slower.
+let fuzzed: [SwiftSetting] = Context.environment["NWC_FUZZ"].map { [.unsafeFlags(["-sanitize=\($0)"])] } ?? []
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -41,9 +46,11 @@ let package = Package(
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         // Codec core: no file or terminal I/O, no logging, no traps on input
         .target(name: "SignalProcessing"),
-        .target(name: "NeuralNetwork", dependencies: ["CKernels", "SignalProcessing", .product(name: "Crypto", package: "swift-crypto")]),
+        .target(
+            name: "NeuralNetwork", dependencies: ["CKernels", "SignalProcessing", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: fuzzed),
         .target(name: "LPCModule", dependencies: ["NeuralNetwork", "SignalProcessing"]),
-        .target(name: "CMRLCodec", dependencies: ["CKernels", "LPCModule", "NeuralNetwork", "SignalProcessing"]),
+        .target(name: "CMRLCodec", dependencies: ["CKernels", "LPCModule", "NeuralNetwork", "SignalProcessing"], swiftSettings: fuzzed),
         .target(name: "CBuiltInModel", exclude: ["default.nwm"], cSettings: [.unsafeFlags(["-std=c23"])]),
         .target(name: "BuiltInModel", dependencies: ["CBuiltInModel", "CMRLCodec"]),
         // Around the core
@@ -51,7 +58,7 @@ let package = Package(
         .target(name: "BLASBackend", dependencies: ["CBLAS", "NeuralNetwork"]),
         .target(name: "PerceptualLoss", dependencies: ["NeuralNetwork", "SpectralTransform", "SignalProcessing"]),
         .target(name: "EncoderRefinement", dependencies: ["CMRLCodec", "NeuralNetwork", "PerceptualLoss"]),
-        .target(name: "AudioFile", dependencies: ["CSndfile", "CSoxr"]),
+        .target(name: "AudioFile", dependencies: ["CSndfile", "CSoxr"], swiftSettings: fuzzed),
         .target(name: "Psychoacoustic", dependencies: ["SignalProcessing"]),
         .target(name: "ChildProcess"),
         .target(name: "QualityMetrics", dependencies: ["SpectralTransform", "SignalProcessing", "Psychoacoustic", "ChildProcess"]),
@@ -60,7 +67,7 @@ let package = Package(
             dependencies: [
                 "CKernels", "CMRLCodec", "LPCModule", "NeuralNetwork", "BLASBackend", "SpectralTransform", "PerceptualLoss", "Psychoacoustic", "AudioFile",
                 "QualityMetrics",
-            ]),
+            ], swiftSettings: fuzzed),
         .target(name: "Plotting", dependencies: ["CPNG", "SpectralTransform"]),
         .target(name: "ToolSupport", dependencies: ["AudioFile", "CMRLCodec", "BuiltInModel", argumentParser]),
         .target(
@@ -86,8 +93,11 @@ let package = Package(
         .target(
             name: "HostileInput",
             dependencies: ["CMRLCodec", "NeuralNetwork", "AudioFile", "CodecTraining", .product(name: "Crypto", package: "swift-crypto")],
-            path: "Tests/HostileInput"),
+            path: "Tests/HostileInput", swiftSettings: fuzzed),
         .testTarget(name: "HostileInputTests", dependencies: ["HostileInput", "CMRLCodec", "NeuralNetwork"]),
+        // For Scripts/check-arm64.sh
+        .executableTarget(
+            name: "architecture-check", dependencies: ["CMRLCodec"], path: "Tests/Architectures", exclude: ["Crypto.swift", "kernels.c"]),
         .testTarget(name: "KernelTests", dependencies: ["CKernels"]),
         .testTarget(name: "SignalProcessingTests", dependencies: ["SignalProcessing", "SpectralTransform"]),
         .target(name: "GradientChecking", dependencies: ["NeuralNetwork"], path: "Tests/GradientChecking"),

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The tests under a sanitizer: Scripts/sanitize.sh address|thread|undefined [arguments of swift test]
-# C and Swift are both instrumented by the first two; the undefined-behaviour sanitizer of the compiler knows C only (Swift traps by itself).
+# Our C and all Swift are instrumented by the first two; the undefined-behaviour sanitizer of the compiler knows C only (Swift traps by itself).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 name=${1:-}
@@ -9,12 +9,13 @@ case "$name" in
     *) sed -n '2p' "$0" >&2; exit 64 ;;
 esac
 Scripts/setup.sh sox
-flags=(-Xcc -g -Xcc -fno-omit-frame-pointer -Xswiftc -g)
+export NWC_KERNEL_FLAGS="-g -fno-omit-frame-pointer -fsanitize=$name"
+flags=()
 if [ "$name" = undefined ]; then
     # Traps instead of messages: the run-time library is not part of the toolchain's link.
-    flags+=(-Xcc -fsanitize=undefined -Xcc -fsanitize-trap=undefined)
+    NWC_KERNEL_FLAGS+=" -fsanitize-trap=undefined"
 else
-    flags+=(--sanitize "$name")
+    flags+=(-Xswiftc -g -Xswiftc -sanitize="$name")
 fi
 # Leaks are not looked for: Swift's metadata live for ever.
 export ASAN_OPTIONS=detect_leaks=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}

@@ -33,7 +33,7 @@ if [ "$objects" -gt 0 ]; then
     echo "objects: $objects encoders and decoders, nothing left behind"
 fi
 
-sound 60 > "$work/in.raw"
+sound 20 > "$work/in.raw"
 began=${EPOCHREALTIME/./}
 "$bin/nwc-enc" -q --raw --raw-rate 16000 "$work/in.raw" "$work/good.nwc"
 "$bin/nwc-dec" -q "$work/good.nwc" "$work/good.wav"
@@ -135,29 +135,45 @@ fi
 if [ "$kills" -gt 0 ]; then
     mkdir "$work/speech"
     sox -t raw -r 16000 -c 1 -b 16 -e signed "$work/in.raw" "$work/speech/a.flac"
+    # As many steps as a kill leaves time for, and some more.
+    steps=$((60 * kills))
     cat > "$work/small.json" <<JSON
 {"name": "small", "seed": 1, "network": {"hop": 160, "framesPerBlock": 2, "bands": 20, "envelopeContext": 8, "rateKnots": 3,
  "modules": [{"context": 8, "decoderBlocks": 1, "encoderBlocks": 1, "hidden": 8, "local": 4, "noiseFilling": true}]},
- "phases": [{"name": "all", "steps": 400, "layers": 1, "learningRate": 0.001, "finalLearningRate": 0.0001}],
+ "phases": [{"name": "all", "steps": $steps, "layers": 1, "learningRate": 0.001, "finalLearningRate": 0.0001}],
  "loss": {"exponent": 0.6, "lambda": 0.03, "lambdaSlope": 0.5, "mel": 0.3, "prefix": 0.3, "weightedSNR": 1},
  "averageDecay": 0.99, "batch": 4, "beta1": 0.9, "beta2": 0.99, "checkpointEvery": 5, "clip": 0.3, "highestLevel": -14, "highestRate": 50,
- "lowestLevel": -42, "lowestRate": 3, "segmentFrames": 50, "shards": 2, "validateEvery": 1000}
+ "lowestLevel": -42, "lowestRate": 3, "segmentFrames": 50, "shards": 2, "validateEvery": 1000000}
 JSON
-    "$bin/nwc-train" run "$work/small.json" -o "$work/whole" --train "$work/speech" > "$work/log" 2>&1 || { tail "$work/log"; fail "training"; }
+    train() { "$bin/nwc-train" "$@" --train "$work/speech" > "$work/log" 2>&1; }
+    microseconds() { echo "${EPOCHREALTIME/./}"; }
+    began=$(microseconds)
+    train run "$work/small.json" -o "$work/whole" || { tail "$work/log"; fail "training"; }
+    whole=$(($(microseconds) - began))
+    # A run that is complete only starts up when it is resumed.
+    began=$(microseconds)
+    train resume "$work/whole" || { tail "$work/log"; fail "resuming"; }
+    startup=$(($(microseconds) - began))
+    # At most 40 steps behind the start, so that the last kill comes before the last step.
+    span=$((startup + whole / steps * 40))
     begin=(run "$work/small.json" -o "$work/cut")
-    RANDOM=9 killed=0
-    for ((trial = 0; trial < kills; trial++)); do
+    RANDOM=9 killed=0 trials=0 complete=0
+    while [ $killed -lt "$kills" ] && [ $complete -lt 3 ] && [ $trials -lt $((4 * kills)) ]; do
+        trials=$((trials + 1))
         "$bin/nwc-train" "${begin[@]}" --train "$work/speech" > "$work/log" 2>&1 &
         child=$!
-        sleep "$((RANDOM % 2)).$(printf %03d $((RANDOM % 1000)))"
+        delay=$((RANDOM * (span / 1000) / 32768))
+        sleep "$((delay / 1000)).$(printf %03d $((delay % 1000)))"
         if kill -KILL "$child" 2>/dev/null; then killed=$((killed + 1)); fi
-        wait "$child" 2>/dev/null || true
+        if wait "$child" 2>/dev/null; then complete=$((complete + 1)); fi
         if [ -e "$work/cut/checkpoint.nwck" ]; then begin=(resume "$work/cut"); else rm -rf "$work/cut"; fi
     done
-    "$bin/nwc-train" "${begin[@]}" --train "$work/speech" > "$work/log" 2>&1 || { tail "$work/log"; fail "resuming"; }
-    for run in whole cut; do "$bin/nwc-train" export "$work/$run" "$work/$run.nwm" --train "$work/speech" > "$work/log" 2>&1 || { tail "$work/log"; fail "export"; }; done
+    train "${begin[@]}" || { tail "$work/log"; fail "resuming"; }
+    for run in whole cut; do
+        "$bin/nwc-train" export "$work/$run" "$work/$run.nwm" --train "$work/speech" > "$work/log" 2>&1 || { tail "$work/log"; fail "export"; }
+    done
     cmp -s "$work/whole.nwm" "$work/cut.nwm" || fail "training killed $killed times gave other weights"
-    echo "training: killed $killed times and resumed, the same model file"
+    echo "training: killed $killed times in $steps steps and resumed, the same model file"
 fi
 
 if [ "$hours" -gt 0 ]; then

@@ -42,4 +42,26 @@ import Testing
         #expect(result.samples[0].suffix(from: end) == whole.suffix(from: end))
         #expect(result.samples[0] != whole)
     }
+
+    /// Streams of encoders with more layers than the model knows: what is above is not looked at.
+    @Test(arguments: CodecModels.Kind.allCases)
+    func newerLayersAreIgnored(kind: CodecModels.Kind) throws {
+        let model = try CodecModels.load(kind), signal = (1...2).map { SpeechLikeSignal.samples(seconds: 1.1, seed: UInt64($0 + 70)) }
+        let coded = try CodedSignal(model, signal, rates: [90, 210], blocksPerPacket: 10, keyInterval: 2), expected = try coded.decoded()
+        var random = SeededGenerator(seed: 71)
+        let header = try StreamHeader(
+            modelID: model.id, sampleRate: CodecModel.sampleRate, channelCount: 2, blocksPerPacket: 10, keyInterval: 2, layerCount: 4,
+            sampleCount: UInt64(coded.samples))
+        var writer = BitstreamWriter(header), bytes = writer.headerBytes()
+        for packet in coded.packets {
+            let chunks = packet.chunks.map { $0 + (0..<2).map { _ in random.bytes(random.below(60)) } }
+            bytes += try writer.packet(
+                Packet(isKey: packet.isKey, blockCount: packet.blockCount, rateIndices: packet.isKey ? packet.rateIndices + [7, 255] : [], chunks: chunks))
+        }
+        bytes += try writer.end(sampleCount: UInt64(coded.samples))
+        let read = ReadResult.read(bytes)
+        #expect(read.error == nil && read.packets.allSatisfy { $0.layerCount == 4 })
+        let result = try CodedSignal.decode(model, header, read.packets, sampleCount: coded.samples)
+        #expect(result.samples == expected && result.checksum == coded.symbolChecksum)
+    }
 }

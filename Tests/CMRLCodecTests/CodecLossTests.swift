@@ -32,6 +32,22 @@ import Testing
         }
     }
 
+    /// The key intervals of Docs/robustness.md, packets of one block as in real time.
+    @Test(arguments: [1, 5, 10, 50])
+    func decodingIsRightFromTheNextKeyPacket(interval: Int) throws {
+        let model = try CodecModels.load(.builtIn), signal = [SpeechLikeSignal.samples(seconds: 3.2, seed: 45)]
+        let coded = try CodedSignal(model, signal, rates: [110], blocksPerPacket: 1, keyInterval: interval), whole = try coded.decoded()[0]
+        #expect(coded.packets.indices.allSatisfy { coded.packets[$0].isKey == ($0 % interval == 0) })
+        for lost in [1, interval, 2 * interval + interval / 2, 52] {
+            var packets: [Packet?] = coded.packets
+            packets[lost] = nil
+            let result = try CodedSignal.decode(model, coded.header, packets, sampleCount: coded.samples).samples[0]
+            let key = (lost / interval + 1) * interval, start = key * 320 + Self.memory
+            #expect(start < whole.count && result.suffix(from: start) == whole.suffix(from: start), "interval \(interval), packet \(lost) lost")
+            #expect(result[(lost * 320)..<(lost * 320 + 320)] != whole[(lost * 320)..<(lost * 320 + 320)])
+        }
+    }
+
     /// A steady voice goes on through a lost packet: most of it, and without a jump.
     @Test(arguments: [90.0, 157, 240, 333])
     func aLostPacketOfAVoiceIsFilledWithItsPeriods(pitch: Double) throws {

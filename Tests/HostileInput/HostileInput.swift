@@ -2,14 +2,20 @@ import Foundation
 
 /// What hostile bytes can be given to, one entry for each parser. Fuzzers and the tests of `TestVectors/broken` call the same entries.
 public enum HostileInput: String, CaseIterable, Sendable {
-    /// A stream, through the strict reader, the concealing one, and the decoder.
+    /// A stream, through the strict reader, the concealing one, the layer stripper.
     case stream
     /// A stream whose checksums and model identity are put right first, so that changes reach what lies behind them.
     case checkedStream = "checked-stream"
+    /// The same, and then through the decoder.
+    case playedStream = "played-stream"
+    /// Packets, straight into the decoder.
+    case packets
     /// A model file, and the codec with it.
     case model
     /// A model file whose SHA-256 is put right first.
     case checkedModel = "checked-model"
+    /// Changes of a good model file, whose SHA-256 is put right then: the way to weights and tables.
+    case changedModel = "changed-model"
     /// A sound file.
     case sound
     /// Sound from a pipe.
@@ -23,8 +29,11 @@ public enum HostileInput: String, CaseIterable, Sendable {
         switch self {
         case .stream: StreamInput.outcome(bytes)
         case .checkedStream: StreamInput.outcome(StreamInput.repaired(bytes))
+        case .playedStream: PlayedStreamInput.outcome(StreamInput.repaired(bytes))
+        case .packets: PacketInput.outcome(bytes)
         case .model: ModelInput.outcome(bytes)
         case .checkedModel: ModelInput.outcome(ModelInput.repaired(bytes))
+        case .changedModel: ModelInput.outcome(ModelInput.repaired(ModelInput.changed(bytes)))
         case .sound: SoundInput.outcome(bytes, throughPipe: false)
         case .soundPipe: SoundInput.outcome(bytes, throughPipe: true)
         case .configuration: ConfigurationInput.outcome(bytes)

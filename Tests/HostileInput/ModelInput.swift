@@ -6,6 +6,7 @@ import NeuralNetwork
 /// A model file; where it can be read, a little sound goes through a codec with it.
 enum ModelInput {
     static func outcome(_ bytes: [UInt8]) -> String {
+        if bytes.count <= smallFile, let file = try? WeightFile(bytes) { readAll(file) }
         let model: CodecModel
         do { model = try CodecModel(bytes: bytes) } catch { return "\(error)" }
         do {
@@ -33,6 +34,31 @@ enum ModelInput {
             precondition(samples == 1000 && encoder.symbolChecksum == decoder.symbolChecksum, "encoder and decoder disagree")
             return "read: model \(model.name) of \(model.parameterCount) parameters"
         } catch { return "\(error)" }
+    }
+
+    /// No codec fits into such a file, whose tensors are read one by one instead.
+    private static let smallFile = 4096
+
+    /// Every tensor in every way: values of the right number, or an error.
+    private static func readAll(_ file: WeightFile) {
+        for tensor in file.tensors {
+            func check(_ count: Int?) { precondition(count == nil || count == tensor.elementCount, "\(tensor.name): \(String(describing: count)) values") }
+            check((try? file.floats(tensor.name, shape: tensor.shape))?.count)
+            check((try? file.int8s(tensor.name))?.count)
+            check((try? file.int16s(tensor.name))?.count)
+            check((try? file.uint16s(tensor.name))?.count)
+            check((try? file.int32s(tensor.name))?.count)
+        }
+    }
+
+    /// The tiny model with bytes replaced: a place (3 bytes, lowest first) and a new byte, and so on.
+    static func changed(_ changes: [UInt8]) -> [UInt8] {
+        var result = TinyModel.bytes
+        for i in stride(from: 0, to: changes.count - 3, by: 4) {
+            let place = Int(changes[i]) | Int(changes[i + 1]) << 8 | Int(changes[i + 2]) << 16
+            result[place % result.count] = changes[i + 3]
+        }
+        return result
     }
 
     /// The same file with its own length and SHA-256.

@@ -26,13 +26,21 @@ enum SoundInput {
         } catch { return "\(error)" }
     }
 
-    private static func file(_ bytes: [UInt8]) -> CInt {
+    /// A nameless file for all inputs: making one takes longer than reading it. One thread at a time.
+    private static let scratch: (descriptor: CInt, path: String) = {
         var name = Array("\(folder)/nwc-hostile-XXXXXX".utf8CString)
         let descriptor = mkstemp(&name)
         precondition(descriptor >= 0, "no temporary file in \(folder)")
         unlink(name)
-        write(bytes[...], descriptor)
-        lseek(descriptor, 0, SEEK_SET)
+        return (descriptor, "/proc/self/fd/\(descriptor)")
+    }()
+
+    private static func file(_ bytes: [UInt8]) -> CInt {
+        let written = bytes.withUnsafeBytes { pwrite(scratch.descriptor, $0.baseAddress, $0.count, 0) }
+        precondition(written == bytes.count && ftruncate(scratch.descriptor, off_t(bytes.count)) == 0)
+        // Opened anew: with a position of its own.
+        let descriptor = open(scratch.path, O_RDONLY)
+        precondition(descriptor >= 0, "cannot open \(scratch.path)")
         return descriptor
     }
 

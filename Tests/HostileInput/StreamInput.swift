@@ -1,19 +1,7 @@
 import CMRLCodec
-import Foundation
-import NeuralNetwork
 
-/// A stream through readers and decoder.
+/// A stream through the readers.
 enum StreamInput {
-    /// The model of `TestVectors/codec`.
-    static let model: CodecModel = {
-        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("TestVectors/codec/tiny.nwm")
-        do { return try CodecModel(bytes: [UInt8](Data(contentsOf: file))) } catch { fatalError("\(file.path): \(error)") }
-    }()
-
-    /// Packets longer than this are not decoded here: a few bytes may stand for 255 channels of a minute, which take long but nothing else.
-    private static let mostBlocks = 60
-
     /// What a reader found.
     private struct Reading: Equatable {
         var events: [BitstreamEvent] = []
@@ -37,7 +25,9 @@ enum StreamInput {
         return reading
     }
 
-    static func outcome(_ bytes: [UInt8]) -> String {
+    /// Through the strict reader and the concealing one, each in one piece and in small ones.
+    /// - Returns: what the strict one found, and its error or nil.
+    static func readings(_ bytes: [UInt8]) -> (strict: [BitstreamEvent], error: BitstreamError?, concealed: [BitstreamEvent]) {
         let strict = read(bytes, .strict, piece: max(bytes.count, 1)), piece = 1 + Int(bytes.last ?? 0) % 64
         precondition(read(bytes, .strict, piece: piece) == strict, "events depend on the pieces")
         let concealed = read(bytes, .conceal, piece: max(bytes.count, 1))
@@ -46,51 +36,33 @@ enum StreamInput {
         let packets = strict.events.filter { if case .packet = $0 { true } else { false } }
         precondition(concealed.error != nil || packets.allSatisfy(concealed.events.contains), "concealing loses intact packets")
         if let error = strict.error { precondition(error.offset.map { (0...bytes.count).contains($0) } ?? true, "\(error) is not in the stream") }
-        var note = decode(strict.events, conceals: false)
-        _ = decode(concealed.events, conceals: true)
-        if let error = strict.error { note = "\(error)" }
-        return note
+        return (strict.events, strict.error, concealed.events)
     }
 
-    /// Samples of a reading, or the error.
-    private static func decode(_ events: [BitstreamEvent], conceals: Bool) -> String {
-        guard case .header(let header)? = events.first else { return "read: nothing" }
-        let decoder: Decoder
-        do { decoder = try Decoder(model: model, header: header) } catch { return "\(error)" }
-        var samples = 0, packets = 0
-        func pull() {
-            while let piece = decoder.pull() {
-                precondition(piece.count == header.channelCount && piece.allSatisfy { $0.count == piece[0].count && $0.allSatisfy(\.isFinite) })
-                samples += piece[0].count
-            }
+    static func outcome(_ bytes: [UInt8]) -> String {
+        let readings = readings(bytes)
+        if let error = readings.error {
+            precondition(bytes.count % 8 > 0 || strip(bytes) == nil, "a stripper takes what the reader refuses")
+            return "\(error)"
         }
-        for event in events {
-            switch event {
-            case .packet(let packet, _):
-                guard packet.blockCount * header.channelCount <= mostBlocks else { return "read: a packet of \(packet.blockCount) blocks" }
-                packets += 1
-                guard packets * header.channelCount <= mostBlocks else { return "read: many packets" }
-                do { try decoder.push(packet) } catch {
-                    if !conceals { return "\(error)" }
-                    decoder.conceal(blocks: packet.blockCount)
-                }
-            case .damaged, .truncated:
-                guard header.blocksPerPacket * header.channelCount <= mostBlocks else { return "read: damage" }
-                decoder.conceal(blocks: header.blocksPerPacket)
-            default: break
-            }
-            pull()
-        }
-        decoder.finish()
-        pull()
-        return "read: \(packets) packets, \(samples) samples"
+        precondition(strip(bytes).map { read($0, .strict, piece: $0.count).error == nil } ?? false, "a stripper refuses a good stream, or makes a bad one")
+        return "read: \(readings.strict.count - 2) packets"
+    }
+
+    /// The stream with one layer, nil where that was refused.
+    private static func strip(_ bytes: [UInt8]) -> [UInt8]? {
+        do {
+            var stripper = try LayerStripper(layers: 1)
+            let first = try stripper.push(bytes)
+            return first + (try stripper.finish())
+        } catch { return nil }
     }
 
     /// The same stream with right checksums and the model's identity, as far as records can be told apart.
     static func repaired(_ bytes: [UInt8]) -> [UInt8] {
         var result = bytes
         guard bytes.count > 19 else { return result }
-        for (i, byte) in model.id.bytes.enumerated() { result[7 + i] = byte }
+        for (i, byte) in TinyModel.model.id.bytes.enumerated() { result[7 + i] = byte }
         var position = 6 + Int(bytes[5])
         guard position + 4 <= result.count else { return result }
         func seal(_ range: Range<Int>) {

@@ -9,7 +9,7 @@ enum BrokenFiles {
 
     private static func good(_ name: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: vectors.appendingPathComponent(name))) }
 
-    static func all() throws -> [(String, [UInt8])] { try streams() + models() + sounds() + configurations() }
+    static func all() throws -> [(String, [UInt8])] { try streams() + packets() + models() + sounds() + configurations() }
 
     private static func changed(_ bytes: [UInt8], _ change: (inout [UInt8]) -> Void) -> [UInt8] {
         var copy = bytes
@@ -40,7 +40,35 @@ enum BrokenFiles {
             ("checked-stream.reserved-packet-flag.nwc", changed(stream) { $0[header + 2] |= 0x40 }),
             ("checked-stream.no-key.nwc", changed(stream) { $0[header + 2] &= 0xFE }),
             ("checked-stream.many-layers.nwc", changed(stream) { $0[header + 2] |= 0x1C }),
-            ("checked-stream.wild-symbols.nwc", changed(stream) { for i in header + 5..<header + 400 { $0[i] = 0 } }),
+            ("played-stream.wild-symbols.nwc", changed(stream) { for i in header + 5..<header + 400 { $0[i] = 0 } }),
+        ]
+    }
+
+    /// See `PacketInput` for the bytes.
+    private static func packets() throws -> [(String, [UInt8])] {
+        func packets(_ name: String) throws -> [Packet] {
+            var reader = BitstreamReader(), found: [Packet] = []
+            reader.push(try good(name))
+            reader.finish()
+            while let event = try reader.next() { if case .packet(let packet, _) = event { found.append(packet) } }
+            return found
+        }
+        // One block of each channel at a time: the chunks of the golden streams hold more, and go on where a decoder of one block stops.
+        func short(_ name: String, channels: Int) throws -> [UInt8] {
+            PacketInput.bytes(
+                try packets(name).map { packet in Packet(isKey: packet.isKey, blockCount: 1, rateIndices: packet.rateIndices, chunks: packet.chunks) },
+                channels: channels)
+        }
+        let mono = try short("codec/mono.nwc", channels: 1), stereo = try short("codec/stereo-2-layers.nwc", channels: 2)
+        let zeros = [UInt8](repeating: 0, count: 60)
+        return [
+            ("packets.mono.bin", mono), ("packets.stereo.bin", stereo), ("packets.one-layer-of-two.bin", [stereo[0] | 4] + stereo[1...]),
+            ("packets.low-delay-and-loss.bin", [2] + mono[1...] + [0x88, 1 | 0x10, 0]),
+            ("packets.no-such-layer.bin", [12] + mono[1...]), ("packets.no-key.bin", [0, mono[1] & ~4] + mono[2...]),
+            ("packets.no-blocks.bin", [0, mono[1] & ~3] + mono[2...]), ("packets.no-layers.bin", [0, 1 | 4, 1 | 4]),
+            ("packets.no-rate-index.bin", [0, mono[1] | 0x40] + mono[2...]), ("packets.wild-symbols.bin", [0, 1 | 4 | 0x10, 200, 60] + zeros),
+            ("packets.empty-chunks.bin", [1, 2 | 4 | 0x20, 0, 255, 0, 0, 0, 0, 1 | 0x20, 0, 0, 0, 0]),
+            ("packets.all-ones.bin", [1, 3 | 4 | 0x20 | 0x80, 255, 255] + [UInt8](repeating: 255, count: 300)),
         ]
     }
 
@@ -73,6 +101,8 @@ enum BrokenFiles {
             ("checked-model.huge-tensor.nwm", changed(few) { $0.replaceSubrange(36 + large.utf8.count..<40 + large.utf8.count, with: little(1 << 31, 4)) }),
             ("checked-model.large-network.nwm", few),
             ("checked-model.no-tensors.nwm", try Self.model(metadata: metadata, tensors: [])),
+            ("changed-model.nothing.bin", []), ("changed-model.weight.bin", little(40_001, 3) + [0x7C]),
+            ("changed-model.table.bin", little(end - 100, 3) + [1]), ("changed-model.name.bin", little(Int(odd) + metadata.utf8.count + 1, 3) + [0x21]),
             ("checked-model.name-length.nwm", changed(few) { $0[32 + large.utf8.count] = 0 }),
         ]
     }
