@@ -10,7 +10,7 @@ struct LineSpectrum: ParsableCommand {
     @Option(help: "Folder with training speech (searched recursively).") var train: String
     @Option(help: "Folder with validation speech of other speakers.") var valid: String
     @Option(help: "Quantiser: steps (uniform, trained steps, context) or centroids (soft-to-hard).") var quantiser = Kind.steps
-    @Option(help: "Weight of a bit per frame against squared distortion in dB^2.") var lambda = 0.12
+    @Option(help: "Weight of a bit per frame against squared distortion in dB^2.") var lambda = 0.13
     @Option(help: "Training steps.") var steps = 2000
     @Option(help: "Samples per frame at 16 kHz.") var hop = 320
     @Option(help: "Centroids per position.") var centroids = 32

@@ -13,7 +13,7 @@ public struct LineSpectralTraining: Sendable {
         public var batch = 24
         public var frames = 50
         /// dB^2 per bit of a frame.
-        public var lambda = 0.12
+        public var lambda = 0.13
         /// First steps of the quantiser in radians.
         public var step = 0.035
         /// Recurrent units of the context, and rectified units of each position.
