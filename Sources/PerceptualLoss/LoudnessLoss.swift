@@ -1,7 +1,12 @@
-import Foundation
 import NeuralNetwork
 import SignalProcessing
 import SpectralTransform
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Foundation
+#endif
 
 /// Distance of two signals as loudness in Bark bands: what a listener may hear of the coding noise, in a form with a gradient everywhere.
 ///
