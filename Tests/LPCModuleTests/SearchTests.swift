@@ -62,6 +62,13 @@ import Testing
         }
     }
 
+    /// A part as long as one likes.
+    @Test func longParts() throws {
+        let store = ParameterStore<Float>(seed: 2), quantiser = LineSpectralQuantiser(store, "lsf", order: 2, units: 2)
+        let model = try LineSpectralSymbolModel(quantiser, store), frame = try LineSpectralFrequencies(flat: 2)
+        #expect(try model.symbols(of: Array(repeating: frame, count: 40_000), costs: .logistic).count == 40_000)
+    }
+
     @Test func weighsBitsAgainstDistortion() throws {
         let frames = try PredictionFilterTests.frames(Make.speech(16000))
         for trellis in [false, true] {

@@ -31,8 +31,18 @@ struct LineSpectralSearchRun {
     /// Symbols of a survivor up to a frame: a list from its end.
     private final class Past {
         let symbols: [Int]
-        let before: Past?
+        private(set) var before: Past?
         init(_ symbols: [Int], _ before: Past?) { (self.symbols, self.before) = (symbols, before) }
+
+        /// One after the other: a long list would not fit on the stack.
+        deinit {
+            var next = before
+            before = nil
+            while isKnownUniquelyReferenced(&next), let current = next {
+                next = current.before
+                current.before = nil
+            }
+        }
     }
 
     /// A survivor between two frames.
