@@ -34,7 +34,7 @@ public struct LineSpectralQuantiser<S: EngineScalar>: Sendable {
     ///   - units: recurrent units of the entropy model
     ///   - localUnits: rectified units of each position
     public init(
-        _ store: ParameterStore<S>, _ name: String, order: Int = 16, step: Double = 0.03, units: Int = 32, localUnits: Int = 8, adaptive: Bool = true
+        _ store: ParameterStore<S>, _ name: String, order: Int = 16, step: Double = 0.03, units: Int = 32, localUnits: Int = 8, adaptive: Bool = false
     ) {
         self.order = order
         self.adaptive = adaptive
