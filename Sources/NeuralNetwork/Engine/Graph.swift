@@ -80,7 +80,8 @@ public final class Graph<S: EngineScalar> {
     public func input(_ shape: Shape, _ source: some Collection<S>, tracked: Bool = false) -> Tensor<S> {
         precondition(source.count == shape.count, "\(source.count) values for \(shape)")
         let result = tensor(shape, tracked: tracked)
-        for (i, value) in source.enumerated() { result.data[i] = value }
+        let copied: Void? = source.withContiguousStorageIfAvailable { if let base = $0.baseAddress { result.data.update(from: base, count: $0.count) } }
+        if copied == nil { for (i, value) in source.enumerated() { result.data[i] = value } }
         return result
     }
 
