@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # The long checks: Scripts/soak.sh [NAME=VALUE...]; a value of 0 leaves a check out.
-#   bits=100000 objects=10000 signals=1000 kills=10 hours=24 encoders=16 faults=1
+#   bits=100000 objects=10000 signals=1000 kills=100 hours=24 encoders=16 faults=1
 set -euo pipefail
 cd "$(dirname "$0")/.."
-bits=100000 objects=10000 signals=1000 kills=10 hours=24 encoders=16 faults=1
+bits=100000 objects=10000 signals=1000 kills=100 hours=24 encoders=16 faults=1
 for setting in "$@"; do
     case "$setting" in
         bits=*|objects=*|signals=*|kills=*|hours=*|encoders=*|faults=*) declare "$setting" ;;
