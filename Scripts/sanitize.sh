@@ -10,6 +10,8 @@ case "$name" in
 esac
 Scripts/setup.sh sox
 export NWC_KERNEL_FLAGS="-g -fno-omit-frame-pointer -fsanitize=$name"
+# Tests of speed and of resident memory are left out where a sanitizer spoils them.
+export NWC_SANITIZER=$name
 flags=()
 if [ "$name" = undefined ]; then
     # Traps instead of messages: the run-time library is not part of the toolchain's link.
@@ -19,4 +21,5 @@ else
 fi
 # Leaks are not looked for: Swift's metadata live for ever.
 export ASAN_OPTIONS=detect_leaks=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}
+export TSAN_OPTIONS=suppressions=$PWD/Scripts/thread-sanitizer.txt${TSAN_OPTIONS:+:$TSAN_OPTIONS}
 swift test -c release --scratch-path ".build-$name" "${flags[@]}" "$@"

@@ -110,7 +110,8 @@ import Testing
     }
 
     /// Processor time, on one core: at least 100 times as fast as the signal lasts, at 16 kHz with half-overlapping frames.
-    @Test func speed() throws {
+    /// Not under a sanitizer (Scripts/sanitize.sh), which takes several times as long.
+    @Test(.enabled(if: ProcessInfo.processInfo.environment["NWC_SANITIZER"] == nil)) func speed() throws {
         let analyser = MaskingAnalyser(try MaskingModel(sampleRate: 16_000)), model = analyser.model
         let frame = try spectrum(model, vowel(16_000, seed: 2)).map { Float($0) }, count = 2_000
         let spectra = (0..<count).flatMap { _ in frame }
