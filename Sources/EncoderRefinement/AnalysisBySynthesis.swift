@@ -154,10 +154,10 @@ public final class AnalysisBySynthesis: SymbolRefiner {
         let symbols = graph.unary(.round, z)
         // A key packet's symbols are coded without the past.
         let coded = packet.isKey ? frames - packet.frames..<frames : 0..<frames
-        let logGain = graph.broadcastFrames(module.gain(knots, graph), coded.count)
+        let gain = module.gain(knots, graph), logGain = graph.broadcastFrames(gain, coded.count)
         let bits = module.rate(
             symbols.frames(coded), symbols: symbols.frames(coded), logGain: logGain, side: side.frames(coded), spread: spread.frames(coded), below: nil, graph)
-        let out = module.decode(symbols, knots: knots, side: side, filling: filling, graph)
+        let out = module.decode(symbols, gain: gain, side: side, filling: filling, graph)
         let coefficients = graph.multiply(out.noise.map { graph.add(out.decoded, $0) } ?? out.decoded, restore)
         return (network.transform.synthesise(coefficients, graph), bits)
     }

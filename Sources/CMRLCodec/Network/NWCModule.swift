@@ -47,13 +47,13 @@ public struct NWCModule<S: EngineScalar>: Sendable {
         _ x: Tensor<S>, knots: Tensor<S>, side: Tensor<S>, spread: Tensor<S>, below: Tensor<S>?, noise: Tensor<S>?,
         filling: Tensor<S>, _ graph: Graph<S>
     ) -> Output {
-        let logGain = graph.broadcastFrames(gain(knots, graph), x.shape.frames)
+        let row = gain(knots, graph), logGain = graph.broadcastFrames(row, x.shape.frames)
         var z = graph.multiply(x, graph.unary(.exp, logGain))
         for block in encoder { z = graph.add(z, block(graph.concatenate([graph.unary(.asinh, z), side]), graph)) }
         let symbols = graph.unary(.round, z)
         let bits = rate(
             noise.map { graph.add(z, $0) } ?? symbols, symbols: symbols, logGain: logGain, side: side, spread: spread, below: below, graph)
-        let out = decode(symbols, knots: knots, side: side, filling: filling, graph)
+        let out = decode(symbols, gain: row, side: side, filling: filling, graph)
         return Output(decoded: out.decoded, noise: out.noise, symbols: symbols, bits: bits)
     }
 
@@ -66,11 +66,12 @@ public struct NWCModule<S: EngineScalar>: Sendable {
     }
 
     /// Decoder of the module.
+    /// - Parameter row: log of quantiser steps per unit at the rate of the symbols [batch, 1, hop]
     public func decode(
-        _ symbols: Tensor<S>, knots: Tensor<S>, side: Tensor<S>, filling: Tensor<S>, _ graph: Graph<S>
+        _ symbols: Tensor<S>, gain row: Tensor<S>, side: Tensor<S>, filling: Tensor<S>, _ graph: Graph<S>
     ) -> (decoded: Tensor<S>, noise: Tensor<S>?) {
         var d = symbols, added: Tensor<S>?
-        let inverse = graph.broadcastFrames(graph.unary(.exp, graph.affine(gain(knots, graph), scale: -1)), symbols.shape.frames)
+        let inverse = graph.broadcastFrames(graph.unary(.exp, graph.affine(row, scale: -1)), symbols.shape.frames)
         let hop = symbols.shape.channels
         for block in decoder {
             let out = block(graph.concatenate([graph.unary(.asinh, d), side]), graph)
