@@ -21,7 +21,7 @@ let package = Package(
     products: [
         .library(name: "NWC", targets: ["CMRLCodec", "BuiltInModel"]),
         // For Benchmarks/ and programs that train
-        .library(name: "NWCTraining", targets: ["CodecTraining", "BLASBackend", "NeuralNetwork", "ToolSupport"]),
+        .library(name: "NWCTraining", targets: ["CodecTraining", "BLASBackend", "NeuralNetwork", "Psychoacoustic", "SpectralTransform", "ToolSupport"]),
         // Slow encoding that tries its choices out
         .library(name: "NWCRefinement", targets: ["EncoderRefinement"]),
         // For Fuzzing/

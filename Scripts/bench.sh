@@ -37,6 +37,7 @@ echo "Machine: $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(
 json=$work/results.jsonl
 "$bench" programs --programs "$bin" --recording "$recording" --scratch "$work" --rounds "$rounds" --json "$json"
 "$bench" convolutions --rounds "$rounds" --json "$json"
+"$bench" parts --rounds "$rounds" --json "$json"
 "$bench" training --config Configs/default.json --speech "$work/speech" --rounds "$rounds" --json "$json"
 if [ -n "$prototype" ]; then
     Scripts/setup.sh python3-torch python3-soundfile python3-numpy

@@ -1,7 +1,7 @@
 /* Opus as a reference for loss: encodes, loses packets by a pattern, decodes with Opus's own concealment and, where the encoder was told of the loss,
  * its forward error correction. opusdec --packet-loss loses only single packets and knows no pattern.
  *   opus-loss RATE LOSS BURST SEED < in > out      16 kHz mono, 16 bits, raw; packets of 20 ms; LOSS 0 ... 1; BURST 0 = each packet by itself
- * Prints the payload's kbit/s to standard error. Loss follows the same generator as nwc-dec --packet-loss --loss-burst --seed. */
+ * Prints the payload's kbit/s, the number of packets that were lost and of all to standard error. Loss follows the same generator as nwc-dec --packet-loss --loss-burst --seed. */
 #include <opus/opus.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -37,7 +37,7 @@ int main(int count, char **arguments) {
     unsigned char waiting[MOST] = {0}, packet[MOST];
     opus_int32 waitingSize = -1;
     opus_int16 in[FRAME], out[FRAME];
-    long frames = 0, bytes = 0, samples = 0, written = 0;
+    long frames = 0, losses = 0, bytes = 0, samples = 0, written = 0;
     size_t got, skip = (size_t)delay;
     do {
         memset(in, 0, sizeof in);
@@ -48,6 +48,7 @@ int main(int count, char **arguments) {
         const double u = uniform();
         losing = burst < 1 ? u < loss : losing ? u >= 1 / burst : u < loss / (burst * (1 - loss));
         const int lost = loss > 0 && losing;
+        losses += lost;
         if (frames > 0) {
             int n = waitingSize >= 0 ? opus_decode(decoder, waiting, waitingSize, out, FRAME, 0)
                     : !lost          ? opus_decode(decoder, packet, size, out, FRAME, 1)
@@ -63,6 +64,6 @@ int main(int count, char **arguments) {
         memcpy(waiting, packet, (size_t)size);
         frames++;
     } while (got > 0 || written < samples);
-    fprintf(stderr, "%.2f\n", (double)bytes * 8 / ((double)samples / 16));
+    fprintf(stderr, "%.2f %ld %ld\n", (double)bytes * 8 / ((double)samples / 16), losses, frames);
     return 0;
 }

@@ -108,22 +108,4 @@ import Testing
         let soft = try MaskingModel(sampleRate: 32_000, fullScaleLevel: 76)
         #expect(abs(decibels(plain.powerScale) - decibels(soft.powerScale) - 20) < 1e-9)
     }
-
-    /// Processor time, on one core: at least 100 times as fast as the signal lasts, at 16 kHz with half-overlapping frames.
-    /// Not under a sanitizer (Scripts/sanitize.sh), which takes several times as long.
-    @Test(.enabled(if: ProcessInfo.processInfo.environment["NWC_SANITIZER"] == nil)) func speed() throws {
-        let analyser = MaskingAnalyser(try MaskingModel(sampleRate: 16_000)), model = analyser.model
-        let frame = try spectrum(model, vowel(16_000, seed: 2)).map { Float($0) }, count = 2_000
-        let spectra = (0..<count).flatMap { _ in frame }
-        func seconds() -> Double {
-            var time = timespec()
-            clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-            return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
-        }
-        let start = seconds()
-        let threshold = try analyser.thresholds(of: spectra)
-        let factor = Double(count * model.size / 2) / 16_000 / (seconds() - start)
-        #expect(threshold.count == spectra.count)
-        #expect(factor > 100, "\(factor) x real time")
-    }
 }

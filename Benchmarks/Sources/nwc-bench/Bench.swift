@@ -9,7 +9,7 @@ struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "nwc-bench", abstract: "Speed of nwc against references measured in the same run.",
         discussion: "Rates are by processor time, so that a busy machine disturbs them less. Scripts/bench.sh prepares what is needed.",
-        subcommands: [Convolutions.self, Training.self, Programs.self, Prototype.self])
+        subcommands: [Convolutions.self, Training.self, Parts.self, Programs.self, Prototype.self])
 
     static func main() { ToolMain.run(Self.self) }
 }
@@ -40,6 +40,16 @@ struct Convolutions: ParsableCommand {
         try output.report(
             "Training convolutions, forward and backward; reference: OpenBLAS sgemm 1024^3; one thread each",
             ConvolutionBenchmark.run(rounds: output.rounds, reference: MatrixReference(threads: 1)))
+    }
+}
+
+struct Parts: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Masking thresholds against Fourier transforms, range coder against matrix products; one thread.")
+    @OptionGroup var output: ReportTo
+
+    func run() throws {
+        let benchmark = PartsBenchmark(rounds: output.rounds, reference: MatrixReference(threads: 1))
+        try output.report("Parts; reference: as named, else OpenBLAS sgemm 1024^3, one thread each", try benchmark.run())
     }
 }
 
