@@ -119,6 +119,6 @@ let package = Package(
             dependencies: ["EncoderRefinement", "CMRLCodec", "NeuralNetwork", "PerceptualLoss", "BuiltInModel", "TestSupport"]),
         .testTarget(name: "PlottingTests", dependencies: ["Plotting", "CPNG"]),
         .testTarget(name: "ToolTests", dependencies: ["ToolSupport", "AudioFile", "CMRLCodec", "TestSupport", argumentParser]),
-        .testTarget(name: "ProgramTests", dependencies: ["TestSupport"]),
+        .testTarget(name: "ProgramTests", dependencies: ["CMRLCodec", "NeuralNetwork", "TestSupport"]),
     ]
 )

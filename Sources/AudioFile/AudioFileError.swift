@@ -33,6 +33,8 @@ public enum AudioFileError: Error, Equatable, Sendable {
     case needsSeekableOutput(path: String, container: AudioContainer)
     /// The container cannot hold this combination.
     case unsupportedFormat(path: String, container: AudioContainer, encoding: SampleEncoding, channels: Int, sampleRate: Int)
+    /// The number of frames that is to come is negative, or their bytes cannot be counted.
+    case impossibleLength(path: String, frames: Int)
     /// More or fewer frames were written than the header, already sent, had promised.
     case lengthMismatch(path: String, promised: Int, written: Int)
     /// The buffer does not hold whole frames, or its number of channels is not the file's.
@@ -60,10 +62,11 @@ extension AudioFileError: CustomStringConvertible {
         case .needsSeekableOutput(let path, let container): "\(named(path)): \(container) cannot be written to a pipe; use WAV, AU or raw PCM"
         case .unsupportedFormat(let path, let container, let encoding, let channels, let sampleRate):
             "\(named(path)): \(container) cannot hold \(encoding), \(channels) channel\(channels == 1 ? "" : "s"), \(sampleRate) Hz"
+        case .impossibleLength(let path, let frames): "\(named(path)): no file can hold \(frames) samples"
         case .lengthMismatch(let path, let promised, let written):
             "\(named(path)): \(written) samples written where the header says \(promised)"
         case .channelMismatch(let expected, let given): "\(given) channels or a broken frame where \(expected) channels are expected"
-        case .unsupportedResampling(let from, let to, let channels): "cannot resample \(channels) channels from \(from) Hz to \(to) Hz"
+        case .unsupportedResampling(let from, let to, let channels): "cannot resample \(channels) channel\(channels == 1 ? "" : "s") from \(from) Hz to \(to) Hz, possible are 1000 ... 768000 Hz"
         case .resamplerFailed(let reason): "resampling failed: \(reason)"
         }
     }

@@ -19,7 +19,7 @@ public final class AudioWriter {
         /// 1 ... 1024, fewer in some containers.
         public var channels: Int
         /// The exact number of frames, where it is known. A WAV stream to a pipe then starts with a true header and must be given exactly as many;
-        /// a file without room for RF64 is 36 bytes shorter.
+        /// a file without room for RF64 is 36 bytes shorter. Not negative, and no more than files can hold.
         public var expectedFrameCount: Int?
 
         public init(
@@ -45,6 +45,8 @@ public final class AudioWriter {
     /// Samples that were NaN or infinite and were written as 0.
     public var nonFiniteSampleCount: Int { sink.nonFiniteSampleCount }
 
+    /// Bytes of sound that a file can have: what a file system can count, with room for a header.
+    private static let mostBytes = Int.max - (1 << 16)
     private let sink: any FrameSink
     private var interleaved: [Float] = []
 
@@ -77,6 +79,9 @@ public final class AudioWriter {
                 sampleRate: settings.sampleRate, channels: settings.channels, encoding: settings.encoding,
                 byteOrder: settings.container == .raw ? settings.byteOrder : settings.container.isBigEndian ? .big : .little)
         else { throw refusal }
+        if let frames = settings.expectedFrameCount, frames < 0 || frames > Self.mostBytes / format.frameBytes {
+            throw .impossibleLength(path: path, frames: frames)
+        }
         if !settings.container.isPipeable, !descriptor.isRewritable {
             throw .needsSeekableOutput(path: path, container: settings.container)
         }

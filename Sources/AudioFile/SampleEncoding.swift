@@ -66,11 +66,11 @@ public enum ByteOrder: String, CaseIterable, Sendable {
 /// What a stream of headerless PCM holds. Nothing of it can be guessed from the bytes.
 public struct RawFormat: Equatable, Sendable {
     /// Frames per second, 1 ... 768,000 Hz.
-    public var sampleRate: Int
+    public let sampleRate: Int
     /// Interleaved channels, 1 ... 1024.
-    public var channels: Int
-    public var encoding: SampleEncoding
-    public var byteOrder: ByteOrder
+    public let channels: Int
+    public let encoding: SampleEncoding
+    public let byteOrder: ByteOrder
 
     /// - Throws: `AudioFileError.invalidRawFormat` outside the ranges of the properties.
     public init(

@@ -46,9 +46,7 @@ public final class Decoder {
         guard !isFinished else { throw .finished }
         guard let packet else { return conceal(blocks: header.blocksPerPacket) }
         guard packet.chunks.count == channels.count else { throw .channelCountMismatch(got: packet.chunks.count, expected: channels.count) }
-        guard packet.blockCount > 0, packet.blockCount <= StreamHeader.blocksPerPacketRange.upperBound else {
-            throw .packet("\(packet.blockCount) blocks")
-        }
+        guard StreamHeader.blocksPerPacketRange(channels: channels.count).contains(packet.blockCount) else { throw .packet("\(packet.blockCount) blocks") }
         if packet.isKey {
             let indices = Array(packet.rateIndices.prefix(layers))
             guard !indices.isEmpty else { throw .packet("key packet without rate indices") }
@@ -82,15 +80,21 @@ public final class Decoder {
     }
 
     /// Conceals a lost packet of a known length; like `push(nil)` otherwise. Ignored after `finish`.
+    /// - Parameter blocks: 1 ... as many as a packet of so many channels may hold; a larger number counts as that
     public func conceal(blocks: Int) {
         guard !isFinished, blocks > 0 else { return }
+        let blocks = min(blocks, StreamHeader.blocksPerPacketRange(channels: channels.count).upperBound)
         isInStep = false
         concealedBlocks += blocks
         for i in channels.indices { output[i] += channels[i].conceal(blocks: blocks) }
     }
 
+    /// Samples per channel that `finish` fills in at most, a minute: a stream may declare any length.
+    public static let longestFill = 60 * CodecModel.sampleRate
+
     /// Ends the stream: the last frames are given out.
-    /// - Parameter sampleCount: cut or fill with zeros to so many samples per channel in all; nil = everything that the packets hold, which is up to
+    /// - Parameter sampleCount: cut or fill with zeros to so many samples per channel in all, at 16 kHz (streams say their length at the source's rate);
+    ///   at most `longestFill` zeros are filled in. nil = everything that the packets hold, which is up to
     ///   a block more than was encoded. Samples that were pulled before stay pulled: with `isLowDelay`, or where a lost packet was longer than the
     ///   real one, there may be more of them.
     public func finish(sampleCount: Int? = nil) {
@@ -101,7 +105,7 @@ public final class Decoder {
             guard let sampleCount else { continue }
             let wanted = max(sampleCount - samplesOut, 0)
             if output[i].count > wanted { output[i].removeLast(output[i].count - wanted) }
-            if output[i].count < wanted { output[i] += Array(repeating: 0, count: wanted - output[i].count) }
+            if output[i].count < wanted { output[i] += Array(repeating: 0, count: min(wanted - output[i].count, Self.longestFill)) }
         }
     }
 

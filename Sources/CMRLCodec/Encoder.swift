@@ -8,7 +8,7 @@ public final class Encoder {
         public var channels = 1
         /// Modules of the cascade that are sent; nil = 1.
         public var layers: Int?
-        /// Bit/s for the whole stream, all channels, framing included; reached by choosing rate indices as the signal comes.
+        /// Bit/s for the whole stream, all channels, framing included; reached by choosing rate indices as the signal comes. nil = `defaultBitrate` a channel.
         public var bitrate: Double?
         /// Fixed rate indices, one per layer, instead of `bitrate`.
         public var rateIndices: [UInt8]?
@@ -16,7 +16,7 @@ public final class Encoder {
         public var plan: RatePlan?
         /// Samples per channel at 16 kHz that will come, if known, at least about: lets the bitrate be met at the end.
         public var expectedSamples: Int?
-        /// 20-ms blocks in a packet: 50 for files; 1 for lowest delay.
+        /// 20-ms blocks in a packet (`StreamHeader.blocksPerPacketRange(channels:)`): 50 for files; 1 for lowest delay.
         public var blocksPerPacket = 50
         /// Every so many packets one resets all context.
         public var keyInterval = 1
@@ -32,8 +32,10 @@ public final class Encoder {
     public static let rateDistortionRange: ClosedRange<Float> = 0...10
     /// Possible bitrates, bit/s a channel.
     public static let bitrates: ClosedRange<Double> = 1_000...100_000
-    /// Bit/s where nothing was asked for.
-    static let defaultBitrate = 16_000.0
+    /// Bit/s a channel where nothing was asked for.
+    public static let defaultBitrate = 16_000.0
+    /// Samples are limited to this magnitude (1 is full scale).
+    public static let largestSample: Float = 16
     /// Distance between the rate indices of neighbouring layers when a bitrate is asked for.
     static let layerIndexStep = 60
 
@@ -48,6 +50,8 @@ public final class Encoder {
     private var completeCount = 0
     /// Samples per channel that were pushed.
     public private(set) var samplesIn = 0
+    /// Samples that were outside `largestSample`, or no numbers, over all channels.
+    public private(set) var limitedSamples = 0
     /// A number made of all symbols that were coded, the same as `Decoder.symbolChecksum` where all of them were decoded.
     public private(set) var symbolChecksum: UInt64 = 0
     private var blocksCoded = 0
@@ -64,17 +68,15 @@ public final class Encoder {
             throw .channels(configuration.channels, allowed: StreamHeader.channelCountRange)
         }
         guard (1...model.layerCount).contains(layers) else { throw .layers(layers, allowed: 1...model.layerCount) }
-        guard StreamHeader.blocksPerPacketRange.contains(configuration.blocksPerPacket) else {
-            throw .blocksPerPacket(configuration.blocksPerPacket, allowed: StreamHeader.blocksPerPacketRange)
-        }
+        let blocksRange = StreamHeader.blocksPerPacketRange(channels: configuration.channels)
+        guard blocksRange.contains(configuration.blocksPerPacket) else { throw .blocksPerPacket(configuration.blocksPerPacket, allowed: blocksRange) }
         guard StreamHeader.keyIntervalRange.contains(configuration.keyInterval) else {
             throw .keyInterval(configuration.keyInterval, allowed: StreamHeader.keyIntervalRange)
         }
         if let indices = configuration.rateIndices, indices.count != layers { throw .rateIndices(count: indices.count, layers: layers) }
-        let target = configuration.bitrate ?? Self.defaultBitrate
-        guard Self.bitrates.contains(target / Double(configuration.channels)) else {
-            throw .bitrate(
-                target, allowed: Self.bitrates.lowerBound * Double(configuration.channels)...Self.bitrates.upperBound * Double(configuration.channels))
+        let many = Double(configuration.channels), target = configuration.bitrate ?? Self.defaultBitrate * many
+        guard Self.bitrates.contains(target / many) else {
+            throw .bitrate(target, allowed: Self.bitrates.lowerBound * many...Self.bitrates.upperBound * many)
         }
         self.model = model
         self.configuration = configuration
@@ -97,13 +99,17 @@ public final class Encoder {
         rates = PacketRates(model.core, configuration.rateIndices ?? Array(repeating: 0, count: layers))
     }
 
-    /// Adds samples, one array per channel, all of the same length, in [-1, 1] (values beyond are coded as they are).
+    /// Adds samples, one array per channel, all of the same length, in [-1, 1]: values beyond are coded as they are up to `largestSample`, NaN and
+    /// infinity as 0.
     public func push(_ samples: [[Float]]) throws(CodecError) {
         guard !isFinished else { throw .finished }
         guard samples.count == channels.count else { throw .channelCountMismatch(got: samples.count, expected: channels.count) }
         guard let count = samples.first?.count, samples.allSatisfy({ $0.count == count }) else { throw .unequalChannels(samples.map(\.count)) }
         samplesIn += count
-        for i in channels.indices { channels[i].push(samples[i].map { $0.isFinite ? max(-16, min(16, $0)) : 0 }) }
+        for i in channels.indices {
+            limitedSamples += samples[i].count { !($0.magnitude <= Self.largestSample) }
+            channels[i].push(samples[i].map { $0.isFinite ? max(-Self.largestSample, min(Self.largestSample, $0)) : 0 })
+        }
         while (channels.first?.availableBlocks ?? 0) >= configuration.blocksPerPacket { try code(blocks: configuration.blocksPerPacket) }
     }
 
@@ -163,9 +169,9 @@ public final class Encoder {
     /// Indices of all layers when the top one is given.
     static func indices(top: Int, layers: Int) -> [UInt8] { rateIndices(top: UInt8(max(0, min(255, top))), layers: layers) }
 
-    /// Rate indices of a stream whose top layer has a given index: every layer below is `layerIndexStep` lower.
+    /// Rate indices of a stream whose top layer has a given index: every layer below is `layerIndexStep` lower. None for fewer than one layer.
     public static func rateIndices(top: UInt8, layers: Int) -> [UInt8] {
-        (0..<layers).map { UInt8(max(0, Int(top) - (layers - 1 - $0) * layerIndexStep)) }
+        (0..<max(layers, 0)).map { UInt8(max(0, Int(top) - (layers - 1 - $0) * layerIndexStep)) }
     }
 
     private func codeUpper() throws(CodecError) {

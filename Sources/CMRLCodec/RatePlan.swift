@@ -1,6 +1,6 @@
 /// Which rate index meets a bitrate with a certain signal, as a `RatePlanner` found it by encoding.
 public struct RatePlan: Sendable, Equatable {
-    /// The highest index that costs no more than the bitrate; 0 if none does.
+    /// The highest index that costs no more than the bitrate, 0 if none does; of a plan from stretches it may cost 1 % more.
     public var index: UInt8
     /// Bit/s with `index`, framing included.
     public var bitrate: Double

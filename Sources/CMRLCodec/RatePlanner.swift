@@ -5,11 +5,11 @@ public struct RatePlanner: Sendable {
     private let target: Double
     private let curve: RateCurve
 
-    /// - Parameter configuration: `bitrate` is what is aimed at (16 kbit/s where it is nil); `rateIndices` and `plan` are ignored.
+    /// - Parameter configuration: `bitrate` is what is aimed at (`Encoder.defaultBitrate` a channel where it is nil); `rateIndices` and `plan` are ignored.
     public init(model: CodecModel, configuration: Encoder.Configuration) {
         self.model = model
         self.configuration = configuration
-        target = configuration.bitrate ?? Encoder.defaultBitrate
+        target = configuration.bitrate ?? Encoder.defaultBitrate * Double(max(configuration.channels, 1))
         curve = RateCurve(model: model, channels: configuration.channels, layers: configuration.layers ?? 1)
     }
 
@@ -25,10 +25,13 @@ public struct RatePlanner: Sendable {
     }
 
     /// A plan for a long signal from stretches of it, each long enough to be typical (about two seconds). Header and end record are not counted.
-    /// - Parameter stretches: samples at 16 kHz, one array per channel for each stretch.
+    /// - Parameter stretches: samples at 16 kHz, one array per channel for each stretch; without any sound the model's average speech decides.
     /// - Throws: what `Encoder` throws.
     public func plan(stretches: [[[Float]]]) throws(CodecError) -> RatePlan {
-        try search(isExact: false) { index throws(CodecError) in
+        guard stretches.contains(where: { $0.first?.isEmpty == false }) else {
+            return RatePlan(index: curve.index(for: target), bitrate: target, nextBitrate: nil, isExact: false)
+        }
+        return try search(isExact: false) { index throws(CodecError) in
             var sum = (bits: 0.0, seconds: 0.0)
             for stretch in stretches {
                 // The short packet at the end of a stretch has no place in the long signal.
@@ -79,6 +82,10 @@ public struct RatePlanner: Sendable {
             let scaled = Int(curve.index(for: target * curve.rate(at: Double(guess)) / max(rate, 1)))
             // After a few trials the curve is not trusted any more.
             guess = trials <= 5 ? max(low, min(high, scaled)) : (low + high) / 2
+        }
+        // An estimate ends at the first trial that is near enough, whichever side of the target it is on; one below it that is not far serves as well.
+        if !isExact, let above, above.rate / target - 1 < 0.01, (below?.rate ?? 0) < 0.97 * target {
+            return RatePlan(index: UInt8(above.index), bitrate: above.rate, nextBitrate: nil, isExact: false)
         }
         if let below {
             return RatePlan(

@@ -257,7 +257,9 @@ public struct Comparison: Sendable {
     private func keep(_ samples: [Float], row: ComparisonRow, below root: String) throws -> String {
         let name = String(row.codec.map { (letter: Character) -> Character in letter.isLetter || letter.isNumber || "-_.".contains(letter) ? letter : "_" })
         let rate = row.rate.map { "@" + CodecDescription.text($0) } ?? ""
-        let path = "\(name)\(rate)/\((row.file as NSString).deletingPathExtension).flac"
+        // Recordings that differ in the extension only keep it.
+        let stem = (row.file as NSString).deletingPathExtension, isShared = files.filter { ($0 as NSString).deletingPathExtension == stem }.count > 1
+        let path = "\(name)\(rate)/\(isShared ? row.file : stem).flac"
         let target = URL(fileURLWithPath: "\(root)/\(path)")
         do {
             try FileManager.default.createDirectory(at: target.deletingLastPathComponent(), withIntermediateDirectories: true)

@@ -76,7 +76,9 @@ public final class AnalysisBySynthesis: SymbolRefiner {
         travel = Self.travel(rounds: rounds)
         objective = chosen ?? model.objective
         self.network = network
-        graph = Graph(store: store, backend: PanelMatrixBackend(constants: store))
+        let backend = PanelMatrixBackend()
+        graph = Graph(store: store, backend: backend)
+        backend.keep(graph.parameters)
         do {
             mel = try MelLoss()
             weighted = try WeightedSNRLoss(exponent: objective.exponent)

@@ -30,7 +30,7 @@ struct ComparisonOptions: ParsableArguments {
         settings.decodedFolder = keepAudio
         // The programs of this build stand beside this one.
         if let own = Bundle.main.executableURL?.deletingLastPathComponent().path { settings.programFolders = [own] }
-        let results = try ResultsFile(appendingTo: output), comparison = try Comparison(settings)
+        let comparison = try Comparison(settings), results = try ResultsFile(appendingTo: output)
         if let text = comparison.missingMeasures { Console.warning(text) }
         let line = ComparisonProgressLine(isQuiet: quiet)
         let end = try comparison.run(results: results) { line.update($0) }
@@ -40,8 +40,11 @@ struct ComparisonOptions: ParsableArguments {
                 "\(output): \(NumberText.count(end.rowsDone, "row")) in \(NumberText.time(end.seconds)), \(NumberText.grouped(end.rowsSkipped)) were there, "
                     + "\(NumberText.grouped(end.rowsFailed)) failed")
         }
-        if end.rowsFailed > 0 { Console.warning("coding failed in \(NumberText.count(end.rowsFailed, "row")); the reasons are in \(output)") }
         for warning in Summary(try ResultsFile.read(output)).warnings { Console.warning(warning) }
+        if end.rowsFailed > 0 {
+            Console.error("coding failed in \(NumberText.count(end.rowsFailed, "row")); the reasons are in \(output)")
+            throw ToolFailure.reported
+        }
     }
 }
 

@@ -22,6 +22,7 @@ struct Curves: ParsableCommand {
         for (name, value, least) in [("width", width, 240), ("height", height, 160)] where !(least...4000).contains(value) {
             throw ValidationError("--\(name) \(value): possible are \(least) ... 4000")
         }
+        try Picture.check(output)
     }
 
     private static func list(_ text: String) -> [String] { text.split(separator: ",").map { $0.trimmingPrefix(" ") }.map(String.init) }
@@ -37,7 +38,7 @@ struct Curves: ParsableCommand {
             figure = try ReportChart.figure(
                 summary, measures: measures, codecs: codecs.map(Self.list), names: try CodecCatalogue().titles, width: width, height: height)
         } catch {
-            throw ToolFailure.usage("\(results): \(error)")
+            throw ToolFailure.runtime("\(results): \(error)")
         }
         let file = try AtomicOutput(path: output, force: force, inputs: [FileIdentity(input: results)].compactMap { $0 })
         defer { file.discard() }

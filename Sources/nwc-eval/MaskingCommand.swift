@@ -16,6 +16,8 @@ struct Masking: ParsableCommand {
     @Option(help: "Sample rate at which to analyse, Hz, 8000 to 48000.") var rate = 16000
     @Flag(name: .shortAndLong, help: "Overwrite an existing picture.") var force = false
 
+    func validate() throws { try Picture.check(output) }
+
     func run() throws {
         guard (8_000...48_000).contains(rate) else { throw ToolFailure.usage("--rate \(rate) is outside 8000 ... 48000 Hz") }
         let model = try MaskingModel(sampleRate: Double(rate)), recording = try Recording(path: input, rate: rate)

@@ -5,7 +5,7 @@ import ToolSupport
 
 struct Score: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Objective measures of decoded files against a reference, at 16 kHz.",
+        abstract: "Objective measures of decoded files against a reference, at 16 kHz, channels mixed to one.",
         discussion: "PESQ comes from the field's own program if Scripts/judges.sh has installed it.")
 
     @Argument(help: "Reference recording.", completion: .file()) var reference: String
@@ -18,6 +18,9 @@ struct Score: ParsableCommand {
         var reference: String
         var degraded: String
         var delaySamples: Int
+        /// Lengths at 16 kHz: what was compared is as long as the shorter one.
+        var referenceSamples: Int
+        var degradedSamples: Int
         var scores: [String: Double?]
         var reasons: [String: String]
     }
@@ -34,10 +37,14 @@ struct Score: ParsableCommand {
                 pair = aligned.pair
                 delay = aligned.delay.samples
             }
+            if abs(x.count - y.count) > Comparison.sampleRate / 50 {
+                let seconds = [x, y].map { NumberText.fixed(Double($0.count) / Double(Comparison.sampleRate), 2) }
+                Console.warning("\(path): \(seconds[1]) s, the reference \(seconds[0]) s: only what both have is compared")
+            }
             let scores = sheet.score([pair])[0]
             guard !json else {
                 try JSONReport.write(
-                    Report(reference: reference, degraded: path, delaySamples: delay, scores: scores.values, reasons: scores.reasons))
+                    Report(reference: reference, degraded: path, delaySamples: delay, referenceSamples: x.count, degradedSamples: y.count, scores: scores.values, reasons: scores.reasons))
                 return
             }
             var lines = [path]

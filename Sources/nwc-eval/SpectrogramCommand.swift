@@ -10,6 +10,8 @@ struct Spectrogram: ParsableCommand {
     @Argument(help: "Recordings.", completion: .file()) var inputs: [String]
     @Flag(name: .shortAndLong, help: "Overwrite an existing picture.") var force = false
 
+    func validate() throws { try Picture.check(output) }
+
     func run() throws {
         guard !inputs.isEmpty else { throw ToolFailure.usage("no recordings to draw") }
         let signals = try inputs.map { path in

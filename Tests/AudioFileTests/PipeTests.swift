@@ -47,6 +47,16 @@ struct PipeTests {
         #expect(seekable.warnings == [])
     }
 
+    @Test("Lengths that no file can have are refused", arguments: [-1, .min, .max, Int.max / 2])
+    func impossibleLength(frames: Int) throws {
+        let folder = try TemporaryFolder(), path = folder.file("x")
+        for container in [AudioContainer.wav, .au, .aiff, .raw] {
+            #expect(throws: AudioFileError.impossibleLength(path: path, frames: frames)) {
+                try AudioWriter(path: path, settings: .init(container: container, sampleRate: 16_000, channels: 2, expectedFrameCount: frames))
+            }
+        }
+    }
+
     @Test("A header may lie about the length in both directions; --ignore-length reads on")
     func ignoredLength() throws {
         let folder = try TemporaryFolder()

@@ -45,6 +45,10 @@ struct ResamplerTests {
     func hugeLengths() {
         #expect(ResampledLength.frames(for: 1 << 60, from: 768_000, to: 1000) == ((1 << 60) + 767) / 768)
         #expect(ResampledLength.frames(for: .max, from: 1000, to: 768_000) == .max)
+        // A quotient that fits into 64 bits but not into an Int.
+        #expect(ResampledLength.frames(for: 1 << 48 - 1, from: 1, to: 48_000) == .max)
+        #expect(ResampledLength.frames(for: 1 << 48 - 1, from: 1, to: 32_000) == (1 << 48 - 1) * 32_000)
+        #expect(ResampledLength.frames(for: .max, from: 768_000, to: 768_000) == .max && ResampledLength.frames(for: .max, from: 2, to: 2) == .max)
         #expect(ResampledLength.frames(for: 0, from: 44_100, to: 16_000) == 0)
         #expect(ResampledLength.frames(for: 441, from: 44_100, to: 16_000) == 160)
         #expect(ResampledLength.frames(for: 442, from: 44_100, to: 16_000) == 161)

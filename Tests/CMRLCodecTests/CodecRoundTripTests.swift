@@ -85,6 +85,13 @@ import Testing
         #expect(configured { $0.keyInterval = 0 } == .keyInterval(0, allowed: 1...65_535))
         #expect(configured { $0.bitrate = 999 } == .bitrate(999, allowed: 1000...100_000))
         #expect(configured { $0.bitrate = .nan } != nil)
+        let many = configured {
+            $0.channels = 255
+            $0.blocksPerPacket = 95
+        }
+        #expect(many == .blocksPerPacket(95, allowed: 1...94))
+        // The default is 16 kbit/s for each channel.
+        #expect(configured { $0.channels = 17 } == nil)
         let wrongCount = configured {
             $0.layers = 2
             $0.rateIndices = [1]
@@ -103,7 +110,35 @@ import Testing
         #expect(throws: CodecError.noKeyPacket) { try decoder.push(packet) }
         packet.chunks = [[], []]
         #expect(throws: CodecError.channelCountMismatch(got: 2, expected: 1)) { try decoder.push(packet) }
+        packet = coded.packets[0]
+        packet.blockCount = 3001
+        #expect(throws: CodecError.packet("3001 blocks")) { try decoder.push(packet) }
         decoder.finish()
         #expect(throws: CodecError.finished) { try decoder.push(coded.packets[0]) }
+    }
+
+    /// Numbers that a caller may take from a stream as they are.
+    @Test func nothingIsFilledWithoutEnd() throws {
+        let coded = try CodedSignal(CodecModels.load(.tiny), [[0.1, 0.2]])
+        let decoder = try Decoder(model: coded.model, header: coded.header)
+        decoder.conceal(blocks: .max)
+        decoder.finish(sampleCount: .max)
+        #expect(decoder.pull()?.first?.count == 3000 * CodecModel.blockSamples - coded.model.configuration.hop + Decoder.longestFill)
+        let other = try Decoder(model: coded.model, header: coded.header)
+        other.finish(sampleCount: -1)
+        #expect(other.pull() == nil)
+    }
+
+    /// Without sound to look at a plan is the model's average; of an estimate the nearest trial is kept, on whichever side of the target.
+    @Test(arguments: [6_000.0, 12_000, 20_000, 30_000])
+    func plansFromStretches(bitrate: Double) throws {
+        let model = try CodecModels.load(.builtIn)
+        var configuration = Encoder.Configuration()
+        configuration.bitrate = bitrate
+        let planner = RatePlanner(model: model, configuration: configuration)
+        let none = try planner.plan(stretches: []), empty = try planner.plan(stretches: [[[]]])
+        #expect(none == empty && none.index > 0 && none.index < 255 && none.bitrate == bitrate && !none.isExact)
+        let plan = try planner.plan(stretches: (1...3).map { [SpeechLikeSignal.samples(seconds: 2, seed: $0)] })
+        #expect(!plan.isExact && abs(plan.bitrate / bitrate - 1) < 0.03, "\(plan)")
     }
 }

@@ -1,5 +1,6 @@
 import CMRLCodec
 import Foundation
+import NeuralNetwork
 import TestSupport
 import Testing
 
@@ -9,33 +10,43 @@ import Testing
         .appendingPathComponent("TestVectors")
 
     private struct Vector {
-        var version: UInt8
+        var name: String
+        var streamVersion: UInt8
+        var modelVersion: UInt8
         var stream: [UInt8]
         var model: [UInt8]
+        /// Hexadecimal.
         var symbols: String
+        /// CRC-32 of the samples as bits of floats, channel by channel, lowest byte first; hexadecimal.
+        var samples: String
     }
 
     private static func vectors() throws -> [Vector] {
         try String(contentsOf: folder.appendingPathComponent("versions.tsv"), encoding: .utf8).split(separator: "\n").filter { !$0.hasPrefix("#") }.map {
             line in
             let cells = line.split(separator: "\t").map(String.init)
-            try #require(cells.count == 4)
+            try #require(cells.count == 6)
             func bytes(_ name: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: folder.appendingPathComponent(name))) }
-            return Vector(version: try #require(UInt8(cells[0])), stream: try bytes(cells[1]), model: try bytes(cells[2]), symbols: cells[3])
+            return Vector(
+                name: cells[2], streamVersion: try #require(UInt8(cells[0])), modelVersion: try #require(UInt8(cells[1])), stream: try bytes(cells[2]),
+                model: try bytes(cells[3]), symbols: cells[4], samples: cells[5])
         }
     }
 
     @Test func everyVersionDecodes() throws {
         let vectors = try Self.vectors()
-        #expect(Set(vectors.map(\.version)) == Set(1...StreamHeader.version))
+        #expect(Set(vectors.map(\.streamVersion)) == Set(1...StreamHeader.version) && Set(vectors.map(\.modelVersion)) == Set(1...WeightFile.version))
         for vector in vectors {
-            #expect(vector.stream[4] == vector.version && vector.model[4] == vector.version)
+            #expect(vector.stream[4] == vector.streamVersion && vector.model[4] == vector.modelVersion)
             let model = try CodecModel(bytes: vector.model), read = ReadResult.read(vector.stream)
             guard read.error == nil, case .header(let header)? = read.events.first else {
-                Issue.record("version \(vector.version): \(String(describing: read.error))")
+                Issue.record("\(vector.name): \(String(describing: read.error))")
                 continue
             }
-            #expect(String(try CodedSignal.decode(model, header, read.packets).checksum, radix: 16) == vector.symbols)
+            let decoded = try CodedSignal.decode(model, header, read.packets)
+            let bytes = decoded.samples.joined().flatMap { sample in (0..<4).map { UInt8(truncatingIfNeeded: sample.bitPattern >> (8 * $0)) } }
+            #expect(String(decoded.checksum, radix: 16) == vector.symbols, "\(vector.name)")
+            #expect(String(CRC32.checksum(of: bytes), radix: 16) == vector.samples, "\(vector.name)")
         }
     }
 
@@ -47,6 +58,6 @@ import Testing
         #expect(ReadResult.read(stream).error == .unsupportedVersion(stream[4]))
         #expect(ReadResult.read(stream, mode: .conceal).error == .unsupportedVersion(stream[4]))
         #expect(throws: CodecError.self) { try CodecModel(bytes: model) }
-        do { _ = try CodecModel(bytes: model) } catch { #expect("\(error)" == "model file: model file version \(model[4]) is not supported, only 1") }
+        do { _ = try CodecModel(bytes: model) } catch { #expect("\(error)" == "model file: model file version \(model[4]) is not supported, only \(WeightFile.version)") }
     }
 }

@@ -30,10 +30,10 @@ import Testing
     @Test func anyValuesRoundTrip() throws {
         var generator = SeededGenerator(seed: 1)
         for _ in 0..<2000 {
-            let count = generator.below(2) == 0 ? nil : generator.next() >> UInt64(16 + generator.below(48))
+            let count = generator.below(2) == 0 ? nil : generator.next() >> UInt64(16 + generator.below(48)), channels = 1 + generator.below(255)
             let header = try StreamHeader(
-                modelID: ModelID(rawValue: generator.next()), sampleRate: 1 + generator.below(768_000), channelCount: 1 + generator.below(255),
-                blocksPerPacket: 1 + generator.below(3000), keyInterval: 1 + generator.below(65_535), layerCount: 1 + generator.below(8),
+                modelID: ModelID(rawValue: generator.next()), sampleRate: 1 + generator.below(768_000), channelCount: channels,
+                blocksPerPacket: 1 + generator.below(StreamHeader.blocksPerPacketRange(channels: channels).upperBound), keyInterval: 1 + generator.below(65_535), layerCount: 1 + generator.below(8),
                 sampleCount: count)
             var reader = BitstreamReader()
             reader.push(header.bytes)
@@ -55,7 +55,9 @@ import Testing
             }
         }
         #expect(make(1, 1, 1, 1, 1, 0) == nil)
-        #expect(make(768_000, 255, 3000, 65_535, 8, 1 << 48 - 1) == nil)
+        #expect(make(768_000, 8, 3000, 65_535, 8, 1 << 48 - 1) == nil && make(768_000, 255, 94, 65_535, 8, 1 << 48 - 1) == nil)
+        #expect(make(16_000, 255, 95, 1, 1) == .headerField(.blocksPerPacket, value: 95, minimum: 1, maximum: 94))
+        #expect(make(16_000, 9, 3000, 1, 1) == .headerField(.blocksPerPacket, value: 3000, minimum: 1, maximum: 2666))
         #expect(make(0, 1, 1, 1, 1) == .headerField(.sampleRate, value: 0, minimum: 1, maximum: 768_000))
         #expect(make(768_001, 1, 1, 1, 1) == .headerField(.sampleRate, value: 768_001, minimum: 1, maximum: 768_000))
         #expect(make(8000, 0, 1, 1, 1) == .headerField(.channelCount, value: 0, minimum: 1, maximum: 255))
@@ -68,7 +70,7 @@ import Testing
 
     @Test func limitOfTheBody() throws {
         #expect(try header().maximumBodyLength == 32 + 2 * (4 + 4096 * 50))
-        let large = try StreamHeader(modelID: StreamSample.modelID, sampleRate: 8000, channelCount: 255, blocksPerPacket: 3000, layerCount: 8)
+        let large = try StreamHeader(modelID: StreamSample.modelID, sampleRate: 8000, channelCount: 255, blocksPerPacket: 94, layerCount: 8)
         #expect(large.maximumBodyLength == 67_108_864)
     }
 

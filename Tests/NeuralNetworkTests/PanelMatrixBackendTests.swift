@@ -6,7 +6,8 @@ import Testing
     @Test func againstTheReference() {
         var random = RandomSource(seed: 12)
         let store = ParameterStore<Float>(seed: 1), kept = store.add("weights", [64, 64], values: (0..<4096).map { _ in Float(random.uniform(-1, 1)) })
-        let backend = PanelMatrixBackend(constants: store)
+        let backend = PanelMatrixBackend()
+        backend.keep(UnsafeBufferPointer(start: store.pointer, count: store.count))
         for trial in 0..<60 {
             let rows = 1 + random.below(20), columns = 1 + random.below(40), inner = 1 + random.below(24)
             let transposeA = trial % 10 == 9, transposeB = trial % 2 == 1, accumulate = trial % 3 == 1, isKept = trial % 4 < 2
@@ -40,5 +41,22 @@ import Testing
             }
         }
         #expect(store.array(kept).count == 4096)
+    }
+
+    /// Weights of a graph's layers are found again in the next pass, forward and back; they take no part in the gradient.
+    @Test func weightsOfAGraphAreKept() {
+        let store = ParameterStore<Float>(seed: 3), layer = Conv1D<Float>(store, "layer", 6, 5, .init(taps: 3, padBefore: 2))
+        store.setFrozen(true) { _ in true }
+        let backend = PanelMatrixBackend(), graph = Graph(store: store, backend: backend)
+        backend.keep(graph.parameters)
+        func gradient() -> [Float] {
+            graph.reset()
+            let x = graph.input(Shape(1, 9, 6), (0..<54).map { Float($0 % 7) - 3 }, tracked: true)
+            graph.backward(graph.sum(layer(x, graph)))
+            return x.gradientArray ?? []
+        }
+        let first = gradient(), kept = backend.keptCount
+        #expect(kept > 0 && first.contains { $0 != 0 })
+        #expect(gradient() == first && backend.keptCount == kept)
     }
 }

@@ -31,6 +31,31 @@ import Testing
         #expect(abs(kbps / given.kbps - 1) < 0.03, "\(kbps) kbit/s")
     }
 
+    /// A file that was cut, or a recorder's placeholder: the header promises an hour, and most places where the sound would be looked at are not there.
+    @Test func isMetWhereTheHeaderPromisesMore() throws {
+        let folder = try TestFolder(), seconds = 40.0
+        var data = WaveFile(channels: [SpeechLikeSignal.samples(seconds: seconds, seed: 3)]).data
+        for (at, value) in [(4, UInt32(36 + 3600 * 32_000)), (40, 3600 * 32_000)] {
+            var bytes = Data()
+            WaveFile.append(value, 4, to: &bytes)
+            data.replaceSubrange(at..<at + 4, with: bytes)
+        }
+        try folder.write(data, "cut.wav")
+        let run = try Program.run("nwc-enc", ["-q", "--bitrate", "12", "cut.wav"], in: folder)
+        #expect(run.status == 0 && run.errors.contains("truncated"))
+        #expect(abs(Double(try folder.data("cut.nwc").count) * 8 / seconds / 12_000 - 1) < 0.03)
+    }
+
+    /// Each channel has its own default, and a fixed index needs none.
+    @Test func manyChannels() throws {
+        let folder = try TestFolder()
+        try folder.write(WaveFile(channels: (1...17).map { SpeechLikeSignal.samples(seconds: 1, seed: UInt64($0)) }).data, "in.wav")
+        for options in [["--rate-index", "100"], []] {
+            let run = try Program.run("nwc-enc", ["-f", "-q"] + options + ["in.wav"], in: folder)
+            #expect(run.status == 0, "\(options): \(run.errors)")
+        }
+    }
+
     @Test func twoChannelsShareIt() throws {
         let folder = try TestFolder(), channels = (1...2).map { SpeechLikeSignal.samples(seconds: 6, rate: 48_000, seed: UInt64($0)) }
         try folder.write(WaveFile(rate: 48_000, channels: channels).data, "in.wav")

@@ -67,7 +67,7 @@ import Testing
         #expect(try Program.run("nwc-eval", curves + ["-f"], in: folder).status == 0)
         for (option, value) in [("--measures", "loudness"), ("--codecs", "opus"), ("--measures", ","), ("--width", "10")] {
             let run = try Program.run("nwc-eval", ["curves", "r.jsonl", "-o", "d.png", option, value], in: folder)
-            #expect(run.status == 64 && run.errors.contains(value == "," ? option : value), "\(run.errors)")
+            #expect(run.status == (value == "loudness" || value == "opus" ? 1 : 64) && run.errors.contains(value == "," ? option : value), "\(run.errors)")
         }
         #expect(try !folder.names.contains("d.png"))
         // Without PESQ one panel is left.

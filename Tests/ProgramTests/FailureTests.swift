@@ -49,6 +49,12 @@ import Testing
         try expect(64, "nwc-dec", "--loss-burst", "2", "in.nwc", "x.wav", leaves: names, says: "--packet-loss")
         try expect(64, "nwc-dec", "--packet-loss", "0.1", "--loss-burst", "0.5", "in.nwc", "x.wav", leaves: names, says: "0.5")
         try expect(64, "nwc-info", "strip", "in.nwc", "x.nwc", leaves: names)
+        try expect(64, "nwc-dec", "--packet-loss=-0.1", "in.nwc", "x.wav", leaves: names, says: "-0.1")
+        try expect(64, "nwc-enc", "--effort", "2", "--layers", "2", "in.wav", "x.nwc", leaves: names, says: "--layers 2")
+        try expect(64, "nwc-enc", "--raw", "--raw-rate", "999", "in.wav", "x.nwc", leaves: names, says: "1000 ... 768000")
+        // A second operand like a sound file is an input; nothing is coded before it is known to be there.
+        try expect(64, "nwc-enc", "in.wav", "new.wav", leaves: names, says: "new.wav would be a second input")
+        try expect(64, "nwc-dec", "in.nwc", "new.nwc", leaves: names, says: "-o")
     }
 
     @Test func files() throws {
@@ -132,6 +138,32 @@ import Testing
         #expect(try folder.names == ["in.nwc", "in.wav", "l.nwc", "long.wav"])
         let full = try Program.shell("nwc-dec in.nwc --raw - > /dev/full", in: folder)
         #expect(full.status == 1 && full.errors.contains("No space left"))
+    }
+
+    /// Names come from anywhere: not as commands to the terminal, and no name that is not UTF-8 may become another one.
+    @Test func namesOfFiles() throws {
+        let run = try Program.shell("nwc-enc $'a\\e[31mred.wav'", in: folder)
+        #expect(run.status == 1 && run.errors.contains("a?[31mred.wav") && !run.errors.contains("\u{1B}"), "\(run.errors)")
+        for line in ["nwc-enc in.wav -o $'out\\xff.nwc'", "nwc-enc $'bad\\xff.wav'", "nwc-dec in.nwc --output-dir $'\\xff'"] {
+            let run = try Program.shell(line, in: folder)
+            #expect(run.status == 64 && run.errors.contains("UTF-8"), "\(line): \(run.status) \(run.errors)")
+        }
+        #expect(try folder.names == ["in.nwc", "in.wav"])
+    }
+
+    /// What is said of sound that was not coded as it was asked for, or not decoded.
+    @Test func whatIsNotAsAskedIsSaid() throws {
+        for bitrate in ["1", "100"] {
+            let run = try Program.run("nwc-enc", ["-f", "--bitrate", bitrate, "--layers", "1", "in.wav", "x.nwc"], in: folder)
+            #expect(run.status == 0 && run.errors.contains("instead of \(bitrate).00"), "\(run.errors)")
+        }
+        try folder.write(WaveFile(format: .float32, channels: [[0, 1e30, -100, .nan, 0.5]]).data, "loud.wav")
+        let loud = try Program.run("nwc-enc", ["--rate-index", "100", "loud.wav"], in: folder)
+        #expect(loud.status == 0 && loud.errors.contains("2 samples beyond 16 times full scale"), "\(loud.errors)")
+        try folder.write(stream.prefix(stream.count * 2 / 3), "cut.nwc")
+        let run = try Program.run("nwc-dec", ["-q", "--json", "--conceal", "cut.nwc"], in: folder), report = try #require(object(run.text))
+        let concealed = try #require(report["concealedSeconds"] as? Double), seconds = try #require(report["seconds"] as? Double)
+        #expect(seconds == 2.2 && concealed > 0.15 && concealed < 1.3 && report["damagedPlaces"] as? Int == 1 && report["lostPackets"] as? Int == 0, "\(run.text)")
     }
 
     /// A limit on the size of files stands for the full disk; its signal must not kill the program before it has cleaned up.

@@ -26,7 +26,7 @@ struct OptionTests {
         #expect(throws: ToolFailure.usage("--raw needs --raw-rate")) { try raw("--raw") }
         #expect(throws: ToolFailure.usage("options --raw-... describe raw PCM and need --raw")) { try raw("--raw-rate", "8000") }
         #expect(throws: ToolFailure.usage("raw PCM: there is no format of 12 bits")) { try raw("--raw", "--raw-rate", "8000", "--raw-bits", "12") }
-        #expect(throws: ToolFailure.usage("raw PCM: sample rate 0 Hz is outside 1 ... 768000 Hz")) { try raw("--raw", "--raw-rate", "0") }
+        #expect(throws: ToolFailure.usage("--raw-rate 0: possible are 1000 ... 768000 Hz")) { try raw("--raw", "--raw-rate", "0") }
         #expect(throws: (any Error).self) { try raw("--raw", "--raw-endianness", "middle") }
     }
 

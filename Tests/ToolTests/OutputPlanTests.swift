@@ -3,8 +3,8 @@ import ToolSupport
 
 @Suite("Names of outputs")
 struct OutputPlanTests {
-    let encoder = OutputPlan(inputExtensions: OutputPlan.soundExtensions, outputExtension: "nwc")
-    let decoder = OutputPlan(inputExtensions: ["nwc"], outputExtension: "wav")
+    let encoder = OutputPlan(inputExtensions: OutputPlan.soundExtensions, outputExtension: "nwc") { !$0.hasPrefix("absent") }
+    let decoder = OutputPlan(inputExtensions: ["nwc"], outputExtension: "wav") { _ in true }
 
     func jobs(_ plan: OutputPlan, _ operands: [String], _ destination: Destination = .init()) -> [String]? {
         (try? plan.jobs(operands: operands, destination: destination))?.map { "\($0.input) > \($0.output)" }
@@ -29,6 +29,7 @@ struct OutputPlanTests {
         #expect(jobs(encoder, ["-", "-"]) == ["- > -"])
         #expect(jobs(encoder, ["a.wav", "b.wav"]) == ["a.wav > a.nwc", "b.wav > b.nwc"])
         #expect(jobs(decoder, ["a.nwc", "b.wav"]) == ["a.nwc > b.wav"])
+        #expect(jobs(encoder, ["a.wav", "absent.wav"]) == nil && jobs(encoder, ["a.wav", "absent.nwc"]) == ["a.wav > absent.nwc"])
         #expect(jobs(decoder, ["a.nwc", "b.nwc"]) == ["a.nwc > a.wav", "b.nwc > b.wav"])
     }
 

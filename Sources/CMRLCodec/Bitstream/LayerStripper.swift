@@ -4,6 +4,8 @@ public struct LayerStripper: Sendable {
     public let layers: Int
     private var reader = BitstreamReader(mode: .strict)
     private var writer: BitstreamWriter?
+    /// Of the source stream, as soon as it was read.
+    public var header: StreamHeader? { reader.header }
 
     /// - Parameter layers: layers to keep, 1 ... 8; packets with fewer keep all.
     /// - Throws: `BitstreamError.layerSelection`.

@@ -9,6 +9,8 @@ public struct StreamHeader: Sendable, Equatable {
     public static let sampleRateRange = 1...768_000
     public static let channelCountRange = 1...255
     public static let blocksPerPacketRange = 1...3000
+    /// Blocks of all channels together that a packet may hold: a decoder holds their samples, 1.28 kB a block, a few times.
+    public static let mostChannelBlocks = 24_000
     public static let keyIntervalRange = 1...65_535
     public static let layerCountRange = 1...8
     /// Largest number of source samples and of blocks of a stream.
@@ -20,7 +22,7 @@ public struct StreamHeader: Sendable, Equatable {
     public let sampleRate: Int
     /// Channels of the source, 1 ... 255; each is coded on its own.
     public let channelCount: Int
-    /// Blocks of 20 ms in a packet, 1 ... 3000; a packet may hold fewer and says so.
+    /// Blocks of 20 ms in a packet, 1 ... 3000 and at most `mostChannelBlocks` with all channels; a packet may hold fewer and says so.
     public let blocksPerPacket: Int
     /// At most this many packets lie from one key packet to the next, 1 ... 65,535.
     public let keyInterval: Int
@@ -36,7 +38,7 @@ public struct StreamHeader: Sendable, Equatable {
     ) throws(BitstreamError) {
         try Self.check(sampleRate, .sampleRate, Self.sampleRateRange)
         try Self.check(channelCount, .channelCount, Self.channelCountRange)
-        try Self.check(blocksPerPacket, .blocksPerPacket, Self.blocksPerPacketRange)
+        try Self.check(blocksPerPacket, .blocksPerPacket, Self.blocksPerPacketRange(channels: channelCount))
         try Self.check(keyInterval, .keyInterval, Self.keyIntervalRange)
         try Self.check(layerCount, .layerCount, Self.layerCountRange)
         if let sampleCount, sampleCount > Self.maximumSampleCount {
@@ -69,6 +71,11 @@ public struct StreamHeader: Sendable, Equatable {
         return try StreamHeader(
             modelID: modelID, sampleRate: sampleRate, channelCount: channelCount, blocksPerPacket: blocksPerPacket, keyInterval: keyInterval,
             layerCount: min(layers, layerCount), sampleCount: sampleCount)
+    }
+
+    /// Possible numbers of blocks in a packet of so many channels.
+    public static func blocksPerPacketRange(channels: Int) -> ClosedRange<Int> {
+        1...max(1, min(blocksPerPacketRange.upperBound, mostChannelBlocks / max(channels, 1)))
     }
 
     private static func check(_ value: Int, _ field: BitstreamError.Field, _ range: ClosedRange<Int>) throws(BitstreamError) {

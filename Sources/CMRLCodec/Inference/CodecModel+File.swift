@@ -19,6 +19,36 @@ extension CodecModel {
         var recipe: String
     }
 
+    /// The names that a model file uses for its network, known ones and others.
+    private struct ConfigurationNames: Decodable {
+        struct Name: CodingKey {
+            var stringValue: String
+            var intValue: Int? { nil }
+            init?(stringValue: String) { self.stringValue = stringValue }
+            init?(intValue: Int) { nil }
+        }
+
+        struct Names: Decodable {
+            var names: [String]
+            init(from decoder: any Swift.Decoder) throws { names = try decoder.container(keyedBy: Name.self).allKeys.map(\.stringValue) }
+        }
+
+        struct Modules: Decodable { var modules: [Names] }
+
+        enum CodingKeys: String, CodingKey { case configuration }
+
+        /// Names that this code does not know, sorted.
+        var unknown: [String]
+
+        init(from decoder: any Swift.Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            let known = NetworkConfiguration.CodingKeys.allCases.map(\.rawValue), inModules = NetworkConfiguration.Module.CodingKeys.allCases.map(\.rawValue)
+            let names = try container.decode(Names.self, forKey: .configuration).names.filter { !known.contains($0) }
+            let modules = try container.decode(Modules.self, forKey: .configuration).modules.flatMap(\.names).filter { !inModules.contains($0) }
+            unknown = Set(names + modules).sorted()
+        }
+    }
+
     /// Reads a model file.
     /// - Parameter keepsParameters: also keep the weights as they are in the file, for `makeNetwork`; takes 4 bytes a parameter
     public init(bytes: [UInt8], keepsParameters: Bool = false) throws(CodecError) {
@@ -26,6 +56,9 @@ extension CodecModel {
         do { file = try WeightFile(bytes) } catch { throw .modelFile(.init(text: "\(error)")) }
         let metadata: Metadata
         do { metadata = try JSONDecoder().decode(Metadata.self, from: Data(file.metadata)) } catch { throw .modelMetadata("\(error)") }
+        // What this code does not know of a network it cannot compute: silence about it would be wrong sound.
+        let unknown = (try? JSONDecoder().decode(ConfigurationNames.self, from: Data(file.metadata)).unknown) ?? []
+        guard unknown.isEmpty else { throw .modelMetadata("a network with \(unknown.joined(separator: ", ")), which this version does not know") }
         do { try metadata.configuration.validateForBitstream() } catch { throw .modelMetadata("\(error)") }
         // Before anything is allocated: a small file cannot ask for a large network.
         let elements = file.tensors.reduce(0) { $0 + $1.elementCount }, needed = metadata.configuration.parameterCount

@@ -15,6 +15,8 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable {
         /// The last decoder block also sets the level of noise in every coefficient (noise filling); needs a decoder block.
         public var noiseFilling: Bool
 
+        enum CodingKeys: String, CodingKey, CaseIterable { case encoderBlocks, decoderBlocks, hidden, context, local, noiseFilling }
+
         public init(encoderBlocks: Int = 1, decoderBlocks: Int = 2, hidden: Int = 112, context: Int = 112, local: Int = 16, noiseFilling: Bool = true) {
             self.encoderBlocks = encoderBlocks
             self.decoderBlocks = decoderBlocks
@@ -52,6 +54,10 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable {
     public var randomSigns: Bool?
     /// The envelope is told by linear prediction (`LineSpectralShape`), for training and experiments: no bitstream; nil = by bands.
     public var lineSpectrum: LineSpectrum?
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case hop, framesPerBlock, bands, envelopeContext, rateKnots, modules, randomSigns, lineSpectrum
+    }
 
     public init(modules: [Module] = [Module(), Module(encoderBlocks: 1, decoderBlocks: 1, hidden: 64, context: 64)]) { self.modules = modules }
 

@@ -20,7 +20,11 @@ public struct CodecDescription: Codable, Sendable, Equatable {
         /// What is run when no rates are given; without it the list.
         public var `default`: [Double]?
 
+        /// kbit/s that no codec of speech has.
+        static let most = 1_000_000.0
+
         func contains(_ rate: Double) -> Bool {
+            guard rate > 0, rate <= Self.most else { return false }
             if let list { return list.contains { abs($0 - rate) < 1e-9 } }
             return rate >= (from ?? .infinity) && rate <= (to ?? -.infinity)
         }
@@ -110,10 +114,10 @@ public struct CodecDescription: Codable, Sendable, Equatable {
             for name in names { try require(command.contains { $0.contains(name) }, "\"\(key)\" does not use \(name)") }
         }
         for rate in [input.sampleRate, output.sampleRate] { try require((1_000...768_000).contains(rate), "sample rate of \(rate) Hz") }
-        try require(abs(delaySamples) <= output.sampleRate, "delay of \(delaySamples) samples is above a second")
+        try require(delaySamples.magnitude <= UInt(output.sampleRate), "delay of \(delaySamples) samples is above a second")
         let listed = (rates.list ?? []) + (rates.default ?? [])
         try require(rates.list != nil || (rates.from != nil && rates.to != nil), "\"rates\" needs a list, or from and to")
-        try require(!listed.isEmpty && listed.allSatisfy { $0 > 0 && $0.isFinite && rates.contains($0) }, "\"rates\" has impossible values")
+        try require(!listed.isEmpty && listed.allSatisfy(rates.contains), "\"rates\" has impossible values")
         try require((payload.headerBytes ?? 0) >= 0 && (payload.headerPackets ?? 0) >= 0, "negative header in \"payload\"")
         switch payload.method {
         case .file, .oggPackets: break

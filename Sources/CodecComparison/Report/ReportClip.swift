@@ -28,6 +28,10 @@ struct ReportClip: Encodable {
         var signals: [SpectrogramFigure.Signal] = []
         for row in Self.ordered(rows) {
             guard let path = row.decoded else { continue }
+            // Results may come from anybody: only sounds below the folder.
+            guard !path.hasPrefix("/"), !path.split(separator: "/").contains("..") else {
+                throw ComparisonError.cannotRead(path: path, reason: "the results name a sound outside \(folder)")
+            }
             let file = "\(folder)/\(path)"
             guard let bytes = FileManager.default.contents(atPath: file) else { throw ComparisonError.cannotRead(path: file, reason: "no such file") }
             let address = "data:audio/flac;base64," + bytes.base64EncodedString()

@@ -33,6 +33,9 @@ public final class Graph<S: EngineScalar> {
         reset()
     }
 
+    /// Values of all parameters as operations read them, laid out as in the store: in one place as long as the graph lives, taken from the store by `reset`.
+    public var parameters: UnsafeBufferPointer<S> { UnsafeBufferPointer(parameterValues) }
+
     deinit {
         parameterGradients.deallocate()
         parameterValues.deallocate()

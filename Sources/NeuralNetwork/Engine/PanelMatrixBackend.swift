@@ -2,7 +2,7 @@ import CKernels
 import Synchronization
 
 /// Matrix products on the inference kernels (`nwc_gemm`): no outside library, a fixed order of every sum. For forward passes and gradients of inputs with frozen
-/// weights: right-hand sides inside `constants` are packed once and kept.
+/// weights: right-hand sides that lie in memory given to `keep` are packed once.
 public final class PanelMatrixBackend: MatrixBackend {
     private struct Key: Hashable {
         let address: Int
@@ -12,31 +12,37 @@ public final class PanelMatrixBackend: MatrixBackend {
         let columns: Int
     }
 
-    private let constants: Range<Int>
-    private let packed = Mutex<[Key: [Float]]>([:])
-
-    /// - Parameter constants: a store whose values do not change as long as this object is used, and that outlives it
-    public init(constants store: ParameterStore<Float>) {
-        let address = Int(bitPattern: store.pointer)
-        constants = address..<address + store.count * MemoryLayout<Float>.stride
+    private struct Constants {
+        var addresses = 0..<0
+        var packed: [Key: [Float]] = [:]
     }
+
+    private let constants = Mutex(Constants())
+
+    public init() {}
+
+    /// Takes the values there for constants: packs them at their first use and never reads them again.
+    /// - Parameter values: of one graph with frozen parameters (`Graph.parameters`), instead of those of an earlier call
+    public func keep(_ values: UnsafeBufferPointer<Float>) {
+        let address = Int(bitPattern: values.baseAddress)
+        constants.withLock { $0 = Constants(addresses: address..<address + values.count * MemoryLayout<Float>.stride) }
+    }
+
+    /// Matrices that were packed and kept.
+    package var keptCount: Int { constants.withLock { $0.packed.count } }
 
     public func multiply(_ p: MatrixProduct<Float>) {
         guard p.rows > 0, p.columns > 0 else { return }
         // Gradients of weights, which are frozen here.
         guard !p.transposeA else { return ReferenceMatrixBackend().multiply(p) }
         let address = Int(bitPattern: p.b)
-        let weights: [Float]
-        if constants.contains(address) {
-            let key = Key(address: address, stride: p.ldb, transposed: p.transposeB, rows: p.inner, columns: p.columns)
-            weights = packed.withLock { known in
-                if let found = known[key] { return found }
-                let new = Self.pack(p)
-                known[key] = new
-                return new
-            }
-        } else {
-            weights = Self.pack(p)
+        let key = Key(address: address, stride: p.ldb, transposed: p.transposeB, rows: p.inner, columns: p.columns)
+        let weights = constants.withLock { constants in
+            guard constants.addresses.contains(address) else { return Self.pack(p) }
+            if let found = constants.packed[key] { return found }
+            let new = Self.pack(p)
+            constants.packed[key] = new
+            return new
         }
         nwc_gemm(p.rows, p.inner, p.columns, p.a, p.lda, weights, nil, p.accumulate ? 1 : 0, p.c, p.ldc)
     }

@@ -14,12 +14,17 @@ public enum Console {
 
     /// Writes `program: message`.
     public static func error(_ message: some CustomStringConvertible) {
-        write("\(programName): \(message)\n", to: STDERR_FILENO)
+        write("\(programName): \(printable("\(message)"))\n", to: STDERR_FILENO)
     }
 
     /// Writes `program: warning: message`.
     public static func warning(_ message: some CustomStringConvertible) {
-        write("\(programName): warning: \(message)\n", to: STDERR_FILENO)
+        write("\(programName): warning: \(printable("\(message)"))\n", to: STDERR_FILENO)
+    }
+
+    /// A message may quote the name of a file or its contents, which must not control the terminal: other control characters than line ends are shown as `?`.
+    static func printable(_ message: String) -> String {
+        String(String.UnicodeScalarView(message.unicodeScalars.map { $0 == "\n" || $0.properties.generalCategory != .control ? $0 : "?" }))
     }
 
     /// Writes a line without the program's name.

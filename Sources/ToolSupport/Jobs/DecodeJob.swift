@@ -36,12 +36,14 @@ public struct DecodeJob {
             let range = StreamResampler.supportedRates
             throw .usage("--rate \(rate): possible are \(range.lowerBound) ... \(range.upperBound) Hz")
         }
-        guard (0...1).contains(packetLoss) else { throw .usage("--packet-loss is a probability, 0 ... 1") }
+        guard (0...1).contains(packetLoss) else { throw .usage("--packet-loss \(packetLoss): a probability, 0 ... 1") }
         if let lossBurst {
             guard packetLoss > 0 else { throw .usage("--loss-burst needs --packet-loss") }
+            guard (1...1000).contains(lossBurst) else { throw .usage("--loss-burst \(lossBurst): possible are 1 ... 1000") }
             // Between two bursts lies at least one packet.
-            guard (1...1000).contains(lossBurst), packetLoss == 1 || packetLoss / (1 - packetLoss) <= lossBurst else {
-                throw .usage("--loss-burst \(lossBurst): possible are 1 ... 1000, and for this loss at least \(packetLoss / (1 - packetLoss))")
+            let least = packetLoss / (1 - packetLoss)
+            guard packetLoss == 1 || least <= lossBurst else {
+                throw .usage("--loss-burst \(lossBurst): a loss of \(packetLoss) needs bursts of \(NumberText.fixed(least, 1)) packets at least")
             }
         }
     }

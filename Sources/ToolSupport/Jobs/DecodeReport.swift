@@ -15,12 +15,16 @@ public struct DecodeReport: Encodable, Sendable {
     public var layers = 0
     public var decodedLayers = 0
     public var packets = 0
+    /// Lost on purpose, with `--packet-loss`.
     public var lostPackets = 0
+    /// Damaged places of the stream, its missing end among them.
+    public var damagedPlaces = 0
     public var payloadBytes = 0
     public var fileBytes = 0
     /// Absent for an empty sound.
     public var payloadKbps: Double?
     public var fileKbps: Double?
+    /// Sound that stands for what was lost or damaged; silence where nothing is known of it.
     public var concealedSeconds = 0.0
     public var clippedSamples = 0
     public var runSeconds = 0.0
@@ -47,7 +51,11 @@ public struct DecodeReport: Encodable, Sendable {
         lines.append(
             "  sound     \(NumberText.time(seconds)), \(NumberText.grouped(samples)) samples, \(NumberText.count(channels, "channel")), \(sampleRate) Hz")
         if concealedSeconds > 0 {
-            lines.append("  concealed \(NumberText.fixed(concealedSeconds, 2)) s, \(NumberText.count(lostPackets, "packet")) lost on purpose")
+            let causes = [
+                damagedPlaces > 0 ? NumberText.count(damagedPlaces, "damaged place") : nil,
+                lostPackets > 0 ? "\(NumberText.count(lostPackets, "packet")) lost on purpose" : nil,
+            ]
+            lines.append((["  concealed \(NumberText.fixed(concealedSeconds, 2)) s"] + causes.compactMap { $0 }).joined(separator: ", "))
         }
         let speed = seconds > 0 ? ", \(NumberText.fixed(timesRealTime, timesRealTime < 10 ? 1 : 0)) x real time" : ""
         lines.append("  run time  \(NumberText.fixed(runSeconds, 2)) s\(speed)")

@@ -27,13 +27,16 @@ struct DecodeRun {
         case .header(let header): try start(header)
         case .packet(let packet, let offset): try decode(packet, offset: offset)
         case .damaged(let range, let reason):
+            report.damagedPlaces += 1
             report.warnings.append(range.isEmpty ? "\(reason)" : "bytes \(range.lowerBound) ..< \(range.upperBound) skipped: \(reason)")
             guard end == nil, !range.isEmpty else { return }
             // As many packets as packets of usual length have room in the gap.
             let usual = report.packets > 0 ? max(recordBytes / report.packets, 1) : range.count
-            let lost = max(1, min((range.count + usual / 2) / usual, 1000))
-            for _ in 0..<lost { try sink?.push(nil) }
+            let mostBlocks = DecodeSink.longestFill * CodecModel.sampleRate / CodecModel.blockSamples
+            let most = max(1, min(1000, mostBlocks / max(header?.blocksPerPacket ?? 1, 1)))
+            for _ in 0..<max(1, min((range.count + usual / 2) / usual, most)) { try sink?.push(nil) }
         case .truncated(_, let offset):
+            report.damagedPlaces += 1
             report.warnings.append("truncated in the record at byte \(offset)")
         case .end(let end): self.end = end
         }
@@ -69,6 +72,7 @@ struct DecodeRun {
         } catch let error as CodecError {
             let text = "packet \(report.packets - 1) at byte \(offset): \(error)"
             guard job.conceals else { throw ToolFailure.runtime("\(input): \(text)") }
+            report.damagedPlaces += 1
             report.warnings.append(text)
             try sink?.conceal(blocks: packet.blockCount)
         }

@@ -9,19 +9,22 @@ final class DecodeSink {
     private let header: StreamHeader
     private let rate: Int
     private let conceals: Bool
+    /// Samples per channel, at the codec's rate, that are resampled and written at a time: a packet may hold 24,000 blocks, and a source rate of 768 kHz
+    /// makes 48 times as much of them.
+    private let slice: Int
     private var written = 0
+    /// Samples of silence, at the codec's rate, that were added at the end.
+    private var filled = 0
 
-    /// Longest silence that is added at the end of a damaged stream, in seconds.
+    /// Longest sound that stands for one gap in a damaged stream, and longest silence at its end, in seconds.
     static let longestFill = 600
 
     init(job: DecodeJob, model: CodecModel, header: StreamHeader, output: AtomicOutput?) throws {
         self.header = header
         conceals = job.conceals
         rate = job.rate ?? header.sampleRate
-        if let layers = job.layers, layers > model.layerCount, layers > header.layerCount {
-            throw ToolFailure.runtime("\(layers) layers; model \(model.name) has \(model.layerCount)")
-        }
         decoder = try Decoder(model: model, header: header, layers: job.layers.map { min($0, model.layerCount) })
+        slice = max(CodecModel.blockSamples, (1 << 20) / (header.channelCount * max(1, rate / CodecModel.sampleRate)))
         resampler = try StreamResampler(from: CodecModel.sampleRate, to: rate, channels: header.channelCount)
         let rate = rate
         writer = try output.map { output in
@@ -49,7 +52,8 @@ final class DecodeSink {
 
     var secondsWritten: Double { Double(written) / Double(rate) }
     var clippedSamples: Int { writer?.clippedSampleCount ?? 0 }
-    var concealedSeconds: Double { Double(decoder.concealedBlocks * CodecModel.blockSamples) / Double(CodecModel.sampleRate) }
+    /// Sound that stands for what was lost, and silence where nothing is known of it.
+    var concealedSeconds: Double { Double(decoder.concealedBlocks * CodecModel.blockSamples + filled) / Double(CodecModel.sampleRate) }
 
     /// Samples at the codec's rate that stand for so many at the source's.
     func codedSamples(sourceSamples: UInt64) -> Int { Self.frames(sourceSamples, from: header.sampleRate, to: CodecModel.sampleRate) }
@@ -72,10 +76,18 @@ final class DecodeSink {
             let before = decoder.samplesOut - (samples.first?.count ?? 0), room = max(codedSamples(sourceSamples: total) - before, 0)
             samples = samples.map { Array($0.prefix(room)) }
         }
-        try put(try resampler.process(samples))
+        try put(samples)
     }
 
+    /// Resamples and writes samples at the codec's rate.
     private func put(_ samples: [[Float]]) throws {
+        let count = samples.first?.count ?? 0
+        for start in stride(from: 0, to: count, by: slice) {
+            try write(try resampler.process(count <= slice ? samples : samples.map { Array($0[start..<min(start + slice, count)]) }))
+        }
+    }
+
+    private func write(_ samples: [[Float]]) throws {
         written += samples.first?.count ?? 0
         try writer?.write(planar: samples)
     }
@@ -93,14 +105,15 @@ final class DecodeSink {
         let length = isPlausible || !conceals ? sourceSamples : nil
         let coded = length.map { codedSamples(sourceSamples: $0) } ?? decoded
         if decoded > coded { tail = tail.map { Array($0.prefix(max(coded - before, 0))) } }
-        if !tail.isEmpty { try put(try resampler.process(tail)) }
+        try put(tail)
         var missing = coded - decoded
+        if conceals { filled = max(missing, 0) }
         while missing > 0 {
-            let count = min(missing, CodecModel.sampleRate)
-            try put(try resampler.process([[Float]](repeating: [Float](repeating: 0, count: count), count: header.channelCount)))
+            let count = min(missing, slice)
+            try put([[Float]](repeating: [Float](repeating: 0, count: count), count: header.channelCount))
             missing -= count
         }
-        try put(try resampler.finish(totalFrames: length.map { Self.frames($0, from: header.sampleRate, to: rate) }))
+        try write(try resampler.finish(totalFrames: length.map { Self.frames($0, from: header.sampleRate, to: rate) }))
         try writer?.finish()
         return written
     }

@@ -4,7 +4,7 @@ import CMRLCodec
 /// Sound files to bitstreams, with the same settings. Memory does not grow with the length of the sound.
 public struct EncodeJob {
     public var model: CodecModel
-    /// Bit/s of the whole file, all channels; nil = `defaultBitrate` a channel.
+    /// Bit/s of the whole file, all channels; nil = `Encoder.defaultBitrate` a channel.
     public var bitrate: Double?
     /// Modules of the cascade to send; nil = the fewest with which the bitrate can be met.
     public var layers: Int?
@@ -26,8 +26,6 @@ public struct EncodeJob {
     /// Called with a line of text for every packet.
     public var packetCoded: ((String) -> Void)?
 
-    /// Bit/s a channel where nothing was asked for.
-    public static let defaultBitrate = 16_000.0
     /// Seconds of signal (times channels) that are held before the first packet, and the least for many channels.
     static let lookahead = 30, lookaheadChannelSeconds = 240, leastLookahead = 6
     /// Stretches of a long file that are looked at, and their length in seconds.
@@ -43,6 +41,7 @@ public struct EncodeJob {
         if let layers { try check(layers, 1...model.layerCount, "--layers") }
         try check(keyInterval, StreamHeader.keyIntervalRange, "--key-interval")
         try check(blocksPerPacket, StreamHeader.blocksPerPacketRange, "--packet-blocks")
+        if makeRefiner != nil, let layers, layers > 1 { throw .usage("--effort works with one layer, not with --layers \(layers)") }
         if let bitrate, bitrate < Encoder.bitrates.lowerBound {
             throw .usage("--bitrate \(NumberText.fixed(bitrate / 1000, 3)): the lowest is \(NumberText.fixed(Encoder.bitrates.lowerBound / 1000, 0)) kbit/s")
         }
@@ -50,6 +49,15 @@ public struct EncodeJob {
 
     /// Encodes one file.
     public func run(_ job: Job) throws -> EncodeReport {
+        do { return try encode(job) } catch let error as CodecError {
+            throw ToolFailure.runtime("\(job.input): \(error)")
+        } catch let error as AudioFileError {
+            guard case .unsupportedResampling = error else { throw error }
+            throw ToolFailure.runtime("\(job.input): \(error)")
+        }
+    }
+
+    private func encode(_ job: Job) throws -> EncodeReport {
         let watch = Stopwatch(), reader = try AudioReader(path: job.input, options: readerOptions)
         var source = try CodecRateSource(reader), report = EncodeReport()
         var configuration = configuration(channels: reader.channels)
@@ -76,7 +84,7 @@ public struct EncodeJob {
                 let record = try writer.packet(packet)
                 try put(record)
                 report.add(packet, recordBytes: record.count)
-                packetCoded?(EncodeReport.line(packet, number: report.packets, recordBytes: record.count))
+                packetCoded?(EncodeReport.line(packet, number: report.packets - 1, recordBytes: record.count))
             }
             progress.update(seconds: Double(encoder.samplesIn) / Double(CodecModel.sampleRate), bytes: report.fileBytes)
         }
@@ -109,6 +117,9 @@ public struct EncodeJob {
         report.targetKbps = configuration.bitrate.map { $0 / 1000 }
         report.finish(runSeconds: watch.seconds)
         report.warnings = reader.warnings.map(\.description) + rateWarning(report)
+        if encoder.limitedSamples > 0 {
+            report.warnings.append("\(NumberText.count(encoder.limitedSamples, "sample")) beyond \(Int(Encoder.largestSample)) times full scale limited to that")
+        }
         if makeRefiner != nil, layers > 1 { report.warnings.append("analysis by synthesis works with one layer: symbols of \(layers) layers were rounded") }
         return report
     }
@@ -122,7 +133,7 @@ public struct EncodeJob {
         if let rateIndex {
             configuration.rateIndices = Encoder.rateIndices(top: rateIndex, layers: layers ?? 1)
         } else {
-            let target = bitrate ?? Self.defaultBitrate * Double(channels)
+            let target = bitrate ?? Encoder.defaultBitrate * Double(channels)
             configuration.bitrate = target
             // Where nothing is planned, the model's average speech decides.
             if layers == nil, !plans, let highest = model.rateCurve.last, target > highest * Double(channels) { configuration.layers = model.layerCount }
@@ -136,7 +147,7 @@ public struct EncodeJob {
         let reader = source.reader, second = CodecModel.sampleRate
         guard configuration.rateIndices == nil, plans else { return [] }
         let lookahead = max(Self.leastLookahead, min(Self.lookahead, Self.lookaheadChannelSeconds / max(reader.channels, 1)))
-        let head = try source.read(atLeast: lookahead * second + 1)
+        var head = try source.read(atLeast: lookahead * second + 1)
         let count = head.first?.count ?? 0
         guard count > 0 else { return head }
         if source.isAtEnd {
@@ -145,10 +156,14 @@ public struct EncodeJob {
             return head
         }
         if reader.isSeekable, let declared = reader.declaredFrameCount, declared > Self.stretches * Self.stretchSeconds * reader.sampleRate {
-            configuration.expectedSamples = ResampledLength.frames(for: declared, from: reader.sampleRate, to: second)
             let pieces = try source.stretches(Self.stretches, seconds: Self.stretchSeconds, of: declared)
-            try fit(&configuration) { planner in try planner.plan(stretches: pieces) }
-            return []
+            if pieces.count > Self.stretches / 2 {
+                configuration.expectedSamples = ResampledLength.frames(for: declared, from: reader.sampleRate, to: second)
+                try fit(&configuration) { planner in try planner.plan(stretches: pieces) }
+                return []
+            }
+            // There is less sound than the header promises: its beginning has to do. The source was rewound.
+            head = try source.read(atLeast: lookahead * second + 1)
         }
         let stretch = Self.stretchSeconds * second
         let pieces = stride(from: 0, through: count - stretch, by: max(stretch, count / Self.stretches)).map { start in
@@ -177,7 +192,9 @@ public struct EncodeJob {
 
     /// Says so where a bitrate was missed, which happens outside the model's range and with very short files.
     private func rateWarning(_ report: EncodeReport) -> [String] {
-        guard let target = report.targetKbps, let file = report.fileKbps, report.seconds > 5, abs(file / target - 1) > 0.03 else { return [] }
+        // Short sounds are whole packets of a few possible sizes; the end of the scale is worth a word for them too.
+        let isAtEnd = report.highestRateIndex == 0 || report.lowestRateIndex == 255
+        guard let target = report.targetKbps, let file = report.fileKbps, report.seconds > 5 || isAtEnd, abs(file / target - 1) > 0.03 else { return [] }
         let reason =
             report.highestRateIndex == 0
             ? ": the lowest that this model does with this sound" : report.lowestRateIndex == 255 ? ": the highest that this model does with this sound" : ""

@@ -46,6 +46,6 @@ public struct StripJob {
         }
         try put { () throws(BitstreamError) in try stripper.finish() }
         try output.commit()
-        return Report(input: job.input, output: job.output, layers: layers, bytesBefore: input.count, bytesAfter: written)
+        return Report(input: job.input, output: job.output, layers: min(layers, stripper.header?.layerCount ?? layers), bytesBefore: input.count, bytesAfter: written)
     }
 }

@@ -39,6 +39,10 @@ public struct RawInputOptions: ParsableArguments {
             return nil
         }
         guard let rawRate else { throw .usage("--raw needs --raw-rate") }
+        guard StreamResampler.supportedRates.contains(rawRate) else {
+            throw .usage("--raw-rate \(rawRate): possible are \(StreamResampler.supportedRates.lowerBound) ... \(StreamResampler.supportedRates.upperBound) Hz")
+        }
+        guard !rawFloat || rawSigned == nil else { throw .usage("--raw-signed is about integers, not --raw-float") }
         let bits = rawBits ?? (rawFloat ? 32 : 16)
         guard let encoding = SampleEncoding(bits: bits, isFloat: rawFloat, isSigned: rawSigned) else {
             throw .usage("raw PCM: there is no \(rawFloat ? "floating-point " : rawSigned == false ? "unsigned " : "")format of \(bits) bits")

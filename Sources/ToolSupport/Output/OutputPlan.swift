@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
 /// What a command line says about the place of the outputs; at most one of the three.
 public struct Destination: Equatable, Sendable {
     /// One file for one input.
@@ -30,10 +36,18 @@ public struct OutputPlan: Sendable {
     public var inputExtensions: Set<String>
     /// Extension of outputs.
     public var outputExtension: String
+    /// Whether there is a file of a name.
+    private let exists: @Sendable (String) -> Bool
 
     public init(inputExtensions: Set<String>, outputExtension: String) {
+        self.init(inputExtensions: inputExtensions, outputExtension: outputExtension) { access($0, F_OK) == 0 }
+    }
+
+    /// The same with another idea of which files there are, for tests.
+    package init(inputExtensions: Set<String>, outputExtension: String, exists: @escaping @Sendable (String) -> Bool) {
         self.inputExtensions = inputExtensions
         self.outputExtension = outputExtension
+        self.exists = exists
     }
 
     /// Extensions of the sound files that can be read.
@@ -45,14 +59,17 @@ public struct OutputPlan: Sendable {
 
     /// The jobs of a command line.
     ///
-    /// Of two operands the second is the output, unless it has the extension of an input. Without any word about the output it lies beside the input, and
+    /// Of two operands the second is the output, unless it has the extension of an input; then there must be such a file. Without any word about the output it lies beside the input, and
     /// standard input goes to standard output.
-    /// - Throws: `ToolFailure.usage` where options contradict each other, or two inputs would have the same output.
+    /// - Throws: `ToolFailure.usage` where options contradict each other, two inputs would have the same output, or a name is no UTF-8.
     public func jobs(operands: [String], destination: Destination) throws(ToolFailure) -> [Job] {
         let ways = [destination.output != nil, destination.folder != nil, destination.standardOutput].count { $0 }
         guard ways <= 1 else { throw .usage("only one of --output, --output-dir and --stdout can be given") }
         guard let first = operands.first else { throw .usage("no input file; - is standard input") }
         guard !operands.contains("") else { throw .usage("an empty name is no file") }
+        // What is left of a name that is no UTF-8: another file, or none.
+        let names = operands + [destination.output, destination.folder].compactMap { $0 }
+        if let name = names.first(where: { $0.unicodeScalars.contains("\u{FFFD}") }) { throw .usage("\(name): names of files must be UTF-8") }
         if let output = destination.standardOutput ? "-" : destination.output {
             guard operands.count == 1 else { throw .usage("one output cannot take \(operands.count) inputs; use --output-dir") }
             return [Job(input: first, output: output)]
@@ -62,6 +79,9 @@ public struct OutputPlan: Sendable {
             return try distinct(operands.map { Job(input: $0, output: join(folder, defaultName(baseName($0)))) })
         }
         if operands.count == 2, !hasInputExtension(operands[1]) { return [Job(input: first, output: operands[1])] }
+        if operands.count == 2, operands[1] != "-", !exists(operands[1]) {
+            throw .usage("\(operands[1]) would be a second input, and there is no such file; for an output of this name use -o")
+        }
         guard operands.count == 1 || !operands.contains("-") else { throw .usage("standard input cannot be one of several inputs") }
         return try distinct(operands.map { Job(input: $0, output: $0 == "-" ? "-" : defaultName($0)) })
     }
