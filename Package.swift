@@ -66,7 +66,7 @@ let package = Package(
             name: "CodecTraining",
             dependencies: [
                 "CKernels", "CMRLCodec", "LPCModule", "NeuralNetwork", "BLASBackend", "SpectralTransform", "PerceptualLoss", "Psychoacoustic", "AudioFile",
-                "QualityMetrics",
+                "QualityMetrics", .product(name: "Crypto", package: "swift-crypto"),
             ], swiftSettings: fuzzed),
         .target(name: "Plotting", dependencies: ["CPNG", "SpectralTransform"]),
         .target(name: "ToolSupport", dependencies: ["AudioFile", "CMRLCodec", "BuiltInModel", argumentParser]),
@@ -94,7 +94,7 @@ let package = Package(
             name: "HostileInput",
             dependencies: ["CMRLCodec", "NeuralNetwork", "AudioFile", "CodecTraining", .product(name: "Crypto", package: "swift-crypto")],
             path: "Tests/HostileInput", swiftSettings: fuzzed),
-        .testTarget(name: "HostileInputTests", dependencies: ["HostileInput", "CMRLCodec", "NeuralNetwork"]),
+        .testTarget(name: "HostileInputTests", dependencies: ["HostileInput", "CMRLCodec", "CodecTraining", "NeuralNetwork"]),
         // For Scripts/check-arm64.sh
         .executableTarget(
             name: "architecture-check", dependencies: ["CMRLCodec"], path: "Tests/Architectures", exclude: ["Crypto.swift", "kernels.c"]),

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Fuzzes every parser with libFuzzer: Scripts/fuzz.sh [SECONDS [ENTRY...]]
 # SECONDS for each entry, 60 unless given; RUNS=N in the environment: that many executions instead. Entries: stream checked-stream played-stream packets
-# model checked-model changed-model sound sound-pipe configuration (Tests/HostileInput says what each is).
+# model checked-model changed-model sound sound-pipe configuration checkpoint (Tests/HostileInput says what each is).
 # SANITIZER=address (the default) or none: several times as fast, and Swift's own checks of bounds and overflow stay.
 # Corpora stay in .build-fuzz/corpus; a finding is left in .build-fuzz/findings and fails the script.
 set -euo pipefail
@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 seconds=${1:-60} sanitizer=${SANITIZER:-address} runs=${RUNS:-}
 shift || true
 entries=("$@")
-[ ${#entries[@]} -gt 0 ] || entries=(stream checked-stream played-stream packets model checked-model changed-model sound sound-pipe configuration)
+[ ${#entries[@]} -gt 0 ] || entries=(stream checked-stream played-stream packets model checked-model changed-model sound sound-pipe configuration checkpoint)
 case "$sanitizer" in
     address) export NWC_FUZZ=fuzzer,address NWC_KERNEL_FLAGS="-fsanitize=address -fno-omit-frame-pointer" ;;
     none) export NWC_FUZZ=fuzzer ;;
@@ -32,6 +32,7 @@ for entry in "${entries[@]}"; do
         *model) seeds=(TestVectors/bitstream/small.nwm TestVectors/broken/*model.*) length=2048 ;;
         sound*) seeds=(TestVectors/broken/sound.*) length=512 ;;
         configuration) seeds=(Configs/*.json TestVectors/broken/configuration.*) length=2048 ;;
+        checkpoint) seeds=(TestVectors/broken/checkpoint.*) length=2048 ;;
         *) echo "fuzz: no entry $entry" >&2; exit 64 ;;
     esac
     length=${LENGTH:-$length}

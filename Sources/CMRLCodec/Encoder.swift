@@ -169,9 +169,11 @@ public final class Encoder {
     /// Indices of all layers when the top one is given.
     static func indices(top: Int, layers: Int) -> [UInt8] { rateIndices(top: UInt8(max(0, min(255, top))), layers: layers) }
 
-    /// Rate indices of a stream whose top layer has a given index: every layer below is `layerIndexStep` lower. None for fewer than one layer.
+    /// Rate indices of a stream whose top layer has a given index: every layer below is `layerIndexStep` lower.
+    /// - Parameter layers: 1 ... 8 (`StreamHeader.layerCountRange`); none below that, 8 above
     public static func rateIndices(top: UInt8, layers: Int) -> [UInt8] {
-        (0..<max(layers, 0)).map { UInt8(max(0, Int(top) - (layers - 1 - $0) * layerIndexStep)) }
+        let count = max(0, min(layers, StreamHeader.layerCountRange.upperBound))
+        return (0..<count).map { UInt8(max(0, Int(top) - (count - 1 - $0) * layerIndexStep)) }
     }
 
     private func codeUpper() throws(CodecError) {

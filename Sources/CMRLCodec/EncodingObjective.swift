@@ -21,9 +21,12 @@ public struct EncodingObjective: Codable, Sendable, Equatable {
         return lambda * Approximation.exp2((Approximation.log2(27) - octaves) * lambdaSlope)
     }
 
+    /// What a file may hold: weights of losses and lambda, exponents, slopes.
+    package static let weights = 0...1e6, exponents = 0...2.0, slopes = 0...10.0
+
     /// Numbers that a file may hold.
     var isSensible: Bool {
-        [weightedSNR, mel, loudness, lambda].allSatisfy { (0...1e6).contains($0) } && (0...2).contains(exponent) && (0...10).contains(lambdaSlope)
-            && (0.01...1e4).contains(lowestRate) && (lowestRate...1e4).contains(highestRate)
+        [weightedSNR, mel, loudness, lambda].allSatisfy { Self.weights.contains($0) } && Self.exponents.contains(exponent)
+            && Self.slopes.contains(lambdaSlope) && (0.01...1e4).contains(lowestRate) && (lowestRate...1e4).contains(highestRate)
     }
 }

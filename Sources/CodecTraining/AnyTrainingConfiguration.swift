@@ -33,29 +33,9 @@ public enum AnyTrainingConfiguration: Sendable {
                 self = .paper(configuration)
             }
         } catch let error as DecodingError {
-            throw TrainingError.badConfiguration(path: path, reason: Self.reason(error))
+            throw TrainingError.badConfiguration(path: path, reason: error.reason)
         } catch TrainingError.badConfiguration(_, let reason) {
             throw TrainingError.badConfiguration(path: path, reason: reason)
         } catch { throw TrainingError.badConfiguration(path: path, reason: "\(error)") }
-    }
-
-    /// The place in the file and what is wrong there, on one line.
-    private static func reason(_ error: DecodingError) -> String {
-        func place(_ keys: [any CodingKey]) -> String {
-            keys.reduce("") { text, key in text + (key.intValue.map { "[\($0)]" } ?? (text.isEmpty ? "" : ".") + key.stringValue) }
-        }
-        func text(_ context: DecodingError.Context, _ keys: [any CodingKey] = []) -> String {
-            let location = place(context.codingPath + keys)
-            return location.isEmpty ? "" : "\(location): "
-        }
-        switch error {
-        case .keyNotFound(let key, let context): return "\(text(context, [key]))missing"
-        case .valueNotFound(let type, let context): return "\(text(context))null instead of \(type)"
-        case .typeMismatch(let type, let context): return "\(text(context))must be of type \(type)"
-        case .dataCorrupted(let context):
-            let detail = (context.underlyingError as NSError?)?.userInfo[NSDebugDescriptionErrorKey] as? String
-            return text(context) + (detail ?? context.debugDescription)
-        @unknown default: return "\(error)"
-        }
     }
 }

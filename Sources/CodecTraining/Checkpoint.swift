@@ -1,12 +1,11 @@
 import CMRLCodec
-import Foundation
 import NeuralNetwork
 
 /// The checkpoint of a default codec.
 public typealias Checkpoint = TrainingCheckpoint<TrainingConfiguration>
 
 /// Everything a run needs to go on exactly where it stopped.
-public struct TrainingCheckpoint<Configuration: Codable & Sendable & Equatable> {
+public struct TrainingCheckpoint<Configuration: TrainingSchedule> {
     /// The part that is stored as JSON.
     public struct State: Codable, Equatable {
         public var configuration: Configuration
@@ -26,20 +25,6 @@ public struct TrainingCheckpoint<Configuration: Codable & Sendable & Equatable> 
     public var secondMoment: [Float]
     public var average: [Float]
 
-    private static var magic: [UInt8] { Array("NWCCKPT1".utf8) }
-
-    /// Layout: magic, UInt64 length of JSON, JSON, then values, first moment, second moment, average as little-endian Float32.
-    public func write(to path: String) throws {
-        var data = Data(Self.magic)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        let json = try encoder.encode(state)
-        withUnsafeBytes(of: UInt64(json.count).littleEndian) { data.append(contentsOf: $0) }
-        data.append(json)
-        for array in [values, firstMoment, secondMoment, average] { array.withUnsafeBytes { data.append(contentsOf: $0) } }
-        try data.write(to: URL(fileURLWithPath: path), options: .atomic)
-    }
-
     public init(state: State, values: [Float], optimiser: Optimiser) {
         self.state = state
         self.values = values
@@ -48,38 +33,42 @@ public struct TrainingCheckpoint<Configuration: Codable & Sendable & Equatable> 
         average = optimiser.average.array
     }
 
-    public init(path: String) throws {
-        let data: Data
-        do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
-            throw TrainingError.badCheckpoint(path: path, reason: error.localizedDescription)
+    /// - Parameter arrays: values, first moment, second moment, average
+    init(state: State, arrays: [[Float]]) {
+        self.state = state
+        (values, firstMoment, secondMoment, average) = (arrays[0], arrays[1], arrays[2], arrays[3])
+    }
+
+    var arrays: [[Float]] { [values, firstMoment, secondMoment, average] }
+
+    /// Checks that the parameters are those of a network, in its order, before they go into it.
+    /// - Parameter path: for messages
+    /// - Throws: `TrainingError.badCheckpoint` with the first parameter that differs
+    func check(parameters: [Parameter], path: String) throws(TrainingError) {
+        func refuse(_ reason: String) -> TrainingError { .badCheckpoint(path: path, reason: reason) }
+        let names = state.parameterNames, counts = state.parameterCounts
+        for (index, (parameter, (name, count))) in zip(parameters, zip(names, counts)).enumerated() where parameter.name != name || parameter.count != count {
+            throw refuse("parameter \(index) is \(name) of \(count) numbers, in the network of the configuration it is \(parameter.name) of \(parameter.count)")
         }
-        guard data.count >= 16, Array(data.prefix(8)) == Self.magic else {
-            throw TrainingError.badCheckpoint(path: path, reason: "not a checkpoint of nwc-train")
+        guard names.count == parameters.count, counts.count == parameters.count else {
+            throw refuse("\(names.count) parameters, the network of the configuration has \(parameters.count)")
         }
-        let length = data.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self) }
-        guard length <= UInt64(data.count - 16) else {
-            throw TrainingError.badCheckpoint(path: path, reason: "truncated: header of \(length) bytes in a file of \(data.count)")
+        let expected = counts.reduce(0, +)
+        for array in arrays where array.count != expected { throw refuse("\(array.count) numbers for parameters of \(expected)") }
+    }
+}
+
+extension TrainingCheckpoint.State {
+    /// Checks everything that does not depend on a network.
+    /// - Throws: `ConfigurationProblem`, and what the configuration throws
+    func validate() throws {
+        try configuration.validate()
+        try ConfigurationProblem.check("step", step, 0...configuration.totalSteps)
+        try ConfigurationProblem.check("updates", updates, 0...step)
+        try ConfigurationProblem.check("secondsTrained", secondsTrained, 0...1e12)
+        guard parameterNames.count == parameterCounts.count else {
+            throw ConfigurationProblem("\(parameterNames.count) names of parameters, \(parameterCounts.count) numbers of values")
         }
-        let start = 16 + Int(length)
-        do { state = try JSONDecoder().decode(State.self, from: data[16..<start]) } catch {
-            throw TrainingError.badCheckpoint(path: path, reason: "unreadable header: \(error)")
-        }
-        let counts = state.parameterCounts
-        guard counts.allSatisfy({ $0 >= 0 && $0 < 1 << 28 }) else { throw TrainingError.badCheckpoint(path: path, reason: "parameter counts \(counts)") }
-        let count = counts.reduce(0, +)
-        guard data.count == start + 16 * count else {
-            throw TrainingError.badCheckpoint(path: path, reason: "\(data.count) bytes, expected \(start + 16 * count)")
-        }
-        func array(_ index: Int) -> [Float] {
-            [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-                let at = start + index * count * 4
-                _ = data.copyBytes(to: UnsafeMutableRawBufferPointer(buffer), from: at..<at + count * 4)
-                initialized = count
-            }
-        }
-        values = array(0)
-        firstMoment = array(1)
-        secondMoment = array(2)
-        average = array(3)
+        for (name, count) in zip(parameterNames, parameterCounts) { try ConfigurationProblem.check("values of \(name)", count, 0...(1 << 28) - 1) }
     }
 }

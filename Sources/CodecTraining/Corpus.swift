@@ -74,6 +74,7 @@ public enum TrainingError: Error, CustomStringConvertible {
     case badConfiguration(path: String, reason: String)
     case badTable(path: String, reason: String)
     case notFinite(step: Int, term: String)
+    case writeFailed(path: String, reason: String)
 
     public var description: String {
         switch self {
@@ -83,6 +84,7 @@ public enum TrainingError: Error, CustomStringConvertible {
         case .badCheckpoint(let path, let reason): "checkpoint \(path): \(reason)"
         case .badConfiguration(let path, let reason): "configuration \(path): \(reason)"
         case .badTable(let path, let reason): "table \(path): \(reason)"
+        case .writeFailed(let path, let reason): "\(path): cannot be written: \(reason)"
         case .notFinite(let step, let term): "step \(step): \(term) is not finite even after falling back to the last checkpoint"
         }
     }

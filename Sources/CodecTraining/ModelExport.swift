@@ -17,7 +17,12 @@ public struct ModelExport {
     public var statisticsSeconds = 1200.0
     public var curveSeconds = 120.0
 
-    public init(checkpoint: Checkpoint) {
+    private let checkpoint: Checkpoint
+    private let path: String
+
+    /// - Parameter path: of the checkpoint, for messages
+    public init(checkpoint: Checkpoint, path: String) {
+        (self.checkpoint, self.path) = (checkpoint, path)
         network = checkpoint.state.configuration.network(afterSteps: checkpoint.state.step)
         name = checkpoint.state.configuration.name
         recipe = "\(checkpoint.state.configuration.name), seed \(checkpoint.state.configuration.seed), \(checkpoint.state.step) steps"
@@ -26,14 +31,20 @@ public struct ModelExport {
     }
 
     /// - Parameter progress: told what is being done.
-    public func run(corpus: Corpus, threads: Int = 2, progress: (String) -> Void) throws -> [UInt8] {
+    /// - Throws: `NetworkConfigurationError`, `TrainingError.badCheckpoint` when the values are not those of the network, and what the codec throws
+    public func run(corpus: Corpus, threads: Int = 2, progress: (String) throws -> Void) throws -> [UInt8] {
         try network.validateForBitstream()
-        let store = ParameterStore<Float>(seed: 0), codec = CodecNetwork(store, network)
+        // Before memory is taken for a network that the file's numbers may not fill.
+        guard values.count == network.parameterCount else {
+            throw TrainingError.badCheckpoint(path: path, reason: "\(values.count) numbers, the network of its configuration has \(network.parameterCount)")
+        }
+        let store = ParameterStore<Float>(), codec = CodecNetwork(store, network)
+        try checkpoint.check(parameters: store.parameters, path: path)
         store.assign(values)
         for parameter in store.parameters where parameter.count >= 1024 {
             store.set(parameter, store.array(parameter).map { Half.float(fromBits: Half.bits(of: $0)) })
         }
-        progress("counting symbols of \(Int(statisticsSeconds)) s of speech")
+        try progress("counting symbols of \(Int(statisticsSeconds)) s of speech")
         var random = RandomSource(seed: 17), pieces: [(samples: [Float], indices: [UInt8])] = []
         let modules = network.modules.count
         for piece in 0..<Int(statisticsSeconds / 4) {
@@ -55,7 +66,7 @@ public struct ModelExport {
         let tables = try statistics.tables(), flat = Array(repeating: 16_000.0, count: CodecModel.rateCurveIndices.count)
         let draft = try CodecModel(
             bytes: CodecModel.file(name: name, recipe: recipe, network: codec, store: store, tables: tables, rateCurves: [flat]))
-        progress("measuring the rate curves")
+        try progress("measuring the rate curves")
         let speech = (0..<Int(curveSeconds / 4)).map { _ in Self.draw(corpus, &random, seconds: 4) }
         let points = (1...modules).flatMap { layers in CodecModel.rateCurveIndices.map { (layers, $0) } }
         let measured = Mutex<[Result<Double, any Error>]>(Array(repeating: .success(0), count: points.count))

@@ -21,6 +21,7 @@ extension TrainingConfiguration {
     public func validate() throws {
         try network.validate()
         try validateSchedule(modules: network.modules.count)
+        try loss.validate("loss")
         try ConfigurationProblem.check("segmentFrames", segmentFrames, 2...100_000)
         guard segmentFrames % network.framesPerBlock == 0 else {
             throw ConfigurationProblem("segmentFrames is \(segmentFrames), must be a multiple of framesPerBlock, \(network.framesPerBlock)")
@@ -52,6 +53,19 @@ extension TrainingSchedule {
     static var mostSteps: Int { 1_000_000_000 }
 }
 
+extension TrainingConfiguration.Loss {
+    /// What a model file may say that it was trained for, and the same for the terms that it does not name.
+    func validate(_ name: String) throws(ConfigurationProblem) {
+        let weights = [
+            ("weightedSNR", weightedSNR), ("mel", mel), ("loudness", loudness ?? 0), ("prefix", prefix), ("lambda", lambda),
+            ("priorityWeighting", priorityWeighting ?? 0), ("noiseModulation", noiseModulation ?? 0),
+        ]
+        for (key, weight) in weights { try ConfigurationProblem.check("\(name).\(key)", weight, EncodingObjective.weights) }
+        try ConfigurationProblem.check("\(name).exponent", exponent, EncodingObjective.exponents)
+        try ConfigurationProblem.check("\(name).lambdaSlope", lambdaSlope, EncodingObjective.slopes)
+    }
+}
+
 extension TrainingConfiguration.Phase {
     func validate(modules: Int) throws(ConfigurationProblem) {
         let steps = 0...TrainingConfiguration.mostSteps
@@ -62,6 +76,7 @@ extension TrainingConfiguration.Phase {
         try ConfigurationProblem.check("phase \(name): learningRate", learningRate, 0...1e6)
         try ConfigurationProblem.check("phase \(name): finalLearningRate", finalLearningRate, 0...1e6)
         try ConfigurationProblem.check("phase \(name): layerDistance", layerDistance ?? 0, 0...1)
+        try loss?.validate("phase \(name): loss")
         guard let augmentation else { return }
         try ConfigurationProblem.check("phase \(name): speedProbability", augmentation.speedProbability, 0...1)
         try ConfigurationProblem.check("phase \(name): speed", augmentation.speed, 0...4)

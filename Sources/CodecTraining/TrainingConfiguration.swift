@@ -43,7 +43,7 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
         public var clippedLoudness: Bool?
         /// Weight of the decoded signal of lower prefixes of layers in a phase with several.
         public var prefix = 0.3
-        /// Noise-weighting exponent of the weighted SNR.
+        /// Noise-weighting exponent of the weighted SNR, 0 ... 2.
         public var exponent = 0.6
         /// lambda at 27 kbit/s, and its growth towards low rates: lambda = base (27 / rate)^slope.
         public var lambda = 0.035

@@ -69,7 +69,10 @@ package struct TrainingLoop<Training: ResumableTraining> {
     /// - Parameters:
     ///   - report: called every 50 steps and at the end
     ///   - validate: called as often as the configuration says and at the end
-    package func run(seconds: Double?, report: (Progress) throws -> Void, validate: () throws -> Void) throws {
+    ///   - fellBack: called when training is back at its last checkpoint: what was reported since is of steps that will come again
+    package func run(
+        seconds: Double?, report: (Progress) throws -> Void, validate: () throws -> Void, fellBack: () throws -> Void
+    ) throws {
         let configuration = training.configuration, begun = Date()
         var sum = Training.Report(), count = 0, since = Date(), fallbacks = 0
         while training.step < configuration.totalSteps {
@@ -82,6 +85,8 @@ package struct TrainingLoop<Training: ResumableTraining> {
                 }
                 try training.restore(from: checkpointPath)
                 training.perturbRandom(by: UInt64(fallbacks))
+                try fellBack()
+                (sum, count, since) = (Training.Report(), 0, Date())
                 continue
             }
             sum = sum + new

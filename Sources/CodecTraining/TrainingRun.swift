@@ -44,18 +44,20 @@ public final class TrainingRun {
     }
 
     /// Trains to the end of the configuration, or for `seconds` (wall clock) if given.
-    public func run(seconds: Double? = nil, progress: (Progress) -> Void, validated: ([ValidationRow]) -> Void) throws {
+    public func run(seconds: Double? = nil, progress: (Progress) throws -> Void, validated: ([ValidationRow]) throws -> Void) throws {
         let loop = TrainingLoop(training: trainer, checkpointPath: folder.checkpoint)
         try loop.run(seconds: seconds) { p in
             let r = p.report
-            progress(
+            try progress(
                 Progress(
                     step: p.step, totalSteps: configuration.totalSteps, phase: p.phase, report: r, audioSecondsPerSecond: p.audioSecondsPerSecond,
                     secondsLeft: p.secondsLeft))
             let numbers = [trainer.secondsTrained, r.loss, r.weightedSNR, r.mel, r.kbps, r.envelopeKbps, r.gradientNorm, p.audioSecondsPerSecond, r.loudness]
             try folder.append(["\(p.step)", p.phase] + numbers.map(RunFolder.text), to: folder.curve)
         } validate: {
-            validated(try validate())
+            try validated(try validate())
+        } fellBack: {
+            try folder.cutCurves(after: trainer.step)
         }
     }
 

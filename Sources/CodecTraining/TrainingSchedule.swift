@@ -17,6 +17,8 @@ public protocol TrainingSchedule: Codable, Sendable, Equatable {
     var checkpointEvery: Int { get }
     /// Seconds of audio that a step sees.
     var secondsPerStep: Double { get }
+    /// Checks what would otherwise overflow, trap or fail in the middle of a run.
+    func validate() throws
 }
 
 extension TrainingConfiguration: TrainingSchedule {

@@ -27,7 +27,6 @@ final class TrainingShard {
     private let mel: MelLoss<Float>
     private let weighted: WeightedSNRLoss<Float>
     private let loudness: LoudnessLoss<Float>
-    private let unclippedLoudness: LoudnessLoss<Float>
     private let masking: MaskingSpectra<Float>
 
     init(
@@ -37,9 +36,8 @@ final class TrainingShard {
         self.configuration = configuration
         graph = Graph(store: store, backend: backend)
         mel = try MelLoss()
-        weighted = try WeightedSNRLoss(exponent: configuration.loss.exponent)
+        weighted = try WeightedSNRLoss()
         loudness = try LoudnessLoss()
-        unclippedLoudness = try LoudnessLoss(clipped: false)
         masking = try MaskingSpectra()
     }
 
@@ -51,6 +49,8 @@ final class TrainingShard {
         graph.reset()
         graph.clearParameterGradients()
         graph.isRecording = true
+        weighted.exponent = weights.exponent
+        loudness.clipped = weights.clippedLoudness == true
         let n = configuration.segmentSamples, total = configuration.batch
         let x = graph.input(Shape(count, n, 1), Array(segments.samples[first * n..<(first + count) * n]))
         let levels = graph.input(Shape(count, n, 1), (first..<first + count).flatMap { Array(repeating: segments.levelling[$0], count: n) })
@@ -70,7 +70,7 @@ final class TrainingShard {
             add(w, factor * weights.weightedSNR)
             add(m, factor * weights.mel)
             if let weight = weights.loudness, weight > 0 {
-                let l = try (weights.clippedLoudness == true ? loudness : unclippedLoudness)(reference, decoded, graph)
+                let l = try loudness(reference, decoded, graph)
                 add(l, factor * weight)
                 if layer == layers - 1 { report.loudness = Double(l.data[0]) * share }
             }

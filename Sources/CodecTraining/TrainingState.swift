@@ -1,12 +1,12 @@
 import NeuralNetwork
 
 /// What moves during training: weights, optimiser, random numbers, step. Shared by the trainers of all codecs.
-final class TrainingState<Schedule: TrainingSchedule> {
-    let configuration: Schedule
-    let store: ParameterStore<Float>
+package final class TrainingState<Schedule: TrainingSchedule> {
+    package let configuration: Schedule
+    package let store: ParameterStore<Float>
     let optimiser: Optimiser
-    var random: RandomSource
-    var step = 0
+    package var random: RandomSource
+    package var step = 0
     var secondsTrained = 0.0
     /// Numbers besides the weights that training moves.
     var controls: [Double] = []
@@ -14,7 +14,7 @@ final class TrainingState<Schedule: TrainingSchedule> {
     private let excluded: String?
 
     /// - Parameter excluded: prefix of the names of parameters that are trained only where a phase names them
-    init(_ configuration: Schedule, store: ParameterStore<Float>, excluded: String? = nil) {
+    package init(_ configuration: Schedule, store: ParameterStore<Float>, excluded: String? = nil) {
         self.configuration = configuration
         self.store = store
         self.excluded = excluded
@@ -22,14 +22,13 @@ final class TrainingState<Schedule: TrainingSchedule> {
         optimiser = Optimiser(values: store.values)
     }
 
-    func restore(_ checkpoint: TrainingCheckpoint<Schedule>, path: String) throws {
-        let names = store.parameters.map(\.name), counts = store.parameters.map(\.count)
-        guard checkpoint.state.parameterNames == names, checkpoint.state.parameterCounts == counts else {
-            throw TrainingError.badCheckpoint(path: path, reason: "its parameters are not those of the configuration")
-        }
+    /// - Parameter path: for messages
+    /// - Throws: `TrainingError.badCheckpoint` when it belongs to another network; nothing is changed then
+    package func restore(_ checkpoint: TrainingCheckpoint<Schedule>, path: String) throws(TrainingError) {
+        try checkpoint.check(parameters: store.parameters, path: path)
         let controls = checkpoint.state.controls ?? []
         guard controls.count == self.controls.count else {
-            throw TrainingError.badCheckpoint(path: path, reason: "\(controls.count) controls, the configuration has \(self.controls.count)")
+            throw .badCheckpoint(path: path, reason: "\(controls.count) controls, the configuration has \(self.controls.count)")
         }
         store.assign(checkpoint.values)
         optimiser.firstMoment.assign(checkpoint.firstMoment)
@@ -45,7 +44,7 @@ final class TrainingState<Schedule: TrainingSchedule> {
         if let phase = configuration.phases.place(of: step), phase.offset > 0 { freeze(phase: phase.index) }
     }
 
-    func checkpoint() -> TrainingCheckpoint<Schedule> {
+    package func checkpoint() -> TrainingCheckpoint<Schedule> {
         let state = TrainingCheckpoint<Schedule>.State(
             configuration: configuration, step: step, random: random, updates: optimiser.updates, secondsTrained: secondsTrained,
             parameterNames: store.parameters.map(\.name), parameterCounts: store.parameters.map(\.count), controls: controls.isEmpty ? nil : controls)
@@ -53,7 +52,7 @@ final class TrainingState<Schedule: TrainingSchedule> {
     }
 
     /// Before a step: freezes what its phase does not train, and clears the optimiser at the start of a phase.
-    func enter(phase index: Int, offset: Int) {
+    package func enter(phase index: Int, offset: Int) {
         guard index != phaseIndex else { return }
         freeze(phase: index)
         if offset == 0 { optimiser.restart() }
@@ -69,7 +68,7 @@ final class TrainingState<Schedule: TrainingSchedule> {
     }
 
     /// Takes another path through the data after a step that was not finite.
-    func perturbRandom(by count: UInt64) { for _ in 0..<count { _ = random.next() } }
+    package func perturbRandom(by count: UInt64) { for _ in 0..<count { _ = random.next() } }
 
     /// Runs `body` with the averaged weights in the store.
     func withAverage<R>(_ body: () throws -> R) rethrows -> R {

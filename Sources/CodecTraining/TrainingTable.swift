@@ -18,6 +18,11 @@ public struct TrainingTable: Sendable {
         }
     }
 
+    /// - Throws: `TrainingError.badTable` for the first of the names that no column has
+    public func require(_ names: [String], path: String) throws {
+        if let missing = names.first(where: { !columns.contains($0) }) { throw TrainingError.badTable(path: path, reason: "no column \(missing)") }
+    }
+
     /// The cells of a column; none if there is no such column.
     public func column(_ name: String) -> [String] {
         guard let index = columns.firstIndex(of: name) else { return [] }

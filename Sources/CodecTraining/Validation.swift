@@ -13,7 +13,8 @@ public struct ValidationRow: Sendable, Codable {
     /// Entropy in kbit/s (1 k = 1000), all clips together.
     public var kbps: Double
     public var envelopeKbps: Double
-    /// log10 of the weighted noise-to-signal ratio, and the mel distance; means over clips.
+    /// log10 of the weighted noise-to-signal ratio, and the mel distance; means over clips. Weighted with the exponent of the configuration's `loss` in
+    /// every phase, so that a run's values can be compared.
     public var weightedSNR: Double
     public var mel: Double
     public var loudness: Double
@@ -41,9 +42,12 @@ public final class Validator {
     ///   - positions: rate positions of the modules that run
     ///   - steps: steps that were trained, which decide what the network is; nil = all
     ///   - decoded: receives every clip's decoded samples, on several threads at once
+    /// - Throws: `CodecError.layers` for no positions or more than modules; what `decoded` throws
     public func run(
         positions: [Double], steps: Int? = nil, decoded: (@Sendable (Corpus.Clip, [Float]) throws -> Void)? = nil
     ) throws -> ValidationRow {
+        let modules = 1...configuration.network.modules.count
+        guard modules.contains(positions.count) else { throw CodecError.layers(positions.count, allowed: modules) }
         let signs = configuration.network(afterSteps: steps ?? configuration.totalSteps).randomSigns == true
         let results = Mutex<[Result<[Double], any Error>]>(Array(repeating: .success([]), count: threads))
         nonisolated(unsafe) let validator = self

@@ -25,10 +25,10 @@ public final class LoudnessLoss<S: EngineScalar & FFTScalar> {
     private let inverseThreshold: [S]
     private let scale: [S]
     private let width: Double
-    private let clipped: Bool
+    /// No negative loudness below the threshold in quiet (the first phases of the default model were trained without, so that bands which nobody
+    /// hears counted a constant).
+    public var clipped: Bool
 
-    /// - Parameter clipped: no negative loudness below the threshold in quiet (the first phases of the default model were trained without, so that
-    ///   bands which nobody hears counted a constant).
     public init(sampleRate: Double = 16000, clipped: Bool = true) throws {
         self.clipped = clipped
         let size = 512, bands = Self.bands

@@ -14,7 +14,8 @@ public final class WeightedSNRLoss<S: EngineScalar & FFTScalar> {
     private let average: BandedMatrix<S>
     /// From bands back to bins.
     private let spread: BandedMatrix<S>
-    private let exponent: Double
+    /// Of the weighting: 0 = none.
+    public var exponent: Double
 
     public init(sampleRate: Double = 16000, exponent: Double = 0.6) throws {
         let size = 320

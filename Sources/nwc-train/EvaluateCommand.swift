@@ -3,6 +3,7 @@ import AudioFile
 import CMRLCodec
 import CodecTraining
 import Foundation
+import ToolSupport
 
 /// Codes speech with a model file through the real bitstream.
 struct Evaluate: ParsableCommand {
@@ -19,6 +20,9 @@ struct Evaluate: ParsableCommand {
 
     func run() throws {
         let bytes = try Data(contentsOf: URL(fileURLWithPath: model)), codec = try CodecModel(bytes: Array(bytes))
+        for (option, count) in [("--layers", layers), ("--decode-layers", decodeLayers ?? layers)] where !(1...codec.layerCount).contains(count) {
+            throw ToolFailure.usage("\(option) \(count): \(model) has 1 to \(codec.layerCount)")
+        }
         let corpus = try Corpus(folder: input), output = output
         let result = try ModelEvaluation(model: codec).run(
             corpus: corpus, rateIndices: Encoder.rateIndices(top: rateIndex, layers: layers), decodedLayers: decodeLayers,
@@ -26,7 +30,7 @@ struct Evaluate: ParsableCommand {
         ) { clip, samples in
             if let output { try writeDecoded(clip, samples, to: output) }
         }
-        print(
+        try Output.line(
             String(
                 format: "%.3f kbit/s payload  SNR %.2f dB  encode %.0f x  decode %.0f x real time", result.payloadKbps, result.snr,
                 result.seconds / result.encodeSeconds, result.seconds / result.decodeSeconds))

@@ -2,6 +2,7 @@ import ArgumentParser
 import CMRLCodec
 import CodecTraining
 import Foundation
+import ToolSupport
 
 /// Writes a model file that nwc-enc and nwc-dec use.
 struct Export: ParsableCommand {
@@ -16,13 +17,13 @@ struct Export: ParsableCommand {
         let path = FileManager.default.fileExists(atPath: run_, isDirectory: &isFolder) && isFolder.boolValue ? run_ + "/checkpoint.nwck" : run_
         guard force || !FileManager.default.fileExists(atPath: model) else { throw ValidationError("\(model) exists; use --force to overwrite it") }
         let checkpoint = try Checkpoint(path: path), corpus = try Corpus(folder: train)
-        let bytes = try ModelExport(checkpoint: checkpoint).run(corpus: corpus) { print($0) }
+        let bytes = try ModelExport(checkpoint: checkpoint, path: path).run(corpus: corpus) { try Output.line($0) }
         try Data(bytes).write(to: URL(fileURLWithPath: model), options: .atomic)
         let result = try CodecModel(bytes: bytes)
-        print("\(model): model \(result.name), id \(result.id), \(result.parameterCount) parameters, \(bytes.count) bytes")
+        try Output.line("\(model): model \(result.name), id \(result.id), \(result.parameterCount) parameters, \(bytes.count) bytes")
         for (i, index) in CodecModel.rateCurveIndices.enumerated() {
             let rates = result.rateCurves.map { String(format: "%.2f", $0[i] / 1000) }.joined(separator: " / ")
-            print(String(format: "  index %3d  ", Int(index)) + rates + " kbit/s")
+            try Output.line(String(format: "  index %3d  ", Int(index)) + rates + " kbit/s")
         }
     }
 }

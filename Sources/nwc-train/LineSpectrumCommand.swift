@@ -2,6 +2,7 @@ import ArgumentParser
 import CodecTraining
 import Foundation
 import LPCModule
+import ToolSupport
 
 /// Trains and measures the quantisers of line spectral frequencies.
 struct LineSpectrum: ParsableCommand {
@@ -47,6 +48,9 @@ struct LineSpectrum: ParsableCommand {
             throw ValidationError("--search-lambda \(weight): a number of at least 0")
         }
         guard (2...4096).contains(centroids) else { throw ValidationError("--centroids \(centroids): 2 ... 4096") }
+        // Larger ones no window can reach.
+        guard (0...1_048_576).contains(lookAhead) else { throw ValidationError("--look-ahead \(lookAhead): 0 ... 1048576") }
+        guard (1...65_536).contains(hop) else { throw ValidationError("--hop \(hop): 1 ... 65536") }
         guard lambda >= 0, lambda.isFinite else { throw ValidationError("--lambda \(lambda): a number of at least 0") }
     }
 
@@ -60,7 +64,7 @@ struct LineSpectrum: ParsableCommand {
         settings.analysis.window = window ?? max(settings.analysis.window, hop + 2 * lookAhead)
         let held = try Corpus(folder: valid)
         let gain = try PredictionGain.segmental(held, settings.analysis, subframes: subframes)
-        print(String(format: "prediction gain %.3f dB (mean over 10-ms segments above -60 dBFS)", gain))
+        try Output.line(String(format: "prediction gain %.3f dB (mean over 10-ms segments above -60 dBFS)", gain))
         if gainOnly { return }
         let speech = try Corpus(folder: train)
         let training = try LineSpectralTraining(speech, settings)
@@ -80,14 +84,14 @@ struct LineSpectrum: ParsableCommand {
                 model.search.survivors = survivors
                 model.search.candidates = candidates
                 model.search.trueDistortion = !plainDistortion
-                print(String(format: "%@, search lambda %g:", trellis ? "trellis" : "grid", weight))
+                try Output.line(String(format: "%@, search lambda %g:", trellis ? "trellis" : "grid", weight))
                 try measure(model, speech, held, settings)
             }
         }
     }
 
-    private func report(_ step: Int, _ distortion: Double, _ bits: Double) {
-        if step % 500 == 0 { print(String(format: "step %5d  %.3f dB^2  %.2f bits a frame", step, distortion, bits)) }
+    private func report(_ step: Int, _ distortion: Double, _ bits: Double) throws {
+        if step % 500 == 0 { try Output.line(String(format: "step %5d  %.3f dB^2  %.2f bits a frame", step, distortion, bits)) }
     }
 
     private func measure<M: LineSpectralCodingModel>(_ model: M, _ speech: Corpus, _ held: Corpus, _ settings: LineSpectralTraining.Settings) throws {
@@ -99,7 +103,7 @@ struct LineSpectrum: ParsableCommand {
         for (name, reset) in parts {
             let start = Date()
             let result = try LineSpectralEvaluation(model, tables: tables, clips: clips, framesPerSecond: rate, reset: reset)
-            print(
+            try Output.line(
                 String(
                     format: "  %@: %.3f kbit/s, mean distortion %.3f dB, above 2 dB %.2f %%, above 4 dB %.2f %%, %d frames, %d mismatches, %.1f s", name,
                     result.kilobitsPerSecond, result.distortion.mean, 100 * result.distortion.shareAbove2, 100 * result.distortion.shareAbove4,

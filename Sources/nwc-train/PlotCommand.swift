@@ -18,7 +18,7 @@ struct Plot: ParsableCommand {
         case "png": try Data(chart.png()).write(to: URL(fileURLWithPath: path), options: .atomic)
         default: throw ToolFailure.usage("\(path): give a name that ends in .svg or .png")
         }
-        print(path)
+        try Output.line(path)
     }
 }
 
@@ -31,6 +31,8 @@ struct CurveChart {
     init(_ folder: RunFolder) throws {
         training = try TrainingTable(path: folder.curve)
         validation = try TrainingTable(path: folder.validation)
+        try training.require(["step"], path: folder.curve)
+        try validation.require(["step", "layers"], path: folder.validation)
         name = (folder.path as NSString).standardizingPath.split(separator: "/").last.map(String.init) ?? folder.path
     }
 

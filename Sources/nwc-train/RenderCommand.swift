@@ -1,6 +1,7 @@
 import ArgumentParser
 import CodecTraining
 import Foundation
+import ToolSupport
 
 /// Decodes validation speech with the present averaged weights of a run, without a bitstream: to look and listen while training goes on.
 struct Render: ParsableCommand {
@@ -22,6 +23,8 @@ struct Render: ParsableCommand {
         case .standard(let standard): configuration = standard
         case .paper(let paper): return try renderPaper(paper, folder: folder, input: input, output: output, layers: layers)
         }
+        let modules = configuration.network.modules.count
+        guard position.count <= modules else { throw ToolFailure.usage("\(position.count) positions; the network of \(folder) has \(modules) modules") }
         let corpus = try Corpus(folder: input)
         let trainer = try Trainer(configuration, corpus: corpus), path = folder + "/checkpoint.nwck"
         try trainer.restore(try Checkpoint(path: path), path: path)
@@ -32,7 +35,7 @@ struct Render: ParsableCommand {
                 try writeDecoded(clip, samples, to: output)
             }
         }
-        print(
+        try Output.line(
             String(
                 format: "%.3f kbit/s (envelope %.3f) weighted %.4f mel %.4f loudness %.4f SNR %.2f dB", row.kbps, row.envelopeKbps, row.weightedSNR, row.mel,
                 row.loudness, row.snr))

@@ -1,12 +1,16 @@
 import ArgumentParser
 import CodecTraining
 import Foundation
+import ToolSupport
 
 @main
 struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "nwc-train", abstract: "Train, resume, evaluate and export models of the nwc speech codec.",
+        version: VersionText.lazy(tool: "nwc-train", formatVersion: nil, models: { [] }),
         subcommands: [Run.self, Resume.self, Plot.self, Render.self, Export.self, Evaluate.self, LineSpectrum.self])
+
+    static func main() { ToolMain.run(Self.self) }
 }
 
 /// Where the speech is.
@@ -21,7 +25,7 @@ struct CorpusOptions: ParsableArguments {
         let start = Date()
         let corpus = try Corpus(folder: train, minimumSamples: minimumSamples)
         let validation = try valid.map { try Corpus(folder: $0) }
-        print(
+        try Output.line(
             String(
                 format: "speech: %d clips, %.2f h for training, %d clips for validation (read in %.1f s)", corpus.clips.count,
                 Double(corpus.sampleCount) / 16000 / 3600, validation?.clips.count ?? 0, Date().timeIntervalSince(start)))
@@ -62,10 +66,9 @@ func start(_ configuration: AnyTrainingConfiguration, folder: String, corpus: Co
 }
 
 func drive(_ run: TrainingRun, minutes: Double?) throws {
-    func print(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
-    print("parameters: \(run.trainer.parameterCount)")
+    try Output.line("parameters: \(run.trainer.parameterCount)")
     try run.run(seconds: minutes.map { $0 * 60 }) { p in
-        print(
+        try Output.line(
             String(
                 format: "%6d/%d %@  loss %.3f  weighted %.3f  mel %.3f  loudness %.3f  %.2f kbit/s (envelope %.2f)  |g| %.2f  %.0f x  left %.0f min", p.step,
                 p.totalSteps,
@@ -73,7 +76,7 @@ func drive(_ run: TrainingRun, minutes: Double?) throws {
                 p.audioSecondsPerSecond, p.secondsLeft / 60))
     } validated: { rows in
         for r in rows {
-            print(
+            try Output.line(
                 String(
                     format: "  valid: layers %d position %.2f  %.2f kbit/s (envelope %.2f)  weighted %.3f  mel %.3f  loudness %.3f  SNR %.2f dB", r.layers,
                     r.position,

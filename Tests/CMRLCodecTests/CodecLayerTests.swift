@@ -24,6 +24,16 @@ import Testing
         #expect(try CodedSignal.decode(model, coded.header.stripped(toLayers: 1), read.packets, sampleCount: coded.samples).samples == one)
     }
 
+    /// Numbers of layers that no model has: no rate indices without end, and an error where they are used.
+    @Test(arguments: [-1, 0, 9, Int.max, Int.min]) func impossibleNumbersOfLayers(_ layers: Int) throws {
+        #expect(Encoder.rateIndices(top: 150, layers: layers).count == max(0, min(layers, StreamHeader.layerCountRange.upperBound)))
+        var configuration = Encoder.Configuration()
+        configuration.layers = layers
+        let planner = RatePlanner(model: try TinyModel.load(), configuration: configuration), signal = [[Float](repeating: 0, count: 1000)]
+        #expect(throws: CodecError.layers(layers, allowed: 1...2)) { try planner.plan(whole: signal) }
+        #expect(throws: CodecError.layers(layers, allowed: 1...2)) { try planner.plan(stretches: [signal]) }
+    }
+
     /// Symbols of an upper layer depend on those before them, so that after a dropped one they must not be decoded before the next key packet.
     @Test(arguments: CodecModels.Kind.allCases)
     func layersDroppedOnTheWay(kind: CodecModels.Kind) throws {

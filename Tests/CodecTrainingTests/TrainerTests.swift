@@ -82,7 +82,7 @@ import Testing
             #expect(abs(EncodingObjective().lambda(rateIndex: index) / (loss.lambda * pow(27 / rate, loss.lambdaSlope)) - 1) < 1e-9)
         }
         let speech = try Speech(), corpus = try speech.corpus(), trainer = try Trainer(Self.configuration(), corpus: corpus)
-        var export = ModelExport(checkpoint: trainer.checkpoint())
+        var export = ModelExport(checkpoint: trainer.checkpoint(), path: "trainer")
         (export.statisticsSeconds, export.curveSeconds) = (8, 4)
         export.objective?.mel = 0.125
         #expect(try CodecModel(bytes: export.run(corpus: corpus) { _ in }).objective.mel == 0.125)
@@ -100,7 +100,8 @@ import Testing
         let before = trainer.store.array(steps)
         for _ in 0..<4 { _ = try trainer.advance() }
         #expect((trainer.store.array(steps) != before) == collaborative)
-        #expect(throws: NetworkConfigurationError.noBitstream) { try ModelExport(checkpoint: trainer.checkpoint()).run(corpus: corpus) { _ in } }
+        let export = ModelExport(checkpoint: trainer.checkpoint(), path: "trainer")
+        #expect(throws: NetworkConfigurationError.noBitstream) { try export.run(corpus: corpus) { _ in } }
     }
 
     /// Training whose steps are finite or not as told.
@@ -134,34 +135,63 @@ import Testing
     /// A step that is not finite goes back to the last checkpoint and on another way; the fourth time the run stops with step and term.
     @Test func notFiniteFallsBack() throws {
         let speech = try Speech(), path = speech.path + "/checkpoint"
-        let once = try Told { Told.Report(loss: $0.step == 8 && $0.perturbations.isEmpty ? .nan : 1, gradientNorm: 2) }
-        var reports: [Double] = []
+        // Steps 6 and 7 are taken back: what they reported counts for nothing.
+        let once = try Told { told in
+            Told.Report(loss: told.perturbations.isEmpty && told.step > 5 ? told.step == 8 ? .nan : 100 : 1, gradientNorm: 2)
+        }
+        var reports: [Double] = [], back: [Int] = []
         try TrainingLoop(training: once, checkpointPath: path).run(seconds: nil) {
             reports.append($0.report.loss)
         } validate: {
+        } fellBack: {
+            back.append(once.step)
         }
-        #expect(once.step == 14 && once.perturbations == [1] && reports == [1], "the mean holds finite steps only")
+        #expect(once.step == 14 && once.perturbations == [1] && reports == [1] && back == [5], "the mean holds steps that stay only")
         let always = try Told { Told.Report(loss: 1, gradientNorm: $0.step == 8 ? .infinity : 2) }
         do {
             try TrainingLoop(training: always, checkpointPath: path).run(seconds: nil) { _ in
             } validate: {
+            } fellBack: {
             }
             Issue.record("no error")
         } catch TrainingError.notFinite(let step, let term) { #expect(step == 8 && term == "gradient" && always.perturbations == [1, 2, 3]) }
     }
 
+    /// Finite weights whose decoded sound is not.
+    private static func makeInfinite(_ trainer: Trainer) {
+        guard let parameter = trainer.store.parameter(named: "transform.synthesis") else { return }
+        trainer.store.set(parameter, Array(repeating: .greatestFiniteMagnitude, count: parameter.count))
+    }
+
+    /// A run that falls back behind a line of its curves writes that line once.
+    @Test func notFiniteCutsCurves() throws {
+        let speech = try Speech(), corpus = try speech.corpus(), folder = speech.path + "/run"
+        var configuration = try Self.configuration()
+        (configuration.phases[0].steps, configuration.checkpointEvery, configuration.validateEvery) = (60, 40, 45)
+        let run = try TrainingRun(configuration, folder: folder, corpus: corpus, validation: corpus, resuming: false)
+        var steps: [Int] = []
+        try run.run { progress in
+            steps.append(progress.step)
+            if steps == [50] { Self.makeInfinite(run.trainer) }
+        } validated: { _ in
+        }
+        #expect(steps == [50, 50, 68] && run.trainer.isFinished)
+        #expect(try TrainingTable(path: folder + "/curve.tsv").numbers("step") == [50, 68])
+        let validated = try TrainingTable(path: folder + "/validation.tsv").numbers("step")
+        #expect(validated == Array(repeating: 45, count: 5) + Array(repeating: 68, count: 8))
+    }
+
     /// The guard in a real run: without a checkpoint an error, and no weights that are not numbers.
     @Test func notFiniteStops() throws {
         let speech = try Speech(), corpus = try speech.corpus()
-        var configuration = try Self.configuration()
-        configuration.loss.mel = 1e300  // infinite in single precision
-        let run = try TrainingRun(configuration, folder: speech.path + "/run", corpus: corpus, validation: nil, resuming: false)
+        let run = try TrainingRun(Self.configuration(), folder: speech.path + "/run", corpus: corpus, validation: nil, resuming: false)
+        Self.makeInfinite(run.trainer)
         do {
             try run.run { _ in
             } validated: { _ in
             }
             Issue.record("no error")
-        } catch TrainingError.notFinite(let step, let term) { #expect(step == 1 && term == "loss") }
+        } catch TrainingError.notFinite(let step, let term) { #expect(step == 1 && term == "gradient") }
         #expect(run.trainer.store.values.allSatisfy { $0.isFinite })
     }
 }

@@ -22,6 +22,8 @@ public enum HostileInput: String, CaseIterable, Sendable {
     case soundPipe = "sound-pipe"
     /// A training configuration.
     case configuration
+    /// A checkpoint of a training run, whose SHA-256 is put right first.
+    case checkpoint
 
     /// Gives the bytes to the parser. Returns whatever the bytes are; traps where a property that must always hold does not.
     /// - Returns: the text of the error, or a line that begins with "read: ".
@@ -37,6 +39,7 @@ public enum HostileInput: String, CaseIterable, Sendable {
         case .sound: SoundInput.outcome(bytes, throughPipe: false)
         case .soundPipe: SoundInput.outcome(bytes, throughPipe: true)
         case .configuration: ConfigurationInput.outcome(bytes)
+        case .checkpoint: CheckpointInput.outcome(CheckpointInput.repaired(bytes))
         }
     }
 }

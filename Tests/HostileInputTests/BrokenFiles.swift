@@ -9,7 +9,7 @@ enum BrokenFiles {
 
     private static func good(_ name: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: vectors.appendingPathComponent(name))) }
 
-    static func all() throws -> [(String, [UInt8])] { try streams() + packets() + models() + sounds() + configurations() }
+    static func all() throws -> [(String, [UInt8])] { try streams() + packets() + models() + sounds() + configurations() + checkpoints() }
 
     private static func changed(_ bytes: [UInt8], _ change: (inout [UInt8]) -> Void) -> [UInt8] {
         var copy = bytes
@@ -134,6 +134,29 @@ enum BrokenFiles {
         return files.map { ("sound.\($0)", $1) } + files.map { ("sound-pipe.\($0)", $1) }
     }
 
+    private static func checkpoints() throws -> [(String, [UInt8])] {
+        let checkpoint = try CheckpointInput.state().checkpoint().bytes(), end = checkpoint.count
+        let older = changed(Array(checkpoint.dropLast(32))) { $0[7] = UInt8(ascii: "1") }
+        let length = checkpoint[8..<16].reversed().reduce(0) { $0 << 8 | Int($1) }, json = String(decoding: checkpoint[16..<16 + length], as: UTF8.self)
+        func with(_ old: String, _ new: String) -> [UInt8] {
+            precondition(json.contains(old), "\(old)")
+            let text = Array(json.replacingOccurrences(of: old, with: new).utf8)
+            return checkpoint[..<8] + little(text.count, 8) + text + checkpoint[(16 + length)...]
+        }
+        let random = json.split(separator: "\"random\":{\"state\":[")[1].prefix { $0 != "]" }
+        return [
+            ("checkpoint.tiny.nwck", checkpoint), ("checkpoint.version-1.nwck", older), ("checkpoint.empty.nwck", []),
+            ("checkpoint.another-format.nwck", changed(checkpoint) { $0[0] = 0 }), ("checkpoint.future-version.nwck", changed(checkpoint) { $0[7] = 0x33 }),
+            ("checkpoint.header-length.nwck", changed(checkpoint) { $0.replaceSubrange(8..<16, with: little(-1, 8)) }),
+            ("checkpoint.cut.nwck", Array(older[..<(older.count - 1)])), ("checkpoint.random-words.nwck", with(String(random), "1")),
+            ("checkpoint.random-zeros.nwck", with(String(random), "0,0,0,0")), ("checkpoint.updates.nwck", with("\"updates\":0", "\"updates\":\(Int.max)")),
+            ("checkpoint.step.nwck", with("\"step\":3", "\"step\":-1")), ("checkpoint.lambda.nwck", with("\"lambda\":0.035", "\"lambda\":-1")),
+            ("checkpoint.count.nwck", with("\"parameterCounts\":[2,3]", "\"parameterCounts\":[-2,7]")),
+            ("checkpoint.order.nwck", with("[\"a\",\"b\"]", "[\"b\",\"a\"]")), ("checkpoint.names.nwck", with("[\"a\",\"b\"]", "[\"a\"]")),
+            ("checkpoint.infinite.nwck", changed(checkpoint) { $0.replaceSubrange((end - 36)..<(end - 32), with: [0, 0, 0x80, 0x7F]) }),
+        ]
+    }
+
     private static func configurations() throws -> [(String, [UInt8])] {
         let root = vectors.deletingLastPathComponent().appendingPathComponent("Configs")
         let standard = try String(contentsOf: root.appendingPathComponent("default.json"), encoding: .utf8)
@@ -159,6 +182,8 @@ enum BrokenFiles {
             ("configuration.wide.json", with("\"hop\": 160", "\"hop\": 1000000000")),
             ("configuration.no-rate.json", with("\"lowestRate\": 3", "\"lowestRate\": 0")),
             ("configuration.infinite-rate.json", with("\"learningRate\": 0.0006", "\"learningRate\": 1e999")),
+            ("configuration.exponent.json", with("\"clippedLoudness\": true, \"prefix\": 0.3, \"exponent\": 0.6", "\"prefix\": 0.3, \"exponent\": 3")),
+            ("configuration.negative-lambda.json", with("\"lambda\": 0.0353", "\"lambda\": -0.0353")),
             ("configuration.unknown-family.json", Array(paper.replacingOccurrences(of: "\"paper\"", with: "\"papyrus\"").utf8)),
             ("configuration.paper-batch.json", Array(paper.replacingOccurrences(of: "\"name\"", with: "\"batch\": -1, \"name\"").utf8)),
         ]

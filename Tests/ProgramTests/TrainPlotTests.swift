@@ -32,12 +32,20 @@ import Testing
         #expect(try Program.run("nwc-train", ["plot", "a<b", "-o", "loss.PNG"], in: folder).status == 0)
         #expect(try folder.data("loss.PNG").starts(with: [0x89, 0x50, 0x4E, 0x47]))
         let unknown = try Program.run("nwc-train", ["plot", "a<b", "--column", "pesq"], in: folder)
-        #expect(unknown.status != 0 && unknown.errors.contains("no column pesq") && unknown.errors.contains("snr_db"))
+        #expect(unknown.status == 64 && unknown.errors.contains("no column pesq") && unknown.errors.contains("snr_db"))
         let format = try Program.run("nwc-train", ["plot", "a<b", "-o", "loss.gif"], in: folder)
-        #expect(format.status != 0 && format.errors.contains("loss.gif"))
+        #expect(format.status == 64 && format.errors.contains("loss.gif"))
         try folder.write(Data("step\tloss\n1\n".utf8), "a<b/curve.tsv")
         let broken = try Program.run("nwc-train", ["plot", "a<b"], in: folder)
         #expect(broken.status != 0 && broken.errors.contains("line 2 has 1 columns"))
         #expect(try Program.run("nwc-train", ["plot", "nowhere"], in: folder).errors.contains("cannot be read"))
+        for (name, missing) in [("curve", "step"), ("validation", "layers")] {
+            let tables = ["curve": "step\tphase\tloss\n1\tone\t2\n", "validation": "step\tlayers\tloss\n1\t1\t2\n"]
+            for (table, text) in tables {
+                try folder.write(Data((table == name ? text.replacingOccurrences(of: missing, with: "x") : text).utf8), "a<b/\(table).tsv")
+            }
+            let run = try Program.run("nwc-train", ["plot", "a<b"], in: folder)
+            #expect(run.status == 1 && run.errors.contains("\(name).tsv: no column \(missing)"), "\(run)")
+        }
     }
 }

@@ -4,7 +4,7 @@ package struct RateCurve: Sendable {
 
     /// - Parameter layers: 1 ... layers of the model
     package init(model: CodecModel, channels: Int, layers: Int) {
-        self.init(rates: model.rateCurves[max(0, min(layers, model.rateCurves.count) - 1)].map { $0 * Double(channels) })
+        self.init(rates: model.rateCurves[max(1, min(layers, model.rateCurves.count)) - 1].map { $0 * Double(channels) })
     }
 
     /// - Parameter rates: bit/s at each of `CodecModel.rateCurveIndices`, positive.

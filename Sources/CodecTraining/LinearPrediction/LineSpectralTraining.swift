@@ -54,7 +54,7 @@ public struct LineSpectralTraining: Sendable {
     }
 
     /// - Parameter report: called every 100 steps with the step, mean squared distortion (dB^2) and bits per frame.
-    public func trainSteps(_ report: (Int, Double, Double) -> Void) throws -> (LineSpectralQuantiser<Float>, ParameterStore<Float>) {
+    public func trainSteps(_ report: (Int, Double, Double) throws -> Void) throws -> (LineSpectralQuantiser<Float>, ParameterStore<Float>) {
         let store = ParameterStore<Float>(seed: settings.seed)
         let quantiser = LineSpectralQuantiser(
             store, "lsf", order: settings.analysis.order, step: settings.step, units: settings.units, localUnits: settings.localUnits,
@@ -69,7 +69,7 @@ public struct LineSpectralTraining: Sendable {
     }
 
     /// As `trainSteps`; bits are the bound without context.
-    public func trainCentroids(_ report: (Int, Double, Double) -> Void) throws -> CentroidSymbolModel {
+    public func trainCentroids(_ report: (Int, Double, Double) throws -> Void) throws -> CentroidSymbolModel {
         let store = ParameterStore<Float>(seed: settings.seed), order = settings.analysis.order, count = settings.centroids
         // Start: quantiles of each position.
         let initial = (0..<order).map { i in
@@ -86,7 +86,7 @@ public struct LineSpectralTraining: Sendable {
 
     private typealias Forward = (Tensor<Float>, Double, Graph<Float>) -> (values: Tensor<Float>, bitsPerFrame: Tensor<Float>)
 
-    private func run(_ store: ParameterStore<Float>, _ report: (Int, Double, Double) -> Void, _ forward: Forward) throws {
+    private func run(_ store: ParameterStore<Float>, _ report: (Int, Double, Double) throws -> Void, _ forward: Forward) throws {
         var configuration = TrainingConfiguration(name: "line spectra", seed: settings.seed, network: NetworkConfiguration(), phases: [])
         configuration.clip = 10
         let graph = Graph<Float>(store: store, backend: BLASBackend()), optimiser = Optimiser(values: store.values)
@@ -113,7 +113,7 @@ public struct LineSpectralTraining: Sendable {
             sums.distortion += Double(distortion.data[0])
             sums.bits += Double(bits.data[0])
             if step % 100 == 99 {
-                report(step + 1, sums.distortion / 100, sums.bits / 100)
+                try report(step + 1, sums.distortion / 100, sums.bits / 100)
                 sums = (0, 0)
             }
         }

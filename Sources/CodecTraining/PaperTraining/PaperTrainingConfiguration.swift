@@ -51,12 +51,14 @@ public struct PaperTrainingConfiguration: TrainingSchedule {
     /// Checks what would otherwise fail in the middle of a run.
     public func validate() throws {
         try network.validate()
-        func refuse(_ reason: String) -> TrainingError { .badConfiguration(path: name, reason: reason) }
         guard entropy.targets.count == network.modules.count else {
-            throw refuse("\(entropy.targets.count) entropy targets for \(network.modules.count) modules")
+            throw ConfigurationProblem("\(entropy.targets.count) entropy targets for \(network.modules.count) modules")
         }
-        guard entropy.every > 0 else { throw refuse("entropy.every is \(entropy.every), must be at least 1") }
-        do { try validateSchedule(modules: network.modules.count) } catch { throw refuse("\(error)") }
+        guard entropy.every > 0 else { throw ConfigurationProblem("entropy.every is \(entropy.every), must be at least 1") }
+        for (key, weight) in [("time", loss.time), ("mel", loss.mel), ("quantisation", loss.quantisation)] {
+            try ConfigurationProblem.check("loss.\(key)", weight, EncodingObjective.weights)
+        }
+        try validateSchedule(modules: network.modules.count)
     }
 
     /// Modules (from 0) whose parameters a phase trains, among those that run.

@@ -37,11 +37,11 @@ public final class PaperTrainingRun {
     }
 
     /// Trains to the end of the configuration, or for `seconds` (wall clock) if given.
-    public func run(seconds: Double? = nil, progress: (Progress) -> Void, validated: ([PaperValidationRow]) -> Void) throws {
+    public func run(seconds: Double? = nil, progress: (Progress) throws -> Void, validated: ([PaperValidationRow]) throws -> Void) throws {
         let loop = TrainingLoop(training: trainer, checkpointPath: folder.checkpoint)
         try loop.run(seconds: seconds) { p in
             let weights = trainer.entropyWeights, r = p.report
-            progress(
+            try progress(
                 Progress(
                     step: p.step, totalSteps: trainer.configuration.totalSteps, phase: p.phase, report: r, entropyWeights: weights,
                     audioSecondsPerSecond: p.audioSecondsPerSecond, secondsLeft: p.secondsLeft))
@@ -50,7 +50,9 @@ public final class PaperTrainingRun {
             for (i, weight) in weights.enumerated() { cells += [i < r.bits.count ? RunFolder.text(r.bits[i]) : "", RunFolder.text(weight)] }
             try folder.append(cells, to: folder.curve)
         } validate: {
-            validated(try validate())
+            try validated(try validate())
+        } fellBack: {
+            try folder.cutCurves(after: trainer.step)
         }
     }
 

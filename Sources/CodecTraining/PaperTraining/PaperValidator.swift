@@ -43,7 +43,10 @@ public struct PaperValidator {
     /// - Parameters:
     ///   - layers: modules that run
     ///   - decoded: receives every clip's decoded samples, on several threads at once
+    /// - Throws: `CodecError.layers` for more than the network has, or less than one; what `decoded` throws
     public func run(layers: Int, decoded: (@Sendable (Corpus.Clip, [Float]) throws -> Void)? = nil) throws -> PaperValidationRow {
+        let modules = 1...network.configuration.modules.count
+        guard modules.contains(layers) else { throw CodecError.layers(layers, allowed: modules) }
         let histograms = network.configuration.modules.prefix(layers).map { SymbolHistogram(positions: $0.codeLength, centroids: $0.centroids) }
         let results = Mutex<[Result<Sums, any Error>]>(Array(repeating: .success(Sums(histograms: histograms)), count: threads))
         nonisolated(unsafe) let validator = self

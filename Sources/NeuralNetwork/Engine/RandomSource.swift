@@ -13,6 +13,16 @@ public struct RandomSource: Sendable, Codable, Equatable, RandomNumberGenerator 
         }
     }
 
+    /// - Throws: `DecodingError.dataCorrupted` unless there are four words, not all of them 0
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        state = try container.decode([UInt64].self, forKey: .state)
+        guard state.count == 4, state.contains(where: { $0 != 0 }) else {
+            let found = state.count == 4 ? "four zeros" : "\(state.count) words"
+            throw DecodingError.dataCorruptedError(forKey: .state, in: container, debugDescription: "\(found) instead of four words, not all 0")
+        }
+    }
+
     public mutating func next() -> UInt64 {
         let result = Self.rotate(state[0] &+ state[3], 23) &+ state[0]
         let t = state[1] << 17

@@ -90,9 +90,8 @@ import Testing
     /// Not-a-number guard: without a checkpoint an error that says what and where.
     @Test func notFiniteStops() throws {
         let speech = try Speech(), corpus = try speech.corpus()
-        var configuration = try Self.configuration()
-        configuration.loss.time = 1e300  // infinite in single precision
-        let run = try PaperTrainingRun(configuration, folder: speech.path + "/run", corpus: corpus, validation: nil, resuming: false)
+        let run = try PaperTrainingRun(Self.configuration(), folder: speech.path + "/run", corpus: corpus, validation: nil, resuming: false)
+        run.trainer.store.assign(Array(repeating: 1e30, count: run.trainer.store.count))
         do {
             try run.run { _ in
             } validated: { _ in
@@ -130,6 +129,7 @@ import Testing
         }
         #expect(try refused { $0.entropy.targets = [1] }.contains("1 entropy targets for 2 modules"))
         #expect(try refused { $0.batch = 5 }.contains("batch 5 does not divide into 2 shards"))
+        #expect(try refused { $0.loss.time = -1 }.contains("loss.time is -1.0"))
         #expect(try refused { $0.entropy.every = 0 }.contains("entropy.every is 0"))
         #expect(try refused { $0.phases[0].layers = 3 }.contains("phase one: layers is 3, possible are 1 ... 2"))
         #expect(try refused { $0.network.modules[0].centroids = 0 }.contains("centroids is 0"))
