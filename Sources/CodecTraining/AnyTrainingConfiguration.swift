@@ -26,10 +26,12 @@ public enum AnyTrainingConfiguration: Sendable {
             if try decoder.decode(Family.self, from: data).family == nil {
                 let configuration = try decoder.decode(TrainingConfiguration.self, from: data)
                 try configuration.validate()
+                try Self.checkNames(data, as: configuration)
                 self = .standard(configuration)
             } else {
                 let configuration = try decoder.decode(PaperTrainingConfiguration.self, from: data)
                 try configuration.validate()
+                try Self.checkNames(data, as: configuration)
                 self = .paper(configuration)
             }
         } catch let error as DecodingError {
@@ -37,5 +39,27 @@ public enum AnyTrainingConfiguration: Sendable {
         } catch TrainingError.badConfiguration(_, let reason) {
             throw TrainingError.badConfiguration(path: path, reason: reason)
         } catch { throw TrainingError.badConfiguration(path: path, reason: "\(error)") }
+    }
+
+    /// A name that is not known, a misspelt one above all, must not be taken for its default: what was read is written again, and must have all names.
+    private static func checkNames(_ data: Data, as configuration: some Encodable) throws {
+        let given = try JSONSerialization.jsonObject(with: data), known = try JSONSerialization.jsonObject(with: JSONEncoder().encode(configuration))
+        guard let name = firstUnknown(given, known, at: "") else { return }
+        throw TrainingError.badConfiguration(path: "", reason: "no setting is called \(name)")
+    }
+
+    private static func firstUnknown(_ given: Any, _ known: Any, at place: String) -> String? {
+        if let given = given as? [String: Any], let known = known as? [String: Any] {
+            for (name, value) in given.sorted(by: { $0.key < $1.key }) where !(value is NSNull) {
+                let path = place.isEmpty ? name : "\(place).\(name)"
+                guard let same = known[name] else { return path }
+                if let unknown = firstUnknown(value, same, at: path) { return unknown }
+            }
+        } else if let given = given as? [Any], let known = known as? [Any] {
+            for (index, pair) in zip(given, known).enumerated() {
+                if let unknown = firstUnknown(pair.0, pair.1, at: "\(place)[\(index)]") { return unknown }
+            }
+        }
+        return nil
     }
 }

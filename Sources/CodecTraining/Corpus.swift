@@ -19,7 +19,9 @@ public struct Corpus: Sendable {
 
     /// Reads every sound file below `folder`, in the order of their paths; clips shorter than `minimumSamples` are left out.
     public init(folder: String, minimumSamples: Int = 0) throws {
-        guard let walk = FileManager.default.enumerator(atPath: folder) else { throw TrainingError.unreadableFolder(folder) }
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue, let walk = FileManager.default.enumerator(atPath: folder)
+        else { throw TrainingError.unreadableFolder(folder) }
         let names = walk.compactMap { $0 as? String }.filter { Self.extensions.contains(($0 as NSString).pathExtension.lowercased()) }.sorted()
         var clips: [Clip] = []
         for name in names {
@@ -67,6 +69,8 @@ public struct Corpus: Sendable {
 
 public enum TrainingError: Error, CustomStringConvertible {
     case unreadableFolder(String)
+    /// The folder of a run cannot be made.
+    case unwritableFolder(String, reason: String)
     case noSpeech(folder: String, files: Int, minimumSamples: Int)
     /// A phase mixes noise in and no folder of noise was given.
     case noNoise(phase: String)
@@ -78,7 +82,8 @@ public enum TrainingError: Error, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .unreadableFolder(let folder): "cannot list folder \(folder)"
+        case .unreadableFolder(let folder): "\(folder) is no folder that can be listed"
+        case .unwritableFolder(let folder, let reason): "\(folder): cannot be made a folder: \(reason)"
         case .noNoise(let phase): "phase \(phase) mixes noise in: give a folder of noise (--noise)"
         case .noSpeech(let folder, let files, let minimum): "no usable speech in \(folder): \(files) sound files, none of at least \(minimum) samples"
         case .badCheckpoint(let path, let reason): "checkpoint \(path): \(reason)"

@@ -12,7 +12,9 @@ public struct RunFolder: Sendable {
 
     /// Begins a run: refuses a folder that holds one.
     func create(_ configuration: some Encodable, curveColumns: [String], validationColumns: [String]) throws {
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        do { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) } catch {
+            throw TrainingError.unwritableFolder(path, reason: error.localizedDescription)
+        }
         guard !FileManager.default.fileExists(atPath: checkpoint) else {
             throw TrainingError.badCheckpoint(path: checkpoint, reason: "exists already: resume it, or choose another folder")
         }

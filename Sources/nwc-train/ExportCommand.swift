@@ -15,11 +15,13 @@ struct Export: ParsableCommand {
     func run() throws {
         var isFolder: ObjCBool = false
         let path = FileManager.default.fileExists(atPath: run_, isDirectory: &isFolder) && isFolder.boolValue ? run_ + "/checkpoint.nwck" : run_
-        guard force || !FileManager.default.fileExists(atPath: model) else { throw ValidationError("\(model) exists; use --force to overwrite it") }
+        let output = try AtomicOutput(path: model, force: force, inputs: [FileIdentity(input: path)].compactMap { $0 })
+        defer { output.discard() }
         let checkpoint = try Checkpoint(path: path), corpus = try Corpus(folder: train)
         let bytes = try ModelExport(checkpoint: checkpoint, path: path).run(corpus: corpus) { try Output.line($0) }
-        try Data(bytes).write(to: URL(fileURLWithPath: model), options: .atomic)
         let result = try CodecModel(bytes: bytes)
+        try output.write(bytes)
+        try output.commit()
         try Output.line("\(model): model \(result.name), id \(result.id), \(result.parameterCount) parameters, \(bytes.count) bytes")
         for (i, index) in CodecModel.rateCurveIndices.enumerated() {
             let rates = result.rateCurves.map { String(format: "%.2f", $0[i] / 1000) }.joined(separator: " / ")

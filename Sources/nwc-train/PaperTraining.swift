@@ -21,12 +21,13 @@ func trainPaper(_ configuration: PaperTrainingConfiguration, folder: String, cor
 }
 
 /// Decodes speech with the averaged weights of a paper network's run.
-func renderPaper(_ configuration: PaperTrainingConfiguration, folder: String, input: String, output: String, layers: Int?) throws {
+func renderPaper(_ configuration: PaperTrainingConfiguration, folder: String, input: String, output: String, layers: Int?, force: Bool) throws {
     let corpus = try Corpus(folder: input), trainer = try PaperTrainer(configuration, corpus: corpus)
+    let decoded = try DecodedFolder(output, of: corpus, input: input, force: force)
     try trainer.restore(from: folder + "/checkpoint.nwck")
     let validator = PaperValidator(network: trainer.network, store: trainer.store, corpus: corpus), modules = configuration.network.modules.count
     let row = try trainer.withAverage {
-        try validator.run(layers: min(layers ?? modules, modules)) { clip, samples in try writeDecoded(clip, samples, to: output) }
+        try validator.run(layers: min(layers ?? modules, modules)) { clip, samples in try decoded.write(clip, samples) }
     }
     try Output.line(describe(row))
 }

@@ -9,15 +9,21 @@ struct Plot: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Draw a curve of a run over its steps, training and validation, as SVG or PNG.")
     @Argument(help: "Folder of the run.") var folder: String
     @Option(help: "Column of curve.tsv, of validation.tsv or of both: loss, kbps, weighted, mel, ...") var column = "loss"
-    @Option(name: .shortAndLong, help: "File to write, .svg or .png; default: COLUMN.svg in the folder.") var output: String?
+    @Option(name: .shortAndLong, help: "File to write, .svg or .png; default: COLUMN.svg in the folder, which is overwritten.") var output: String?
+    @Flag(name: .shortAndLong, help: "Overwrite an existing picture.") var force = false
 
     func run() throws {
         let path = output ?? "\(folder)/\(column).svg", chart = try CurveChart(RunFolder(path: folder)).chart(column)
+        let bytes: [UInt8]
         switch (path as NSString).pathExtension.lowercased() {
-        case "svg": try Data(chart.svg().utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-        case "png": try Data(chart.png()).write(to: URL(fileURLWithPath: path), options: .atomic)
+        case "svg": bytes = try Array(chart.svg().utf8)
+        case "png": bytes = try chart.png()
         default: throw ToolFailure.usage("\(path): give a name that ends in .svg or .png")
         }
+        let file = try AtomicOutput(path: path, force: force || output == nil)
+        defer { file.discard() }
+        try file.write(bytes)
+        try file.commit()
         try Output.line(path)
     }
 }

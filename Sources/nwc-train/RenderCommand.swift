@@ -11,6 +11,7 @@ struct Render: ParsableCommand {
     @Option(name: .shortAndLong, help: "Folder for the decoded files.") var output: String
     @Option(help: "Rate position of each module that runs, 0...1 (default codec).") var position: [Double] = [0.5]
     @Option(help: "Modules that run (papers' codecs); all without it.") var layers: Int?
+    @Flag(name: .shortAndLong, help: "Overwrite decoded files; recordings never.") var force = false
 
     func validate() throws {
         guard !position.isEmpty, position.allSatisfy({ (0...1).contains($0) }) else { throw ValidationError("positions \(position) are not in 0...1") }
@@ -21,18 +22,18 @@ struct Render: ParsableCommand {
         let configuration: TrainingConfiguration
         switch try AnyTrainingConfiguration(path: folder + "/config.json") {
         case .standard(let standard): configuration = standard
-        case .paper(let paper): return try renderPaper(paper, folder: folder, input: input, output: output, layers: layers)
+        case .paper(let paper): return try renderPaper(paper, folder: folder, input: input, output: output, layers: layers, force: force)
         }
         let modules = configuration.network.modules.count
         guard position.count <= modules else { throw ToolFailure.usage("\(position.count) positions; the network of \(folder) has \(modules) modules") }
-        let corpus = try Corpus(folder: input)
+        guard layers == nil else { throw ToolFailure.usage("--layers is for the papers' codecs; the default codec has a --position for each module that runs") }
+        let corpus = try Corpus(folder: input), decoded = try DecodedFolder(output, of: corpus, input: input, force: force)
         let trainer = try Trainer(configuration, corpus: corpus), path = folder + "/checkpoint.nwck"
         try trainer.restore(try Checkpoint(path: path), path: path)
         let validator = Validator(network: trainer.network, store: trainer.store, corpus: corpus, configuration: configuration)
-        let output = output
         let row = try trainer.withAverage {
             try validator.run(positions: position, steps: trainer.step) { clip, samples in
-                try writeDecoded(clip, samples, to: output)
+                try decoded.write(clip, samples)
             }
         }
         try Output.line(

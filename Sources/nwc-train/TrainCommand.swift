@@ -20,6 +20,10 @@ struct CorpusOptions: ParsableArguments {
     @Option(help: "Folder with background noise, for configurations that mix it in.") var noise: String?
     @Option(help: "Stop after so many minutes of wall-clock time; resume later.") var minutes: Double?
 
+    func validate() throws {
+        if let minutes, !(minutes > 0 && minutes < 1e6) { throw ValidationError("--minutes \(minutes): possible are numbers above 0, below 1000000") }
+    }
+
     /// - Parameter minimumSamples: shorter training clips are left out
     func load(minimumSamples: Int) throws -> (train: Corpus, valid: Corpus?, noise: Corpus?) {
         let start = Date()

@@ -35,6 +35,11 @@ import Testing
         #expect(unknown.status == 64 && unknown.errors.contains("no column pesq") && unknown.errors.contains("snr_db"))
         let format = try Program.run("nwc-train", ["plot", "a<b", "-o", "loss.gif"], in: folder)
         #expect(format.status == 64 && format.errors.contains("loss.gif"))
+        // Without a name the picture is the run's own; a file that was named may be anybody's.
+        #expect(try Program.run("nwc-train", ["plot", "a<b"], in: folder).status == 0 && Program.run("nwc-train", ["plot", "a<b"], in: folder).status == 0)
+        let taken = try Program.run("nwc-train", ["plot", "a<b", "-o", "loss.PNG"], in: folder)
+        #expect(taken.status == 1 && taken.errors.contains("loss.PNG"))
+        #expect(try Program.run("nwc-train", ["plot", "a<b", "-f", "-o", "loss.PNG"], in: folder).status == 0)
         try folder.write(Data("step\tloss\n1\n".utf8), "a<b/curve.tsv")
         let broken = try Program.run("nwc-train", ["plot", "a<b"], in: folder)
         #expect(broken.status != 0 && broken.errors.contains("line 2 has 1 columns"))

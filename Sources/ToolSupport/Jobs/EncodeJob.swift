@@ -66,13 +66,13 @@ public struct EncodeJob {
         defer { output.discard() }
         let progress = ProgressLine(
             totalSeconds: reader.declaredFrameCount.map { Double($0) / Double(reader.sampleRate) }, isEnabled: showsProgress)
-        let head = try plan(&configuration, &source)
+        let head = try plan(&configuration, &source), isWhole = source.isAtEnd && (head.first?.count ?? 0) <= Self.lookahead(channels: reader.channels)
         let refiners = try makeRefiner.map { make in try (0..<reader.channels).map { _ in try make() } } ?? []
         let encoder = try Encoder(model: model, configuration: configuration, refiners: refiners), layers = encoder.layers
         var writer = BitstreamWriter(
             try StreamHeader(
                 modelID: model.id, sampleRate: reader.sampleRate, channelCount: reader.channels, blocksPerPacket: blocksPerPacket,
-                keyInterval: keyInterval, layerCount: layers, sampleCount: source.isAtEnd ? UInt64(reader.framesRead) : nil))
+                keyInterval: keyInterval, layerCount: layers, sampleCount: isWhole ? UInt64(reader.framesRead) : nil))
         var verification = verifies ? Verification(model: model, name: job.output) : nil
         func put(_ bytes: [UInt8]) throws {
             try output.write(bytes)
@@ -124,6 +124,11 @@ public struct EncodeJob {
         return report
     }
 
+    /// Samples that are held before the first packet.
+    private static func lookahead(channels: Int) -> Int {
+        max(leastLookahead, min(lookahead, lookaheadChannelSeconds / max(channels, 1))) * CodecModel.sampleRate
+    }
+
     private func configuration(channels: Int) -> Encoder.Configuration {
         var configuration = Encoder.Configuration()
         configuration.channels = channels
@@ -146,11 +151,11 @@ public struct EncodeJob {
     private func plan(_ configuration: inout Encoder.Configuration, _ source: inout CodecRateSource) throws -> [[Float]] {
         let reader = source.reader, second = CodecModel.sampleRate
         guard configuration.rateIndices == nil, plans else { return [] }
-        let lookahead = max(Self.leastLookahead, min(Self.lookahead, Self.lookaheadChannelSeconds / max(reader.channels, 1)))
-        var head = try source.read(atLeast: lookahead * second + 1)
+        let lookahead = Self.lookahead(channels: reader.channels)
+        var head = try source.read(atLeast: lookahead + 1)
         let count = head.first?.count ?? 0
         guard count > 0 else { return head }
-        if source.isAtEnd {
+        if count <= lookahead {
             try fit(&configuration) { planner in try planner.plan(whole: head) }
             configuration.expectedSamples = count
             return head
@@ -163,10 +168,11 @@ public struct EncodeJob {
                 return []
             }
             // There is less sound than the header promises: its beginning has to do. The source was rewound.
-            head = try source.read(atLeast: lookahead * second + 1)
+            head = try source.read(atLeast: lookahead + 1)
         }
-        let stretch = Self.stretchSeconds * second
-        let pieces = stride(from: 0, through: count - stretch, by: max(stretch, count / Self.stretches)).map { start in
+        // How much more than that was read depends on how a pipe delivered it, which must not change the result.
+        let stretch = Self.stretchSeconds * second, length = min(head.first?.count ?? 0, lookahead)
+        let pieces = stride(from: 0, through: length - stretch, by: stretch).map { start in
             head.map { Array($0[start..<start + stretch]) }
         }
         try fit(&configuration) { planner in try planner.plan(stretches: pieces) }
