@@ -1,13 +1,23 @@
 import ArgumentParser
 import CodecTraining
 import Foundation
+import ToolSupport
 
 @main
 struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "nwc-train", abstract: "Train, resume, evaluate and export models of the nwc speech codec.",
         subcommands: [Run.self, Resume.self, Plot.self, Render.self, Export.self, Evaluate.self, LineSpectrum.self])
+
+    /// A limit on the size of files is an error of writing, after which partial files are removed, and not the end by a signal.
+    static func main() {
+        signal(SIGXFSZ, SIG_IGN)
+        main(nil)
+    }
 }
+
+/// Writes a line of progress. That nobody can read it (a full disk) does not end training.
+func progress(_ line: String) { Console.write(line + "\n", to: STDOUT_FILENO) }
 
 /// Where the speech is.
 struct CorpusOptions: ParsableArguments {
@@ -62,10 +72,9 @@ func start(_ configuration: AnyTrainingConfiguration, folder: String, corpus: Co
 }
 
 func drive(_ run: TrainingRun, minutes: Double?) throws {
-    func print(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
-    print("parameters: \(run.trainer.parameterCount)")
+    progress("parameters: \(run.trainer.parameterCount)")
     try run.run(seconds: minutes.map { $0 * 60 }) { p in
-        print(
+        progress(
             String(
                 format: "%6d/%d %@  loss %.3f  weighted %.3f  mel %.3f  loudness %.3f  %.2f kbit/s (envelope %.2f)  |g| %.2f  %.0f x  left %.0f min", p.step,
                 p.totalSteps,
@@ -73,7 +82,7 @@ func drive(_ run: TrainingRun, minutes: Double?) throws {
                 p.audioSecondsPerSecond, p.secondsLeft / 60))
     } validated: { rows in
         for r in rows {
-            print(
+            progress(
                 String(
                     format: "  valid: layers %d position %.2f  %.2f kbit/s (envelope %.2f)  weighted %.3f  mel %.3f  loudness %.3f  SNR %.2f dB", r.layers,
                     r.position,
