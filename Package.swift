@@ -89,7 +89,8 @@ let package = Package(
                 "ToolSupport", "CodecComparison", "QualityMetrics", "Psychoacoustic", "SpectralTransform", "AudioFile", "Plotting", argumentParser,
             ]),
         // Tests
-        .target(name: "TestSupport", dependencies: ["CMRLCodec", "NeuralNetwork"], path: "Tests/TestSupport"),
+        .systemLibrary(name: "CMalloc", path: "Tests/CMalloc"),
+        .target(name: "TestSupport", dependencies: ["CMalloc", "CMRLCodec", "NeuralNetwork"], path: "Tests/TestSupport"),
         .target(
             name: "HostileInput",
             dependencies: ["CMRLCodec", "NeuralNetwork", "AudioFile", "CodecTraining", .product(name: "Crypto", package: "swift-crypto")],

@@ -19,7 +19,8 @@ public final class Decoder {
     /// Samples per channel given out so far.
     public private(set) var samplesOut = 0
     public private(set) var concealedBlocks = 0
-    /// A number made of all symbols that were decoded, the same as `Encoder.symbolChecksum` where nothing was lost or left out.
+    /// A number made of all symbols that were decoded, the same as `Encoder.symbolChecksum` where nothing was lost or left out. A packet adds the same
+    /// whatever was lost before it, where each lost packet was concealed by one call.
     public var symbolChecksum: UInt64 {
         channels.indices.reduce(0) { $0 &+ channels[$1].symbolChecksum &* UInt64(2 * $1 + 1) }
     }

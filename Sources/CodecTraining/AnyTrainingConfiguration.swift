@@ -21,9 +21,12 @@ public enum AnyTrainingConfiguration: Sendable {
     ///   - data: JSON
     ///   - path: for messages
     public init(_ data: Data, path: String) throws {
+        let decoder = JSONDecoder()
+        var isJSON = false
         do {
-            let decoder = JSONDecoder()
-            if try decoder.decode(Family.self, from: data).family == nil {
+            let family = try decoder.decode(Family.self, from: data).family
+            isJSON = true
+            if family == nil {
                 let configuration = try decoder.decode(TrainingConfiguration.self, from: data)
                 try configuration.validate()
                 try Self.checkNames(data, as: configuration)
@@ -34,11 +37,23 @@ public enum AnyTrainingConfiguration: Sendable {
                 try Self.checkNames(data, as: configuration)
                 self = .paper(configuration)
             }
+        } catch DecodingError.dataCorrupted(let context) where isJSON && context.codingPath.isEmpty {
+            throw TrainingError.badConfiguration(path: path, reason: Self.unfitNumber(data, decoder))
         } catch let error as DecodingError {
             throw TrainingError.badConfiguration(path: path, reason: error.reason)
         } catch TrainingError.badConfiguration(_, let reason) {
             throw TrainingError.badConfiguration(path: path, reason: reason)
         } catch { throw TrainingError.badConfiguration(path: path, reason: "\(error)") }
+    }
+
+    private struct Seed: Decodable { let seed: Double }
+
+    /// A number that its place cannot hold: decoders call the whole file no JSON then.
+    private static func unfitNumber(_ data: Data, _ decoder: JSONDecoder) -> String {
+        guard let seed = try? decoder.decode(Seed.self, from: data).seed, seed < 0 || seed > 0x1p64 || seed != seed.rounded() else {
+            return "a number does not fit its place: it is too large or too small, negative or not whole"
+        }
+        return "seed is \(Int(exactly: seed).map { "\($0)" } ?? "\(seed)"), possible are 0 ... \(UInt64.max)"
     }
 
     /// A name that is not known, a misspelt one above all, must not be taken for its default: what was read is written again, and must have all names.

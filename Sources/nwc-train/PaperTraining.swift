@@ -6,17 +6,17 @@ import ToolSupport
 func trainPaper(_ configuration: PaperTrainingConfiguration, folder: String, corpus options: CorpusOptions, resuming: Bool) throws {
     let (train, valid, _) = try options.load(minimumSamples: 512)
     let run = try PaperTrainingRun(configuration, folder: folder, corpus: train, validation: valid, resuming: resuming)
-    try Output.line("parameters: \(run.trainer.store.count)")
+    progress("parameters: \(run.trainer.store.count)")
     try run.run(seconds: options.minutes.map { $0 * 60 }) { p in
         let r = p.report
         let entropies = r.bits.enumerated().map { String(format: "  H%d %.2f tau %.3f", $0 + 1, $1, p.entropyWeights[$0]) }.joined()
-        try Output.line(
+        progress(
             String(
                 format: "%6d/%d %@  loss %.3f  time %.5f  mel %.3f  quantisation %.3f  %.2f kbit/s", p.step, p.totalSteps, p.phase, r.loss, r.time, r.mel,
                 r.quantisation, r.kbps) + entropies
                 + String(format: "  |g| %.2f  %.1f x  left %.0f min", r.gradientNorm, p.audioSecondsPerSecond, p.secondsLeft / 60))
     } validated: { rows in
-        for row in rows { try Output.line("  valid: " + describe(row)) }
+        for row in rows { progress("  valid: " + describe(row)) }
     }
 }
 

@@ -13,6 +13,9 @@ struct TrainCommand: ParsableCommand {
     static func main() { ToolMain.run(Self.self) }
 }
 
+/// Writes a line of progress. That nobody can read it (a full disk) does not end training.
+func progress(_ line: String) { Console.write(line + "\n", to: STDOUT_FILENO) }
+
 /// Where the speech is.
 struct CorpusOptions: ParsableArguments {
     @Option(help: "Folder with training speech (searched recursively).") var train: String
@@ -70,9 +73,9 @@ func start(_ configuration: AnyTrainingConfiguration, folder: String, corpus: Co
 }
 
 func drive(_ run: TrainingRun, minutes: Double?) throws {
-    try Output.line("parameters: \(run.trainer.parameterCount)")
+    progress("parameters: \(run.trainer.parameterCount)")
     try run.run(seconds: minutes.map { $0 * 60 }) { p in
-        try Output.line(
+        progress(
             String(
                 format: "%6d/%d %@  loss %.3f  weighted %.3f  mel %.3f  loudness %.3f  %.2f kbit/s (envelope %.2f)  |g| %.2f  %.0f x  left %.0f min", p.step,
                 p.totalSteps,
@@ -80,7 +83,7 @@ func drive(_ run: TrainingRun, minutes: Double?) throws {
                 p.audioSecondsPerSecond, p.secondsLeft / 60))
     } validated: { rows in
         for r in rows {
-            try Output.line(
+            progress(
                 String(
                     format: "  valid: layers %d position %.2f  %.2f kbit/s (envelope %.2f)  weighted %.3f  mel %.3f  loudness %.3f  SNR %.2f dB", r.layers,
                     r.position,

@@ -38,25 +38,38 @@ enum BrokenFiles {
             ("checked-stream.reserved-header-flag.nwc", changed(stream) { $0[6] |= 0x80 }),
             ("checked-stream.no-channels.nwc", changed(stream) { $0[17] = 0 }),
             ("checked-stream.reserved-packet-flag.nwc", changed(stream) { $0[header + 2] |= 0x40 }),
-            ("checked-stream.no-key.nwc", changed(stream) { $0[header + 2] &= 0xFE }),
+            ("checked-stream.no-key.nwc", try withoutKeyPackets("codec/mono.nwc")),
             ("checked-stream.many-layers.nwc", changed(stream) { $0[header + 2] |= 0x1C }),
             ("played-stream.wild-symbols.nwc", changed(stream) { for i in header + 5..<header + 400 { $0[i] = 0 } }),
         ]
     }
 
+    /// Header and packets of a good stream.
+    private static func read(_ name: String) throws -> (header: StreamHeader?, packets: [Packet]) {
+        var reader = BitstreamReader(), found: [Packet] = []
+        reader.push(try good(name))
+        reader.finish()
+        while let event = try reader.next() { if case .packet(let packet, _) = event { found.append(packet) } }
+        return (reader.header, found)
+    }
+
+    /// The stream with every packet written as one that goes on from the packet before; the writer itself refuses that.
+    private static func withoutKeyPackets(_ name: String) throws -> [UInt8] {
+        let stream = try good(name), (header, packets) = try read(name)
+        guard let header else { return [] }
+        let length = packets.reduce(0) { $0 + $1.recordByteCount(blocksPerPacket: header.blocksPerPacket) }
+        let records = try packets.map { packet in
+            try Packet(isKey: false, blockCount: packet.blockCount, rateIndices: [], chunks: packet.chunks).record(header: header)
+        }
+        return header.bytes + records.joined() + stream[(header.bytes.count + length)...]
+    }
+
     /// See `PacketInput` for the bytes.
     private static func packets() throws -> [(String, [UInt8])] {
-        func packets(_ name: String) throws -> [Packet] {
-            var reader = BitstreamReader(), found: [Packet] = []
-            reader.push(try good(name))
-            reader.finish()
-            while let event = try reader.next() { if case .packet(let packet, _) = event { found.append(packet) } }
-            return found
-        }
         // One block of each channel at a time: the chunks of the golden streams hold more, and go on where a decoder of one block stops.
         func short(_ name: String, channels: Int) throws -> [UInt8] {
             PacketInput.bytes(
-                try packets(name).map { packet in Packet(isKey: packet.isKey, blockCount: 1, rateIndices: packet.rateIndices, chunks: packet.chunks) },
+                try read(name).packets.map { packet in Packet(isKey: packet.isKey, blockCount: 1, rateIndices: packet.rateIndices, chunks: packet.chunks) },
                 channels: channels)
         }
         let mono = try short("codec/mono.nwc", channels: 1), stereo = try short("codec/stereo-2-layers.nwc", channels: 2)
@@ -185,6 +198,7 @@ enum BrokenFiles {
             ("configuration.exponent.json", with("\"clippedLoudness\": true, \"prefix\": 0.3, \"exponent\": 0.6", "\"prefix\": 0.3, \"exponent\": 3")),
             ("configuration.negative-lambda.json", with("\"lambda\": 0.0353", "\"lambda\": -0.0353")),
             ("configuration.unknown-family.json", Array(paper.replacingOccurrences(of: "\"paper\"", with: "\"papyrus\"").utf8)),
+            ("configuration.unknown-name.json", with("\"batch\": 16", "\"batchSize\": 16, \"batch\": 16")),
             ("configuration.paper-batch.json", Array(paper.replacingOccurrences(of: "\"name\"", with: "\"batch\": -1, \"name\"").utf8)),
         ]
     }

@@ -18,7 +18,7 @@ struct ChannelDecoder {
     /// Frames since the last key packet.
     private var frameNumber: UInt32 = 0
     private var concealment: Concealment
-    /// Packets decoded so far, and the sum of their chunks' hashes.
+    /// Packets so far, concealed ones too, and the sum of the hashes of the decoded ones' chunks.
     private var packetCount = 0
     private(set) var symbolChecksum: UInt64 = 0
 
@@ -118,6 +118,7 @@ struct ChannelDecoder {
 
     /// Frames in place of lost ones.
     mutating func conceal(blocks: Int) -> [Float] {
+        packetCount += 1
         var result = output(decoders[0].flush())
         decoders.indices.forEach { decoders[$0].reset() }
         inverse = Rows(width: core.configuration.hop)
