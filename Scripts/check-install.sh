@@ -2,7 +2,7 @@
 # Installs into an empty folder, checks what arrived, uninstalls, and checks that nothing is left.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-Scripts/setup.sh mandoc zsh fish
+Scripts/setup.sh mandoc zsh fish binutils
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
 fail() {
@@ -11,6 +11,11 @@ fail() {
 }
 make --no-print-directory -s install DESTDIR="$root" PREFIX=/opt/nwc
 share=$root/opt/nwc/share
+# What a program would need for the network: calls of the C library, the part of Foundation and libraries that have them. Foundation itself and libsndfile
+# import such calls for uses that the programs do not make; they are not looked into. Child processes of nwc-eval are other programs.
+calls='socket|socketpair|connect|bind|listen|accept4?|send(to|msg|mmsg)?|recv(from|msg|mmsg)?|getaddrinfo|gethostby[a-z0-9_]*|getnameinfo|res_[a-z0-9_]*|__res_[a-z]*'
+calls+='|dlopen|dlsym|CFSocket[A-Za-z]*|CFStream[A-Za-z]*|curl_[a-z_]*|SSL_[A-Za-z_]*|nw_[a-z_]*'
+libraries='libFoundationNetworking|libcurl|libssl|libcares|libresolv|libnghttp'
 for program in nwc-enc nwc-dec nwc-info nwc-train nwc-eval; do
     # Into variables first: grep -q would close the pipe early, which pipefail takes for a failure.
     help=$("$root/opt/nwc/bin/$program" --help)
@@ -20,6 +25,12 @@ for program in nwc-enc nwc-dec nwc-info nwc-train nwc-eval; do
     # Bold letters are struck twice.
     text=$(mandoc -T ascii "$page" | sed 's/.\x08//g')
     [[ $text == *--help* ]] || fail "$page does not list the options"
+    imports=$(nm -D --undefined-only "$root/opt/nwc/bin/$program" | awk '{ sub(/@.*/, "", $NF); print $NF }')
+    [[ $imports == *memcpy* ]] || fail "$program: no imports found"
+    found=$(grep -E -x "$calls" <<< "$imports" || true)
+    [ -z "$found" ] || fail "$program imports "$found
+    found=$(readelf -d "$root/opt/nwc/bin/$program" | grep NEEDED | grep -E "$libraries" || true)
+    [ -z "$found" ] || fail "$program is linked with $found"
     bash -n "$share/bash-completion/completions/$program" || fail "bash completion of $program"
     zsh -n "$share/zsh/site-functions/_$program" || fail "zsh completion of $program"
     fish --no-execute "$share/fish/vendor_completions.d/$program.fish" || fail "fish completion of $program"
@@ -31,7 +42,21 @@ bash -c '
     _nwc-enc nwc-enc --bitr nwc-enc
     [[ " ${COMPREPLY[*]} " == *" --bitrate "* ]]
 ' - "$share/bash-completion/completions/nwc-enc" || fail "bash does not complete --bitr"
+# Where the kernel lets users have one: everything works in a network namespace that has nothing, not even a loopback device that is up.
+network="imports no network calls"
+if unshare -r -n true 2> /dev/null; then
+    bin=$root/opt/nwc/bin
+    head -c 64000 /dev/zero > "$root/in.raw"
+    unshare -r -n bash -e -c '
+        [ -z "$(ip -o link show up 2> /dev/null)" ]
+        "$1/nwc-enc" -q --raw --raw-rate 16000 "$2/in.raw" "$2/x.nwc"
+        "$1/nwc-dec" -q "$2/x.nwc" "$2/x.wav"
+        "$1/nwc-info" "$2/x.nwc" > /dev/null
+    ' - "$bin" "$root" || fail "the programs do not work without a network"
+    rm "$root"/in.raw "$root"/x.*
+    network+=", works without a network"
+fi
 make --no-print-directory -s uninstall DESTDIR="$root" PREFIX=/opt/nwc
 left=$(find "$root" -type f)
 [ -z "$left" ] || fail "uninstall left $left"
-echo "check-install: 5 programs, manual pages, completions; installed and removed"
+echo "check-install: 5 programs, manual pages, completions; $network; installed and removed"

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # Peak resident memory of nwc-enc and nwc-dec for 10 minutes and 2 hours of sound through pipes. Not a test: it takes about two minutes.
 # Usage: Scripts/memory.sh [SECONDS ...]      default: 600 7200. The programs must have been built; needs sox.
+# ENCODING in the environment: further options of nwc-enc.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 Scripts/setup.sh sox >&2
 bin=${BIN:-$(swift build -c release --show-bin-path)}
+read -r -a encoding <<<"${ENCODING:-}"
 durations=("$@")
 [ ${#durations[@]} -gt 0 ] || durations=(600 7200)
 work=$(mktemp -d)
@@ -46,7 +48,7 @@ for seconds in "${durations[@]}"; do
     sound "$seconds" >"$work/in" &
     cat "$work/out" >"$work/stream.nwc" &
     writer=$!
-    peak "nwc-enc, $seconds s" "$work/in" "$work/out" "$bin/nwc-enc" -q --raw --raw-rate 16000 - -
+    peak "nwc-enc, $seconds s" "$work/in" "$work/out" "$bin/nwc-enc" -q "${encoding[@]}" --raw --raw-rate 16000 - -
     wait "$writer"
     rm "$work/in" "$work/out"
     mkfifo "$work/in" "$work/out"
