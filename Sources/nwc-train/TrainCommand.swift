@@ -32,7 +32,7 @@ struct CorpusOptions: ParsableArguments {
         let start = Date()
         let corpus = try Corpus(folder: train, minimumSamples: minimumSamples)
         let validation = try valid.map { try Corpus(folder: $0) }
-        try Output.line(
+        progress(
             String(
                 format: "speech: %d clips, %.2f h for training, %d clips for validation (read in %.1f s)", corpus.clips.count,
                 Double(corpus.sampleCount) / 16000 / 3600, validation?.clips.count ?? 0, Date().timeIntervalSince(start)))
