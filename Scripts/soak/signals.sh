@@ -25,8 +25,8 @@ for program in "${programs[@]}"; do
     "${line[@]}"
     began=${EPOCHREALTIME/./}
     "${line[@]}"
-    # Signals come up to somewhat more than a run takes.
-    span[$program]=$(((${EPOCHREALTIME/./} - began) * 3 / 2))
+    # Signals come up to twice the time that a run takes: other programs may slow it down.
+    span[$program]=$(((${EPOCHREALTIME/./} - began) * 2))
     expected[$program]=$(sum "$name")
     for outcome in absent whole old new; do found[$program-$outcome]=0; done
 done
