@@ -66,7 +66,8 @@ extension AudioFileError: CustomStringConvertible {
         case .lengthMismatch(let path, let promised, let written):
             "\(named(path)): \(written) samples written where the header says \(promised)"
         case .channelMismatch(let expected, let given): "\(given) channels or a broken frame where \(expected) channels are expected"
-        case .unsupportedResampling(let from, let to, let channels): "cannot resample \(channels) channel\(channels == 1 ? "" : "s") from \(from) Hz to \(to) Hz, possible are 1000 ... 768000 Hz"
+        case .unsupportedResampling(let from, let to, let channels):
+            "cannot resample \(channels) channel\(channels == 1 ? "" : "s") from \(from) Hz to \(to) Hz, possible are 1000 ... 768000 Hz"
         case .resamplerFailed(let reason): "resampling failed: \(reason)"
         }
     }

@@ -20,7 +20,8 @@ public struct Corpus: Sendable {
     /// Reads every sound file below `folder`, in the order of their paths; clips shorter than `minimumSamples` are left out.
     public init(folder: String, minimumSamples: Int = 0) throws {
         var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue, let walk = FileManager.default.enumerator(atPath: folder)
+        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue,
+            let walk = FileManager.default.enumerator(atPath: folder)
         else { throw TrainingError.unreadableFolder(folder) }
         let names = walk.compactMap { $0 as? String }.filter { Self.extensions.contains(($0 as NSString).pathExtension.lowercased()) }.sorted()
         var clips: [Clip] = []

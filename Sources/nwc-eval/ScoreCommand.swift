@@ -44,7 +44,9 @@ struct Score: ParsableCommand {
             let scores = sheet.score([pair])[0]
             guard !json else {
                 try JSONReport.write(
-                    Report(reference: reference, degraded: path, delaySamples: delay, referenceSamples: x.count, degradedSamples: y.count, scores: scores.values, reasons: scores.reasons))
+                    Report(
+                        reference: reference, degraded: path, delaySamples: delay, referenceSamples: x.count, degradedSamples: y.count,
+                        scores: scores.values, reasons: scores.reasons))
                 return
             }
             var lines = [path]

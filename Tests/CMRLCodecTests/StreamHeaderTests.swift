@@ -30,10 +30,11 @@ import Testing
     @Test func anyValuesRoundTrip() throws {
         var generator = SeededGenerator(seed: 1)
         for _ in 0..<2000 {
-            let count = generator.below(2) == 0 ? nil : generator.next() >> UInt64(16 + generator.below(48)), channels = 1 + generator.below(255)
+            let count = generator.below(2) == 0 ? nil : generator.next() >> UInt64(16 + generator.below(48))
+            let channels = 1 + generator.below(255), blocks = StreamHeader.blocksPerPacketRange(channels: channels)
             let header = try StreamHeader(
                 modelID: ModelID(rawValue: generator.next()), sampleRate: 1 + generator.below(768_000), channelCount: channels,
-                blocksPerPacket: 1 + generator.below(StreamHeader.blocksPerPacketRange(channels: channels).upperBound), keyInterval: 1 + generator.below(65_535), layerCount: 1 + generator.below(8),
+                blocksPerPacket: 1 + generator.below(blocks.upperBound), keyInterval: 1 + generator.below(65_535), layerCount: 1 + generator.below(8),
                 sampleCount: count)
             var reader = BitstreamReader()
             reader.push(header.bytes)

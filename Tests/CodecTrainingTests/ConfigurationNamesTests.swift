@@ -12,7 +12,8 @@ import Testing
         let data = try Data(contentsOf: Self.folder.appendingPathComponent(name))
         var object = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
         change(&object)
-        do { _ = try AnyTrainingConfiguration(JSONSerialization.data(withJSONObject: object), path: name) } catch TrainingError.badConfiguration(_, let reason) {
+        do { _ = try AnyTrainingConfiguration(JSONSerialization.data(withJSONObject: object), path: name) } catch TrainingError.badConfiguration(_, let reason)
+        {
             return reason
         }
         return nil

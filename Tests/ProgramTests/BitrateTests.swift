@@ -53,8 +53,9 @@ import Testing
         let folder = try TestFolder()
         try folder.write(WaveFile(channels: [SpeechLikeSignal.samples(seconds: 36, seed: 24)]).data, "in.wav")
         let encoder = "nwc-enc -q --bitrate 24 - -"
-        let whole = try Program.shell("cat in.wav | \(encoder)", in: folder), slow = try Program.shell("dd if=in.wav bs=1777 2>/dev/null | \(encoder)", in: folder)
-        let cut = try Program.shell("(head -c 700001 in.wav; sleep 0.3; tail -c +700002 in.wav | head -c 300000; sleep 0.3; tail -c +1000002 in.wav) | \(encoder)", in: folder)
+        func coded(_ source: String) throws -> Program.Result { try Program.shell("(\(source)) | \(encoder)", in: folder) }
+        let whole = try coded("cat in.wav"), slow = try coded("dd if=in.wav bs=1777 2>/dev/null")
+        let cut = try coded("head -c 700001 in.wav; sleep 0.3; tail -c +700002 in.wav | head -c 300000; sleep 0.3; tail -c +1000002 in.wav")
         #expect(whole.status == 0 && whole.output.count > 90_000)
         #expect(slow.output == whole.output && cut.output == whole.output)
     }

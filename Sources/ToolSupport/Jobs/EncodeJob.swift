@@ -118,7 +118,8 @@ public struct EncodeJob {
         report.finish(runSeconds: watch.seconds)
         report.warnings = reader.warnings.map(\.description) + rateWarning(report)
         if encoder.limitedSamples > 0 {
-            report.warnings.append("\(NumberText.count(encoder.limitedSamples, "sample")) beyond \(Int(Encoder.largestSample)) times full scale limited to that")
+            let samples = NumberText.count(encoder.limitedSamples, "sample")
+            report.warnings.append("\(samples) beyond \(Int(Encoder.largestSample)) times full scale limited to that")
         }
         if makeRefiner != nil, layers > 1 { report.warnings.append("analysis by synthesis works with one layer: symbols of \(layers) layers were rounded") }
         return report

@@ -46,6 +46,7 @@ public struct StripJob {
         }
         try put { () throws(BitstreamError) in try stripper.finish() }
         try output.commit()
-        return Report(input: job.input, output: job.output, layers: min(layers, stripper.header?.layerCount ?? layers), bytesBefore: input.count, bytesAfter: written)
+        let kept = min(layers, stripper.header?.layerCount ?? layers)
+        return Report(input: job.input, output: job.output, layers: kept, bytesBefore: input.count, bytesAfter: written)
     }
 }
