@@ -24,7 +24,6 @@ final class SoundFileSource: FrameSource {
     /// - Parameters:
     ///   - descriptor: stands at the start of the file.
     ///   - declaredFrames: what the header says, where libsndfile would hide it; nil believes libsndfile.
-    ///   - declaresLength: false where the header holds no usable length and libsndfile's is a guess.
     init(descriptor: Descriptor, declaredFrames: Int? = nil) throws(AudioFileError) {
         self.descriptor = descriptor
         var info = SF_INFO()

@@ -5,8 +5,8 @@ import PerceptualLoss
 /// Analysis by synthesis: the symbols of a packet are moved by the gradient of what the decoder would make of them.
 ///
 /// The values before rounding are the variables. A round decodes the rounded values, measures the training objective (losses of the sound + lambda * bits)
-/// against the samples, and moves the values by Adam (Kingma and Ba 2015) with the gradient passed straight through the rounding; the best of
-/// all rounds is sent. Learned image coders do the same with their latents (Campos et al. 2019, Yang et al. 2020). The envelope is left alone: random signs
+/// against the samples, and moves the values by Adam (Kingma and Ba 2015) with the gradient passed straight through the rounding; second moments are means
+/// over neighbouring coefficients, so that values go far where their gradient is large among its neighbours and not all equally far. The best of all rounds is sent. Learned image coders do the same with their latents (Campos et al. 2019, Yang et al. 2020). The envelope is left alone: random signs
 /// hang on it.
 public final class AnalysisBySynthesis: SymbolRefiner {
     /// Rounds a packet, 1 ... 1000.
@@ -16,6 +16,8 @@ public final class AnalysisBySynthesis: SymbolRefiner {
     /// How far all rounds together may move a value, in quantiser steps: further, and symbols are moved whose gradient was only noise. With few rounds the
     /// gradient is known less well. Found on validation speech (Docs/experiments.md).
     static func travel(rounds: Int) -> Float { min(0.1, 0.046 + 0.0032 * Float(rounds)) }
+    /// Coefficients on both sides whose squared gradients are averaged, and the most that a value moves, in units of the mean step (Docs/experiments.md).
+    static let neighbours = 8, largestMove: Float = 3
     /// Frames before the packet that its first frames' decoding sees, at least.
     static let historyFrames = 4
 
@@ -94,7 +96,7 @@ public final class AnalysisBySynthesis: SymbolRefiner {
         for x in packet.samples { energy += x * x }
         level = max((energy / Float(max(packet.samples.count, 1))).squareRoot(), 0.97 * level)
         let own = window.values.count - packet.values.count..<window.values.count
-        var first = [Float](repeating: 0, count: own.count), second = first
+        var first = [Float](repeating: 0, count: own.count), second = first, scale = first
         var best = packet.values.map { $0.rounded(.toNearestOrEven) }, lowest = Double.infinity
         // The first and the last hop of samples miss a neighbour's half.
         let heard = window.frames > 1 ? Array(window.samples[hop..<window.frames * hop]) : []
@@ -114,11 +116,28 @@ public final class AnalysisBySynthesis: SymbolRefiner {
                 let g = gradient[own.lowerBound + i]
                 first[i] = 0.8 * first[i] + 0.2 * g
                 second[i] = 0.95 * second[i] + 0.05 * g * g
-                window.values[own.lowerBound + i] -= rate * (first[i] / c1) / ((second[i] / c2).squareRoot() + 1e-10)
+            }
+            Self.average(second, over: Self.neighbours, width: hop, into: &scale)
+            for i in 0..<own.count {
+                let move = (first[i] / c1) / ((scale[i] / c2).squareRoot() + 1e-10)
+                window.values[own.lowerBound + i] -= rate * max(-Self.largestMove, min(Self.largestMove, move))
             }
         }
         sent = window.last(Self.historyFrames, symbols: best, hop: hop)
         return best.map { Int32(max(-1_000_000, min(1_000_000, $0))) }
+    }
+
+    /// Means over up to `reach` neighbours on both sides within rows of `width` values.
+    package static func average(_ x: [Float], over reach: Int, width: Int, into result: inout [Float]) {
+        for start in stride(from: 0, to: x.count, by: width) {
+            let end = min(start + width, x.count)
+            for i in start..<end {
+                let from = max(start, i - reach), to = min(end, i + reach + 1)
+                var sum: Float = 0
+                for j in from..<to { sum += x[j] }
+                result[i] = sum / Float(to - from)
+            }
+        }
     }
 
     private func power(_ base: Double, _ exponent: Int) -> Double { (0..<exponent).reduce(1.0) { product, _ in product * base } }

@@ -2,7 +2,7 @@ import NeuralNetwork
 import SignalProcessing
 import SpectralTransform
 
-/// Mean absolute difference of log mel magnitudes over several resolutions (METHOD D.3 with L1 distance; Hann windows, hop = size / 4).
+/// Mean absolute difference of log mel magnitudes over several resolutions (Docs/papers.md, D.3 with L1 distance; Hann windows, hop = size / 4).
 ///
 /// Per transform size: |log max(M|Y|, f) - log max(M|X|, f)|, M the mel filters, f = 0.01, averaged over frames and bands; then averaged over sizes.
 public final class MelLoss<S: EngineScalar & FFTScalar> {

@@ -18,6 +18,18 @@ import Testing
         return configuration
     }
 
+    @Test func averagesOverNeighbours() {
+        let width = 5, x: [Float] = [1, 2, 4, 8, 16, 0, 0, 3, 0, 0, 7, 1]
+        for reach in [0, 1, 2, 9] {
+            var result = [Float](repeating: -1, count: x.count)
+            AnalysisBySynthesis.average(x, over: reach, width: width, into: &result)
+            for i in x.indices {
+                let row = x.indices.filter { $0 / width == i / width && abs($0 - i) <= reach }
+                #expect(abs(result[i] - row.reduce(0) { $0 + x[$1] } / Float(row.count)) < 1e-5, "\(reach), \(i)")
+            }
+        }
+    }
+
     static func encode(
         _ samples: [Float], _ model: CodecModel, _ configuration: Encoder.Configuration, piece: Int = 1 << 20, _ refiner: (any SymbolRefiner)?
     ) throws -> (packets: [Packet], checksum: UInt64) {

@@ -148,7 +148,7 @@ import Testing
     }
 
     @Test func samePaddingOfThePapers() {
-        // METHOD B.4: stride 2, nine taps, even length: 3 before, 4 after; stride 1: (k - 1) d / 2 on both sides.
+        // Docs/papers.md, B.4: stride 2, nine taps, even length: 3 before, 4 after; stride 1: (k - 1) d / 2 on both sides.
         #expect(ConvolutionGeometry.same(taps: 9, stride: 2).padBefore == 3)
         #expect(ConvolutionGeometry.same(taps: 9, stride: 2).padAfter == 4)
         #expect(ConvolutionGeometry.same(taps: 9, stride: 2).outputFrames(512) == 256)

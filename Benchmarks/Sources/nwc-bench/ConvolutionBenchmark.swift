@@ -18,7 +18,7 @@ struct ConvolutionBenchmark {
         }
     }
 
-    /// The convolutions of the default model (a shard of a step: 8 segments of 100 frames) and two of the papers' layout (METHOD B: 512 samples).
+    /// The convolutions of the default model (a shard of a step: 8 segments of 100 frames) and two of the papers' layout (Docs/papers.md, B: 512 samples).
     static let shapes = [
         Shape(name: "module 1 enter 1x1", batch: 8, frames: 100, input: 186, output: 112, geometry: .init(taps: 1)),
         Shape(name: "module 1 filter 3 taps", batch: 8, frames: 100, input: 112, output: 224, geometry: .init(taps: 3, padBefore: 2)),

@@ -52,7 +52,7 @@ public struct PaperModule<S: EngineScalar>: Sendable {
     }
 }
 
-/// Cross-module residual learning (Zhen et al. 2019; METHOD D.1): module i + 1 codes what the modules up to i left, the outputs add up.
+/// Cross-module residual learning (Zhen et al. 2019; Docs/papers.md, D.1): module i + 1 codes what the modules up to i left, the outputs add up.
 public struct PaperCascade<S: EngineScalar>: Sendable {
     public let configuration: PaperNetworkConfiguration
     public let modules: [PaperModule<S>]

@@ -1,6 +1,6 @@
 import NeuralNetwork
 
-/// Decoder half of a paper module: code to frames of 512 samples (METHOD B.1, rows D1 to D7). Sub-pixel shuffles halve the channels.
+/// Decoder half of a paper module: code to frames of 512 samples (Docs/papers.md, B.1, rows D1 to D7). Sub-pixel shuffles halve the channels.
 public struct PaperDecoder<S: EngineScalar>: SequenceLayer, Sendable {
     /// The convolution before a shuffle.
     public enum UpSampling: Sendable {

@@ -1,6 +1,6 @@
 import NeuralNetwork
 
-/// Encoder half of a paper module: frames of 512 samples to a code in (-1, 1) (METHOD B.1, rows E1 to E7).
+/// Encoder half of a paper module: frames of 512 samples to a code in (-1, 1) (Docs/papers.md, B.1, rows E1 to E7).
 public struct PaperEncoder<S: EngineScalar>: SequenceLayer, Sendable {
     public let input: Conv1D<S>
     /// One stack before each stage and one behind the last.

@@ -4,7 +4,7 @@
     import Darwin
 #endif
 
-/// Cutting samples into the papers' frames and putting decoded frames together again (METHOD A).
+/// Cutting samples into the papers' frames and putting decoded frames together again (Docs/papers.md, A).
 ///
 /// Frames of 512 samples begin every 480; they are cut without a window, and decoded frames are faded into each other over 32 samples:
 /// rise[i] = 0.5 - 0.5 cos(pi i / 31), fall = the same reversed, so that fall + rise = 1. The first frame does not rise, the last does not fall.

@@ -4,7 +4,7 @@
     import Darwin
 #endif
 
-/// Level of an utterance: samples are divided by their standard deviation times 33.46 before coding (METHOD A), so that they lie about in [-1, 1].
+/// Level of an utterance: samples are divided by their standard deviation times 33.46 before coding (Docs/papers.md, A), so that they lie about in [-1, 1].
 ///
 /// The papers keep the factor for free; here it is sent once per utterance with 7 bits, steps of 0.75 dB from -96 dBFS.
 public enum PaperLevel {

@@ -1,12 +1,12 @@
-/// Sizes of the codecs as the papers describe them (METHOD A-D): frames of 512 samples, a cascade of convolutional autoencoders on residuals.
+/// Sizes of the codecs as the papers describe them (Docs/papers.md): frames of 512 samples, a cascade of convolutional autoencoders on residuals.
 ///
 /// They are trainable baselines; streams and model files hold the default network only.
 public struct PaperNetworkConfiguration: Codable, Sendable, Equatable {
     /// Residual block that a module is made of.
     public enum Layout: String, Codable, Sendable {
-        /// Gated block of the later papers, depthwise-separable up-sampling (NWC; METHOD B.1, B.2).
+        /// Gated block of the later papers, depthwise-separable up-sampling (NWC; Docs/papers.md, B.1, B.2).
         case gated
-        /// Plain bottleneck block, full convolution before the sub-pixel shuffle (CMRL 2019; METHOD B.3).
+        /// Plain bottleneck block, full convolution before the sub-pixel shuffle (CMRL 2019; Docs/papers.md, B.3).
         case bottleneck
     }
 
@@ -48,7 +48,7 @@ public struct PaperNetworkConfiguration: Codable, Sendable, Equatable {
     }
 
     public var modules: [Module]
-    /// Factor on what module 2 and later see; their output is divided by it (METHOD D.1).
+    /// Factor on what module 2 and later see; their output is divided by it (Docs/papers.md, D.1).
     public var residualScale: Double
 
     public init(modules: [Module], residualScale: Double = 1) {

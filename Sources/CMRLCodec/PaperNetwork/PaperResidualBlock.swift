@@ -1,6 +1,6 @@
 import NeuralNetwork
 
-/// A residual block of the papers' modules at one rate of samples (METHOD B.2 and B.3); all convolutions keep the length.
+/// A residual block of the papers' modules at one rate of samples (Docs/papers.md, B.2 and B.3); all convolutions keep the length.
 ///
 /// * gated: u = LReLU(1x1 wide -> narrow); v = conv9(conv15(u) tanh(conv15(u)))
 /// * bottleneck: u = LReLU(conv9 wide -> narrow); v = conv9(LReLU(conv9(u)))

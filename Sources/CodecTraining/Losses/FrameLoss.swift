@@ -3,7 +3,7 @@ import PerceptualLoss
 import SignalProcessing
 import SpectralTransform
 
-/// The papers' reconstruction losses over single frames of 512 samples (METHOD D.3).
+/// The papers' reconstruction losses over single frames of 512 samples (Docs/papers.md, D.3).
 public final class FrameLoss<S: EngineScalar & FFTScalar> {
     private struct Bank {
         /// [bins, bands]

@@ -1,4 +1,4 @@
-/// Weight of a module's entropy in the loss, moved so that the entropy meets a target (METHOD C, with a dead band and no negative weight).
+/// Weight of a module's entropy in the loss, moved so that the entropy meets a target (Docs/papers.md, C, with a dead band and no negative weight).
 public struct EntropyController: Codable, Sendable, Equatable {
     /// Bits per code value aimed at, one for each module.
     public var targets: [Double]

@@ -1,7 +1,7 @@
 import CMRLCodec
 import NeuralNetwork
 
-/// Draws the papers' training frames: any place of any clip, the clip brought to the level that the network expects (METHOD A).
+/// Draws the papers' training frames: any place of any clip, the clip brought to the level that the network expects (Docs/papers.md, A).
 struct FrameSampler {
     private let corpus: Corpus
     private let scales: [String: Float]

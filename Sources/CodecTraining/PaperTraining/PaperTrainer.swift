@@ -3,7 +3,7 @@ import Dispatch
 import NeuralNetwork
 import Synchronization
 
-/// Trains a paper network: greedy, then joint (METHOD D.2), with the entropy controller of METHOD C.
+/// Trains a paper network: greedy, then joint (Docs/papers.md, D.2), with the entropy controller of Docs/papers.md, C.
 public final class PaperTrainer: ResumableTraining {
     public let configuration: PaperTrainingConfiguration
     public let network: PaperCascade<Float>

@@ -5,7 +5,7 @@ public struct PaperTrainingConfiguration: TrainingSchedule {
     /// Tells these configurations from those of the default codec.
     public enum Family: String, Codable, Sendable { case paper }
 
-    /// Weights of the loss terms (METHOD D.3).
+    /// Weights of the loss terms (Docs/papers.md, D.3).
     public struct Loss: Codable, Sendable, Equatable {
         public var time = 60.0
         public var mel = 10.0

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Counts of a module's hard symbols by position in the frame: what a static entropy coder would know (METHOD C).
+/// Counts of a module's hard symbols by position in the frame: what a static entropy coder would know (Docs/papers.md, C).
 package struct SymbolHistogram: Sendable {
     package let positions: Int
     package let centroids: Int

@@ -2,7 +2,7 @@ import NeuralNetwork
 
 extension Graph {
     /// Predictor coefficients a1 ... ap from line spectral frequencies, both [batch, frames, p], p even; see `LineSpectralFrequencies.predictor`.
-    /// The gradient is the exact one, through the second-order sections (METHOD: product rule). Arithmetic is in double precision.
+    /// The gradient is the exact one, through the second-order sections (product rule). Arithmetic is in double precision.
     public func linearPredictor(lineSpectrum x: Tensor<S>) -> Tensor<S> {
         let p = x.shape.channels, rows = x.shape.rows
         precondition(p % 2 == 0 && p > 0, "order \(p) of line spectral frequencies is not even")

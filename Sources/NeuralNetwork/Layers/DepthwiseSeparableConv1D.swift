@@ -1,5 +1,5 @@
 /// Depthwise-separable 1-D convolution: every channel with its own taps (no bias), then a 1x1 convolution with bias
-/// (Chollet 2017; the up-sampling layer of METHOD B.1, row D3).
+/// (Chollet 2017; the up-sampling layer of Docs/papers.md, B.1, row D3).
 public struct DepthwiseSeparableConv1D<S: EngineScalar>: Sendable {
     /// [taps, input channels]
     public let depthwise: Parameter

@@ -1,6 +1,6 @@
 /// Gated branch over frames, zero at the start: 1x1 -> PReLU -> k-tap convolution to (u, g) -> u tanh(g) -> 1x1.
 ///
-/// Gating as in METHOD B.2 with the wide layers reduced to one; the caller adds the output to what it corrects.
+/// Gating as in Docs/papers.md, B.2 with the wide layers reduced to one; the caller adds the output to what it corrects.
 public struct GatedBlock<S: EngineScalar>: Sendable {
     public let enter: Conv1D<S>
     public let slope: Parameter

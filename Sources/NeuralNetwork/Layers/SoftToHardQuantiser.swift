@@ -1,4 +1,4 @@
-/// Scalar quantiser with trained centroids and sharpness (Agustsson et al. 2017; METHOD C).
+/// Scalar quantiser with trained centroids and sharpness (Agustsson et al. 2017; Docs/papers.md, C).
 ///
 /// Training sees the soft assignment A[i, k] = softmax_k(-s |x_i - b_k|) and the value sum_k A[i, k] b_k; evaluation sees the nearest centroid.
 /// The papers write the sharpness as alpha = -s, which starts at -300.

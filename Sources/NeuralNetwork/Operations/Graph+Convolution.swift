@@ -17,7 +17,7 @@ public struct ConvolutionGeometry: Sendable, Equatable, Codable {
         self.padAfter = padAfter
     }
 
-    /// Zero padding as in METHOD B.4 ("SAME"): (taps - 1) dilation / 2 on both sides at stride 1; the odd rest goes after.
+    /// Zero padding as in Docs/papers.md, B.4 ("SAME"): (taps - 1) dilation / 2 on both sides at stride 1; the odd rest goes after.
     public static func same(taps: Int, stride: Int = 1, dilation: Int = 1) -> Self {
         let total = max((taps - 1) * dilation + 1 - stride, 0)
         return Self(taps: taps, stride: stride, dilation: dilation, padBefore: total / 2, padAfter: total - total / 2)

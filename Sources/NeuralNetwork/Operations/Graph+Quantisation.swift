@@ -19,7 +19,7 @@ extension Graph {
         public let weights: Tensor<S>
     }
 
-    /// Soft-to-hard scalar quantiser (Agustsson et al. 2017; METHOD C): weights[i][k] = softmax_k(-sharpness |x_i - c_k|), value = sum_k weights c_k.
+    /// Soft-to-hard scalar quantiser (Agustsson et al. 2017; Docs/papers.md, C): weights[i][k] = softmax_k(-sharpness |x_i - c_k|), value = sum_k weights c_k.
     public func softAssign(_ x: Tensor<S>, centroids: Tensor<S>, sharpness: Tensor<S>) -> SoftAssignment {
         let n = x.count, count = centroids.count, kernels = kernels
         precondition(sharpness.count == 1 && count > 0)

@@ -78,6 +78,7 @@ public final class AtomicOutput {
         guard fileDescriptor >= 0 else {
             let code = errno
             if let registration { PartialOutputs.forget(registration) }
+            registration = nil  // the place may be another output's by the time that this one goes
             isOpen = false
             throw .cannotCreate(path: path, code: code)
         }

@@ -56,7 +56,7 @@ import Testing
         #expect(decoded.array.contains { abs($0) > 1e-3 })
     }
 
-    /// Residuals, scaling and sums of METHOD D.1, with the modules called one by one.
+    /// Residuals, scaling and sums of Docs/papers.md, D.1, with the modules called one by one.
     @Test func cascadeCodesResiduals() {
         let configuration = PaperNetworkConfiguration(modules: [Self.small(.gated), Self.small(.bottleneck), Self.small(.gated)], residualScale: 5)
         let store = ParameterStore<Double>(seed: 3), cascade = PaperCascade(store, configuration)
@@ -127,7 +127,7 @@ import Testing
         #expect(abs(PaperLevel.deviation([1, -1, 1, -1]) - 1) < 1e-12 && PaperLevel.deviation([Float]()) == 0)
     }
 
-    /// METHOD C: stride 2 costs 8.533 kbit/s per bit of a symbol.
+    /// Docs/papers.md, C: stride 2 costs 8.533 kbit/s per bit of a symbol.
     @Test func rates() {
         #expect(abs(PaperNetworkConfiguration.kbps(bitsPerValue: 1, codeLength: 256) - 8.5333) < 1e-3)
         #expect(Module.nwc.codeLength == 256)

@@ -2,7 +2,7 @@ import CMRLCodec
 import Foundation
 import NeuralNetwork
 
-/// The papers' module written as its table (METHOD B.1 to B.3) with plain loops over [time][channel].
+/// The papers' module written as its table (Docs/papers.md, B.1 to B.3) with plain loops over [time][channel].
 struct PaperReference {
     let store: ParameterStore<Double>
     let module: PaperNetworkConfiguration.Module

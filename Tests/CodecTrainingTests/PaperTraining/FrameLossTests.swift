@@ -11,7 +11,7 @@ import Testing
         return (0..<count).map { _ in random.uniform(-0.3, 0.3) }
     }
 
-    /// METHOD D.3 with a plain Fourier sum over frames of 32 samples.
+    /// Docs/papers.md, D.3 with a plain Fourier sum over frames of 32 samples.
     static func reference(_ x: [Double], _ y: [Double], frame: Int, bands: [Int]) -> (time: Double, mel: Double) {
         let count = x.count / frame
         var time = 0.0, mel = 0.0
