@@ -71,7 +71,7 @@ struct EncodeCommand: ParsableCommand {
         var encode = EncodeJob(model: codec)
         if effort > 0 {
             let rounds = effort
-            encode.refinedShare = AnalysisBySynthesis.expectedShare
+            encode.refinedShare = { AnalysisBySynthesis.expectedShare(bitrate: $0) }
             encode.makeRefiner = { try AnalysisBySynthesis(model: codec, rounds: rounds) }
         }
         encode.bitrate = bitrate?.bitsPerSecond

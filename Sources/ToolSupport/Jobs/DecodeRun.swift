@@ -54,7 +54,9 @@ struct DecodeRun {
         report.channels = header.channelCount
         report.layers = header.layerCount
         report.decodedLayers = min(job.layers ?? header.layerCount, min(header.layerCount, model.layerCount))
-        sink = try DecodeSink(job: job, model: model, header: header, output: output)
+        do { sink = try DecodeSink(job: job, model: model, header: header, output: output) } catch let error as CodecError {
+            throw ToolFailure.runtime("\(input): \(error)")
+        }
     }
 
     private mutating func decode(_ packet: Packet, offset: Int) throws {

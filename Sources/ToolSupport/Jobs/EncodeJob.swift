@@ -14,8 +14,8 @@ public struct EncodeJob {
     public var blocksPerPacket = 50
     /// Makes what chooses the symbols of a channel, for streams of one layer; nil = rounding.
     public var makeRefiner: (() throws -> any SymbolRefiner)?
-    /// Bits with a refiner, as a share of those without: plans are made without.
-    public var refinedShare = 1.0
+    /// Bits with a refiner, as a share of those without, at so many bit/s a channel: plans are made without.
+    public var refinedShare: (Double) -> Double = { _ in 1 }
     /// Look at the signal before the first packet; otherwise the first packet leaves as soon as its samples are there.
     public var plans = true
     public var readerOptions = AudioReader.Options()
@@ -183,7 +183,8 @@ public struct EncodeJob {
     /// Plans the rate; where the highest index is not enough for the bitrate and the number of layers is free, with one more layer.
     private func fit(_ configuration: inout Encoder.Configuration, _ plan: (RatePlanner) throws -> RatePlan) throws {
         while true {
-            let used = configuration.layers ?? 1, share = used == 1 && makeRefiner != nil ? refinedShare : 1
+            let used = configuration.layers ?? 1, isRefined = used == 1 && makeRefiner != nil
+            let share = isRefined ? refinedShare((configuration.bitrate ?? 0) / Double(max(configuration.channels, 1))) : 1
             var plain = configuration
             plain.bitrate = configuration.bitrate.map { $0 / share }
             // A target outside the possible ones is refused by the encoder itself.
