@@ -15,7 +15,8 @@ Scripts/setup.sh sox >&2
 bin=${BIN:-$(swift build -c release --show-bin-path)}
 [ -x "$bin/nwc-dec" ] || swift build -c release
 work=$(mktemp -d)
-trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
+# Only by this process: a child that is killed between fork and exec runs the trap as well.
+trap '[ "$BASHPID" != $$ ] || { chmod -R u+w "$work"; rm -rf "$work"; }' EXIT
 fail() { echo "soak: $*" >&2; exit 1; }
 
 # A pitched, amplitude-modulated sound with noise, raw: SECONDS
