@@ -3,6 +3,7 @@
 # SECONDS for each entry, 60 unless given; RUNS=N in the environment: that many executions instead. Entries: stream checked-stream played-stream packets
 # model checked-model changed-model sound sound-pipe configuration checkpoint (Tests/HostileInput says what each is).
 # SANITIZER=address (the default) or none: several times as fast, and Swift's own checks of bounds and overflow stay.
+# NWC_FUZZ_BUILT=FILE: that program, nothing is built; it must have been built for the sanitizer.
 # Corpora stay in .build-fuzz/corpus; a finding is left in .build-fuzz/findings and fails the script.
 set -euo pipefail
 cd "$(dirname "$0")/.."

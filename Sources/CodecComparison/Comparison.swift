@@ -79,12 +79,15 @@ public struct Comparison: Sendable {
     private let sheet: ScoreSheet
     private let installed: [InstalledCodec]
     private let files: [String]
+    /// Names without extension that several recordings have.
+    private let sharedStems: Set<String>
 
     /// Finds programs, judges and recordings.
     /// - Throws: what would stop the whole comparison.
     public init(_ settings: Settings) throws {
         self.settings = settings
         files = try Recording.list(folder: settings.folder, limit: settings.limit)
+        sharedStems = Set(Dictionary(grouping: files, by: Self.stem).filter { $1.count > 1 }.keys)
         var labels: Set<String> = []
         for codec in settings.codecs where !labels.insert(codec.label).inserted {
             throw ComparisonError.badSelection(codec.label, reason: "given twice; list its rates together")
@@ -253,13 +256,14 @@ public struct Comparison: Sendable {
         return pair
     }
 
+    private static func stem(_ file: String) -> String { (file as NSString).deletingPathExtension }
+
     /// Writes a decoded sound as FLAC. Sounds of anchors are kept as well, so that a folder is complete in itself.
     private func keep(_ samples: [Float], row: ComparisonRow, below root: String) throws -> String {
         let name = String(row.codec.map { (letter: Character) -> Character in letter.isLetter || letter.isNumber || "-_.".contains(letter) ? letter : "_" })
         let rate = row.rate.map { "@" + CodecDescription.text($0) } ?? ""
         // Recordings that differ in the extension only keep it.
-        let stem = (row.file as NSString).deletingPathExtension, isShared = files.filter { ($0 as NSString).deletingPathExtension == stem }.count > 1
-        let path = "\(name)\(rate)/\(isShared ? row.file : stem).flac"
+        let stem = Self.stem(row.file), path = "\(name)\(rate)/\(sharedStems.contains(stem) ? row.file : stem).flac"
         let target = URL(fileURLWithPath: "\(root)/\(path)")
         do {
             try FileManager.default.createDirectory(at: target.deletingLastPathComponent(), withIntermediateDirectories: true)

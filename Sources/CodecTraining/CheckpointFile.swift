@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import NeuralNetwork
 
 /// Checkpoints as files: "NWCCKPT" and the version as a digit, UInt64 length of the JSON, JSON, then values, first moment, second moment and average as
 /// Float32, all little-endian; behind them the SHA-256 of everything before it, which version 1 does not have.
@@ -48,7 +49,10 @@ extension TrainingCheckpoint {
             end -= Self.checksumLength
             guard end >= 16 else { throw refuse("truncated: \(bytes.count) bytes") }
             let declared = Array(bytes[end...]), computed = Array(SHA256.hash(data: bytes[..<end]))
-            guard declared == computed else { throw refuse("damaged: SHA-256 begins \(Self.text(declared)), computed \(Self.text(computed))") }
+            guard declared == computed else {
+                let begin = [declared, computed].map { ModelID(bytes: $0)?.description ?? "" }
+                throw refuse("damaged: SHA-256 begins \(begin[0]), computed \(begin[1])")
+            }
         default: throw refuse("version \"\(Character(Unicode.Scalar(bytes[7])))\" is not supported, possible are 1 and 2")
         }
         let length = (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[8 + $1]) << UInt64(8 * $1) }
@@ -68,9 +72,6 @@ extension TrainingCheckpoint {
         }
         self.init(state: state, arrays: arrays)
     }
-
-    /// The first 8 bytes of a checksum.
-    private static func text(_ checksum: [UInt8]) -> String { checksum.prefix(8).map { String(format: "%02x", $0) }.joined() }
 
     private static func floats(_ bytes: ArraySlice<UInt8>) -> [Float] {
         [Float](unsafeUninitializedCapacity: bytes.count / 4) { buffer, initialized in

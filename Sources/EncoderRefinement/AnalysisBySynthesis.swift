@@ -6,8 +6,8 @@ import PerceptualLoss
 ///
 /// The values before rounding are the variables. A round decodes the rounded values, measures the training objective (losses of the sound + lambda * bits)
 /// against the samples, and moves the values by Adam (Kingma and Ba 2015) with the gradient passed straight through the rounding; second moments are means
-/// over neighbouring coefficients, so that values go far where their gradient is large among its neighbours and not all equally far. The best of all rounds is sent. Learned image coders do the same with their latents (Campos et al. 2019, Yang et al. 2020). The envelope is left alone: random signs
-/// hang on it.
+/// over neighbouring coefficients, so that values go far where their gradient is large among its neighbours and not all equally far. The best of all rounds
+/// is sent. Learned image coders do the same with their latents (Campos et al. 2019, Yang et al. 2020). The envelope is left alone: random signs hang on it.
 public final class AnalysisBySynthesis: SymbolRefiner {
     /// Rounds a packet, 1 ... 1000.
     public static let roundsRange = 1...1000

@@ -20,12 +20,9 @@ struct DecodedFolder: Sendable {
         self.input = input
         self.force = force
         let recordings = Set(corpus.clips.compactMap { FileIdentity(input: "\(input)/\($0.path)") })
-        var taken: [String: String] = [:]
-        for clip in corpus.clips {
-            let target = path(clip)
-            if let other = taken.updateValue(clip.path, forKey: target) { throw ToolFailure.usage("\(other) and \(clip.path) would both become \(target)") }
-            if let identity = FileIdentity(input: target), recordings.contains(identity) { throw OutputError.sameAsInput(path: target) }
-            guard force || !FileManager.default.fileExists(atPath: target) else { throw OutputError.exists(path: target) }
+        for job in try OutputPlan.distinct(corpus.clips.map { Job(input: $0.path, output: path($0)) }) {
+            if let identity = FileIdentity(input: job.output), recordings.contains(identity) { throw OutputError.sameAsInput(path: job.output) }
+            guard force || !FileManager.default.fileExists(atPath: job.output) else { throw OutputError.exists(path: job.output) }
         }
     }
 

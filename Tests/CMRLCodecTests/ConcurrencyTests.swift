@@ -45,36 +45,7 @@ import Testing
     @Test(arguments: [(CodecModels.Kind.tiny, 16, 1.0), (.builtIn, 16, 0.4)])
     func eachGivesWhatItGivesAlone(kind: CodecModels.Kind, count: Int, seconds: Double) throws {
         let model = try CodecModels.load(kind), works = (0..<count).map { Work($0, seconds: seconds) }
-        let results = Results(count: count)
-        // Threads of their own, so that all run at a time however many processors there are.
-        let threads = works.enumerated().map { index, work in
-            Thread { results.set(index, Swift.Result { try Result(model, work) }) }
-        }
-        threads.forEach { $0.start() }
-        let found = results.wait()
+        let found = Threads.run(count) { try Result(model, works[$0]) }
         for (index, work) in works.enumerated() { #expect(try found[index].get() == Result(model, work), "worker \(index)") }
-    }
-
-    /// What threads found.
-    private final class Results: @unchecked Sendable {
-        private let lock = NSCondition()
-        private var found: [Int: Swift.Result<Result, any Error>] = [:]
-        private let count: Int
-
-        init(count: Int) { self.count = count }
-
-        func set(_ index: Int, _ result: Swift.Result<Result, any Error>) {
-            lock.withLock {
-                found[index] = result
-                lock.signal()
-            }
-        }
-
-        func wait() -> [Swift.Result<Result, any Error>] {
-            lock.withLock {
-                while found.count < count { lock.wait() }
-                return (0..<count).compactMap { found[$0] }
-            }
-        }
     }
 }

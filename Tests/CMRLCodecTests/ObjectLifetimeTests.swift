@@ -28,8 +28,7 @@ import Testing
         guard grown.second < 16 * (count / 2) else { fatalError("\(count) encoders and decoders leave \(grown) bytes behind") }
     }
 
-    /// Not under sanitizers that have an allocator of their own (Scripts/sanitize.sh).
-    @Test(.enabled(if: ProcessInfo.processInfo.environment["NWC_SANITIZER"].map { $0 == "undefined" } ?? true)) func nothingIsLeftBehind() async {
+    @Test(.enabled(if: HeapGrowth.isCounted)) func nothingIsLeftBehind() async {
         // In a process of its own: other tests allocate at the same time.
         await #expect(processExitsWith: .success) { try ObjectLifetimeTests.churn() }
     }

@@ -1,6 +1,5 @@
 import CMRLCodec
 import EncoderRefinement
-import Foundation
 import TestSupport
 import Testing
 
@@ -15,36 +14,10 @@ import Testing
     }
 
     @Test func eachGivesWhatItGivesAlone() throws {
-        let model = try AnalysisBySynthesisTests.model(), found = FoundPackets(count: 8)
-        // Threads of their own, so that all run at a time however many processors there are.
-        let threads = (0..<8).map { index in Thread { found.set(index, Result { try Self.encode(index, model) }) } }
-        threads.forEach { $0.start() }
-        for (index, result) in found.wait().enumerated() {
+        let model = try AnalysisBySynthesisTests.model()
+        for (index, result) in Threads.run(8, { try Self.encode($0, model) }).enumerated() {
             let alone = try Self.encode(index, model)
             #expect(try result.get() == alone && alone.count > 1, "worker \(index)")
-        }
-    }
-}
-
-/// What threads found.
-private final class FoundPackets: @unchecked Sendable {
-    private let lock = NSCondition()
-    private var found: [Int: Result<[Packet], any Error>] = [:]
-    private let count: Int
-
-    init(count: Int) { self.count = count }
-
-    func set(_ index: Int, _ result: Result<[Packet], any Error>) {
-        lock.withLock {
-            found[index] = result
-            lock.signal()
-        }
-    }
-
-    func wait() -> [Result<[Packet], any Error>] {
-        lock.withLock {
-            while found.count < count { lock.wait() }
-            return (0..<count).compactMap { found[$0] }
         }
     }
 }

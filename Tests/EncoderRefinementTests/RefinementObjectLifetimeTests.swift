@@ -22,8 +22,7 @@ import Testing
         guard grown.second < 8192 + 16 * (count / 2) else { fatalError("\(count) refining encoders leave \(grown) bytes behind") }
     }
 
-    /// Not under sanitizers that have an allocator of their own, as `ObjectLifetimeTests`.
-    @Test(.enabled(if: ProcessInfo.processInfo.environment["NWC_SANITIZER"].map { $0 == "undefined" } ?? true)) func nothingIsLeftBehind() async {
+    @Test(.enabled(if: HeapGrowth.isCounted)) func nothingIsLeftBehind() async {
         await #expect(processExitsWith: .success) { try RefinementObjectLifetimeTests.churn() }
     }
 }

@@ -32,6 +32,15 @@ import Testing
         #expect(Set(expected.map { $0[0].prefix { $0 != "." } }).count == HostileInput.allCases.count)
     }
 
+    /// A model of a network that this version cannot compute: wrong sound would be worse than none.
+    @Test func unknownEntriesOfANetworkAreNamed() throws {
+        let file = Self.folder.deletingLastPathComponent().appendingPathComponent("codec/tiny-signs.nwm")
+        var bytes = try Data(contentsOf: file)
+        #expect(HostileInput.checkedModel.outcome([UInt8](bytes)).hasPrefix("read: "))
+        bytes.replaceSubrange(try #require(bytes.range(of: Data("\"randomSigns\"".utf8))), with: Data("\"randomSines\"".utf8))
+        #expect(HostileInput.checkedModel.outcome([UInt8](bytes)).contains("a network with randomSines, which this version does not know"))
+    }
+
     private static func write() throws {
         for (name, bytes) in try BrokenFiles.all() { try Data(bytes).write(to: folder.appendingPathComponent(name)) }
         let lines = try names().map { "\($0)\t\(try outcome($0))\n" }

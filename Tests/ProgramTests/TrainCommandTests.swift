@@ -1,25 +1,11 @@
 import Foundation
-import TestSupport
 import Testing
 
 /// `nwc-train` on a small run: what the command line and the files of a run cannot be.
 @Suite struct TrainCommandTests {
     let folder: TestFolder
 
-    init() throws {
-        folder = try TestFolder()
-        try FileManager.default.createDirectory(at: folder.url("speech"), withIntermediateDirectories: true)
-        try folder.write(WaveFile(channels: [SpeechLikeSignal.samples(seconds: 2.2)]).data, "speech/a.wav")
-        let module = #"{"context": 4, "decoderBlocks": 1, "encoderBlocks": 1, "hidden": 6, "local": 3, "noiseFilling": true}"#
-        let configuration = """
-            {"name": "small", "seed": 1, "segmentFrames": 20, "batch": 2, "shards": 2, "lowestRate": 3, "highestRate": 50, "lowestLevel": -42,
-             "highestLevel": -14, "clip": 0.3, "beta1": 0.9, "beta2": 0.99, "averageDecay": 0.999, "validateEvery": 1000, "checkpointEvery": 1000,
-             "loss": {"weightedSNR": 1, "mel": 0.3, "prefix": 0.3, "exponent": 0.6, "lambda": 0.03, "lambdaSlope": 0.5},
-             "network": {"hop": 160, "framesPerBlock": 2, "bands": 8, "envelopeContext": 4, "rateKnots": 3, "modules": [\(module), \(module)]},
-             "phases": [{"name": "one", "steps": 2, "layers": 1, "learningRate": 0.001, "finalLearningRate": 0.0001}]}
-            """
-        try folder.write(Data(configuration.utf8), "small.json")
-    }
+    init() throws { folder = try TrainingFolder.make(seconds: 2.2, steps: 2, modules: 2, checkpointEvery: 1000) }
 
     private func expect(_ status: Int32, _ arguments: [String], says text: String, location: SourceLocation = #_sourceLocation) throws {
         let run = try Program.run("nwc-train", arguments, in: folder)

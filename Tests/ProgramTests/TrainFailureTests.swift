@@ -1,25 +1,11 @@
 import Foundation
-import TestSupport
 import Testing
 
 /// `nwc-train` where files cannot be written: an error, no partial files, and the last checkpoint stays.
 @Suite struct TrainFailureTests {
     let folder: TestFolder
 
-    init() throws {
-        folder = try TestFolder()
-        try FileManager.default.createDirectory(at: folder.url("speech"), withIntermediateDirectories: true)
-        try folder.write(WaveFile(channels: [SpeechLikeSignal.samples(seconds: 3)]).data, "speech/a.wav")
-        let configuration = """
-            {"name": "small", "seed": 1, "network": {"hop": 160, "framesPerBlock": 2, "bands": 8, "envelopeContext": 4, "rateKnots": 2,
-             "modules": [{"context": 4, "decoderBlocks": 1, "encoderBlocks": 1, "hidden": 4, "local": 2, "noiseFilling": true}]},
-             "phases": [{"name": "all", "steps": 4, "layers": 1, "learningRate": 0.001, "finalLearningRate": 0.0001}],
-             "loss": {"exponent": 0.6, "lambda": 0.03, "lambdaSlope": 0.5, "mel": 0.3, "prefix": 0.3, "weightedSNR": 1},
-             "averageDecay": 0.99, "batch": 2, "beta1": 0.9, "beta2": 0.99, "checkpointEvery": 2, "clip": 0.3, "highestLevel": -14,
-             "highestRate": 50, "lowestLevel": -42, "lowestRate": 3, "segmentFrames": 50, "shards": 2, "validateEvery": 1000000}
-            """
-        try folder.write(Data(configuration.utf8), "small.json")
-    }
+    init() throws { folder = try TrainingFolder.make(seconds: 3, steps: 4, modules: 1, checkpointEvery: 2) }
 
     private func names(_ run: String) throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: folder.url(run).path).sorted() }
 

@@ -53,9 +53,12 @@ import Testing
 
     /// Mistakes that would cost a night: refused at once, by name.
     @Test func mistakes() throws {
-        for (wrong, name) in [("\"learningRte\": 3", "learningRte"), ("\"network\": {\"modules\": [], \"bandz\": 4}", "bandz")] {
-            try folder.write(Data("{\(wrong)}".utf8), "c.json")
-            #expect(try Program.run("nwc-train", ["run", "c.json", "-o", "r", "--train", "v"], in: folder).status == 1, "\(name)")
+        let small = try TrainingFolder.make(seconds: 0.3, steps: 2, modules: 1, checkpointEvery: 1000)
+        let good = String(decoding: try small.data("small.json"), as: UTF8.self)
+        for (known, name, place) in [("\"batch\"", "\"learningRte\"", "learningRte"), ("\"bands\"", "\"bandz\"", "network.bandz")] {
+            try folder.write(Data(good.replacingOccurrences(of: known, with: "\(name): 3, \(known)").utf8), "c.json")
+            let run = try Program.run("nwc-train", ["run", "c.json", "-o", "r", "--train", "v"], in: folder)
+            #expect(run.status == 1 && run.errors.contains("no setting is called \(place)"), "\(run.errors)")
         }
         for minutes in ["nan", "inf", "0", "-1"] {
             let run = try Program.run("nwc-train", ["run", "c.json", "-o", "r", "--train", "v", "--minutes=\(minutes)"], in: folder)

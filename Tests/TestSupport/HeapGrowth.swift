@@ -1,7 +1,11 @@
 import CMalloc
+import Foundation
 
 /// Objects that come and go, and the heap.
 public enum HeapGrowth {
+    /// False under sanitizers that have an allocator of their own (Scripts/sanitize.sh).
+    public static var isCounted: Bool { ProcessInfo.processInfo.environment["NWC_SANITIZER"].map { $0 == "undefined" } ?? true }
+
     /// Bytes that the C allocator, Swift's too, has given out and not got back, of all threads.
     public static var bytesInUse: Int {
         let statistics = mallinfo2()

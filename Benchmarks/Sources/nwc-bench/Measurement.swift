@@ -46,6 +46,13 @@ enum Clock {
         return Cost(wall: end.wall - start.wall, processor: end.processor - start.processor)
     }
 
+    /// What `work` takes on this thread.
+    static func cost(of work: () throws -> Void) rethrows -> Cost {
+        let start = now()
+        try work()
+        return cost(since: start)
+    }
+
     /// Runs `work` once on each of `threads` threads at the same time; its argument is the thread's number.
     static func cost(threads: Int, _ work: @escaping @Sendable (Int) -> Void) -> Cost {
         let start = now()

@@ -27,13 +27,9 @@ struct PartsBenchmark {
         let power = zip(real, imaginary).map { ($0 * $0 + $1 * $1) * Float(model.powerScale) }
         var costs = PairedCost()
         try costs.measure(rounds: rounds) {
-            let start = Clock.now()
-            _ = try analyser.thresholds(of: power)
-            return Clock.cost(since: start)
+            try Clock.cost { _ = try analyser.thresholds(of: power) }
         } reference: {
-            let start = Clock.now()
-            _ = try transform.forward(signal)
-            return Clock.cost(since: start)
+            try Clock.cost { _ = try transform.forward(signal) }
         }
         let seconds = Double(count) / sampleRate
         return Row(
@@ -61,9 +57,7 @@ struct PartsBenchmark {
         func row(_ name: String, _ work: () throws -> Void) throws -> Row {
             var costs = PairedCost()
             try costs.measure(rounds: rounds) {
-                let start = Clock.now()
-                try work()
-                return Clock.cost(since: start)
+                try Clock.cost(of: work)
             } reference: {
                 reference.run()
             }

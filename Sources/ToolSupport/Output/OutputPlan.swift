@@ -59,8 +59,8 @@ public struct OutputPlan: Sendable {
 
     /// The jobs of a command line.
     ///
-    /// Of two operands the second is the output, unless it has the extension of an input; then there must be such a file. Without any word about the output it lies beside the input, and
-    /// standard input goes to standard output.
+    /// Of two operands the second is the output, unless it has the extension of an input; then there must be such a file. Without any word about the
+    /// output it lies beside the input, and standard input goes to standard output.
     /// - Throws: `ToolFailure.usage` where options contradict each other, two inputs would have the same output, or a name is no UTF-8.
     public func jobs(operands: [String], destination: Destination) throws(ToolFailure) -> [Job] {
         let ways = [destination.output != nil, destination.folder != nil, destination.standardOutput].count { $0 }
@@ -76,14 +76,14 @@ public struct OutputPlan: Sendable {
         }
         if let folder = destination.folder {
             guard !operands.contains("-") else { throw .usage("standard input has no name for --output-dir; use -o") }
-            return try distinct(operands.map { Job(input: $0, output: join(folder, defaultName(baseName($0)))) })
+            return try Self.distinct(operands.map { Job(input: $0, output: join(folder, defaultName(baseName($0)))) })
         }
         if operands.count == 2, !hasInputExtension(operands[1]) { return [Job(input: first, output: operands[1])] }
         if operands.count == 2, operands[1] != "-", !exists(operands[1]) {
             throw .usage("\(operands[1]) would be a second input, and there is no such file; for an output of this name use -o")
         }
         guard operands.count == 1 || !operands.contains("-") else { throw .usage("standard input cannot be one of several inputs") }
-        return try distinct(operands.map { Job(input: $0, output: $0 == "-" ? "-" : defaultName($0)) })
+        return try Self.distinct(operands.map { Job(input: $0, output: $0 == "-" ? "-" : defaultName($0)) })
     }
 
     /// The same for the options of a program.
@@ -91,7 +91,9 @@ public struct OutputPlan: Sendable {
         try jobs(operands: operands, destination: options.destination)
     }
 
-    private func distinct(_ jobs: [Job]) throws(ToolFailure) -> [Job] {
+    /// The same jobs.
+    /// - Throws: `ToolFailure.usage` where two inputs would have the same output.
+    public static func distinct(_ jobs: [Job]) throws(ToolFailure) -> [Job] {
         var seen: [String: String] = [:]
         for job in jobs {
             if let other = seen.updateValue(job.input, forKey: job.output) {
