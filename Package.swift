@@ -3,15 +3,21 @@ import PackageDescription
 
 let kernelFlags: [CSetting] = [
     .define("NWC_KERNELS", to: "1"),
-    // NWC_KERNEL_FLAGS: instrumentation (Scripts/sanitize.sh), of our C alone and not of the packages'
+    // NWC_KERNEL_FLAGS: instrumentation (Scripts/sanitize.sh), of our C alone and not of the
+    // packages'
     .unsafeFlags(
-        ["-O3", "-ffp-contract=off", "-fno-math-errno", "-std=c17"] + (Context.environment["NWC_KERNEL_FLAGS"]?.split(separator: " ").map(String.init) ?? [])),
+        ["-O3", "-ffp-contract=off", "-fno-math-errno", "-std=c17"]
+            + (Context.environment["NWC_KERNEL_FLAGS"]?.split(separator: " ").map(String.init) ?? [])
+    ),
 ]
 
-/// NWC_FUZZ: sanitizers of the targets that are fuzzed (Scripts/fuzz.sh); the more code is instrumented, the slower.
-let fuzzed: [SwiftSetting] = Context.environment["NWC_FUZZ"].map { [.unsafeFlags(["-sanitize=\($0)"])] } ?? []
+/// NWC_FUZZ: sanitizers of the targets that are fuzzed (Scripts/fuzz.sh); the more code is
+/// instrumented, the slower.
+let fuzzed: [SwiftSetting] =
+    Context.environment["NWC_FUZZ"].map { [.unsafeFlags(["-sanitize=\($0)"])] } ?? []
 
-let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let argumentParser: Target.Dependency = .product(
+    name: "ArgumentParser", package: "swift-argument-parser")
 
 /// Descriptions of codecs that nwc is compared with.
 let peers = ["nwc", "opus", "amrwb", "speex", "mp3", "codec2", "lc3"]
@@ -21,7 +27,12 @@ let package = Package(
     products: [
         .library(name: "NWC", targets: ["CMRLCodec", "BuiltInModel"]),
         // For Benchmarks/ and programs that train
-        .library(name: "NWCTraining", targets: ["CodecTraining", "BLASBackend", "NeuralNetwork", "Psychoacoustic", "SpectralTransform", "ToolSupport"]),
+        .library(
+            name: "NWCTraining",
+            targets: [
+                "CodecTraining", "BLASBackend", "NeuralNetwork", "Psychoacoustic",
+                "SpectralTransform", "ToolSupport",
+            ]),
         // Slow encoding that tries its choices out
         .library(name: "NWCRefinement", targets: ["EncoderRefinement"]),
         // For Fuzzing/
@@ -39,87 +50,149 @@ let package = Package(
     targets: [
         // C
         .target(name: "CKernels", cSettings: kernelFlags),
-        .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
+        .systemLibrary(
+            name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
         .systemLibrary(name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
-        .systemLibrary(name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(
+            name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CSoxr", pkgConfig: "soxr", providers: [.apt(["libsoxr-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         // Codec core: no file or terminal I/O, no logging, no traps on input
         .target(name: "SignalProcessing"),
         .target(
-            name: "NeuralNetwork", dependencies: ["CKernels", "SignalProcessing", .product(name: "Crypto", package: "swift-crypto")],
+            name: "NeuralNetwork",
+            dependencies: [
+                "CKernels", "SignalProcessing", .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: fuzzed),
         .target(name: "LPCModule", dependencies: ["NeuralNetwork", "SignalProcessing"]),
-        .target(name: "CMRLCodec", dependencies: ["CKernels", "LPCModule", "NeuralNetwork", "SignalProcessing"], swiftSettings: fuzzed),
-        .target(name: "CBuiltInModel", exclude: ["default.nwm"], cSettings: [.unsafeFlags(["-std=c23"])]),
+        .target(
+            name: "CMRLCodec",
+            dependencies: ["CKernels", "LPCModule", "NeuralNetwork", "SignalProcessing"],
+            swiftSettings: fuzzed),
+        .target(
+            name: "CBuiltInModel", exclude: ["default.nwm"], cSettings: [.unsafeFlags(["-std=c23"])]
+        ),
         .target(name: "BuiltInModel", dependencies: ["CBuiltInModel", "CMRLCodec"]),
         // Around the core
         .target(name: "SpectralTransform", dependencies: ["CFFTW", "SignalProcessing"]),
         .target(name: "BLASBackend", dependencies: ["CBLAS", "NeuralNetwork"]),
-        .target(name: "PerceptualLoss", dependencies: ["NeuralNetwork", "SpectralTransform", "SignalProcessing"]),
-        .target(name: "EncoderRefinement", dependencies: ["CMRLCodec", "NeuralNetwork", "PerceptualLoss"]),
+        .target(
+            name: "PerceptualLoss",
+            dependencies: ["NeuralNetwork", "SpectralTransform", "SignalProcessing"]),
+        .target(
+            name: "EncoderRefinement",
+            dependencies: ["CMRLCodec", "NeuralNetwork", "PerceptualLoss"]),
         .target(name: "AudioFile", dependencies: ["CSndfile", "CSoxr"], swiftSettings: fuzzed),
         .target(name: "Psychoacoustic", dependencies: ["SignalProcessing"]),
         .target(name: "ChildProcess"),
-        .target(name: "QualityMetrics", dependencies: ["SpectralTransform", "SignalProcessing", "Psychoacoustic", "ChildProcess"]),
+        .target(
+            name: "QualityMetrics",
+            dependencies: [
+                "SpectralTransform", "SignalProcessing", "Psychoacoustic", "ChildProcess",
+            ]),
         .target(
             name: "CodecTraining",
             dependencies: [
-                "CKernels", "CMRLCodec", "LPCModule", "NeuralNetwork", "BLASBackend", "SpectralTransform", "PerceptualLoss", "Psychoacoustic", "AudioFile",
+                "CKernels", "CMRLCodec", "LPCModule", "NeuralNetwork", "BLASBackend",
+                "SpectralTransform", "PerceptualLoss", "Psychoacoustic", "AudioFile",
                 "QualityMetrics", .product(name: "Crypto", package: "swift-crypto"),
             ], swiftSettings: fuzzed),
         .target(name: "Plotting", dependencies: ["CPNG", "SpectralTransform"]),
-        .target(name: "ToolSupport", dependencies: ["AudioFile", "CMRLCodec", "BuiltInModel", argumentParser]),
+        .target(
+            name: "ToolSupport",
+            dependencies: ["AudioFile", "CMRLCodec", "BuiltInModel", argumentParser]),
         .target(
             name: "CodecComparison",
             dependencies: [
-                "ToolSupport", "QualityMetrics", "AudioFile", "NeuralNetwork", "Plotting", "ChildProcess",
+                "ToolSupport", "QualityMetrics", "AudioFile", "NeuralNetwork", "Plotting",
+                "ChildProcess",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
-            resources: peers.map { .embedInCode("Peers/\($0).json") } + ["page.css", "page.js"].map { .embedInCode("Report/\($0)") },
-            swiftSettings: [.unsafeFlags(["-enable-testing"])]),  // its tests look inside, also in release mode
+            resources: peers.map { .embedInCode("Peers/\($0).json") }
+                + ["page.css", "page.js"].map { .embedInCode("Report/\($0)") },
+            // Its tests look inside, also in release mode.
+            swiftSettings: [.unsafeFlags(["-enable-testing"])]),
         // Programs: argument parsing and reports only
-        .executableTarget(name: "nwc-enc", dependencies: ["ToolSupport", "CMRLCodec", "EncoderRefinement", "AudioFile", argumentParser]),
-        .executableTarget(name: "nwc-dec", dependencies: ["ToolSupport", "CMRLCodec", "AudioFile", argumentParser]),
-        .executableTarget(name: "nwc-info", dependencies: ["ToolSupport", "CMRLCodec", argumentParser]),
-        .executableTarget(name: "nwc-train", dependencies: ["ToolSupport", "CodecTraining", "LPCModule", "Plotting", argumentParser]),
+        .executableTarget(
+            name: "nwc-enc",
+            dependencies: [
+                "ToolSupport", "CMRLCodec", "EncoderRefinement", "AudioFile", argumentParser,
+            ]),
+        .executableTarget(
+            name: "nwc-dec",
+            dependencies: ["ToolSupport", "CMRLCodec", "AudioFile", argumentParser]),
+        .executableTarget(
+            name: "nwc-info", dependencies: ["ToolSupport", "CMRLCodec", argumentParser]),
+        .executableTarget(
+            name: "nwc-train",
+            dependencies: ["ToolSupport", "CodecTraining", "LPCModule", "Plotting", argumentParser]),
         .executableTarget(
             name: "nwc-eval",
             dependencies: [
-                "ToolSupport", "CodecComparison", "QualityMetrics", "Psychoacoustic", "SpectralTransform", "AudioFile", "Plotting", argumentParser,
+                "ToolSupport", "CodecComparison", "QualityMetrics", "Psychoacoustic",
+                "SpectralTransform", "AudioFile", "Plotting", argumentParser,
             ]),
         // Tests
         .systemLibrary(name: "CMalloc", path: "Tests/CMalloc"),
-        .target(name: "TestSupport", dependencies: ["CMalloc", "CMRLCodec", "NeuralNetwork"], path: "Tests/TestSupport"),
+        .target(
+            name: "TestSupport", dependencies: ["CMalloc", "CMRLCodec", "NeuralNetwork"],
+            path: "Tests/TestSupport"),
         .target(
             name: "HostileInput",
-            dependencies: ["CMRLCodec", "NeuralNetwork", "AudioFile", "CodecTraining", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: [
+                "CMRLCodec", "NeuralNetwork", "AudioFile", "CodecTraining",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             path: "Tests/HostileInput", swiftSettings: fuzzed),
-        .testTarget(name: "HostileInputTests", dependencies: ["HostileInput", "CMRLCodec", "CodecTraining", "NeuralNetwork"]),
+        .testTarget(
+            name: "HostileInputTests",
+            dependencies: ["HostileInput", "CMRLCodec", "CodecTraining", "NeuralNetwork"]),
         // For Scripts/check-arm64.sh
         .executableTarget(
-            name: "architecture-check", dependencies: ["CMRLCodec"], path: "Tests/Architectures", exclude: ["Crypto.swift", "kernels.c"]),
+            name: "architecture-check", dependencies: ["CMRLCodec"], path: "Tests/Architectures",
+            exclude: ["Crypto.swift", "kernels.c"]),
         .testTarget(name: "KernelTests", dependencies: ["CKernels"]),
-        .testTarget(name: "SignalProcessingTests", dependencies: ["SignalProcessing", "SpectralTransform"]),
-        .target(name: "GradientChecking", dependencies: ["NeuralNetwork"], path: "Tests/GradientChecking"),
-        .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "BLASBackend", "GradientChecking"]),
+        .testTarget(
+            name: "SignalProcessingTests", dependencies: ["SignalProcessing", "SpectralTransform"]),
+        .target(
+            name: "GradientChecking", dependencies: ["NeuralNetwork"],
+            path: "Tests/GradientChecking"),
+        .testTarget(
+            name: "NeuralNetworkTests",
+            dependencies: ["NeuralNetwork", "BLASBackend", "GradientChecking"]),
         .testTarget(name: "LPCModuleTests", dependencies: ["LPCModule", "GradientChecking"]),
-        .testTarget(name: "CMRLCodecTests", dependencies: ["CMRLCodec", "LPCModule", "NeuralNetwork", "BuiltInModel", "CKernels", "TestSupport"]),
+        .testTarget(
+            name: "CMRLCodecTests",
+            dependencies: [
+                "CMRLCodec", "LPCModule", "NeuralNetwork", "BuiltInModel", "CKernels",
+                "TestSupport",
+            ]),
         .testTarget(name: "AudioFileTests", dependencies: ["AudioFile", "CSndfile"]),
-        .testTarget(name: "PsychoacousticTests", dependencies: ["Psychoacoustic", "SpectralTransform"]),
+        .testTarget(
+            name: "PsychoacousticTests", dependencies: ["Psychoacoustic", "SpectralTransform"]),
         .testTarget(name: "QualityMetricsTests", dependencies: ["QualityMetrics"]),
         .testTarget(name: "ChildProcessTests", dependencies: ["ChildProcess"]),
-        .testTarget(name: "CodecComparisonTests", dependencies: ["CodecComparison", "AudioFile", "Plotting"]),
+        .testTarget(
+            name: "CodecComparisonTests",
+            dependencies: ["CodecComparison", "AudioFile", "Plotting"]),
         .testTarget(
             name: "CodecTrainingTests",
             dependencies: [
-                "CodecTraining", "CMRLCodec", "NeuralNetwork", "PerceptualLoss", "Psychoacoustic", "AudioFile", "Plotting", "GradientChecking",
+                "CodecTraining", "CMRLCodec", "NeuralNetwork", "PerceptualLoss", "Psychoacoustic",
+                "AudioFile", "Plotting", "GradientChecking",
             ]),
         .testTarget(
             name: "EncoderRefinementTests",
-            dependencies: ["EncoderRefinement", "CMRLCodec", "NeuralNetwork", "PerceptualLoss", "BuiltInModel", "TestSupport"]),
+            dependencies: [
+                "EncoderRefinement", "CMRLCodec", "NeuralNetwork", "PerceptualLoss", "BuiltInModel",
+                "TestSupport",
+            ]),
         .testTarget(name: "PlottingTests", dependencies: ["Plotting", "CPNG"]),
-        .testTarget(name: "ToolTests", dependencies: ["ToolSupport", "AudioFile", "CMRLCodec", "TestSupport", argumentParser]),
-        .testTarget(name: "ProgramTests", dependencies: ["CMRLCodec", "NeuralNetwork", "TestSupport"]),
+        .testTarget(
+            name: "ToolTests",
+            dependencies: ["ToolSupport", "AudioFile", "CMRLCodec", "TestSupport", argumentParser]),
+        .testTarget(
+            name: "ProgramTests", dependencies: ["CMRLCodec", "NeuralNetwork", "TestSupport"]),
     ]
 )

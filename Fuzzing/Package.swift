@@ -8,6 +8,8 @@ let package = Package(
         .executableTarget(
             name: "nwc-fuzz", dependencies: [.product(name: "NWCHostileInput", package: "nwc")],
             // Scripts/fuzz.sh sets it, for the targets below as well.
-            linkerSettings: [.unsafeFlags(["-sanitize=\(Context.environment["NWC_FUZZ"] ?? "fuzzer")"])])
+            linkerSettings: [
+                .unsafeFlags(["-sanitize=\(Context.environment["NWC_FUZZ"] ?? "fuzzer")"])
+            ])
     ]
 )

@@ -1,6 +1,7 @@
-/// The header of an AIFF file (Apple, "Audio Interchange File Format", 1989), or AIFF-C with the compression type `fl32` or `fl64` for floating
-/// point. Written here because libsndfile 1.2.0 gives short files false lengths: floating-point ones of fewer than 24 bytes, and 8-bit ones with an
-/// odd number of bytes.
+/// The header of an AIFF file (Apple, "Audio Interchange File Format", 1989), or AIFF-C with the
+/// compression type `fl32` or `fl64` for floating point. Written here because libsndfile 1.2.0
+/// gives short files false lengths: floating-point ones of fewer than 24 bytes, and 8-bit ones with
+/// an odd number of bytes.
 struct AIFFHeader {
     var sampleRate: Int
     var channels: Int
@@ -8,7 +9,8 @@ struct AIFFHeader {
     /// Bytes of samples.
     var dataBytes: Int
 
-    /// The header as bytes; nil where AIFF has no code for the encoding, or the file would be longer than 4 GiB.
+    /// The header as bytes; nil where AIFF has no code for the encoding, or the file would be
+    /// longer than 4 GiB.
     func bytes() -> [UInt8]? {
         switch encoding {
         case .signed8, .signed16, .signed24, .signed32, .float32, .float64: break
@@ -44,7 +46,8 @@ struct AIFFHeader {
         return header + chunks
     }
 
-    /// The sampling rate as an 80-bit extended number: sign and exponent with bias 16383, then 64 bits of mantissa with its leading one.
+    /// The sampling rate as an 80-bit extended number: sign and exponent with bias 16383, then 64
+    /// bits of mantissa with its leading one.
     private func extendedRate() -> [UInt8] {
         let rate = UInt64(sampleRate)
         let zeros = rate.leadingZeroBitCount

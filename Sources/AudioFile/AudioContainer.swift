@@ -13,7 +13,8 @@ public enum AudioContainer: String, CaseIterable, Sendable, CustomStringConverti
     /// Headerless PCM.
     case raw
 
-    /// The container that the extension of a file name stands for; nil for an unknown one. Without any extension it is WAV.
+    /// The container that the extension of a file name stands for; nil for an unknown one. Without
+    /// any extension it is WAV.
     public init?(path: String) {
         let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
         guard let dot = name.lastIndex(of: "."), dot != name.startIndex else {
@@ -33,7 +34,8 @@ public enum AudioContainer: String, CaseIterable, Sendable, CustomStringConverti
         }
     }
 
-    /// Can be written to a pipe: either there is nothing to correct at the end, or the format has a value for "unknown length".
+    /// Can be written to a pipe: either there is nothing to correct at the end, or the format has a
+    /// value for "unknown length".
     public var isPipeable: Bool { self == .wav || self == .au || self == .raw }
 
     /// Its samples are always stored with the most significant byte first.

@@ -4,8 +4,9 @@
     import Musl
 #endif
 
-/// Everything that can go wrong while a sound is read, written or resampled. Each case carries the file's name (`-` for a standard
-/// stream) and the offending values; `description` is the text for the user, without the program's name and without a full stop.
+/// Everything that can go wrong while a sound is read, written or resampled. Each case carries the
+/// file's name (`-` for a standard stream) and the offending values; `description` is the text for
+/// the user, without the program's name and without a full stop.
 public enum AudioFileError: Error, Equatable, Sendable {
     /// The operating system refused to open the file; `code` is `errno`.
     case cannotOpen(path: String, code: CInt)
@@ -13,7 +14,8 @@ public enum AudioFileError: Error, Equatable, Sendable {
     case notAFile(path: String)
     /// The file has no bytes at all, and its format has a header.
     case emptyFile(path: String)
-    /// No known sound format, or its header cannot be understood; `reason` is the reader's own text.
+    /// No known sound format, or its header cannot be understood; `reason` is the reader's own
+    /// text.
     case unrecognised(path: String, reason: String)
     /// The header promises something impossible, for example zero channels.
     case malformedHeader(path: String, reason: String)
@@ -27,12 +29,15 @@ public enum AudioFileError: Error, Equatable, Sendable {
     case invalidRawFormat(reason: String)
     /// Writing failed, for example because the disk is full; `code` is `errno`.
     case writeFailed(path: String, code: CInt)
-    /// The reader at the other end of a pipe has gone (`EPIPE`): not a fault, the program should end quietly.
+    /// The reader at the other end of a pipe has gone (`EPIPE`): not a fault, the program should
+    /// end quietly.
     case brokenPipe(path: String)
     /// The container must go back to its header at the end, which a pipe cannot do.
     case needsSeekableOutput(path: String, container: AudioContainer)
     /// The container cannot hold this combination.
-    case unsupportedFormat(path: String, container: AudioContainer, encoding: SampleEncoding, channels: Int, sampleRate: Int)
+    case unsupportedFormat(
+        path: String, container: AudioContainer, encoding: SampleEncoding, channels: Int,
+        sampleRate: Int)
     /// The number of frames that is to come is negative, or their bytes cannot be counted.
     case impossibleLength(path: String, frames: Int)
     /// More or fewer frames were written than the header, already sent, had promised.
@@ -51,21 +56,27 @@ extension AudioFileError: CustomStringConvertible {
         case .cannotOpen(let path, let code): "\(named(path)): cannot open: \(systemMessage(code))"
         case .notAFile(let path): "\(named(path)): not a regular file or pipe"
         case .emptyFile(let path): "\(named(path)): empty file"
-        case .unrecognised(let path, let reason): "\(named(path)): not a sound file that can be read: \(reason)"
+        case .unrecognised(let path, let reason):
+            "\(named(path)): not a sound file that can be read: \(reason)"
         case .malformedHeader(let path, let reason): "\(named(path)): malformed header: \(reason)"
         case .readFailed(let path, let code): "\(named(path)): read failed: \(systemMessage(code))"
-        case .damaged(let path, let frame, let reason): "\(named(path)): damaged after sample \(frame): \(reason)"
+        case .damaged(let path, let frame, let reason):
+            "\(named(path)): damaged after sample \(frame): \(reason)"
         case .notSeekable(let path): "\(named(path)): cannot be read twice"
         case .invalidRawFormat(let reason): "raw PCM: \(reason)"
-        case .writeFailed(let path, let code): "\(named(path)): write failed: \(systemMessage(code))"
+        case .writeFailed(let path, let code):
+            "\(named(path)): write failed: \(systemMessage(code))"
         case .brokenPipe(let path): "\(named(path)): the reading end of the pipe was closed"
-        case .needsSeekableOutput(let path, let container): "\(named(path)): \(container) cannot be written to a pipe; use WAV, AU or raw PCM"
+        case .needsSeekableOutput(let path, let container):
+            "\(named(path)): \(container) cannot be written to a pipe; use WAV, AU or raw PCM"
         case .unsupportedFormat(let path, let container, let encoding, let channels, let sampleRate):
             "\(named(path)): \(container) cannot hold \(encoding), \(channels) channel\(channels == 1 ? "" : "s"), \(sampleRate) Hz"
-        case .impossibleLength(let path, let frames): "\(named(path)): no file can hold \(frames) samples"
+        case .impossibleLength(let path, let frames):
+            "\(named(path)): no file can hold \(frames) samples"
         case .lengthMismatch(let path, let promised, let written):
             "\(named(path)): \(written) samples written where the header says \(promised)"
-        case .channelMismatch(let expected, let given): "\(given) channels or a broken frame where \(expected) channels are expected"
+        case .channelMismatch(let expected, let given):
+            "\(given) channels or a broken frame where \(expected) channels are expected"
         case .unsupportedResampling(let from, let to, let channels):
             "cannot resample \(channels) channel\(channels == 1 ? "" : "s") from \(from) Hz to \(to) Hz, possible are 1000 ... 768000 Hz"
         case .resamplerFailed(let reason): "resampling failed: \(reason)"

@@ -4,13 +4,15 @@
     import Musl
 #endif
 
-/// Reads sound as floats in [-1, 1]: WAV, RF64, FLAC, AIFF, AU, Ogg and everything else that libsndfile knows, or raw PCM, from a file or a
-/// pipe, in memory that does not grow with the length.
+/// Reads sound as floats in [-1, 1]: WAV, RF64, FLAC, AIFF, AU, Ogg and everything else that
+/// libsndfile knows, or raw PCM, from a file or a pipe, in memory that does not grow with the
+/// length.
 ///
-/// WAV, AU and raw PCM are taken from a pipe as they come. Other formats cannot be read without seeking and are first copied
-/// to a nameless temporary file.
+/// WAV, AU and raw PCM are taken from a pipe as they come. Other formats cannot be read without
+/// seeking and are first copied to a nameless temporary file.
 ///
-/// Values of floating-point files outside [-1, 1] are passed on; NaN and infinities become 0 and are counted.
+/// Values of floating-point files outside [-1, 1] are passed on; NaN and infinities become 0 and
+/// are counted.
 public final class AudioReader {
     /// How to open.
     public struct Options: Sendable {
@@ -18,10 +20,13 @@ public final class AudioReader {
         public var raw: RawFormat?
         /// Read WAV and AU to the end of the file, whatever length the header promises.
         public var ignoresLength: Bool
-        /// Folder of the temporary file for pipes that cannot be read directly; nil takes `$TMPDIR`, `/var/tmp` or `/tmp`.
+        /// Folder of the temporary file for pipes that cannot be read directly; nil takes
+        /// `$TMPDIR`, `/var/tmp` or `/tmp`.
         public var spoolDirectory: String?
 
-        public init(raw: RawFormat? = nil, ignoresLength: Bool = false, spoolDirectory: String? = nil) {
+        public init(
+            raw: RawFormat? = nil, ignoresLength: Bool = false, spoolDirectory: String? = nil
+        ) {
             self.raw = raw
             self.ignoresLength = ignoresLength
             self.spoolDirectory = spoolDirectory
@@ -34,8 +39,9 @@ public final class AudioReader {
     public var sampleRate: Int { source.sampleRate }
     /// Number of channels, 1 ... 1024.
     public var channels: Int { source.channels }
-    /// Frames that the header promises; nil where it does not say or holds the placeholder of a program that wrote to a pipe. A hint for
-    /// progress reports: the truth is `framesRead` at the end.
+    /// Frames that the header promises; nil where it does not say or holds the placeholder of a
+    /// program that wrote to a pipe. A hint for progress reports: the truth is `framesRead` at the
+    /// end.
     public var declaredFrameCount: Int? { source.declaredFrames }
     /// Container and coding, for reports.
     public var formatName: String { source.formatName }
@@ -68,7 +74,9 @@ public final class AudioReader {
     ///   - fileDescriptor: stands at the first byte of the sound file.
     ///   - closes: the reader closes the descriptor when it goes away.
     ///   - path: for messages.
-    public init(fileDescriptor: CInt, closes: Bool, path: String, options: Options = Options()) throws(AudioFileError) {
+    public init(fileDescriptor: CInt, closes: Bool, path: String, options: Options = Options())
+        throws(AudioFileError)
+    {
         self.path = path
         let descriptor = Descriptor(fileDescriptor, path: path, closes: closes)
         (source, endsByHeader) = try Self.source(for: descriptor, options: options)
@@ -81,7 +89,11 @@ public final class AudioReader {
         let kind = try descriptor.status().st_mode & S_IFMT
         guard kind != S_IFDIR, kind != S_IFBLK else { throw .notAFile(path: path) }
         if let raw = options.raw {
-            return (PCMSource(descriptor: descriptor, format: raw, dataBytes: nil, formatName: "raw PCM"), false)
+            return (
+                PCMSource(
+                    descriptor: descriptor, format: raw, dataBytes: nil, formatName: "raw PCM"),
+                false
+            )
         }
         let start = kind == S_IFREG ? descriptor.position : nil
         var stream = ByteStream(descriptor)
@@ -89,23 +101,34 @@ public final class AudioReader {
         guard let start else {
             if let (format, dataBytes, name) = found {
                 let length = options.ignoresLength ? nil : dataBytes
-                return (PCMSource(descriptor: descriptor, format: format, dataBytes: length, formatName: name), true)
+                return (
+                    PCMSource(
+                        descriptor: descriptor, format: format, dataBytes: length, formatName: name),
+                    true
+                )
             }
             guard !stream.taken.isEmpty else { throw .emptyFile(path: path) }
-            let spool = try SpoolFile.copy(start: stream.taken, then: descriptor, directory: options.spoolDirectory)
+            let spool = try SpoolFile.copy(
+                start: stream.taken, then: descriptor, directory: options.spoolDirectory)
             return (try SoundFileSource(descriptor: spool), true)
         }
         guard !stream.taken.isEmpty else { throw .emptyFile(path: path) }
         if options.ignoresLength, let (format, _, name) = found {
-            return (PCMSource(descriptor: descriptor, format: format, dataBytes: nil, formatName: name), false)
+            return (
+                PCMSource(descriptor: descriptor, format: format, dataBytes: nil, formatName: name),
+                false
+            )
         }
         try descriptor.seek(to: start)
-        // libsndfile silently corrects the length of a truncated WAV file: keep what the header said.
-        let declared = found.flatMap { found in found.dataBytes.map { $0 / found.format.frameBytes } }
+        // libsndfile silently corrects the length of a truncated WAV file: keep what the header
+        // said.
+        let declared = found.flatMap { found in found.dataBytes.map { $0 / found.format.frameBytes }
+        }
         return (try SoundFileSource(descriptor: descriptor, declaredFrames: declared), true)
     }
 
-    /// Reads the header of a WAV or AU file with linear samples; nil for everything else. The stream remembers what was taken.
+    /// Reads the header of a WAV or AU file with linear samples; nil for everything else. The
+    /// stream remembers what was taken.
     private static func recognise(
         _ stream: inout ByteStream
     ) throws(AudioFileError) -> (format: RawFormat, dataBytes: Int?, name: String)? {
@@ -114,13 +137,17 @@ public final class AudioReader {
             _ = try stream.take(4)
             guard let header = try AUHeader.parse(afterMagic: &stream) else { return nil }
             let format = try? RawFormat(
-                sampleRate: header.sampleRate, channels: header.channels, encoding: header.encoding, byteOrder: .big)
+                sampleRate: header.sampleRate, channels: header.channels, encoding: header.encoding,
+                byteOrder: .big)
             return format.map { ($0, header.dataBytes, "AU") }
         }
         if magic.elementsEqual("RIFF".utf8) || magic.elementsEqual("RF64".utf8) {
             guard case .linear(let header) = try WAVHeader.recognise(&stream) else { return nil }
-            let format = try? RawFormat(sampleRate: header.sampleRate, channels: header.channels, encoding: header.encoding)
-            return format.map { ($0, header.dataBytes, magic[1] == UInt8(ascii: "F") ? "RF64" : "WAV") }
+            let format = try? RawFormat(
+                sampleRate: header.sampleRate, channels: header.channels, encoding: header.encoding)
+            return format.map {
+                ($0, header.dataBytes, magic[1] == UInt8(ascii: "F") ? "RF64" : "WAV")
+            }
         }
         return nil
     }
@@ -152,11 +179,15 @@ public final class AudioReader {
     public func readPlanar(frames: Int) throws(AudioFileError) -> [[Float]] {
         let wanted = max(frames, 1) * channels
         if interleaved.count != wanted { interleaved = [Float](repeating: 0, count: wanted) }
-        let count = try interleaved.withUnsafeMutableBufferPointer { (buffer) throws(AudioFileError) in try read(into: buffer) }
+        let count = try interleaved.withUnsafeMutableBufferPointer {
+            (buffer) throws(AudioFileError) in try read(into: buffer)
+        }
         let channels = channels
         return (0..<channels).map { channel in
             [Float](unsafeUninitializedCapacity: count) { output, initialised in
-                for frame in 0..<count { output.initializeElement(at: frame, to: interleaved[frame * channels + channel]) }
+                for frame in 0..<count {
+                    output.initializeElement(at: frame, to: interleaved[frame * channels + channel])
+                }
                 initialised = count
             }
         }
@@ -166,7 +197,8 @@ public final class AudioReader {
     /// - Throws: `AudioFileError.notSeekable` for a pipe.
     public func rewind() throws(AudioFileError) { try seek(toFrame: 0) }
 
-    /// Goes to a frame; `framesRead` then counts from there, and the warnings hold only after a `rewind`.
+    /// Goes to a frame; `framesRead` then counts from there, and the warnings hold only after a
+    /// `rewind`.
     /// - Parameter frame: counted from the first, not negative; at most the length of the file.
     /// - Throws: `AudioFileError.notSeekable` for a pipe and for a place that does not exist.
     public func seek(toFrame frame: Int) throws(AudioFileError) {
@@ -183,7 +215,9 @@ public final class AudioReader {
         if isAtEnd, endsByHeader, let declared = declaredFrameCount, framesRead < declared {
             list.append(.truncated(declaredFrames: declared, framesRead: framesRead))
         }
-        if isAtEnd, source.trailingBytes > 0 { list.append(.brokenLastFrame(bytes: source.trailingBytes)) }
+        if isAtEnd, source.trailingBytes > 0 {
+            list.append(.brokenLastFrame(bytes: source.trailingBytes))
+        }
         if nonFiniteSampleCount > 0 { list.append(.nonFiniteSamples(count: nonFiniteSampleCount)) }
         return list
     }
@@ -201,8 +235,10 @@ public enum AudioWarning: Equatable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .truncated(let declared, let read): "truncated: \(read) of \(declared) samples"
-        case .brokenLastFrame(let bytes): "\(bytes) byte\(bytes == 1 ? "" : "s") behind the last whole sample left out"
-        case .nonFiniteSamples(let count): "\(count) sample\(count == 1 ? "" : "s") without a finite value replaced by 0"
+        case .brokenLastFrame(let bytes):
+            "\(bytes) byte\(bytes == 1 ? "" : "s") behind the last whole sample left out"
+        case .nonFiniteSamples(let count):
+            "\(count) sample\(count == 1 ? "" : "s") without a finite value replaced by 0"
         }
     }
 }

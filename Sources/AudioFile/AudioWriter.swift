@@ -4,13 +4,15 @@
     import Musl
 #endif
 
-/// Writes floats in [-1, 1] as a sound file or a stream of PCM, in memory that does not grow with the length. The bytes depend only on the
-/// samples and the settings: no time stamps (Ogg's serial number excepted).
+/// Writes floats in [-1, 1] as a sound file or a stream of PCM, in memory that does not grow with
+/// the length. The bytes depend only on the samples and the settings: no time stamps (Ogg's serial
+/// number excepted).
 public final class AudioWriter {
     /// What to write.
     public struct Settings: Sendable {
         public var container: AudioContainer
-        /// Width of the samples; 16-bit integers unless said otherwise. Without meaning for Ogg Vorbis.
+        /// Width of the samples; 16-bit integers unless said otherwise. Without meaning for Ogg
+        /// Vorbis.
         public var encoding: SampleEncoding
         /// Raw PCM only; all other containers have an order of their own.
         public var byteOrder: ByteOrder
@@ -18,12 +20,14 @@ public final class AudioWriter {
         public var sampleRate: Int
         /// 1 ... 1024, fewer in some containers.
         public var channels: Int
-        /// The exact number of frames, where it is known. A WAV stream to a pipe then starts with a true header and must be given exactly as many;
-        /// a file without room for RF64 is 36 bytes shorter. Not negative, and no more than files can hold.
+        /// The exact number of frames, where it is known. A WAV stream to a pipe then starts with a
+        /// true header and must be given exactly as many; a file without room for RF64 is 36 bytes
+        /// shorter. Not negative, and no more than files can hold.
         public var expectedFrameCount: Int?
 
         public init(
-            container: AudioContainer = .wav, encoding: SampleEncoding = .signed16, byteOrder: ByteOrder = .little, sampleRate: Int, channels: Int,
+            container: AudioContainer = .wav, encoding: SampleEncoding = .signed16,
+            byteOrder: ByteOrder = .little, sampleRate: Int, channels: Int,
             expectedFrameCount: Int? = nil
         ) {
             self.container = container
@@ -50,10 +54,12 @@ public final class AudioWriter {
     private let sink: any FrameSink
     private var interleaved: [Float] = []
 
-    /// Creates or overwrites a file; `-` is standard output. (Programs open their output with more care and use the other initialiser.)
+    /// Creates or overwrites a file; `-` is standard output. (Programs open their output with more
+    /// care and use the other initialiser.)
     public convenience init(path: String, settings: Settings) throws(AudioFileError) {
         if path == "-" {
-            try self.init(fileDescriptor: STDOUT_FILENO, closes: false, path: path, settings: settings)
+            try self.init(
+                fileDescriptor: STDOUT_FILENO, closes: false, path: path, settings: settings)
             return
         }
         let number = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
@@ -65,21 +71,32 @@ public final class AudioWriter {
     /// - Parameters:
     ///   - closes: the writer closes the descriptor when it goes away.
     ///   - path: for messages.
-    public convenience init(fileDescriptor: CInt, closes: Bool, path: String, settings: Settings) throws(AudioFileError) {
-        try self.init(fileDescriptor: fileDescriptor, closes: closes, path: path, settings: settings, riffLimit: WAVHeader.riffLimit)
+    public convenience init(fileDescriptor: CInt, closes: Bool, path: String, settings: Settings)
+        throws(AudioFileError)
+    {
+        try self.init(
+            fileDescriptor: fileDescriptor, closes: closes, path: path, settings: settings,
+            riffLimit: WAVHeader.riffLimit)
     }
 
     /// The same with a lower limit for RF64, for tests.
-    package init(fileDescriptor: CInt, closes: Bool, path: String, settings: Settings, riffLimit: Int) throws(AudioFileError) {
+    package init(
+        fileDescriptor: CInt, closes: Bool, path: String, settings: Settings, riffLimit: Int
+    ) throws(AudioFileError) {
         let descriptor = Descriptor(fileDescriptor, path: path, closes: closes)
         let refusal = AudioFileError.unsupportedFormat(
-            path: path, container: settings.container, encoding: settings.encoding, channels: settings.channels, sampleRate: settings.sampleRate)
+            path: path, container: settings.container, encoding: settings.encoding,
+            channels: settings.channels, sampleRate: settings.sampleRate)
         guard
             let format = try? RawFormat(
-                sampleRate: settings.sampleRate, channels: settings.channels, encoding: settings.encoding,
-                byteOrder: settings.container == .raw ? settings.byteOrder : settings.container.isBigEndian ? .big : .little)
+                sampleRate: settings.sampleRate, channels: settings.channels,
+                encoding: settings.encoding,
+                byteOrder: settings.container == .raw
+                    ? settings.byteOrder : settings.container.isBigEndian ? .big : .little)
         else { throw refusal }
-        if let frames = settings.expectedFrameCount, frames < 0 || frames > Self.mostBytes / format.frameBytes {
+        if let frames = settings.expectedFrameCount,
+            frames < 0 || frames > Self.mostBytes / format.frameBytes
+        {
             throw .impossibleLength(path: path, frames: frames)
         }
         if !settings.container.isPipeable, !descriptor.isRewritable {
@@ -96,9 +113,11 @@ public final class AudioWriter {
                 default: .none
                 }
             opened = try PCMSink(
-                descriptor: descriptor, header: header, format: format, expectedFrames: settings.expectedFrameCount, riffLimit: riffLimit)
+                descriptor: descriptor, header: header, format: format,
+                expectedFrames: settings.expectedFrameCount, riffLimit: riffLimit)
         case .flac, .caf, .w64, .ogg:
-            opened = try SoundFileSink(descriptor: descriptor, container: settings.container, format: format)
+            opened = try SoundFileSink(
+                descriptor: descriptor, container: settings.container, format: format)
         }
         guard let opened else { throw refusal }
         sink = opened
@@ -110,7 +129,9 @@ public final class AudioWriter {
     /// - Parameter samples: a whole number of frames.
     public func write(_ samples: UnsafeBufferPointer<Float>) throws(AudioFileError) {
         let channels = settings.channels
-        guard samples.count % channels == 0 else { throw .channelMismatch(expected: channels, given: samples.count % channels) }
+        guard samples.count % channels == 0 else {
+            throw .channelMismatch(expected: channels, given: samples.count % channels)
+        }
         guard !samples.isEmpty else { return }
         try sink.write(samples)
         framesWritten += samples.count / channels
@@ -119,7 +140,9 @@ public final class AudioWriter {
     /// Writes one array a channel, all of the same length.
     public func write(planar samples: [[Float]]) throws(AudioFileError) {
         let channels = settings.channels
-        guard samples.count == channels, let frames = samples.first?.count, samples.allSatisfy({ $0.count == frames }) else {
+        guard samples.count == channels, let frames = samples.first?.count,
+            samples.allSatisfy({ $0.count == frames })
+        else {
             throw .channelMismatch(expected: channels, given: samples.count)
         }
         interleaved.removeAll(keepingCapacity: true)
@@ -127,10 +150,13 @@ public final class AudioWriter {
         for frame in 0..<frames {
             for channel in 0..<channels { interleaved.append(samples[channel][frame]) }
         }
-        try interleaved.withUnsafeBufferPointer { (buffer) throws(AudioFileError) in try write(buffer) }
+        try interleaved.withUnsafeBufferPointer { (buffer) throws(AudioFileError) in
+            try write(buffer)
+        }
     }
 
-    /// Completes the header. Must be called: a file that was not finished may have a false length. Does not synchronise with the disk.
+    /// Completes the header. Must be called: a file that was not finished may have a false length.
+    /// Does not synchronise with the disk.
     public func finish() throws(AudioFileError) {
         try sink.finish()
     }

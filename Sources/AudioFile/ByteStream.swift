@@ -1,4 +1,5 @@
-/// Sequential bytes of a descriptor that remembers everything it has taken, for recognising a header in a pipe.
+/// Sequential bytes of a descriptor that remembers everything it has taken, for recognising a
+/// header in a pipe.
 struct ByteStream {
     let descriptor: Descriptor
     /// All bytes taken from the descriptor since the start.
@@ -15,7 +16,8 @@ struct ByteStream {
         while taken.count < position + count {
             let wanted = min(position + count - taken.count, block.count)
             let got = try block.withMutableBytes { (buffer) throws(AudioFileError) in
-                try descriptor.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted]))
+                try descriptor.read(
+                    into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted]))
             }
             if got == 0 { break }
             taken.append(contentsOf: block[..<got])
@@ -47,7 +49,10 @@ extension [UInt8] {
     /// Appends the low `count` bytes of an unsigned integer.
     mutating func append(integer value: UInt64, count: Int, _ order: ByteOrder = .little) {
         for position in 0..<count {
-            append(UInt8(truncatingIfNeeded: value >> UInt64(8 * (order == .big ? count - 1 - position : position))))
+            append(
+                UInt8(
+                    truncatingIfNeeded: value
+                        >> UInt64(8 * (order == .big ? count - 1 - position : position))))
         }
     }
 
@@ -62,13 +67,17 @@ extension [UInt8] {
     func withBytes<Result>(
         _ body: (UnsafeRawBufferPointer) throws(AudioFileError) -> Result
     ) throws(AudioFileError) -> Result {
-        try withUnsafeBufferPointer { (buffer) throws(AudioFileError) in try body(UnsafeRawBufferPointer(buffer)) }
+        try withUnsafeBufferPointer { (buffer) throws(AudioFileError) in
+            try body(UnsafeRawBufferPointer(buffer))
+        }
     }
 
     /// `withUnsafeMutableBytes` that keeps the type of the error.
     mutating func withMutableBytes<Result>(
         _ body: (UnsafeMutableRawBufferPointer) throws(AudioFileError) -> Result
     ) throws(AudioFileError) -> Result {
-        try withUnsafeMutableBufferPointer { (buffer) throws(AudioFileError) in try body(UnsafeMutableRawBufferPointer(buffer)) }
+        try withUnsafeMutableBufferPointer { (buffer) throws(AudioFileError) in
+            try body(UnsafeMutableRawBufferPointer(buffer))
+        }
     }
 }

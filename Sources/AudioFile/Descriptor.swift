@@ -4,7 +4,8 @@
     import Musl
 #endif
 
-/// An open file descriptor that is closed with its owner. Calls interrupted by signals are repeated.
+/// An open file descriptor that is closed with its owner. Calls interrupted by signals are
+/// repeated.
 final class Descriptor {
     let number: CInt
     let path: String
@@ -93,7 +94,8 @@ final class Descriptor {
         return status
     }
 
-    /// Bytes that were written can be corrected later: a regular file that is not open for appending only (`>>`).
+    /// Bytes that were written can be corrected later: a regular file that is not open for
+    /// appending only (`>>`).
     var isRewritable: Bool { isRegularFile && fcntl(number, F_GETFL) & O_APPEND == 0 }
 
     /// A regular file, whose size is known and which can be read twice.

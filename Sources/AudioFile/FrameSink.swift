@@ -34,10 +34,14 @@ final class PCMSink: FrameSink {
     private var dataBytes = 0
 
     /// - Parameters:
-    ///   - expectedFrames: the exact length where it is known beforehand; a pipe then gets a true header.
+    ///   - expectedFrames: the exact length where it is known beforehand; a pipe then gets a true
+    ///     header.
     ///   - riffLimit: bytes of samples above which a WAV file becomes RF64.
     /// - Returns: nil where the header has no code for the encoding.
-    init?(descriptor: Descriptor, header: Header, format: RawFormat, expectedFrames: Int?, riffLimit: Int) throws(AudioFileError) {
+    init?(
+        descriptor: Descriptor, header: Header, format: RawFormat, expectedFrames: Int?,
+        riffLimit: Int
+    ) throws(AudioFileError) {
         self.descriptor = descriptor
         self.header = header
         self.format = format
@@ -46,7 +50,8 @@ final class PCMSink: FrameSink {
         encoder = PCMEncoder(encoding: format.encoding, byteOrder: format.byteOrder)
         start = descriptor.isRewritable ? descriptor.position : nil
         reservesLong = expectedFrames == nil && start != nil
-        guard let bytes = headerBytes(dataBytes: expectedFrames.map { $0 * format.frameBytes }) else { return nil }
+        guard let bytes = headerBytes(dataBytes: expectedFrames.map { $0 * format.frameBytes })
+        else { return nil }
         sentHeader = bytes
         try descriptor.write(bytes)
     }
@@ -57,14 +62,23 @@ final class PCMSink: FrameSink {
         case .wav:
             switch format.encoding {
             case .unsigned8, .signed16, .signed24, .signed32, .float32, .float64:
-                WAVHeader(sampleRate: format.sampleRate, channels: format.channels, encoding: format.encoding, dataBytes: dataBytes)
-                    .bytes(reservesLong: reservesLong, limit: riffLimit)
+                WAVHeader(
+                    sampleRate: format.sampleRate, channels: format.channels,
+                    encoding: format.encoding, dataBytes: dataBytes
+                )
+                .bytes(reservesLong: reservesLong, limit: riffLimit)
             default: nil
             }
         case .au:
-            AUHeader(sampleRate: format.sampleRate, channels: format.channels, encoding: format.encoding, dataBytes: dataBytes).bytes()
+            AUHeader(
+                sampleRate: format.sampleRate, channels: format.channels, encoding: format.encoding,
+                dataBytes: dataBytes
+            ).bytes()
         case .aiff:
-            AIFFHeader(sampleRate: format.sampleRate, channels: format.channels, encoding: format.encoding, dataBytes: dataBytes ?? 0).bytes()
+            AIFFHeader(
+                sampleRate: format.sampleRate, channels: format.channels, encoding: format.encoding,
+                dataBytes: dataBytes ?? 0
+            ).bytes()
         }
     }
 
@@ -87,17 +101,20 @@ final class PCMSink: FrameSink {
 
     func finish() throws(AudioFileError) {
         let promised = expectedFrames.map { $0 * format.frameBytes }
-        // Chunks have even lengths. Where the length was unknown nobody could tell padding from samples: leave it out.
+        // Chunks have even lengths. Where the length was unknown nobody could tell padding from
+        // samples: leave it out.
         let padded = header == .wav || header == .aiff
         if padded, dataBytes % 2 == 1, start != nil || promised != nil { try descriptor.write([0]) }
         guard promised != dataBytes, header != .none else { return }
         let mismatch = AudioFileError.lengthMismatch(
-            path: descriptor.path, promised: expectedFrames ?? 0, written: dataBytes / format.frameBytes)
+            path: descriptor.path, promised: expectedFrames ?? 0,
+            written: dataBytes / format.frameBytes)
         guard let start else {
             if promised == nil { return }
             throw mismatch
         }
-        guard let corrected = headerBytes(dataBytes: dataBytes), corrected.count == sentHeader.count else { throw mismatch }
+        guard let corrected = headerBytes(dataBytes: dataBytes), corrected.count == sentHeader.count
+        else { throw mismatch }
         try descriptor.write(corrected, at: start)
     }
 }

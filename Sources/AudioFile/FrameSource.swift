@@ -21,8 +21,8 @@ protocol FrameSource: AnyObject {
     func seek(toFrame frame: Int) throws(AudioFileError)
 }
 
-/// Linear PCM straight from a descriptor: raw PCM, and WAV or AU from a pipe. Delivers what is there without waiting for more, so that a
-/// live source is not held up.
+/// Linear PCM straight from a descriptor: raw PCM, and WAV or AU from a pipe. Delivers what is
+/// there without waiting for more, so that a live source is not held up.
 final class PCMSource: FrameSource {
     let sampleRate: Int
     let channels: Int
@@ -76,7 +76,8 @@ final class PCMSource: FrameSource {
         while have < frameBytes, !ended {
             let room = min(wanted - have, bytesLeft)
             let got = try block.withMutableBytes { (bytes) throws(AudioFileError) in
-                try descriptor.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[have..<have + room]))
+                try descriptor.read(
+                    into: UnsafeMutableRawBufferPointer(rebasing: bytes[have..<have + room]))
             }
             if got == 0 {
                 ended = true
@@ -94,16 +95,20 @@ final class PCMSource: FrameSource {
         }
         block.withUnsafeBytes { bytes in
             PCMDecoding.decode(
-                bytes, encoding: encoding, byteOrder: byteOrder, into: UnsafeMutableBufferPointer(rebasing: buffer[..<(frames * channels)]))
+                bytes, encoding: encoding, byteOrder: byteOrder,
+                into: UnsafeMutableBufferPointer(rebasing: buffer[..<(frames * channels)]))
         }
         return frames
     }
 
-    /// Reads what follows the samples in a pipe (text chunks and the like), so that its writer does not fail.
+    /// Reads what follows the samples in a pipe (text chunks and the like), so that its writer does
+    /// not fail.
     private func drain() throws(AudioFileError) {
         guard !isSeekable else { return }
         var rest = [UInt8](repeating: 0, count: 4096)
-        while try rest.withMutableBytes({ (bytes) throws(AudioFileError) in try descriptor.read(into: bytes) }) > 0 {}
+        while try rest.withMutableBytes({ (bytes) throws(AudioFileError) in
+            try descriptor.read(into: bytes)
+        }) > 0 {}
     }
 
     func seek(toFrame frame: Int) throws(AudioFileError) {

@@ -1,6 +1,8 @@
-/// Turns floats into stored samples. Values are scaled by 2^(bits - 1), rounded to the nearest integer (ties to even) and limited, so that
-/// reading a file and writing it again at the same width changes nothing. (libsndfile scales by 2^(bits - 1) - 1 when it converts floats
-/// itself, which would change most samples of a 16-bit file by one; therefore it is only ever given integers.)
+/// Turns floats into stored samples. Values are scaled by 2^(bits - 1), rounded to the nearest
+/// integer (ties to even) and limited, so that reading a file and writing it again at the same
+/// width changes nothing. (libsndfile scales by 2^(bits - 1) - 1 when it converts floats itself,
+/// which would change most samples of a 16-bit file by one; therefore it is only ever given
+/// integers.)
 struct PCMEncoder {
     let encoding: SampleEncoding
     let byteOrder: ByteOrder
@@ -14,26 +16,37 @@ struct PCMEncoder {
         self.byteOrder = byteOrder
     }
 
-    /// Encodes all samples of `input` into the first `input.count * encoding.byteCount` bytes of `output`.
-    mutating func encode(_ input: UnsafeBufferPointer<Float>, into output: UnsafeMutableRawBufferPointer) {
+    /// Encodes all samples of `input` into the first `input.count * encoding.byteCount` bytes of
+    /// `output`.
+    mutating func encode(
+        _ input: UnsafeBufferPointer<Float>, into output: UnsafeMutableRawBufferPointer
+    ) {
         let size = encoding.byteCount
         switch encoding {
         case .float32:
-            for (index, sample) in input.enumerated() { store(finite(sample).bitPattern, at: index * size, output) }
+            for (index, sample) in input.enumerated() {
+                store(finite(sample).bitPattern, at: index * size, output)
+            }
         case .float64:
-            for (index, sample) in input.enumerated() { store(Double(finite(sample)).bitPattern, at: index * size, output) }
+            for (index, sample) in input.enumerated() {
+                store(Double(finite(sample)).bitPattern, at: index * size, output)
+            }
         case .signed8, .unsigned8:
             let offset: UInt8 = encoding.isSigned ? 0 : 0x80
-            for (index, sample) in input.enumerated() { output[index] = UInt8(truncatingIfNeeded: quantise(sample)) ^ offset }
+            for (index, sample) in input.enumerated() {
+                output[index] = UInt8(truncatingIfNeeded: quantise(sample)) ^ offset
+            }
         case .signed16, .unsigned16:
             let offset: UInt16 = encoding.isSigned ? 0 : 0x8000
             for (index, sample) in input.enumerated() {
-                store(UInt16(truncatingIfNeeded: quantise(sample)) ^ offset, at: index * size, output)
+                store(
+                    UInt16(truncatingIfNeeded: quantise(sample)) ^ offset, at: index * size, output)
             }
         case .signed32, .unsigned32:
             let offset: UInt32 = encoding.isSigned ? 0 : 0x8000_0000
             for (index, sample) in input.enumerated() {
-                store(UInt32(truncatingIfNeeded: quantise(sample)) ^ offset, at: index * size, output)
+                store(
+                    UInt32(truncatingIfNeeded: quantise(sample)) ^ offset, at: index * size, output)
             }
         case .signed24, .unsigned24:
             let offset: UInt32 = encoding.isSigned ? 0 : 0x80_0000
@@ -72,7 +85,11 @@ struct PCMEncoder {
     }
 
     @inline(__always)
-    private func store<T: FixedWidthInteger & BitwiseCopyable>(_ value: T, at offset: Int, _ output: UnsafeMutableRawBufferPointer) {
-        output.storeBytes(of: byteOrder == .big ? value.bigEndian : value.littleEndian, toByteOffset: offset, as: T.self)
+    private func store<T: FixedWidthInteger & BitwiseCopyable>(
+        _ value: T, at offset: Int, _ output: UnsafeMutableRawBufferPointer
+    ) {
+        output.storeBytes(
+            of: byteOrder == .big ? value.bigEndian : value.littleEndian, toByteOffset: offset,
+            as: T.self)
     }
 }

@@ -1,7 +1,7 @@
 /// Exact numbers of frames on both sides of a change of the sampling rate.
 public enum ResampledLength {
-    /// ceil(count * target / source): enough frames at the target rate to cover all of the source, and enough to come back to `count` frames by
-    /// trimming only.
+    /// ceil(count * target / source): enough frames at the target rate to cover all of the source,
+    /// and enough to come back to `count` frames by trimming only.
     /// - Parameters:
     ///   - count: frames at the source rate; negative counts as 0.
     ///   - source: Hz, positive.

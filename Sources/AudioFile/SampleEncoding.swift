@@ -1,5 +1,5 @@
-/// How one sample is stored. Integers are two's complement, or offset binary where the name says unsigned; full scale is 1.0,
-/// so a signed 16-bit value v stands for v / 32768.
+/// How one sample is stored. Integers are two's complement, or offset binary where the name says
+/// unsigned; full scale is 1.0, so a signed 16-bit value v stands for v / 32768.
 public enum SampleEncoding: String, CaseIterable, Sendable, CustomStringConvertible {
     case unsigned8, signed8
     case unsigned16, signed16
@@ -74,13 +74,16 @@ public struct RawFormat: Equatable, Sendable {
 
     /// - Throws: `AudioFileError.invalidRawFormat` outside the ranges of the properties.
     public init(
-        sampleRate: Int, channels: Int = 1, encoding: SampleEncoding = .signed16, byteOrder: ByteOrder = .little
+        sampleRate: Int, channels: Int = 1, encoding: SampleEncoding = .signed16,
+        byteOrder: ByteOrder = .little
     ) throws(AudioFileError) {
         guard (1...768_000).contains(sampleRate) else {
-            throw .invalidRawFormat(reason: "sample rate \(sampleRate) Hz is outside 1 ... 768000 Hz")
+            throw .invalidRawFormat(
+                reason: "sample rate \(sampleRate) Hz is outside 1 ... 768000 Hz")
         }
         guard (1...AudioLimits.channels).contains(channels) else {
-            throw .invalidRawFormat(reason: "\(channels) channels are outside 1 ... \(AudioLimits.channels)")
+            throw .invalidRawFormat(
+                reason: "\(channels) channels are outside 1 ... \(AudioLimits.channels)")
         }
         self.sampleRate = sampleRate
         self.channels = channels

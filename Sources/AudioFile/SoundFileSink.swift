@@ -6,7 +6,8 @@ import CSndfile
     import Musl
 #endif
 
-/// Containers that libsndfile writes. It writes through our own functions, because it hides why a write has failed.
+/// Containers that libsndfile writes. It writes through our own functions, because it hides why a
+/// write has failed.
 final class SoundFileSink: FrameSink {
     var clippedSampleCount: Int { encoder.clippedCount }
     var nonFiniteSampleCount: Int { encoder.nonFiniteCount }
@@ -21,10 +22,14 @@ final class SoundFileSink: FrameSink {
     private var integers: [Int32] = []
 
     /// - Returns: nil where the container cannot hold the combination.
-    init?(descriptor: Descriptor, container: AudioContainer, format: RawFormat) throws(AudioFileError) {
+    init?(descriptor: Descriptor, container: AudioContainer, format: RawFormat)
+        throws(AudioFileError)
+    {
         guard let majorFormat = Self.majorFormat(container) else { return nil }
         let lossy = container == .ogg
-        guard let coding = lossy ? CInt(SF_FORMAT_VORBIS) : Self.coding(format.encoding) else { return nil }
+        guard let coding = lossy ? CInt(SF_FORMAT_VORBIS) : Self.coding(format.encoding) else {
+            return nil
+        }
         var info = SF_INFO()
         info.samplerate = CInt(format.sampleRate)
         info.channels = CInt(format.channels)
@@ -36,7 +41,8 @@ final class SoundFileSink: FrameSink {
         self.container = container
         encoder = PCMEncoder(encoding: lossy ? .float32 : format.encoding, byteOrder: .little)
         var functions = VirtualFile.functions
-        handle = sf_open_virtual(&functions, CInt(SFM_WRITE), &info, Unmanaged.passUnretained(file).toOpaque())
+        handle = sf_open_virtual(
+            &functions, CInt(SFM_WRITE), &info, Unmanaged.passUnretained(file).toOpaque())
         if let failure = file.failure { throw failure }
         guard let handle else { return nil }
         // Without these two: integers that wrap, and a time stamp in floating-point files.
@@ -59,7 +65,9 @@ final class SoundFileSink: FrameSink {
         } else {
             let shift = 32 - encoder.encoding.bits
             integers.removeAll(keepingCapacity: true)
-            for sample in samples { integers.append(Int32(truncatingIfNeeded: encoder.quantise(sample) << shift)) }
+            for sample in samples {
+                integers.append(Int32(truncatingIfNeeded: encoder.quantise(sample) << shift))
+            }
             written = sf_writef_int(handle, integers, frames)
         }
         if let failure = file.failure { throw failure }
@@ -72,11 +80,13 @@ final class SoundFileSink: FrameSink {
         let code = sf_close(handle)
         if let failure = file.failure { throw failure }
         guard code == 0 else { throw .writeFailed(path: file.descriptor.path, code: EIO) }
-        // libsndfile writes FLAC's header together with the first samples, so without any it leaves an empty file.
+        // libsndfile writes FLAC's header together with the first samples, so without any it leaves
+        // an empty file.
         if container == .flac, file.length == 0 { try file.descriptor.write(emptyFLAC()) }
     }
 
-    /// A FLAC file without frames: the magic and a STREAMINFO block (RFC 9639, section 8.2) with blocks of 4096 and the MD5 sum of nothing.
+    /// A FLAC file without frames: the magic and a STREAMINFO block (RFC 9639, section 8.2) with
+    /// blocks of 4096 and the MD5 sum of nothing.
     private func emptyFLAC() -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.append(ascii: "fLaC")
@@ -84,7 +94,9 @@ final class SoundFileSink: FrameSink {
         bytes.append(integer: 4096 << 16 | 4096, count: 4, .big)
         bytes.append(integer: 0, count: 6, .big)
         let rate = UInt64(format.sampleRate) << 44
-        bytes.append(integer: rate | UInt64(format.channels - 1) << 41 | UInt64(format.encoding.bits - 1) << 36, count: 8, .big)
+        bytes.append(
+            integer: rate | UInt64(format.channels - 1) << 41 | UInt64(format.encoding.bits - 1)
+                << 36, count: 8, .big)
         bytes.append(integer: 0xD41D_8CD9_8F00_B204, count: 8, .big)
         bytes.append(integer: 0xE980_0998_ECF8_427E, count: 8, .big)
         return bytes
@@ -136,7 +148,9 @@ private final class VirtualFile {
             return sf_count_t((try? file.descriptor.read(into: bytes)) ?? 0)
         },
         write: { buffer, count, pointer in
-            guard let file = VirtualFile.at(pointer), let buffer, file.failure == nil else { return 0 }
+            guard let file = VirtualFile.at(pointer), let buffer, file.failure == nil else {
+                return 0
+            }
             do throws(AudioFileError) {
                 try file.descriptor.write(UnsafeRawBufferPointer(start: buffer, count: Int(count)))
                 return count

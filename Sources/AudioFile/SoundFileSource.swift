@@ -23,11 +23,13 @@ final class SoundFileSource: FrameSource {
 
     /// - Parameters:
     ///   - descriptor: stands at the start of the file.
-    ///   - declaredFrames: what the header says, where libsndfile would hide it; nil believes libsndfile.
+    ///   - declaredFrames: what the header says, where libsndfile would hide it; nil believes
+    ///     libsndfile.
     init(descriptor: Descriptor, declaredFrames: Int? = nil) throws(AudioFileError) {
         self.descriptor = descriptor
         var info = SF_INFO()
-        // A descriptor of its own: libsndfile closes it where it fails, even if told not to, and by then its number may be another file's.
+        // A descriptor of its own: libsndfile closes it where it fails, even if told not to, and by
+        // then its number may be another file's.
         let own = fcntl(descriptor.number, F_DUPFD_CLOEXEC, 0)
         guard own >= 0 else { throw .cannotOpen(path: descriptor.path, code: errno) }
         guard let handle = sf_open_fd(own, CInt(SFM_READ), &info, CInt(SF_TRUE)) else {
@@ -35,14 +37,16 @@ final class SoundFileSource: FrameSource {
         }
         guard info.samplerate > 0, info.channels > 0 else {
             sf_close(handle)
-            throw .malformedHeader(path: descriptor.path, reason: "\(info.samplerate) Hz, \(info.channels) channels")
+            throw .malformedHeader(
+                path: descriptor.path, reason: "\(info.samplerate) Hz, \(info.channels) channels")
         }
         self.handle = handle
         sampleRate = Int(info.samplerate)
         channels = Int(info.channels)
         let frames = Int(info.frames)
         // libsndfile says SF_COUNT_MAX or a fraction of it where it does not know.
-        self.declaredFrames = declaredFrames ?? ((0..<Int.max / 4096).contains(frames) ? frames : nil)
+        self.declaredFrames =
+            declaredFrames ?? ((0..<Int.max / 4096).contains(frames) ? frames : nil)
         formatName = Self.name(of: info.format)
         let coding = info.format & CInt(SF_FORMAT_SUBMASK)
         isFloat = coding == CInt(SF_FORMAT_FLOAT) || coding == CInt(SF_FORMAT_DOUBLE)
@@ -61,13 +65,17 @@ final class SoundFileSource: FrameSource {
         if frames < room, sf_error(handle) != 0 {
             let reason = Self.tidy(sf_strerror(handle))
             failure = reason
-            if frames == 0 { throw .damaged(path: descriptor.path, frame: framesRead, reason: reason) }
+            if frames == 0 {
+                throw .damaged(path: descriptor.path, frame: framesRead, reason: reason)
+            }
         }
         return frames
     }
 
     func seek(toFrame frame: Int) throws(AudioFileError) {
-        guard sf_seek(handle, sf_count_t(frame), CInt(SEEK_SET)) == frame else { throw .notSeekable(path: descriptor.path) }
+        guard sf_seek(handle, sf_count_t(frame), CInt(SEEK_SET)) == frame else {
+            throw .notSeekable(path: descriptor.path)
+        }
         framesRead = frame
         failure = nil
     }
@@ -76,12 +84,15 @@ final class SoundFileSource: FrameSource {
     private static func tidy(_ message: UnsafePointer<CChar>?) -> String {
         guard let message else { return "unknown reason" }
         var text = Substring(String(cString: message))
-        for prefix in ["Error in ", "Error : ", "Internal error : "] where text.hasPrefix(prefix) { text = text.dropFirst(prefix.count) }
+        for prefix in ["Error in ", "Error : ", "Internal error : "] where text.hasPrefix(prefix) {
+            text = text.dropFirst(prefix.count)
+        }
         while text.last == "." || text.last == "\n" { text = text.dropLast() }
         return text.isEmpty ? "unknown reason" : String(text)
     }
 
-    /// "FLAC, 16-bit" and the like. libsndfile's own names hold the organisations, which is too long for a report.
+    /// "FLAC, 16-bit" and the like. libsndfile's own names hold the organisations, which is too
+    /// long for a report.
     private static func name(of format: CInt) -> String {
         let containers: [(Int, String)] = [
             (SF_FORMAT_WAV, "WAV"), (SF_FORMAT_WAVEX, "WAV"), (SF_FORMAT_RF64, "RF64"),
@@ -90,14 +101,20 @@ final class SoundFileSource: FrameSource {
             (SF_FORMAT_NIST, "NIST SPHERE"), (SF_FORMAT_VOC, "VOC"), (SF_FORMAT_MPEG, "MPEG"),
         ]
         let codings: [(Int, String)] = [
-            (SF_FORMAT_PCM_S8, "8-bit"), (SF_FORMAT_PCM_U8, "8-bit unsigned"), (SF_FORMAT_PCM_16, "16-bit"),
-            (SF_FORMAT_PCM_24, "24-bit"), (SF_FORMAT_PCM_32, "32-bit"), (SF_FORMAT_FLOAT, "32-bit float"),
-            (SF_FORMAT_DOUBLE, "64-bit float"), (SF_FORMAT_ULAW, "µ-law"), (SF_FORMAT_ALAW, "A-law"),
+            (SF_FORMAT_PCM_S8, "8-bit"), (SF_FORMAT_PCM_U8, "8-bit unsigned"),
+            (SF_FORMAT_PCM_16, "16-bit"),
+            (SF_FORMAT_PCM_24, "24-bit"), (SF_FORMAT_PCM_32, "32-bit"),
+            (SF_FORMAT_FLOAT, "32-bit float"),
+            (SF_FORMAT_DOUBLE, "64-bit float"), (SF_FORMAT_ULAW, "µ-law"),
+            (SF_FORMAT_ALAW, "A-law"),
             (SF_FORMAT_VORBIS, "Vorbis"), (SF_FORMAT_OPUS, "Opus"),
         ]
         let container = Int(format) & SF_FORMAT_TYPEMASK
         let coding = Int(format) & SF_FORMAT_SUBMASK
-        let names = [containers.first { $0.0 == container }?.1 ?? "sound file", codings.first { $0.0 == coding }?.1]
+        let names = [
+            containers.first { $0.0 == container }?.1 ?? "sound file",
+            codings.first { $0.0 == coding }?.1,
+        ]
         return names.compactMap { $0 }.joined(separator: ", ")
     }
 }

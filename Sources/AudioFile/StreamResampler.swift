@@ -1,8 +1,9 @@
 import CSoxr
 
-/// Changes the sampling rate of a stream with libsoxr's high quality (linear phase, 20 bits, pass band to 0.913 of the lower Nyquist frequency).
-/// The delay of the filter is compensated: output frame 0 lies at the time of input frame 0. The output does not depend on how the
-/// input is cut into pieces. Equal rates pass through untouched.
+/// Changes the sampling rate of a stream with libsoxr's high quality (linear phase, 20 bits, pass
+/// band to 0.913 of the lower Nyquist frequency). The delay of the filter is compensated: output
+/// frame 0 lies at the time of input frame 0. The output does not depend on how the input is cut
+/// into pieces. Equal rates pass through untouched.
 public final class StreamResampler {
     /// Rates that are accepted on either side, in Hz.
     public static let supportedRates = 1_000...768_000
@@ -18,9 +19,11 @@ public final class StreamResampler {
     private let handles: [Handle]
     private var scratch: [Float] = []
 
-    /// - Throws: `AudioFileError.unsupportedResampling` outside `supportedRates` or without channels.
+    /// - Throws: `AudioFileError.unsupportedResampling` outside `supportedRates` or without
+    ///   channels.
     public init(from sourceRate: Int, to targetRate: Int, channels: Int) throws(AudioFileError) {
-        guard Self.supportedRates.contains(sourceRate), Self.supportedRates.contains(targetRate), (1...AudioLimits.channels).contains(channels)
+        guard Self.supportedRates.contains(sourceRate), Self.supportedRates.contains(targetRate),
+            (1...AudioLimits.channels).contains(channels)
         else { throw .unsupportedResampling(from: sourceRate, to: targetRate, channels: channels) }
         self.sourceRate = sourceRate
         self.targetRate = targetRate
@@ -36,7 +39,9 @@ public final class StreamResampler {
     /// - Parameter input: one array a channel, all of the same length, of any length.
     /// - Returns: the frames that have become final, one array a channel.
     public func process(_ input: [[Float]]) throws(AudioFileError) -> [[Float]] {
-        guard input.count == channels, let count = input.first?.count, input.allSatisfy({ $0.count == count }) else {
+        guard input.count == channels, let count = input.first?.count,
+            input.allSatisfy({ $0.count == count })
+        else {
             throw .channelMismatch(expected: channels, given: input.count)
         }
         framesIn += count
@@ -49,20 +54,29 @@ public final class StreamResampler {
         return output
     }
 
-    /// Ends the stream: the rest of the output, so that exactly `frames` frames (default: `ResampledLength` of the input) have been delivered
-    /// over all calls. Beyond the end the input counts as silence.
-    /// - Parameter frames: total number of output frames wanted; what was already delivered is not taken back.
+    /// Ends the stream: the rest of the output, so that exactly `frames` frames (default:
+    /// `ResampledLength` of the input) have been delivered over all calls. Beyond the end the input
+    /// counts as silence.
+    /// - Parameter frames: total number of output frames wanted; what was already delivered is not
+    ///   taken back.
     public func finish(totalFrames frames: Int? = nil) throws(AudioFileError) -> [[Float]] {
-        let wanted = max(0, (frames ?? ResampledLength.frames(for: framesIn, from: sourceRate, to: targetRate)) - framesOut)
+        let wanted = max(
+            0,
+            (frames ?? ResampledLength.frames(for: framesIn, from: sourceRate, to: targetRate))
+                - framesOut)
         var output = [[Float]](repeating: [], count: channels)
         if handles.isEmpty {
             output = [[Float]](repeating: [Float](repeating: 0, count: wanted), count: channels)
         } else {
             let silence = [[Float]](repeating: [Float](repeating: 0, count: 1024), count: channels)
             while (output.first?.count ?? wanted) < wanted {
-                for (channel, samples) in try run(silence).enumerated() { output[channel] += samples }
+                for (channel, samples) in try run(silence).enumerated() {
+                    output[channel] += samples
+                }
             }
-            for channel in 0..<channels { output[channel].removeLast(output[channel].count - wanted) }
+            for channel in 0..<channels {
+                output[channel].removeLast(output[channel].count - wanted)
+            }
         }
         framesOut += wanted
         return output
@@ -70,7 +84,9 @@ public final class StreamResampler {
 
     private func run(_ input: [[Float]]) throws(AudioFileError) -> [[Float]] {
         var output: [[Float]] = []
-        for (handle, samples) in zip(handles, input) { output.append(try handle.process(samples, scratch: &scratch)) }
+        for (handle, samples) in zip(handles, input) {
+            output.append(try handle.process(samples, scratch: &scratch))
+        }
         return output
     }
 
@@ -84,8 +100,13 @@ public final class StreamResampler {
             var io = soxr_io_spec(SOXR_FLOAT32_I, SOXR_FLOAT32_I)
             var quality = soxr_quality_spec(UInt(SOXR_20_BITQ), 0)
             var runtime = soxr_runtime_spec(1)
-            guard let pointer = soxr_create(Double(source), Double(target), 1, &failure, &io, &quality, &runtime), failure == nil else {
-                throw .resamplerFailed(reason: failure.map { String(cString: $0) } ?? "out of memory")
+            guard
+                let pointer = soxr_create(
+                    Double(source), Double(target), 1, &failure, &io, &quality, &runtime),
+                failure == nil
+            else {
+                throw .resamplerFailed(
+                    reason: failure.map { String(cString: $0) } ?? "out of memory")
             }
             self.pointer = pointer
             ratio = Double(target) / Double(source)
@@ -107,13 +128,17 @@ public final class StreamResampler {
                 var made = 0
                 let failure = input.withUnsafeBufferPointer { samples in
                     scratch.withUnsafeMutableBufferPointer { space in
-                        // An empty array may have no address, and soxr takes NULL for the end of the stream.
+                        // An empty array may have no address, and soxr takes NULL for the end of
+                        // the stream.
                         let left = samples.count - position
                         guard left > 0, let base = samples.baseAddress else {
                             var nothing: Float = 0
-                            return soxr_process(pointer, &nothing, 0, &used, space.baseAddress, space.count, &made)
+                            return soxr_process(
+                                pointer, &nothing, 0, &used, space.baseAddress, space.count, &made)
                         }
-                        return soxr_process(pointer, base + position, left, &used, space.baseAddress, space.count, &made)
+                        return soxr_process(
+                            pointer, base + position, left, &used, space.baseAddress, space.count,
+                            &made)
                     }
                 }
                 if let failure { throw .resamplerFailed(reason: String(cString: failure)) }

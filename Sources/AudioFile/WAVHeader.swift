@@ -1,11 +1,13 @@
-/// The header of a WAV file: Microsoft and IBM, "Multimedia Programming Interface and Data Specifications 1.0" (RIFF, 1991),
-/// WAVEFORMATEXTENSIBLE, and RF64 (EBU Tech 3306) for more than 4 GiB. Written here rather than by libsndfile because that refuses to
-/// write WAV to a pipe, and read here because it does not report lengths that are false.
+/// The header of a WAV file: Microsoft and IBM, "Multimedia Programming Interface and Data
+/// Specifications 1.0" (RIFF, 1991), WAVEFORMATEXTENSIBLE, and RF64 (EBU Tech 3306) for more than 4
+/// GiB. Written here rather than by libsndfile because that refuses to write WAV to a pipe, and
+/// read here because it does not report lengths that are false.
 struct WAVHeader: Equatable {
     var sampleRate: Int
     var channels: Int
     var encoding: SampleEncoding
-    /// Bytes of samples that the header promises; nil where it holds a placeholder of a program that could not know.
+    /// Bytes of samples that the header promises; nil where it holds a placeholder of a program
+    /// that could not know.
     var dataBytes: Int?
 
     var frameBytes: Int { channels * encoding.byteCount }
@@ -39,7 +41,8 @@ struct WAVHeader: Equatable {
             let size = chunk.integer(at: 4, count: 4)
             if chunk[0..<4].elementsEqual("data".utf8) {
                 guard var header = format else { return .none }
-                header.dataBytes = Self.promised(size, riffBytes: riffBytes, longDataBytes: longDataBytes)
+                header.dataBytes = Self.promised(
+                    size, riffBytes: riffBytes, longDataBytes: longDataBytes)
                 return .linear(header)
             }
             guard size <= largestHeader, stream.taken.count <= largestHeader else { return .none }
@@ -63,25 +66,33 @@ struct WAVHeader: Equatable {
             guard body.count >= 40, body[26..<40].elementsEqual(guidTail) else { return nil }
             tag = body.integer(at: 24, count: 2)
         }
-        guard tag == 1 || tag == 3, let encoding = SampleEncoding(bits: bits, isFloat: tag == 3) else { return nil }
+        guard tag == 1 || tag == 3, let encoding = SampleEncoding(bits: bits, isFloat: tag == 3)
+        else { return nil }
         let channels = Int(body.integer(at: 2, count: 2))
-        let header = WAVHeader(sampleRate: Int(body.integer(at: 4, count: 4)), channels: channels, encoding: encoding)
-        guard (1...AudioLimits.channels).contains(channels), header.sampleRate > 0, Int(body.integer(at: 12, count: 2)) == header.frameBytes
+        let header = WAVHeader(
+            sampleRate: Int(body.integer(at: 4, count: 4)), channels: channels, encoding: encoding)
+        guard (1...AudioLimits.channels).contains(channels), header.sampleRate > 0,
+            Int(body.integer(at: 12, count: 2)) == header.frameBytes
         else { return nil }
         return header
     }
 
-    /// Length in the header, or nil where it is one of the values that programs write into pipes: 0xFFFFFFFF (ffmpeg), about 0x7FFFF000
-    /// (SoX), 0 together with an impossible RIFF size.
-    private static func promised(_ size: UInt64, riffBytes: UInt64, longDataBytes: UInt64?) -> Int? {
-        if size == 0xFFFF_FFFF, let long = longDataBytes { return long == 0 || long > UInt64(Int.max) ? nil : Int(long) }
+    /// Length in the header, or nil where it is one of the values that programs write into pipes:
+    /// 0xFFFFFFFF (ffmpeg), about 0x7FFFF000 (SoX), 0 together with an impossible RIFF size.
+    private static func promised(_ size: UInt64, riffBytes: UInt64, longDataBytes: UInt64?) -> Int?
+    {
+        if size == 0xFFFF_FFFF, let long = longDataBytes {
+            return long == 0 || long > UInt64(Int.max) ? nil : Int(long)
+        }
         if size >= 0xFFFF_0000 || (0x7FFF_0000...0x8000_0000).contains(size) { return nil }
         if size == 0, riffBytes == 0 || riffBytes >= 0x7FFF_0000 { return nil }
         return Int(size)
     }
 
     /// Last 14 bytes of KSDATAFORMAT_SUBTYPE_PCM and ..._IEEE_FLOAT.
-    private static let guidTail: [UInt8] = [0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xAA, 0, 0x38, 0x9B, 0x71]
+    private static let guidTail: [UInt8] = [
+        0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xAA, 0, 0x38, 0x9B, 0x71,
+    ]
 }
 
 extension WAVHeader {
@@ -90,7 +101,8 @@ extension WAVHeader {
 
     /// The header as bytes. 44 of them for 8- to 32-bit integers in one or two channels.
     /// - Parameters:
-    ///   - reservesLong: leave room (a JUNK chunk) so that the header can become RF64 later, as EBU Tech 3306 recommends.
+    ///   - reservesLong: leave room (a JUNK chunk) so that the header can become RF64 later, as EBU
+    ///     Tech 3306 recommends.
     ///   - limit: bytes of samples above which RF64 is used.
     func bytes(reservesLong: Bool, limit: Int = riffLimit) -> [UInt8] {
         var format: [UInt8] = []
@@ -120,7 +132,8 @@ extension WAVHeader {
         if encoding.isFloat {
             chunks.append(ascii: "fact")
             chunks.append(integer: 4, count: 4)
-            chunks.append(integer: UInt64(frames.map { min($0, 0xFFFF_FFFF) } ?? 0xFFFF_FFFF), count: 4)
+            chunks.append(
+                integer: UInt64(frames.map { min($0, 0xFFFF_FFFF) } ?? 0xFFFF_FFFF), count: 4)
         }
         let extra = reservesLong || long ? 36 : 0
         let riffBytes = dataBytes.map { UInt64(4 + extra + chunks.count + 8 + $0 + ($0 & 1)) }
@@ -138,7 +151,8 @@ extension WAVHeader {
         }
         header += chunks
         header.append(ascii: "data")
-        header.append(integer: long ? 0xFFFF_FFFF : dataBytes.map { UInt64($0) } ?? 0xFFFF_FFFF, count: 4)
+        header.append(
+            integer: long ? 0xFFFF_FFFF : dataBytes.map { UInt64($0) } ?? 0xFFFF_FFFF, count: 4)
         return header
     }
 }

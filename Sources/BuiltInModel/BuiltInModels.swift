@@ -8,12 +8,15 @@ public enum BuiltInModels {
     /// The bytes of a model file, or nil if there is none of that name.
     public static func bytes(name: String) -> [UInt8]? {
         guard name == "default" else { return nil }
-        return Array(UnsafeBufferPointer(start: nwc_default_model(), count: nwc_default_model_size()))
+        return Array(
+            UnsafeBufferPointer(start: nwc_default_model(), count: nwc_default_model_size()))
     }
 
     /// A built-in model, ready to use; nil if there is none of that name.
     /// - Parameter keepsParameters: as `CodecModel.init(bytes:keepsParameters:)`
-    public static func load(name: String, keepsParameters: Bool = false) throws(CodecError) -> CodecModel? {
+    public static func load(name: String, keepsParameters: Bool = false) throws(CodecError)
+        -> CodecModel?
+    {
         guard let bytes = bytes(name: name) else { return nil }
         return try CodecModel(bytes: bytes, keepsParameters: keepsParameters)
     }

@@ -1,4 +1,5 @@
-/// What stops a comparison as a whole. What goes wrong with one file at one rate is a row with a reason instead (`ComparisonRow.reasons`).
+/// What stops a comparison as a whole. What goes wrong with one file at one rate is a row with a
+/// reason instead (`ComparisonRow.reasons`).
 public enum ComparisonError: Error, Equatable, Sendable, CustomStringConvertible {
     /// No codec of this name is described.
     case unknownCodec(String, known: [String])
@@ -23,11 +24,14 @@ public enum ComparisonError: Error, Equatable, Sendable, CustomStringConvertible
 
     public var description: String {
         switch self {
-        case .unknownCodec(let name, let known): "there is no codec \(name); known are \(known.joined(separator: ", "))"
+        case .unknownCodec(let name, let known):
+            "there is no codec \(name); known are \(known.joined(separator: ", "))"
         case .badSelection(let text, let reason): "codec \(text): \(reason)"
         case .badDescription(let name, let reason): "description of codec \(name): \(reason)"
         case .programMissing(let program, let codec, let packages):
-            "codec \(codec) needs the program \(program)" + (packages.isEmpty ? "" : ": Scripts/peers.sh installs \(packages.joined(separator: ", "))")
+            "codec \(codec) needs the program \(program)"
+                + (packages.isEmpty
+                    ? "" : ": Scripts/peers.sh installs \(packages.joined(separator: ", "))")
         case .noVersion(let codec, let reason): "codec \(codec) does not say its version: \(reason)"
         case .noRecordings(let folder): "no sound files in \(folder)"
         case .cannotRead(let path, let reason): "cannot read \(path): \(reason)"

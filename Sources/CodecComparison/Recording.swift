@@ -16,15 +16,20 @@ public struct Recording: Sendable {
     ///   - options: how to open, for raw PCM.
     /// - Throws: `AudioFileError`; `ComparisonError.cannotRead` for more than an hour.
     public init(path: String, rate: Int? = nil, options: AudioReader.Options = .init()) throws {
-        let reader = try AudioReader(path: path, options: options), target = rate ?? reader.sampleRate
+        let reader = try AudioReader(path: path, options: options)
+        let target = rate ?? reader.sampleRate
         let resampler = try StreamResampler(from: reader.sampleRate, to: target, channels: 1)
         var samples: [Float] = []
         while true {
             let planes = try reader.readPlanar(frames: 1 << 16)
             guard let first = planes.first, !first.isEmpty else { break }
-            let mono = first.indices.map { i in planes.reduce(Float(0)) { $0 + $1[i] } / Float(planes.count) }
+            let mono = first.indices.map { i in
+                planes.reduce(Float(0)) { $0 + $1[i] } / Float(planes.count)
+            }
             samples += try resampler.process([mono]).first ?? []
-            guard samples.count <= Self.limit * target else { throw ComparisonError.cannotRead(path: path, reason: "longer than an hour") }
+            guard samples.count <= Self.limit * target else {
+                throw ComparisonError.cannotRead(path: path, reason: "longer than an hour")
+            }
         }
         samples += try resampler.finish().first ?? []
         self.path = path
@@ -46,24 +51,31 @@ public struct Recording: Sendable {
         return (try resampler.process([samples]).first ?? []) + (try resampler.finish().first ?? [])
     }
 
-    /// The same sound as 16-bit integers hold it: what every codec of a comparison is given and measured against.
+    /// The same sound as 16-bit integers hold it: what every codec of a comparison is given and
+    /// measured against.
     var roundedTo16Bits: Recording {
         let rounded = samples.map { max(-32768, min(32767, ($0 * 32768).rounded())) / 32768 }
         return Recording(path: path, samples: rounded, sampleRate: sampleRate)
     }
 
     /// Paths of all sound files below a folder, relative to it, sorted.
-    /// - Parameter limit: take only so many, at equal distances in the sorted list, so that every subfolder has its share.
+    /// - Parameter limit: take only so many, at equal distances in the sorted list, so that every
+    ///   subfolder has its share.
     public static func list(folder: String, limit: Int? = nil) throws(ComparisonError) -> [String] {
         var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue,
+        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder),
+            isFolder.boolValue,
             let walk = FileManager.default.enumerator(atPath: folder)
         else { throw .cannotRead(path: folder, reason: "no such folder") }
-        let names = walk.compactMap { $0 as? String }.filter { extensions.contains(($0 as NSString).pathExtension.lowercased()) }.sorted()
+        let names = walk.compactMap { $0 as? String }.filter {
+            extensions.contains(($0 as NSString).pathExtension.lowercased())
+        }.sorted()
         guard !names.isEmpty else { throw .noRecordings(folder: folder) }
         guard let limit, limit < names.count, limit > 0 else { return names }
         return (0..<limit).map { names[$0 * names.count / limit] }
     }
 
-    private static let extensions: Set<String> = ["wav", "flac", "aif", "aiff", "au", "w64", "caf", "ogg", "oga"]
+    private static let extensions: Set<String> = [
+        "wav", "flac", "aif", "aiff", "au", "w64", "caf", "ogg", "oga",
+    ]
 }

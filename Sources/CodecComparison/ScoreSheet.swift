@@ -21,10 +21,13 @@ public struct ScoreSheet: Sendable {
     public let columns: [Column]
     private let judge: Result<ExternalJudge, QualityMetricError>
 
-    /// - Parameter judgeFolder: where `Scripts/judges.sh` has installed PESQ; without it that column is empty.
+    /// - Parameter judgeFolder: where `Scripts/judges.sh` has installed PESQ; without it that
+    ///   column is empty.
     public init(judgeFolder: String = ExternalJudge.defaultFolder) {
         var columns = QualityMetrics.all.map {
-            Column(identifier: $0.identifier, title: $0.title, unit: $0.unit, higherIsBetter: $0.higherIsBetter, implementation: nil)
+            Column(
+                identifier: $0.identifier, title: $0.title, unit: $0.unit,
+                higherIsBetter: $0.higherIsBetter, implementation: nil)
         }
         do throws(QualityMetricError) {
             let found = try ExternalJudge(.pesqWideband, folder: judgeFolder)
@@ -34,14 +37,18 @@ public struct ScoreSheet: Sendable {
         }
         columns.append(
             Column(
-                identifier: ExternalJudge.Measure.pesqWideband.rawValue, title: "PESQ-WB", unit: "", higherIsBetter: true,
+                identifier: ExternalJudge.Measure.pesqWideband.rawValue, title: "PESQ-WB", unit: "",
+                higherIsBetter: true,
                 implementation: try? judge.get().implementation))
         self.columns = columns
     }
 
     /// Implementations of the measures that outside programs compute, by identifier.
     public var implementations: [String: String] {
-        Dictionary(uniqueKeysWithValues: columns.compactMap { column in column.implementation.map { (column.identifier, $0) } })
+        Dictionary(
+            uniqueKeysWithValues: columns.compactMap { column in
+                column.implementation.map { (column.identifier, $0) }
+            })
     }
 
     /// Scores of several pairs, in order. One process judges them all.
@@ -49,19 +56,28 @@ public struct ScoreSheet: Sendable {
         var sheets = pairs.map { pair in
             var scores = Scores()
             for metric in QualityMetrics.all {
-                Self.enter(Result { () throws(QualityMetricError) in try metric.score(pair) }, as: metric.identifier, in: &scores)
+                Self.enter(
+                    Result { () throws(QualityMetricError) in try metric.score(pair) },
+                    as: metric.identifier, in: &scores)
             }
             return scores
         }
         let identifier = ExternalJudge.Measure.pesqWideband.rawValue
-        let results = judge.flatMap { judge in Result { () throws(QualityMetricError) in try judge.scores(pairs) } }
+        let results = judge.flatMap { judge in
+            Result { () throws(QualityMetricError) in try judge.scores(pairs) }
+        }
         for index in pairs.indices {
-            Self.enter(results.flatMap { $0.indices.contains(index) ? $0[index] : .failure(.judgeFailed("no answer")) }, as: identifier, in: &sheets[index])
+            Self.enter(
+                results.flatMap {
+                    $0.indices.contains(index) ? $0[index] : .failure(.judgeFailed("no answer"))
+                }, as: identifier, in: &sheets[index])
         }
         return sheets
     }
 
-    private static func enter(_ result: Result<Double, QualityMetricError>, as identifier: String, in scores: inout Scores) {
+    private static func enter(
+        _ result: Result<Double, QualityMetricError>, as identifier: String, in scores: inout Scores
+    ) {
         switch result {
         case .success(let value) where value.isFinite: scores.values[identifier] = value
         case .success(let value):

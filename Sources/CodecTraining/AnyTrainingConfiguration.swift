@@ -8,7 +8,8 @@ public enum AnyTrainingConfiguration: Sendable {
     /// What tells the files apart: `"family": "paper"`, or no such entry.
     private struct Family: Decodable { let family: String? }
 
-    /// - Throws: `TrainingError.badConfiguration` when the file cannot be read or is not a configuration
+    /// - Throws: `TrainingError.badConfiguration` when the file cannot be read or is not a
+    ///   configuration
     public init(path: String) throws {
         let data: Data
         do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
@@ -37,8 +38,10 @@ public enum AnyTrainingConfiguration: Sendable {
                 try Self.checkNames(data, as: configuration)
                 self = .paper(configuration)
             }
-        } catch DecodingError.dataCorrupted(let context) where isJSON && context.codingPath.isEmpty {
-            throw TrainingError.badConfiguration(path: path, reason: Self.unfitNumber(data, decoder))
+        } catch DecodingError.dataCorrupted(let context) where isJSON && context.codingPath.isEmpty
+        {
+            throw TrainingError.badConfiguration(
+                path: path, reason: Self.unfitNumber(data, decoder))
         } catch let error as DecodingError {
             throw TrainingError.badConfiguration(path: path, reason: error.reason)
         } catch TrainingError.badConfiguration(_, let reason) {
@@ -50,15 +53,21 @@ public enum AnyTrainingConfiguration: Sendable {
 
     /// A number that its place cannot hold: decoders call the whole file no JSON then.
     private static func unfitNumber(_ data: Data, _ decoder: JSONDecoder) -> String {
-        guard let seed = try? decoder.decode(Seed.self, from: data).seed, seed < 0 || seed > 0x1p64 || seed != seed.rounded() else {
-            return "a number does not fit its place: it is too large or too small, negative or not whole"
+        guard let seed = try? decoder.decode(Seed.self, from: data).seed,
+            seed < 0 || seed > 0x1p64 || seed != seed.rounded()
+        else {
+            return
+                "a number does not fit its place: it is too large or too small, negative or not whole"
         }
-        return "seed is \(Int(exactly: seed).map { "\($0)" } ?? "\(seed)"), possible are 0 ... \(UInt64.max)"
+        return
+            "seed is \(Int(exactly: seed).map { "\($0)" } ?? "\(seed)"), possible are 0 ... \(UInt64.max)"
     }
 
-    /// A name that is not known, a misspelt one above all, must not be taken for its default: what was read is written again, and must have all names.
+    /// A name that is not known, a misspelt one above all, must not be taken for its default: what
+    /// was read is written again, and must have all names.
     private static func checkNames(_ data: Data, as configuration: some Encodable) throws {
-        let given = try JSONSerialization.jsonObject(with: data), known = try JSONSerialization.jsonObject(with: JSONEncoder().encode(configuration))
+        let given = try JSONSerialization.jsonObject(with: data)
+        let known = try JSONSerialization.jsonObject(with: JSONEncoder().encode(configuration))
         guard let name = firstUnknown(given, known, at: "") else { return }
         throw TrainingError.badConfiguration(path: "", reason: "no setting is called \(name)")
     }
@@ -72,7 +81,9 @@ public enum AnyTrainingConfiguration: Sendable {
             }
         } else if let given = given as? [Any], let known = known as? [Any] {
             for (index, pair) in zip(given, known).enumerated() {
-                if let unknown = firstUnknown(pair.0, pair.1, at: "\(place)[\(index)]") { return unknown }
+                if let unknown = firstUnknown(pair.0, pair.1, at: "\(place)[\(index)]") {
+                    return unknown
+                }
             }
         }
         return nil

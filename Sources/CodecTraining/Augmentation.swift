@@ -2,23 +2,32 @@ import CKernels
 import Foundation
 import NeuralNetwork
 
-/// Random changes of training segments, so that a few hours of speech cover more voices and places. Each is drawn anew per segment.
+/// Random changes of training segments, so that a few hours of speech cover more voices and places.
+/// Each is drawn anew per segment.
 public struct Augmentation: Codable, Sendable, Equatable {
-    /// Share of segments whose speed and pitch are changed together, and the largest change: a factor in [1 / (1 + s), 1 + s], uniform in its logarithm.
+    /// Share of segments whose speed and pitch are changed together, and the largest change: a
+    /// factor in [1 / (1 + s), 1 + s], uniform in its logarithm.
     public var speedProbability = 0.0
     public var speed = 0.0
-    /// Share of segments with noise, and its range of speech-to-noise ratios in dB (uniform). Needs a folder of noise.
+    /// Share of segments with noise, and its range of speech-to-noise ratios in dB (uniform). Needs
+    /// a folder of noise.
     public var noiseProbability = 0.0
     public var lowestSNR = 0.0
     public var highestSNR = 30.0
 
     public init() {}
 
-    /// `count` samples of a clip read at `speed` samples a sample: band-limited interpolation with a Hann-windowed sinc of 12 taps on each side, cut off
-    /// at the lower of both half sample rates. Zeros outside the clip.
-    package static func resample(_ clip: Corpus.Clip, from start: Int, count: Int, speed: Double) -> [Float] {
+    /// `count` samples of a clip read at `speed` samples a sample: band-limited interpolation with
+    /// a Hann-windowed sinc of 12 taps on each side, cut off at the lower of both half sample
+    /// rates. Zeros outside the clip.
+    package static func resample(_ clip: Corpus.Clip, from start: Int, count: Int, speed: Double)
+        -> [Float]
+    {
         [Float](unsafeUninitializedCapacity: count) { result, filled in
-            clip.samples.withUnsafeBufferPointer { nwc_resample($0.baseAddress, $0.count, Double(start), speed, result.baseAddress, count) }
+            clip.samples.withUnsafeBufferPointer {
+                nwc_resample(
+                    $0.baseAddress, $0.count, Double(start), speed, result.baseAddress, count)
+            }
             filled = count
         }
     }
@@ -32,7 +41,10 @@ public struct Augmentation: Codable, Sendable, Equatable {
 
         /// The segment: samples in [-1, 1), more where noise is added.
         func samples(_ count: Int) -> [Float] {
-            var result = speed == 1 ? clip.stretch(from: offset, count: count) : resample(clip, from: offset, count: count, speed: speed)
+            var result =
+                speed == 1
+                ? clip.stretch(from: offset, count: count)
+                : resample(clip, from: offset, count: count, speed: speed)
             guard let noise else { return result }
             let part = noise.clip.stretch(from: noise.offset, count: count)
             let energies = (result.reduce(0) { $0 + $1 * $1 }, part.reduce(0) { $0 + $1 * $1 })
@@ -44,20 +56,28 @@ public struct Augmentation: Codable, Sendable, Equatable {
     }
 
     /// Draws place and changes of a stretch of `count` samples of a clip.
-    func drawChange(_ clip: Corpus.Clip, count: Int, noise: Corpus?, _ random: inout RandomSource) -> Change {
+    func drawChange(_ clip: Corpus.Clip, count: Int, noise: Corpus?, _ random: inout RandomSource)
+        -> Change
+    {
         var factor = 1.0
-        if random.uniform(0, 1) < speedProbability { factor = exp(random.uniform(-1, 1) * log(1 + speed)) }
+        if random.uniform(0, 1) < speedProbability {
+            factor = exp(random.uniform(-1, 1) * log(1 + speed))
+        }
         let used = Int((Double(count) * factor).rounded(.up))
-        var change = Change(clip: clip, offset: random.below(max(clip.samples.count - used, 0) + 1), speed: factor)
+        var change = Change(
+            clip: clip, offset: random.below(max(clip.samples.count - used, 0) + 1), speed: factor)
         if random.uniform(0, 1) < noiseProbability, let noise {
-            let other = noise.draw(&random), offset = random.below(max(other.samples.count - count, 0) + 1)
+            let other = noise.draw(&random)
+            let offset = random.below(max(other.samples.count - count, 0) + 1)
             change.noise = (other, offset, random.uniform(lowestSNR, highestSNR))
         }
         return change
     }
 
     /// A stretch of `count` samples of a clip under this augmentation.
-    package func draw(_ clip: Corpus.Clip, count: Int, noise: Corpus?, _ random: inout RandomSource) -> [Float] {
+    package func draw(_ clip: Corpus.Clip, count: Int, noise: Corpus?, _ random: inout RandomSource)
+        -> [Float]
+    {
         drawChange(clip, count: count, noise: noise, &random).samples(count)
     }
 }
@@ -66,7 +86,9 @@ extension Corpus.Clip {
     /// Samples in [-1, 1), zeros behind the end.
     func stretch(from start: Int, count: Int) -> [Float] {
         var result = [Float](repeating: 0, count: count)
-        for i in 0..<min(count, samples.count - start) { result[i] = Float(samples[start + i]) / 32768 }
+        for i in 0..<min(count, samples.count - start) {
+            result[i] = Float(samples[start + i]) / 32768
+        }
         return result
     }
 }

@@ -45,16 +45,26 @@ public struct TrainingCheckpoint<Configuration: TrainingSchedule> {
     /// - Parameter path: for messages
     /// - Throws: `TrainingError.badCheckpoint` with the first parameter that differs
     func check(parameters: [Parameter], path: String) throws(TrainingError) {
-        func refuse(_ reason: String) -> TrainingError { .badCheckpoint(path: path, reason: reason) }
-        let names = state.parameterNames, counts = state.parameterCounts
-        for (index, (parameter, (name, count))) in zip(parameters, zip(names, counts)).enumerated() where parameter.name != name || parameter.count != count {
-            throw refuse("parameter \(index) is \(name) of \(count) numbers, in the network of the configuration it is \(parameter.name) of \(parameter.count)")
+        func refuse(_ reason: String) -> TrainingError {
+            .badCheckpoint(path: path, reason: reason)
+        }
+        let names = state.parameterNames
+        let counts = state.parameterCounts
+        for (index, (parameter, (name, count))) in zip(parameters, zip(names, counts)).enumerated()
+        where parameter.name != name || parameter.count != count {
+            throw refuse(
+                "parameter \(index) is \(name) of \(count) numbers, in the network of the configuration it is \(parameter.name) of \(parameter.count)"
+            )
         }
         guard names.count == parameters.count, counts.count == parameters.count else {
-            throw refuse("\(names.count) parameters, the network of the configuration has \(parameters.count)")
+            throw refuse(
+                "\(names.count) parameters, the network of the configuration has \(parameters.count)"
+            )
         }
         let expected = counts.reduce(0, +)
-        for array in arrays where array.count != expected { throw refuse("\(array.count) numbers for parameters of \(expected)") }
+        for array in arrays where array.count != expected {
+            throw refuse("\(array.count) numbers for parameters of \(expected)")
+        }
     }
 }
 
@@ -67,8 +77,12 @@ extension TrainingCheckpoint.State {
         try ConfigurationProblem.check("updates", updates, 0...step)
         try ConfigurationProblem.check("secondsTrained", secondsTrained, 0...1e12)
         guard parameterNames.count == parameterCounts.count else {
-            throw ConfigurationProblem("\(parameterNames.count) names of parameters, \(parameterCounts.count) numbers of values")
+            throw ConfigurationProblem(
+                "\(parameterNames.count) names of parameters, \(parameterCounts.count) numbers of values"
+            )
         }
-        for (name, count) in zip(parameterNames, parameterCounts) { try ConfigurationProblem.check("values of \(name)", count, 0...(1 << 28) - 1) }
+        for (name, count) in zip(parameterNames, parameterCounts) {
+            try ConfigurationProblem.check("values of \(name)", count, 0...(1 << 28) - 1)
+        }
     }
 }

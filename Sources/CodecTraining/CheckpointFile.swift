@@ -2,8 +2,9 @@ import Crypto
 import Foundation
 import NeuralNetwork
 
-/// Checkpoints as files: "NWCCKPT" and the version as a digit, UInt64 length of the JSON, JSON, then values, first moment, second moment and average as
-/// Float32, all little-endian; behind them the SHA-256 of everything before it, which version 1 does not have.
+/// Checkpoints as files: "NWCCKPT" and the version as a digit, UInt64 length of the JSON, JSON,
+/// then values, first moment, second moment and average as Float32, all little-endian; behind them
+/// the SHA-256 of everything before it, which version 1 does not have.
 extension TrainingCheckpoint {
     private static var magic: [UInt8] { Array("NWCCKPT".utf8) }
     private static var checksumLength: Int { 32 }
@@ -22,11 +23,13 @@ extension TrainingCheckpoint {
         return bytes
     }
 
-    /// Replaces the file: it holds the old checkpoint or the new one, never a part, whatever happens meanwhile.
+    /// Replaces the file: it holds the old checkpoint or the new one, never a part, whatever
+    /// happens meanwhile.
     /// - Throws: `TrainingError.writeFailed`
     public func write(to path: String) throws { try DurableFile.replace(path, with: bytes()) }
 
-    /// - Throws: `TrainingError.badCheckpoint` when the file cannot be read, is damaged or holds what no run writes
+    /// - Throws: `TrainingError.badCheckpoint` when the file cannot be read, is damaged or holds
+    ///   what no run writes
     public init(path: String) throws {
         let data: Data
         do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
@@ -40,24 +43,35 @@ extension TrainingCheckpoint {
     ///   - path: for messages
     /// - Throws: `TrainingError.badCheckpoint`
     public init(_ bytes: [UInt8], path: String) throws(TrainingError) {
-        func refuse(_ reason: String) -> TrainingError { .badCheckpoint(path: path, reason: reason) }
-        guard bytes.starts(with: Self.magic), bytes.count >= 16 else { throw refuse("not a checkpoint of nwc-train") }
+        func refuse(_ reason: String) -> TrainingError {
+            .badCheckpoint(path: path, reason: reason)
+        }
+        guard bytes.starts(with: Self.magic), bytes.count >= 16 else {
+            throw refuse("not a checkpoint of nwc-train")
+        }
         var end = bytes.count
         switch bytes[7] {
         case UInt8(ascii: "1"): break
         case UInt8(ascii: "2"):
             end -= Self.checksumLength
             guard end >= 16 else { throw refuse("truncated: \(bytes.count) bytes") }
-            let declared = Array(bytes[end...]), computed = Array(SHA256.hash(data: bytes[..<end]))
+            let declared = Array(bytes[end...])
+            let computed = Array(SHA256.hash(data: bytes[..<end]))
             guard declared == computed else {
                 let begin = [declared, computed].map { ModelID(bytes: $0)?.description ?? "" }
                 throw refuse("damaged: SHA-256 begins \(begin[0]), computed \(begin[1])")
             }
-        default: throw refuse("version \"\(Character(Unicode.Scalar(bytes[7])))\" is not supported, possible are 1 and 2")
+        default:
+            throw refuse(
+                "version \"\(Character(Unicode.Scalar(bytes[7])))\" is not supported, possible are 1 and 2"
+            )
         }
         let length = (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[8 + $1]) << UInt64(8 * $1) }
-        guard length <= UInt64(end - 16) else { throw refuse("truncated: header of \(length) bytes in a file of \(bytes.count)") }
-        let start = 16 + Int(length), state: State
+        guard length <= UInt64(end - 16) else {
+            throw refuse("truncated: header of \(length) bytes in a file of \(bytes.count)")
+        }
+        let start = 16 + Int(length)
+        let state: State
         do {
             state = try JSONDecoder().decode(State.self, from: Data(bytes[16..<start]))
         } catch let error as DecodingError {
@@ -65,10 +79,16 @@ extension TrainingCheckpoint {
         } catch { throw refuse("unreadable header: \(error)") }
         do { try state.validate() } catch { throw refuse("\(error)") }
         let count = state.parameterCounts.reduce(0, +)
-        guard end - start == 16 * count else { throw refuse("\(bytes.count) bytes, expected \(bytes.count - end + start + 16 * count)") }
-        let arrays = (0..<4).map { Self.floats(bytes[(start + 4 * count * $0)..<(start + 4 * count * ($0 + 1))]) }
+        guard end - start == 16 * count else {
+            throw refuse("\(bytes.count) bytes, expected \(bytes.count - end + start + 16 * count)")
+        }
+        let arrays = (0..<4).map {
+            Self.floats(bytes[(start + 4 * count * $0)..<(start + 4 * count * ($0 + 1))])
+        }
         for (array, name) in zip(arrays, ["values", "first moment", "second moment", "average"]) {
-            if let index = array.firstIndex(where: { !$0.isFinite }) { throw refuse("number \(index) of the \(name) is \(array[index])") }
+            if let index = array.firstIndex(where: { !$0.isFinite }) {
+                throw refuse("number \(index) of the \(name) is \(array[index])")
+            }
         }
         self.init(state: state, arrays: arrays)
     }

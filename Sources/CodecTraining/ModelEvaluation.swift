@@ -23,7 +23,8 @@ public struct ModelEvaluation {
     /// Codes every clip with fixed rate indices.
     /// - Parameter decodedLayers: layers that the decoder uses; nil = all.
     public func run(
-        corpus: Corpus, rateIndices: [UInt8], decodedLayers: Int? = nil, rateDistortion: Float = Encoder.defaultRateDistortion,
+        corpus: Corpus, rateIndices: [UInt8], decodedLayers: Int? = nil,
+        rateDistortion: Float = Encoder.defaultRateDistortion,
         threads: Int = 2,
         decoded: (@Sendable (Corpus.Clip, [Float]) throws -> Void)? = nil
     ) throws -> Result {
@@ -34,7 +35,9 @@ public struct ModelEvaluation {
                 var sum = Result()
                 for i in stride(from: thread, to: corpus.clips.count, by: threads) {
                     let clip = corpus.clips[i]
-                    try Self.code(clip, model: model, rateIndices, decodedLayers, rateDistortion, decoded, &sum)
+                    try Self.code(
+                        clip, model: model, rateIndices, decodedLayers, rateDistortion, decoded,
+                        &sum)
                 }
                 return sum
             }
@@ -54,7 +57,8 @@ public struct ModelEvaluation {
     }
 
     private static func code(
-        _ clip: Corpus.Clip, model: CodecModel, _ rateIndices: [UInt8], _ decodedLayers: Int?, _ rateDistortion: Float,
+        _ clip: Corpus.Clip, model: CodecModel, _ rateIndices: [UInt8], _ decodedLayers: Int?,
+        _ rateDistortion: Float,
         _ receive: (@Sendable (Corpus.Clip, [Float]) throws -> Void)?, _ sum: inout Result
     ) throws {
         let samples = clip.samples.map { Float($0) / 32768 }
@@ -62,21 +66,24 @@ public struct ModelEvaluation {
         configuration.rateIndices = rateIndices
         configuration.layers = rateIndices.count
         configuration.rateDistortion = rateDistortion
-        let start = DispatchTime.now(), encoder = try Encoder(model: model, configuration: configuration)
+        let start = DispatchTime.now()
+        let encoder = try Encoder(model: model, configuration: configuration)
         try encoder.push([samples])
         try encoder.finish()
         var packets: [Packet] = []
         while let packet = encoder.pull() { packets.append(packet) }
         let middle = DispatchTime.now()
         let header = try StreamHeader(
-            modelID: model.id, sampleRate: 16000, channelCount: 1, blocksPerPacket: configuration.blocksPerPacket, keyInterval: 1,
+            modelID: model.id, sampleRate: 16000, channelCount: 1,
+            blocksPerPacket: configuration.blocksPerPacket, keyInterval: 1,
             layerCount: rateIndices.count, sampleCount: UInt64(samples.count))
         let decoder = try Decoder(model: model, header: header, layers: decodedLayers)
         for packet in packets { try decoder.push(packet) }
         decoder.finish(sampleCount: samples.count)
         let output = decoder.pull()?.first ?? []
         let end = DispatchTime.now()
-        var signal = 1e-9, noise = 1e-9
+        var signal = 1e-9
+        var noise = 1e-9
         for (x, y) in zip(samples, output) {
             signal += Double(x * x)
             noise += Double((x - y) * (x - y))

@@ -4,8 +4,8 @@ import Foundation
 import NeuralNetwork
 import Synchronization
 
-/// Turns trained weights into a model file: rounds them as they will be stored, counts the symbols of training speech under the integer
-/// context models, makes the tables, measures the rate curve.
+/// Turns trained weights into a model file: rounds them as they will be stored, counts the symbols
+/// of training speech under the integer context models, makes the tables, measures the rate curve.
 public struct ModelExport {
     public var network: NetworkConfiguration
     public var name: String
@@ -25,60 +25,92 @@ public struct ModelExport {
         (self.checkpoint, self.path) = (checkpoint, path)
         network = checkpoint.state.configuration.network(afterSteps: checkpoint.state.step)
         name = checkpoint.state.configuration.name
-        recipe = "\(checkpoint.state.configuration.name), seed \(checkpoint.state.configuration.seed), \(checkpoint.state.step) steps"
+        recipe =
+            "\(checkpoint.state.configuration.name), seed \(checkpoint.state.configuration.seed), \(checkpoint.state.step) steps"
         values = checkpoint.average
         objective = checkpoint.state.configuration.objective(afterSteps: checkpoint.state.step)
     }
 
     /// - Parameter progress: told what is being done.
-    /// - Throws: `NetworkConfigurationError`, `TrainingError.badCheckpoint` when the values are not those of the network, and what the codec throws
-    public func run(corpus: Corpus, threads: Int = 2, progress: (String) throws -> Void) throws -> [UInt8] {
+    /// - Throws: `NetworkConfigurationError`, `TrainingError.badCheckpoint` when the values are not
+    ///   those of the network, and what the codec throws
+    public func run(corpus: Corpus, threads: Int = 2, progress: (String) throws -> Void) throws
+        -> [UInt8]
+    {
         try network.validateForBitstream()
         // Before memory is taken for a network that the file's numbers may not fill.
         guard values.count == network.parameterCount else {
-            throw TrainingError.badCheckpoint(path: path, reason: "\(values.count) numbers, the network of its configuration has \(network.parameterCount)")
+            throw TrainingError.badCheckpoint(
+                path: path,
+                reason:
+                    "\(values.count) numbers, the network of its configuration has \(network.parameterCount)"
+            )
         }
-        let store = ParameterStore<Float>(), codec = CodecNetwork(store, network)
+        let store = ParameterStore<Float>()
+        let codec = CodecNetwork(store, network)
         try checkpoint.check(parameters: store.parameters, path: path)
         store.assign(values)
         for parameter in store.parameters where parameter.count >= 1024 {
-            store.set(parameter, store.array(parameter).map { Half.float(fromBits: Half.bits(of: $0)) })
+            store.set(
+                parameter, store.array(parameter).map { Half.float(fromBits: Half.bits(of: $0)) })
         }
         try progress("counting symbols of \(Int(statisticsSeconds)) s of speech")
-        var random = RandomSource(seed: 17), pieces: [(samples: [Float], indices: [UInt8])] = []
+        var random = RandomSource(seed: 17)
+        var pieces: [(samples: [Float], indices: [UInt8])] = []
         let modules = network.modules.count
         for piece in 0..<Int(statisticsSeconds / 4) {
-            let layers = 1 + piece % modules, top = random.below(256)
-            pieces.append((Self.draw(corpus, &random, seconds: 4), Encoder.rateIndices(top: UInt8(top), layers: layers)))
+            let layers = 1 + piece % modules
+            let top = random.below(256)
+            pieces.append(
+                (
+                    Self.draw(corpus, &random, seconds: 4),
+                    Encoder.rateIndices(top: UInt8(top), layers: layers)
+                ))
         }
         let shares = Mutex<[Result<SymbolStatistics, any Error>]>([])
-        let empty = SymbolStatistics(network: codec, store: store), all = pieces
+        let empty = SymbolStatistics(network: codec, store: store)
+        let all = pieces
         DispatchQueue.concurrentPerform(iterations: threads) { thread in
             let result = Result { () throws -> SymbolStatistics in
                 var own = empty
-                for i in stride(from: thread, to: all.count, by: threads) { try own.add(all[i].samples, rateIndices: all[i].indices) }
+                for i in stride(from: thread, to: all.count, by: threads) {
+                    try own.add(all[i].samples, rateIndices: all[i].indices)
+                }
                 return own
             }
             shares.withLock { $0.append(result) }
         }
         var statistics = empty
         for share in shares.withLock({ $0 }) { statistics.merge(try share.get()) }
-        let tables = try statistics.tables(), flat = Array(repeating: 16_000.0, count: CodecModel.rateCurveIndices.count)
+        let tables = try statistics.tables()
+        let flat = Array(repeating: 16_000.0, count: CodecModel.rateCurveIndices.count)
         let draft = try CodecModel(
-            bytes: CodecModel.file(name: name, recipe: recipe, network: codec, store: store, tables: tables, rateCurves: [flat]))
+            bytes: CodecModel.file(
+                name: name, recipe: recipe, network: codec, store: store, tables: tables,
+                rateCurves: [flat]))
         try progress("measuring the rate curves")
         let speech = (0..<Int(curveSeconds / 4)).map { _ in Self.draw(corpus, &random, seconds: 4) }
-        let points = (1...modules).flatMap { layers in CodecModel.rateCurveIndices.map { (layers, $0) } }
-        let measured = Mutex<[Result<Double, any Error>]>(Array(repeating: .success(0), count: points.count))
+        let points = (1...modules).flatMap { layers in
+            CodecModel.rateCurveIndices.map { (layers, $0) }
+        }
+        let measured = Mutex<[Result<Double, any Error>]>(
+            Array(repeating: .success(0), count: points.count))
         DispatchQueue.concurrentPerform(iterations: threads) { thread in
             for i in stride(from: thread, to: points.count, by: threads) {
-                let rate = Result { try Self.rate(draft, speech, Encoder.rateIndices(top: points[i].1, layers: points[i].0)) }
+                let rate = Result {
+                    try Self.rate(
+                        draft, speech, Encoder.rateIndices(top: points[i].1, layers: points[i].0))
+                }
                 measured.withLock { $0[i] = rate }
             }
         }
         let rates = try measured.withLock { $0 }.map { try $0.get() }
-        let curves = (0..<modules).map { Self.rising(Array(rates[$0 * flat.count..<($0 + 1) * flat.count])) }
-        return try CodecModel.file(name: name, recipe: recipe, network: codec, store: store, tables: tables, rateCurves: curves, objective: objective)
+        let curves = (0..<modules).map {
+            Self.rising(Array(rates[$0 * flat.count..<($0 + 1) * flat.count]))
+        }
+        return try CodecModel.file(
+            name: name, recipe: recipe, network: codec, store: store, tables: tables,
+            rateCurves: curves, objective: objective)
     }
 
     /// Rates rise with the index; measurement noise must not say otherwise.
@@ -89,8 +121,10 @@ public struct ModelExport {
     }
 
     /// Bit/s with framing.
-    static func rate(_ model: CodecModel, _ speech: [[Float]], _ indices: [UInt8]) throws -> Double {
-        var bytes = 0, seconds = 0.0
+    static func rate(_ model: CodecModel, _ speech: [[Float]], _ indices: [UInt8]) throws -> Double
+    {
+        var bytes = 0
+        var seconds = 0.0
         for clip in speech {
             var configuration = Encoder.Configuration()
             configuration.layers = indices.count
@@ -106,7 +140,9 @@ public struct ModelExport {
 
     /// Speech of some length at a random level, clips one after the other.
     static func draw(_ corpus: Corpus, _ random: inout RandomSource, seconds: Double) -> [Float] {
-        let clip = corpus.draw(&random), count = min(Int(seconds * 16000), clip.samples.count), start = random.below(clip.samples.count - count + 1)
+        let clip = corpus.draw(&random)
+        let count = min(Int(seconds * 16000), clip.samples.count)
+        let start = random.below(clip.samples.count - count + 1)
         let samples = clip.samples[start..<start + count].map { Float($0) / 32768 }
         let rms = (samples.reduce(0) { $0 + $1 * $1 } / Float(max(count, 1))).squareRoot() + 1e-5
         let peak = samples.reduce(Float(1e-6)) { max($0, abs($1)) }

@@ -1,6 +1,7 @@
 import Foundation
 
-/// The files of a training run: `config.json`, `checkpoint.nwck`, `curve.tsv` (means since the last line), `validation.tsv`.
+/// The files of a training run: `config.json`, `checkpoint.nwck`, `curve.tsv` (means since the last
+/// line), `validation.tsv`.
 public struct RunFolder: Sendable {
     public let path: String
 
@@ -11,16 +12,22 @@ public struct RunFolder: Sendable {
     public var validation: String { path + "/validation.tsv" }
 
     /// Begins a run: refuses a folder that holds one.
-    func create(_ configuration: some Encodable, curveColumns: [String], validationColumns: [String]) throws {
-        do { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) } catch {
+    func create(
+        _ configuration: some Encodable, curveColumns: [String], validationColumns: [String]
+    ) throws {
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
             throw TrainingError.unwritableFolder(path, reason: error.localizedDescription)
         }
         guard !FileManager.default.fileExists(atPath: checkpoint) else {
-            throw TrainingError.badCheckpoint(path: checkpoint, reason: "exists already: resume it, or choose another folder")
+            throw TrainingError.badCheckpoint(
+                path: checkpoint, reason: "exists already: resume it, or choose another folder")
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        try encoder.encode(configuration).write(to: URL(fileURLWithPath: path + "/config.json"), options: .atomic)
+        try encoder.encode(configuration).write(
+            to: URL(fileURLWithPath: path + "/config.json"), options: .atomic)
         try append(curveColumns, to: curve)
         try append(validationColumns, to: validation)
     }
@@ -42,9 +49,11 @@ public struct RunFolder: Sendable {
         for file in [curve, validation] {
             guard let text = try? String(contentsOfFile: file, encoding: .utf8) else { continue }
             let kept = text.split(separator: "\n").enumerated().filter { index, line in
-                index == 0 || (line.split(separator: "\t").first.flatMap { Int($0) } ?? Int.max) <= step
+                index == 0
+                    || (line.split(separator: "\t").first.flatMap { Int($0) } ?? Int.max) <= step
             }
-            try (kept.map { String($0.element) }.joined(separator: "\n") + "\n").write(toFile: file, atomically: true, encoding: .utf8)
+            try (kept.map { String($0.element) }.joined(separator: "\n") + "\n").write(
+                toFile: file, atomically: true, encoding: .utf8)
         }
     }
 

@@ -7,12 +7,22 @@ struct ConfigurationProblem: Error, CustomStringConvertible {
 
     init(_ description: String) { self.description = description }
 
-    static func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>) throws(ConfigurationProblem) {
-        guard range.contains(value) else { throw ConfigurationProblem("\(name) is \(value), possible are \(range.lowerBound) ... \(range.upperBound)") }
+    static func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>)
+        throws(ConfigurationProblem)
+    {
+        guard range.contains(value) else {
+            throw ConfigurationProblem(
+                "\(name) is \(value), possible are \(range.lowerBound) ... \(range.upperBound)")
+        }
     }
 
-    static func check(_ name: String, _ value: Double, _ range: ClosedRange<Double>) throws(ConfigurationProblem) {
-        guard range.contains(value) else { throw ConfigurationProblem("\(name) is \(value), possible are \(range.lowerBound) ... \(range.upperBound)") }
+    static func check(_ name: String, _ value: Double, _ range: ClosedRange<Double>)
+        throws(ConfigurationProblem)
+    {
+        guard range.contains(value) else {
+            throw ConfigurationProblem(
+                "\(name) is \(value), possible are \(range.lowerBound) ... \(range.upperBound)")
+        }
     }
 }
 
@@ -24,7 +34,9 @@ extension TrainingConfiguration {
         try loss.validate("loss")
         try ConfigurationProblem.check("segmentFrames", segmentFrames, 2...100_000)
         guard segmentFrames % network.framesPerBlock == 0 else {
-            throw ConfigurationProblem("segmentFrames is \(segmentFrames), must be a multiple of framesPerBlock, \(network.framesPerBlock)")
+            throw ConfigurationProblem(
+                "segmentFrames is \(segmentFrames), must be a multiple of framesPerBlock, \(network.framesPerBlock)"
+            )
         }
         try ConfigurationProblem.check("lowestRate", lowestRate, 0.1...1000)
         try ConfigurationProblem.check("highestRate", highestRate, lowestRate...1000)
@@ -38,7 +50,9 @@ extension TrainingSchedule {
     func validateSchedule(modules: Int) throws(ConfigurationProblem) {
         try ConfigurationProblem.check("shards", shards, 1...64)
         try ConfigurationProblem.check("batch", batch, shards...65_536)
-        guard batch % shards == 0 else { throw ConfigurationProblem("batch \(batch) does not divide into \(shards) shards") }
+        guard batch % shards == 0 else {
+            throw ConfigurationProblem("batch \(batch) does not divide into \(shards) shards")
+        }
         try ConfigurationProblem.check("validateEvery", validateEvery, 1...Self.mostSteps)
         try ConfigurationProblem.check("checkpointEvery", checkpointEvery, 1...Self.mostSteps)
         try ConfigurationProblem.check("beta1", beta1, 0...1)
@@ -54,13 +68,18 @@ extension TrainingSchedule {
 }
 
 extension TrainingConfiguration.Loss {
-    /// What a model file may say that it was trained for, and the same for the terms that it does not name.
+    /// What a model file may say that it was trained for, and the same for the terms that it does
+    /// not name.
     func validate(_ name: String) throws(ConfigurationProblem) {
         let weights = [
-            ("weightedSNR", weightedSNR), ("mel", mel), ("loudness", loudness ?? 0), ("prefix", prefix), ("lambda", lambda),
-            ("priorityWeighting", priorityWeighting ?? 0), ("noiseModulation", noiseModulation ?? 0),
+            ("weightedSNR", weightedSNR), ("mel", mel), ("loudness", loudness ?? 0),
+            ("prefix", prefix), ("lambda", lambda),
+            ("priorityWeighting", priorityWeighting ?? 0),
+            ("noiseModulation", noiseModulation ?? 0),
         ]
-        for (key, weight) in weights { try ConfigurationProblem.check("\(name).\(key)", weight, EncodingObjective.weights) }
+        for (key, weight) in weights {
+            try ConfigurationProblem.check("\(name).\(key)", weight, EncodingObjective.weights)
+        }
         try ConfigurationProblem.check("\(name).exponent", exponent, EncodingObjective.exponents)
         try ConfigurationProblem.check("\(name).lambdaSlope", lambdaSlope, EncodingObjective.slopes)
     }
@@ -74,14 +93,19 @@ extension TrainingConfiguration.Phase {
         try ConfigurationProblem.check("phase \(name): warmup", warmup ?? 0, steps)
         try ConfigurationProblem.check("phase \(name): scheduleSteps", scheduleSteps ?? 0, steps)
         try ConfigurationProblem.check("phase \(name): learningRate", learningRate, 0...1e6)
-        try ConfigurationProblem.check("phase \(name): finalLearningRate", finalLearningRate, 0...1e6)
+        try ConfigurationProblem.check(
+            "phase \(name): finalLearningRate", finalLearningRate, 0...1e6)
         try ConfigurationProblem.check("phase \(name): layerDistance", layerDistance ?? 0, 0...1)
         try loss?.validate("phase \(name): loss")
         guard let augmentation else { return }
-        try ConfigurationProblem.check("phase \(name): speedProbability", augmentation.speedProbability, 0...1)
+        try ConfigurationProblem.check(
+            "phase \(name): speedProbability", augmentation.speedProbability, 0...1)
         try ConfigurationProblem.check("phase \(name): speed", augmentation.speed, 0...4)
-        try ConfigurationProblem.check("phase \(name): noiseProbability", augmentation.noiseProbability, 0...1)
-        try ConfigurationProblem.check("phase \(name): lowestSNR", augmentation.lowestSNR, -200...200)
-        try ConfigurationProblem.check("phase \(name): highestSNR", augmentation.highestSNR, augmentation.lowestSNR...200)
+        try ConfigurationProblem.check(
+            "phase \(name): noiseProbability", augmentation.noiseProbability, 0...1)
+        try ConfigurationProblem.check(
+            "phase \(name): lowestSNR", augmentation.lowestSNR, -200...200)
+        try ConfigurationProblem.check(
+            "phase \(name): highestSNR", augmentation.highestSNR, augmentation.lowestSNR...200)
     }
 }

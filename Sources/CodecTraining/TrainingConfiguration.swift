@@ -1,7 +1,8 @@
 import CMRLCodec
 import Foundation
 
-/// Everything that defines a training run except the folders of speech: with the same data, the same configuration gives the same model.
+/// Everything that defines a training run except the folders of speech: with the same data, the
+/// same configuration gives the same model.
 public struct TrainingConfiguration: Codable, Sendable, Equatable {
     /// A stretch of training with one set of trained parameters and one learning-rate schedule.
     public struct Phase: Codable, Sendable, Equatable {
@@ -13,7 +14,8 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
         public var train: [String]?
         /// Draw the number of modules anew each step, so that every prefix of layers is trained.
         public var randomLayers: Bool?
-        /// Rate positions of neighbouring modules: each this far below the one above, as encoders choose them (`Encoder.rateIndices`); nil = drawn.
+        /// Rate positions of neighbouring modules: each this far below the one above, as encoders
+        /// choose them (`Encoder.rateIndices`); nil = drawn.
         public var layerDistance: Double?
         /// Learning rate at the start (after `warmup` steps) and at the end; cosine in between.
         public var learningRate: Double
@@ -23,7 +25,8 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
         public var hardSymbols: Bool?
         /// Length of the cosine schedule where the phase stops before its end; nil = `steps`.
         public var scheduleSteps: Int?
-        /// Coefficients change sign at random around the modules from this phase on; nil = as the network's configuration says.
+        /// Coefficients change sign at random around the modules from this phase on; nil = as the
+        /// network's configuration says.
         public var randomSigns: Bool?
         /// Random changes of the segments; nil = none.
         public var augmentation: Augmentation?
@@ -39,7 +42,8 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
         public var mel = 0.2
         /// Weight of the loudness distance; nil = 0.
         public var loudness: Double?
-        /// The loudness of what lies below the threshold in quiet is 0; nil = false, as in the first phases of the default model.
+        /// The loudness of what lies below the threshold in quiet is 0; nil = false, as in the
+        /// first phases of the default model.
         public var clippedLoudness: Bool?
         /// Weight of the decoded signal of lower prefixes of layers in a phase with several.
         public var prefix = 0.3
@@ -62,7 +66,8 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     public var network: NetworkConfiguration
     public var phases: [Phase]
     public var loss = Loss()
-    /// Frames of the lapped transform per segment (a whole number of blocks), segments per step, and shards they are divided into.
+    /// Frames of the lapped transform per segment (a whole number of blocks), segments per step,
+    /// and shards they are divided into.
     public var segmentFrames = 100
     public var batch = 16
     public var shards = 2
@@ -92,12 +97,19 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     /// The phase of a step and the step's place in it.
     public func phase(at step: Int) -> (index: Int, offset: Int)? { phases.place(of: step) }
 
-    public func rate(position: Double) -> Double { lowestRate * pow(highestRate / lowestRate, position) }
+    public func rate(position: Double) -> Double {
+        lowestRate * pow(highestRate / lowestRate, position)
+    }
     /// Weight of a kbit/s at a rate position under a phase's loss.
-    public func lambda(position: Double, _ loss: Loss) -> Double { loss.lambda * pow(27 / rate(position: position), loss.lambdaSlope) }
+    public func lambda(position: Double, _ loss: Loss) -> Double {
+        loss.lambda * pow(27 / rate(position: position), loss.lambdaSlope)
+    }
 
     /// Whether coefficients change sign at random in a phase: as the latest phase that says so.
-    public func randomSigns(phase: Int) -> Bool { phases.prefix(phase + 1).last { $0.randomSigns != nil }?.randomSigns ?? network.randomSigns ?? false }
+    public func randomSigns(phase: Int) -> Bool {
+        phases.prefix(phase + 1).last { $0.randomSigns != nil }?.randomSigns ?? network.randomSigns
+            ?? false
+    }
 
     /// The network as the phase of the last of `steps` steps trains it.
     public func network(afterSteps steps: Int) -> NetworkConfiguration {
@@ -112,10 +124,16 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
         let index = phase(at: max(steps - 1, 0))?.index ?? phases.count - 1
         let loss = phases.prefix(index + 1).last { $0.layers == 1 }?.loss ?? self.loss
         var objective = EncodingObjective()
-        (objective.weightedSNR, objective.mel, objective.loudness, objective.exponent) = (loss.weightedSNR, loss.mel, loss.loudness ?? 0, loss.exponent)
-        (objective.lambda, objective.lambdaSlope, objective.lowestRate, objective.highestRate) = (loss.lambda, loss.lambdaSlope, lowestRate, highestRate)
+        (objective.weightedSNR, objective.mel, objective.loudness, objective.exponent) = (
+            loss.weightedSNR, loss.mel, loss.loudness ?? 0, loss.exponent
+        )
+        (objective.lambda, objective.lambdaSlope, objective.lowestRate, objective.highestRate) = (
+            loss.lambda, loss.lambdaSlope, lowestRate, highestRate
+        )
         return objective
     }
 
-    public func learningRate(phase: Phase, offset: Int) -> Double { phase.learningRate(offset: offset) }
+    public func learningRate(phase: Phase, offset: Int) -> Double {
+        phase.learningRate(offset: offset)
+    }
 }

@@ -45,9 +45,11 @@ extension TrainingReport {
     }
 }
 
-/// Steps, reports, checkpoints and the not-a-number guard of a run in a folder; the same for every codec.
+/// Steps, reports, checkpoints and the not-a-number guard of a run in a folder; the same for every
+/// codec.
 ///
-/// A loss or gradient that is not finite sends the run back to its last checkpoint and on with other data; the fourth time ends it with an error.
+/// A loss or gradient that is not finite sends the run back to its last checkpoint and on with
+/// other data; the fourth time ends it with an error.
 package struct TrainingLoop<Training: ResumableTraining> {
     /// Means since the last report.
     package struct Progress {
@@ -63,25 +65,37 @@ package struct TrainingLoop<Training: ResumableTraining> {
     /// Steps between reports.
     private let reportEvery = 50
 
-    package init(training: Training, checkpointPath: String) { (self.training, self.checkpointPath) = (training, checkpointPath) }
+    package init(training: Training, checkpointPath: String) {
+        (self.training, self.checkpointPath) = (training, checkpointPath)
+    }
 
     /// To the end of the configuration, or for `seconds` of wall clock.
     /// - Parameters:
     ///   - report: called every 50 steps and at the end
     ///   - validate: called as often as the configuration says and at the end
-    ///   - fellBack: called when training is back at its last checkpoint: what was reported since is of steps that will come again
+    ///   - fellBack: called when training is back at its last checkpoint: what was reported since
+    ///     is of steps that will come again
     package func run(
-        seconds: Double?, report: (Progress) throws -> Void, validate: () throws -> Void, fellBack: () throws -> Void
+        seconds: Double?, report: (Progress) throws -> Void, validate: () throws -> Void,
+        fellBack: () throws -> Void
     ) throws {
-        let configuration = training.configuration, begun = Date()
-        var sum = Training.Report(), count = 0, since = Date(), fallbacks = 0
+        let configuration = training.configuration
+        let begun = Date()
+        var sum = Training.Report()
+        var count = 0
+        var since = Date()
+        var fallbacks = 0
         while training.step < configuration.totalSteps {
-            let phase = configuration.phases.place(of: training.step).map { configuration.phases[$0.index].name } ?? ""
+            let phase =
+                configuration.phases.place(of: training.step).map {
+                    configuration.phases[$0.index].name
+                } ?? ""
             let new = try training.advance()
             guard new.loss.isFinite, new.gradientNorm.isFinite else {
                 fallbacks += 1
                 guard fallbacks <= 3, FileManager.default.fileExists(atPath: checkpointPath) else {
-                    throw TrainingError.notFinite(step: training.step, term: new.loss.isFinite ? "gradient" : "loss")
+                    throw TrainingError.notFinite(
+                        step: training.step, term: new.loss.isFinite ? "gradient" : "loss")
                 }
                 try training.restore(from: checkpointPath)
                 training.perturbRandom(by: UInt64(fallbacks))
@@ -92,18 +106,25 @@ package struct TrainingLoop<Training: ResumableTraining> {
             sum = sum + new
             count += 1
             let step = training.step
-            let last = step >= configuration.totalSteps || seconds.map { Date().timeIntervalSince(begun) >= $0 } == true
+            let last =
+                step >= configuration.totalSteps
+                || seconds.map { Date().timeIntervalSince(begun) >= $0 } == true
             if step % reportEvery == 0 || last {
-                let elapsed = Date().timeIntervalSince(since), n = Double(count)
+                let elapsed = Date().timeIntervalSince(since)
+                let n = Double(count)
                 try report(
                     Progress(
-                        step: step, phase: phase, report: sum.divided(by: n), audioSecondsPerSecond: configuration.secondsPerStep * n / max(elapsed, 1e-9),
+                        step: step, phase: phase, report: sum.divided(by: n),
+                        audioSecondsPerSecond: configuration.secondsPerStep * n
+                            / max(elapsed, 1e-9),
                         secondsLeft: Double(configuration.totalSteps - step) * elapsed / n))
                 sum = Training.Report()
                 count = 0
                 since = Date()
             }
-            if step % configuration.checkpointEvery == 0 || last { try training.save(to: checkpointPath) }
+            if step % configuration.checkpointEvery == 0 || last {
+                try training.save(to: checkpointPath)
+            }
             if step % configuration.validateEvery == 0 || last {
                 try validate()
                 since = Date()

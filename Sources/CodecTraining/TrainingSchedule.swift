@@ -30,12 +30,14 @@ extension TrainingSchedule {
 }
 
 extension TrainingConfiguration.Phase {
-    /// Learning rate at a step of the phase: linear warm-up, then a cosine from the first to the final rate.
+    /// Learning rate at a step of the phase: linear warm-up, then a cosine from the first to the
+    /// final rate.
     public func learningRate(offset: Int) -> Double {
         let warmup = warmup ?? 200
         if offset < warmup { return learningRate * Double(offset + 1) / Double(warmup) }
         let progress = Double(offset - warmup) / Double(max((scheduleSteps ?? steps) - warmup, 1))
-        return finalLearningRate + (learningRate - finalLearningRate) * 0.5 * (1 + cos(.pi * progress))
+        return finalLearningRate + (learningRate - finalLearningRate) * 0.5
+            * (1 + cos(.pi * progress))
     }
 }
 

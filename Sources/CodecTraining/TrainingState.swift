@@ -1,6 +1,7 @@
 import NeuralNetwork
 
-/// What moves during training: weights, optimiser, random numbers, step. Shared by the trainers of all codecs.
+/// What moves during training: weights, optimiser, random numbers, step. Shared by the trainers of
+/// all codecs.
 package final class TrainingState<Schedule: TrainingSchedule> {
     package let configuration: Schedule
     package let store: ParameterStore<Float>
@@ -13,7 +14,8 @@ package final class TrainingState<Schedule: TrainingSchedule> {
     private var phaseIndex: Int?
     private let excluded: String?
 
-    /// - Parameter excluded: prefix of the names of parameters that are trained only where a phase names them
+    /// - Parameter excluded: prefix of the names of parameters that are trained only where a phase
+    ///   names them
     package init(_ configuration: Schedule, store: ParameterStore<Float>, excluded: String? = nil) {
         self.configuration = configuration
         self.store = store
@@ -23,12 +25,17 @@ package final class TrainingState<Schedule: TrainingSchedule> {
     }
 
     /// - Parameter path: for messages
-    /// - Throws: `TrainingError.badCheckpoint` when it belongs to another network; nothing is changed then
-    package func restore(_ checkpoint: TrainingCheckpoint<Schedule>, path: String) throws(TrainingError) {
+    /// - Throws: `TrainingError.badCheckpoint` when it belongs to another network; nothing is
+    ///   changed then
+    package func restore(_ checkpoint: TrainingCheckpoint<Schedule>, path: String)
+        throws(TrainingError)
+    {
         try checkpoint.check(parameters: store.parameters, path: path)
         let controls = checkpoint.state.controls ?? []
         guard controls.count == self.controls.count else {
-            throw .badCheckpoint(path: path, reason: "\(controls.count) controls, the configuration has \(self.controls.count)")
+            throw .badCheckpoint(
+                path: path,
+                reason: "\(controls.count) controls, the configuration has \(self.controls.count)")
         }
         store.assign(checkpoint.values)
         optimiser.firstMoment.assign(checkpoint.firstMoment)
@@ -40,18 +47,25 @@ package final class TrainingState<Schedule: TrainingSchedule> {
         secondsTrained = checkpoint.state.secondsTrained
         self.controls = controls
         phaseIndex = nil
-        // The phase that the next step belongs to is entered without clearing the optimiser unless that step is its first.
-        if let phase = configuration.phases.place(of: step), phase.offset > 0 { freeze(phase: phase.index) }
+        // The phase that the next step belongs to is entered without clearing the optimiser unless
+        // that step is its first.
+        if let phase = configuration.phases.place(of: step), phase.offset > 0 {
+            freeze(phase: phase.index)
+        }
     }
 
     package func checkpoint() -> TrainingCheckpoint<Schedule> {
         let state = TrainingCheckpoint<Schedule>.State(
-            configuration: configuration, step: step, random: random, updates: optimiser.updates, secondsTrained: secondsTrained,
-            parameterNames: store.parameters.map(\.name), parameterCounts: store.parameters.map(\.count), controls: controls.isEmpty ? nil : controls)
+            configuration: configuration, step: step, random: random, updates: optimiser.updates,
+            secondsTrained: secondsTrained,
+            parameterNames: store.parameters.map(\.name),
+            parameterCounts: store.parameters.map(\.count),
+            controls: controls.isEmpty ? nil : controls)
         return TrainingCheckpoint(state: state, values: store.values, optimiser: optimiser)
     }
 
-    /// Before a step: freezes what its phase does not train, and clears the optimiser at the start of a phase.
+    /// Before a step: freezes what its phase does not train, and clears the optimiser at the start
+    /// of a phase.
     package func enter(phase index: Int, offset: Int) {
         guard index != phaseIndex else { return }
         freeze(phase: index)
@@ -63,7 +77,8 @@ package final class TrainingState<Schedule: TrainingSchedule> {
         let prefixes = configuration.phases[index].train
         store.setFrozen(true) { _ in true }
         store.setFrozen(false) { parameter in
-            prefixes.map { $0.contains { parameter.name.hasPrefix($0) } } ?? !(excluded.map { parameter.name.hasPrefix($0) } ?? false)
+            prefixes.map { $0.contains { parameter.name.hasPrefix($0) } }
+                ?? !(excluded.map { parameter.name.hasPrefix($0) } ?? false)
         }
     }
 

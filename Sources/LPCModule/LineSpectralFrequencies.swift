@@ -1,7 +1,9 @@
-/// Line spectral frequencies of a predictor in radians, rising strictly between 0 and pi (Itakura 1975; Soong and Juang 1984).
+/// Line spectral frequencies of a predictor in radians, rising strictly between 0 and pi (Itakura
+/// 1975; Soong and Juang 1984).
 ///
-/// They are the angles of the roots of P(z) = A(z) + z^-(p+1) A(1/z) (even indices, from 0) and Q(z) = A(z) - z^-(p+1) A(1/z) (odd indices).
-/// Rising order is equivalent to stability of 1 / A(z), so every value of this type is a stable filter.
+/// They are the angles of the roots of P(z) = A(z) + z^-(p+1) A(1/z) (even indices, from 0) and
+/// Q(z) = A(z) - z^-(p+1) A(1/z) (odd indices). Rising order is equivalent to stability of 1 /
+/// A(z), so every value of this type is a stable filter.
 public struct LineSpectralFrequencies: Sendable, Equatable {
     /// Radians per sample.
     public let values: [Double]
@@ -13,20 +15,25 @@ public struct LineSpectralFrequencies: Sendable, Equatable {
         try LPCError.check(finite: values, "line spectral frequencies")
         var below = 0.0
         for (i, value) in values.enumerated() {
-            guard value > below, value < .pi else { throw .notOrdered(index: i, below: below, value: value) }
+            guard value > below, value < .pi else {
+                throw .notOrdered(index: i, below: below, value: value)
+            }
             below = value
         }
         self.values = values
     }
 
-    /// Any finite values, moved as little as the rule needs: kept `minimumGap` apart from each other and from 0 and pi, see `LineSpectralSeparation`.
-    /// - Throws: `invalidOrder`, `notFinite`, `invalidSetting` when the gaps do not fit into 0 ... pi.
+    /// Any finite values, moved as little as the rule needs: kept `minimumGap` apart from each
+    /// other and from 0 and pi, see `LineSpectralSeparation`.
+    /// - Throws: `invalidOrder`, `notFinite`, `invalidSetting` when the gaps do not fit into 0 ...
+    ///   pi.
     public init(separating values: [Double], minimumGap: Double) throws(LPCError) {
         try LPCError.check(order: values.count)
         try LPCError.check(finite: values, "line spectral frequencies")
         let largest = Double.pi / Double(values.count + 1)
         guard minimumGap > 0, minimumGap < largest else {
-            throw .invalidSetting(name: "minimum gap", value: minimumGap, allowed: "above 0, below \(largest)")
+            throw .invalidSetting(
+                name: "minimum gap", value: minimumGap, allowed: "above 0, below \(largest)")
         }
         var moved = values
         LineSpectralSeparation.separate(&moved, gap: minimumGap, top: .pi)
@@ -43,7 +50,8 @@ public struct LineSpectralFrequencies: Sendable, Equatable {
 
     /// Smallest distance between neighbours, and from 0 and pi.
     public var smallestGap: Double {
-        var below = 0.0, smallest = Double.infinity
+        var below = 0.0
+        var smallest = Double.infinity
         for value in values + [.pi] {
             smallest = min(smallest, value - below)
             below = value
@@ -51,12 +59,16 @@ public struct LineSpectralFrequencies: Sendable, Equatable {
         return smallest
     }
 
-    /// (1 - weight) self + weight other: ordered with at least the smaller of the two gaps. Orders must agree.
-    func interpolated(to other: LineSpectralFrequencies, weight: Double) -> LineSpectralFrequencies {
-        LineSpectralFrequencies(unchecked: zip(values, other.values).map { $0 + weight * ($1 - $0) })
+    /// (1 - weight) self + weight other: ordered with at least the smaller of the two gaps. Orders
+    /// must agree.
+    func interpolated(to other: LineSpectralFrequencies, weight: Double) -> LineSpectralFrequencies
+    {
+        LineSpectralFrequencies(
+            unchecked: zip(values, other.values).map { $0 + weight * ($1 - $0) })
     }
 
-    /// The predictor, from the second-order sections 1 - 2 cos(w_i) z^-1 + z^-2 of P and Q: A = (P + Q) / 2.
+    /// The predictor, from the second-order sections 1 - 2 cos(w_i) z^-1 + z^-2 of P and Q: A = (P
+    /// + Q) / 2.
     ///
     /// Additions and multiplications in a fixed order: the same bits on every machine.
     public var predictor: LinearPredictor {

@@ -1,5 +1,7 @@
-/// Spectral distortion between two envelopes: root of the mean squared difference of their logarithms in dB, the usual measure of LSF quantisers
-/// (Paliwal and Atal, "Efficient vector quantization of LPC parameters at 24 bits/frame", IEEE Trans. Speech Audio Proc. 1, 1993). Gains do not count.
+/// Spectral distortion between two envelopes: root of the mean squared difference of their
+/// logarithms in dB, the usual measure of LSF quantisers (Paliwal and Atal, "Efficient vector
+/// quantization of LPC parameters at 24 bits/frame", IEEE Trans. Speech Audio Proc. 1, 1993). Gains
+/// do not count.
 public struct SpectralDistortion: Sendable {
     /// Frequencies between 0 and half the sample rate at which envelopes are compared.
     public let points: Int

@@ -2,9 +2,11 @@ import NeuralNetwork
 import SignalProcessing
 import SpectralTransform
 
-/// Mean absolute difference of log mel magnitudes over several resolutions (Docs/papers.md, D.3 with L1 distance; Hann windows, hop = size / 4).
+/// Mean absolute difference of log mel magnitudes over several resolutions (Docs/papers.md, D.3
+/// with L1 distance; Hann windows, hop = size / 4).
 ///
-/// Per transform size: |log max(M|Y|, f) - log max(M|X|, f)|, M the mel filters, f = 0.01, averaged over frames and bands; then averaged over sizes.
+/// Per transform size: |log max(M|Y|, f) - log max(M|X|, f)|, M the mel filters, f = 0.01, averaged
+/// over frames and bands; then averaged over sizes.
 public final class MelLoss<S: EngineScalar & FFTScalar> {
     private struct Resolution {
         let transform: ShortTimeTransform<S>
@@ -18,7 +20,9 @@ public final class MelLoss<S: EngineScalar & FFTScalar> {
     /// - Parameter sizes: transform sizes with their numbers of bands.
     public init(
         sampleRate: Double = 16000,
-        sizes: [(size: Int, bands: Int)] = [(128, 16), (256, 32), (512, 48), (1024, 80), (2048, 128)]
+        sizes: [(size: Int, bands: Int)] = [
+            (128, 16), (256, 32), (512, 48), (1024, 80), (2048, 128),
+        ]
     ) throws {
         resolutions = try sizes.map { size, bands in
             let bank = MelScale.filterBank(size: size, bands: bands, sampleRate: sampleRate)
@@ -29,12 +33,16 @@ public final class MelLoss<S: EngineScalar & FFTScalar> {
         }
     }
 
-    /// - Parameters: reference `x` and decoded `y`, [batch, samples, 1], levelled to about -20 dBFS.
+    /// - Parameters: reference `x` and decoded `y`, [batch, samples, 1], levelled to about -20
+    ///   dBFS.
     /// - Returns: scalar.
-    public func callAsFunction(_ x: Tensor<S>, _ y: Tensor<S>, _ graph: Graph<S>) throws -> Tensor<S> {
+    public func callAsFunction(_ x: Tensor<S>, _ y: Tensor<S>, _ graph: Graph<S>) throws -> Tensor<
+        S
+    > {
         var total: Tensor<S>?
         for resolution in resolutions {
-            let difference = graph.subtract(try logMel(y, resolution, graph), try logMel(x, resolution, graph))
+            let difference = graph.subtract(
+                try logMel(y, resolution, graph), try logMel(x, resolution, graph))
             let term = graph.mean(graph.unary(.abs, difference))
             total = total.map { graph.add($0, term) } ?? term
         }
@@ -42,8 +50,11 @@ public final class MelLoss<S: EngineScalar & FFTScalar> {
         return graph.affine(total, scale: 1 / Double(resolutions.count))
     }
 
-    private func logMel(_ x: Tensor<S>, _ resolution: Resolution, _ graph: Graph<S>) throws -> Tensor<S> {
-        let magnitude = graph.unary(.squareRoot(offset: 1e-10), try resolution.transform.power(x, graph))
+    private func logMel(_ x: Tensor<S>, _ resolution: Resolution, _ graph: Graph<S>) throws
+        -> Tensor<S>
+    {
+        let magnitude = graph.unary(
+            .squareRoot(offset: 1e-10), try resolution.transform.power(x, graph))
         return graph.unary(.log(floor: Self.floor), graph.multiply(magnitude, resolution.filters))
     }
 }

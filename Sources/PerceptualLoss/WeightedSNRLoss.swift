@@ -4,9 +4,10 @@ import SpectralTransform
 
 /// Segmental noise-to-signal ratio in the perceptually weighted domain, log10 per 20-ms frame.
 ///
-/// Error and signal spectra are divided by the signal's own mel-smoothed power spectrum to the power `exponent`, the weighting of
-/// analysis-by-synthesis speech coders (Atal and Schroeder 1979). Per frame: log10((e + m) / (s + m)) with m = 0.003 of the item's mean s;
-/// frames of low energy count s / (s + 0.05 mean s).
+/// Error and signal spectra are divided by the signal's own mel-smoothed power spectrum to the
+/// power `exponent`, the weighting of analysis-by-synthesis speech coders (Atal and Schroeder
+/// 1979). Per frame: log10((e + m) / (s + m)) with m = 0.003 of the item's mean s; frames of low
+/// energy count s / (s + 0.05 mean s).
 public final class WeightedSNRLoss<S: EngineScalar & FFTScalar> {
     private let transform: ShortTimeTransform<S>
     private let bands = 40
@@ -23,23 +24,32 @@ public final class WeightedSNRLoss<S: EngineScalar & FFTScalar> {
         let bank = MelScale.filterBank(size: size, bands: bands, sampleRate: sampleRate)
         let sums = bank.map { $0.reduce(0, +) }
         let bins = size / 2 + 1
-        average = BandedMatrix(rows: bins, columns: bands, values: (0..<bins).flatMap { bin in bank.indices.map { S(bank[$0][bin] / sums[$0]) } })
+        average = BandedMatrix(
+            rows: bins, columns: bands,
+            values: (0..<bins).flatMap { bin in bank.indices.map { S(bank[$0][bin] / sums[$0]) } })
         spread = BandedMatrix(rows: bands, columns: bins, values: bank.flatMap { $0.map { S($0) } })
         self.exponent = exponent
     }
 
-    /// - Parameters: reference `x` (constant) and decoded `y`, [batch, samples, 1], levelled to about -20 dBFS.
+    /// - Parameters: reference `x` (constant) and decoded `y`, [batch, samples, 1], levelled to
+    ///   about -20 dBFS.
     /// - Returns: scalar, log10 of the noise-to-signal ratio.
-    public func callAsFunction(_ x: Tensor<S>, _ y: Tensor<S>, _ graph: Graph<S>) throws -> Tensor<S> {
-        let signal = try transform.power(x.detached, graph), error = try transform.power(graph.subtract(x.detached, y), graph)
+    public func callAsFunction(_ x: Tensor<S>, _ y: Tensor<S>, _ graph: Graph<S>) throws -> Tensor<
+        S
+    > {
+        let signal = try transform.power(x.detached, graph)
+        let error = try transform.power(graph.subtract(x.detached, y), graph)
         let smooth = graph.multiply(signal, average)
         let logarithm = graph.unary(.log(floor: 1e-30), graph.affine(smooth, scale: 1, shift: 1e-4))
         let inverse = graph.unary(.exp, graph.affine(logarithm, scale: -exponent))
         let weight = graph.multiply(inverse, spread)
-        let e = rowSums(graph.multiply(error, weight), graph), s = rowSums(graph.multiply(signal, weight), graph)
+        let e = rowSums(graph.multiply(error, weight), graph)
+        let s = rowSums(graph.multiply(signal, weight), graph)
         // Per item constants from the reference.
-        let batch = x.shape.batch, frames = e.shape.frames
-        let floor = graph.tensor(e.shape, tracked: false), importance = graph.tensor(e.shape, tracked: false)
+        let batch = x.shape.batch
+        let frames = e.shape.frames
+        let floor = graph.tensor(e.shape, tracked: false)
+        let importance = graph.tensor(e.shape, tracked: false)
         for b in 0..<batch {
             var mean: S = 0
             for t in 0..<frames { mean += s.data[b * frames + t] }
@@ -50,13 +60,17 @@ public final class WeightedSNRLoss<S: EngineScalar & FFTScalar> {
                 importance.data[b * frames + t] = value / (value + S(0.05) * mean + S(1e-12))
             }
         }
-        let noise = graph.unary(.log(floor: 1e-30), graph.add(e, floor)), level = graph.unary(.log(floor: 1e-30), graph.add(s, floor))
-        return graph.affine(graph.mean(graph.multiply(graph.subtract(noise, level), importance)), scale: 0.4342944819032518)
+        let noise = graph.unary(.log(floor: 1e-30), graph.add(e, floor))
+        let level = graph.unary(.log(floor: 1e-30), graph.add(s, floor))
+        return graph.affine(
+            graph.mean(graph.multiply(graph.subtract(noise, level), importance)),
+            scale: 0.4342944819032518)
     }
 
     /// Sums over channels: [batch, frames, 1].
     private func rowSums(_ x: Tensor<S>, _ graph: Graph<S>) -> Tensor<S> {
-        let ones = graph.input(Shape(1, x.shape.channels, 1), Array(repeating: 1, count: x.shape.channels))
+        let ones = graph.input(
+            Shape(1, x.shape.channels, 1), Array(repeating: 1, count: x.shape.channels))
         return graph.convolution(x, weight: ones, bias: nil, ConvolutionGeometry(taps: 1))
     }
 }

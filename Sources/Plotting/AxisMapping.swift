@@ -12,13 +12,16 @@ struct AxisMapping {
     /// - Parameter values: all values on this axis.
     static func range(of axis: LineChart.Axis, values: [Double]) -> ClosedRange<Double>? {
         let usable = values.filter { isUsable($0, axis.scale) }
-        if let range = axis.range, range.lowerBound < range.upperBound, abs(range.lowerBound) <= 1e300, abs(range.upperBound) <= 1e300,
+        if let range = axis.range, range.lowerBound < range.upperBound,
+            abs(range.lowerBound) <= 1e300, abs(range.upperBound) <= 1e300,
             axis.scale == .linear || range.lowerBound >= 1e-300
         {
             return usable.isEmpty ? nil : range
         }
         // Values beyond 1e300 lie outside the picture, so that no difference or quotient overflows.
-        guard let low = usable.min().map({ min(max($0, -1e300), 1e300) }), let high = usable.max().map({ min(max($0, -1e300), 1e300) }) else {
+        guard let low = usable.min().map({ min(max($0, -1e300), 1e300) }),
+            let high = usable.max().map({ min(max($0, -1e300), 1e300) })
+        else {
             return nil
         }
         switch axis.scale {
@@ -28,12 +31,16 @@ struct AxisMapping {
         case .logarithmic:
             let lowest = max(low, 1e-300)
             let highest = max(high, 1e-300)
-            let factor = highest > lowest ? max(pow(10, 0.04 * (log10(highest) - log10(lowest))), 1 + 1e-6) : 1.5
+            let factor =
+                highest > lowest
+                ? max(pow(10, 0.04 * (log10(highest) - log10(lowest))), 1 + 1e-6) : 1.5
             return max(lowest / factor, 1e-305)...min(highest * factor, 1e305)
         }
     }
 
-    static func isUsable(_ value: Double, _ scale: LineChart.Axis.Scale) -> Bool { value.isFinite && (scale == .linear || value > 0) }
+    static func isUsable(_ value: Double, _ scale: LineChart.Axis.Scale) -> Bool {
+        value.isFinite && (scale == .linear || value > 0)
+    }
 
     /// The place of a value; nil when the axis cannot show it.
     func position(_ value: Double) -> Double? {
@@ -41,7 +48,9 @@ struct AxisMapping {
         let share =
             switch scale {
             case .linear: (value - range.lowerBound) / (range.upperBound - range.lowerBound)
-            case .logarithmic: (log(value) - log(range.lowerBound)) / (log(range.upperBound) - log(range.lowerBound))
+            case .logarithmic:
+                (log(value) - log(range.lowerBound))
+                    / (log(range.upperBound) - log(range.lowerBound))
             }
         guard !share.isNaN else { return nil }
         // Far outside is as good as infinitely far.
@@ -55,13 +64,17 @@ struct AxisMapping {
         }
     }
 
-    /// As many as have room for labels side by side, `margin` apart; on a linear axis at most `limit`.
+    /// As many as have room for labels side by side, `margin` apart; on a linear axis at most
+    /// `limit`.
     func ticks(limit: Int, characterWidth: Double, margin: Double) -> [AxisTicks.Tick] {
         guard scale == .logarithmic else { return ticks(limit: limit) }
         return AxisTicks.logarithmic(range) { ticks in
             zip(ticks, ticks.dropFirst()).allSatisfy { a, b in
-                guard let left = position(a.value), let right = position(b.value) else { return false }
-                return abs(right - left) >= Double(a.label.count + b.label.count) / 2 * characterWidth + margin
+                guard let left = position(a.value), let right = position(b.value) else {
+                    return false
+                }
+                return abs(right - left) >= Double(a.label.count + b.label.count) / 2
+                    * characterWidth + margin
             }
         }.ticks
     }

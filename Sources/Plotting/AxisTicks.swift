@@ -9,7 +9,8 @@ struct AxisTicks {
 
     let ticks: [Tick]
 
-    /// Round values inside a range: multiples of 1, 2 or 5 times a power of ten, at most `limit` of them.
+    /// Round values inside a range: multiples of 1, 2 or 5 times a power of ten, at most `limit` of
+    /// them.
     static func linear(_ range: ClosedRange<Double>, limit: Int) -> AxisTicks {
         let span = range.upperBound - range.lowerBound
         guard span > 0, span.isFinite, limit > 0 else { return AxisTicks(ticks: []) }
@@ -22,30 +23,47 @@ struct AxisTicks {
         let last = Int((range.upperBound / step + 1e-9).rounded(.down))
         guard first <= last else { return AxisTicks(ticks: []) }
         let unit = max(abs(Double(first)), abs(Double(last))) * step
-        return AxisTicks(ticks: (first...last).map { Tick(value: Double($0) * step, label: label(Double($0) * step, decimals: decimals, unit: unit)) })
+        return AxisTicks(
+            ticks: (first...last).map {
+                Tick(
+                    value: Double($0) * step,
+                    label: label(Double($0) * step, decimals: decimals, unit: unit))
+            })
     }
 
-    /// Powers of ten inside a range of positive values; with 2 and 5 times them, or all multiples, when there is room.
+    /// Powers of ten inside a range of positive values; with 2 and 5 times them, or all multiples,
+    /// when there is room.
     /// - Parameter fits: whether there is room for these ticks.
     static func logarithmic(_ range: ClosedRange<Double>, fits: ([Tick]) -> Bool) -> AxisTicks {
-        guard range.lowerBound > 0, range.upperBound > range.lowerBound else { return AxisTicks(ticks: []) }
+        guard range.lowerBound > 0, range.upperBound > range.lowerBound else {
+            return AxisTicks(ticks: [])
+        }
         let exponents = Int(floor(log10(range.lowerBound)))...Int(ceil(log10(range.upperBound)))
-        let choices: [[Double]] = [[1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 3, 4, 6, 8], [1, 2, 5], [1, 3], [1]]
+        let choices: [[Double]] = [
+            [1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 3, 4, 6, 8], [1, 2, 5], [1, 3], [1],
+        ]
         for factors in choices {
             var ticks: [Tick] = []
             for exponent in exponents {
                 let power = pow(10, Double(exponent))
-                for value in factors.map({ $0 * power }) where range.lowerBound * (1 - 1e-9) <= value && value <= range.upperBound * (1 + 1e-9) {
-                    ticks.append(Tick(value: value, label: label(value, decimals: max(0, -exponent))))
+                for value in factors.map({ $0 * power })
+                where range.lowerBound * (1 - 1e-9) <= value
+                    && value <= range.upperBound * (1 + 1e-9)
+                {
+                    ticks.append(
+                        Tick(value: value, label: label(value, decimals: max(0, -exponent))))
                 }
             }
             if ticks.count >= 2, fits(ticks) { return AxisTicks(ticks: ticks) }
         }
         // Every second, third, ... power of ten.
         for step in 2...max(2, exponents.count) {
-            let ticks = stride(from: exponents.lowerBound, through: exponents.upperBound, by: step).map { exponent in
-                Tick(value: pow(10, Double(exponent)), label: label(pow(10, Double(exponent)), decimals: max(0, -exponent)))
-            }.filter { range.contains($0.value) }
+            let ticks = stride(from: exponents.lowerBound, through: exponents.upperBound, by: step)
+                .map { exponent in
+                    Tick(
+                        value: pow(10, Double(exponent)),
+                        label: label(pow(10, Double(exponent)), decimals: max(0, -exponent)))
+                }.filter { range.contains($0.value) }
             if ticks.count >= 2, fits(ticks) { return AxisTicks(ticks: ticks) }
         }
         // Less than a factor of two or so: round values.
@@ -62,7 +80,8 @@ struct AxisTicks {
         let size = abs(unit ?? value)
         if value == 0 { return "0" }
         if size >= 1e12 || size < 1e-5 { return String(format: "%.3g", value) }
-        for (divisor, threshold, suffix) in [(1e9, 1e10, "G"), (1e6, 1e7, "M"), (1e3, 1e4, "k")] where size >= threshold {
+        for (divisor, threshold, suffix) in [(1e9, 1e10, "G"), (1e6, 1e7, "M"), (1e3, 1e4, "k")]
+        where size >= threshold {
             return trimmed(String(format: "%.3f", value / divisor)) + suffix
         }
         return String(format: "%.\(decimals)f", value)

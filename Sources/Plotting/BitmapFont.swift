@@ -5,13 +5,18 @@ enum BitmapFont {
     /// Rows from the top of a glyph to its base line.
     static let ascent = 12
 
-    private static let glyphs: [[UInt16]] = BitmapFontData.glyphs.split(separator: "\n").map { line in
+    private static let glyphs: [[UInt16]] = BitmapFontData.glyphs.split(separator: "\n").map {
+        line in
         let digits = line.drop { $0 == " " }.utf8.map { UInt16($0 < 58 ? $0 - 48 : $0 - 87) }
-        return (0..<height).map { digits[3 * $0] << 8 | digits[3 * $0 + 1] << 4 | digits[3 * $0 + 2] }
+        return (0..<height).map {
+            digits[3 * $0] << 8 | digits[3 * $0 + 1] << 4 | digits[3 * $0 + 2]
+        }
     }
 
     /// What stands for characters that the font lacks: a box.
-    private static let box: [UInt16] = [0, 0, 0, 0xFE, 0x82, 0x82, 0x82, 0x82, 0x82, 0x82, 0x82, 0xFE, 0, 0, 0]
+    private static let box: [UInt16] = [
+        0, 0, 0, 0xFE, 0x82, 0x82, 0x82, 0x82, 0x82, 0x82, 0x82, 0xFE, 0, 0, 0,
+    ]
 
     /// The rows of a character, top to bottom; bit 8 is the left pixel.
     static func rows(of character: Unicode.Scalar) -> [UInt16] {
@@ -34,10 +39,13 @@ enum BitmapFont {
         }
     }
 
-    /// Swift's strings compare by canonical equivalence, so that one table finds letters with combining marks.
+    /// Swift's strings compare by canonical equivalence, so that one table finds letters with
+    /// combining marks.
     private static let composed: [String: Unicode.Scalar] = {
         var table: [String: Unicode.Scalar] = [:]
-        for value in UInt32(0xC0)...0xFF { if let scalar = Unicode.Scalar(value) { table[String(scalar)] = scalar } }
+        for value in UInt32(0xC0)...0xFF {
+            if let scalar = Unicode.Scalar(value) { table[String(scalar)] = scalar }
+        }
         return table
     }()
 }

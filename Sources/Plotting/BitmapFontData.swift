@@ -1,7 +1,8 @@
-/// The glyphs of `BitmapFont`: font "9x15" of X11's misc-fixed family, whose notice reads: Public domain font. Share and enjoy.
+/// The glyphs of `BitmapFont`: font "9x15" of X11's misc-fixed family, whose notice reads: Public
+/// domain font. Share and enjoy.
 ///
-/// Latin-1 from U+0020 to U+007E and from U+00A0 to U+00FF. A glyph is 15 rows of three hexadecimal digits, top to bottom; bit 8 of a row is its
-/// left pixel. One glyph a line.
+/// Latin-1 from U+0020 to U+007E and from U+00A0 to U+00FF. A glyph is 15 rows of three hexadecimal
+/// digits, top to bottom; bit 8 of a row is its left pixel. One glyph a line.
 enum BitmapFontData {
     static let glyphs = """
         000000000000000000000000000000000000000000000

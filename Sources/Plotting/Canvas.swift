@@ -32,7 +32,9 @@ protocol Canvas {
     /// A line through points; only what lies in `clip` is seen.
     mutating func line(_ points: [Position], _ colour: Colour, width: Double, clip: Area)
     mutating func marker(_ marker: Marker, at position: Position, _ colour: Colour, size: Double)
-    mutating func text(_ text: String, at position: Position, _ colour: Colour, anchor: TextAnchor, bold: Bool, rotated: Bool)
+    mutating func text(
+        _ text: String, at position: Position, _ colour: Colour, anchor: TextAnchor, bold: Bool,
+        rotated: Bool)
 }
 
 extension Canvas {
@@ -44,7 +46,10 @@ extension Canvas {
         rectangle(Area(x: area.right - 1, y: area.y, width: 1, height: area.height), fill: colour)
     }
 
-    mutating func text(_ text: String, at position: Position, anchor: TextAnchor, bold: Bool = false, rotated: Bool = false) {
+    mutating func text(
+        _ text: String, at position: Position, anchor: TextAnchor, bold: Bool = false,
+        rotated: Bool = false
+    ) {
         self.text(text, at: position, .ink, anchor: anchor, bold: bold, rotated: rotated)
     }
 

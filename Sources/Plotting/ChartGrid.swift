@@ -1,4 +1,5 @@
-/// Line charts side by side in one picture, for documents: rows of equal cells, filled from the top left.
+/// Line charts side by side in one picture, for documents: rows of equal cells, filled from the top
+/// left.
 public struct ChartGrid: Sendable {
     public var charts: [LineChart]
     /// Charts in a row.
@@ -13,10 +14,14 @@ public struct ChartGrid: Sendable {
     /// - Throws: `nothingToDraw` without charts; as `LineChart.image`.
     public func image() throws(PlottingError) -> RasterImage {
         guard !charts.isEmpty, columns > 0 else { throw .nothingToDraw }
-        let across = min(columns, charts.count), down = (charts.count + across - 1) / across
-        let width = charts.map(\.width).max() ?? 0, height = charts.map(\.height).max() ?? 0
+        let across = min(columns, charts.count)
+        let down = (charts.count + across - 1) / across
+        let width = charts.map(\.width).max() ?? 0
+        let height = charts.map(\.height).max() ?? 0
         // Before the product, which might overflow.
-        guard across <= 100, down <= 100, width <= 20_000, height <= 20_000 else { throw .unsupportedSize(width: width, height: height) }
+        guard across <= 100, down <= 100, width <= 20_000, height <= 20_000 else {
+            throw .unsupportedSize(width: width, height: height)
+        }
         var picture = try RasterImage(width: across * width, height: down * height)
         for (index, chart) in charts.enumerated() {
             picture.paste(try chart.image(), x: index % across * width, y: index / across * height)

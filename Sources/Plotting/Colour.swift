@@ -11,7 +11,9 @@ public struct Colour: Equatable, Sendable {
     }
 
     /// From 0xRRGGBB.
-    public init(rgb: UInt32) { self.init(UInt8(rgb >> 16 & 255), UInt8(rgb >> 8 & 255), UInt8(rgb & 255)) }
+    public init(rgb: UInt32) {
+        self.init(UInt8(rgb >> 16 & 255), UInt8(rgb >> 8 & 255), UInt8(rgb & 255))
+    }
 
     public static let white = Colour(rgb: 0xFFFFFF)
     public static let black = Colour(rgb: 0x000000)
@@ -19,8 +21,9 @@ public struct Colour: Equatable, Sendable {
     static let frame = Colour(rgb: 0x666666)
     static let grid = Colour(rgb: 0xE4E4E4)
 
-    /// Colours of series that people with any colour vision tell apart (Okabe and Ito: Color universal design, 2008; the yellow is left out, as it is faint on
-    /// white). More series begin again at the first.
+    /// Colours of series that people with any colour vision tell apart (Okabe and Ito: Color
+    /// universal design, 2008; the yellow is left out, as it is faint on white). More series begin
+    /// again at the first.
     public static let series: [Colour] = [
         0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9, 0x333333,
     ].map { Colour(rgb: $0) }
@@ -28,12 +31,16 @@ public struct Colour: Equatable, Sendable {
     /// `#rrggbb`.
     var hexadecimal: String {
         let digits = Array("0123456789abcdef")
-        return "#" + [red, green, blue].map { String([digits[Int($0 >> 4)], digits[Int($0 & 15)]]) }.joined()
+        return "#"
+            + [red, green, blue].map { String([digits[Int($0 >> 4)], digits[Int($0 & 15)]]) }
+            .joined()
     }
 
     /// This colour covered by `other` to a share of 0 ... 1.
     func blended(_ other: Colour, _ share: Double) -> Colour {
-        func mix(_ a: UInt8, _ b: UInt8) -> UInt8 { UInt8(min(max(Double(a) + (Double(b) - Double(a)) * share, 0), 255).rounded()) }
+        func mix(_ a: UInt8, _ b: UInt8) -> UInt8 {
+            UInt8(min(max(Double(a) + (Double(b) - Double(a)) * share, 0), 255).rounded())
+        }
         return Colour(mix(red, other.red), mix(green, other.green), mix(blue, other.blue))
     }
 }

@@ -1,4 +1,5 @@
-/// A scale of 256 colours whose lightness rises evenly, so that more looks like more, in print without colour too.
+/// A scale of 256 colours whose lightness rises evenly, so that more looks like more, in print
+/// without colour too.
 public struct ColourMap: Sendable {
     public let colours: [Colour]
 
@@ -8,7 +9,9 @@ public struct ColourMap: Sendable {
     public static let viridis = ColourMap(hexadecimal: ColourMapData.viridis)
 
     init(hexadecimal: String) {
-        colours = hexadecimal.split(whereSeparator: \.isWhitespace).map { Colour(rgb: UInt32($0, radix: 16) ?? 0) }
+        colours = hexadecimal.split(whereSeparator: \.isWhitespace).map {
+            Colour(rgb: UInt32($0, radix: 16) ?? 0)
+        }
     }
 
     /// The colour of a value in 0 ... 1; values outside take the colour of the nearer end.

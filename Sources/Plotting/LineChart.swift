@@ -1,4 +1,5 @@
-/// A chart of one or more series over a common axis: training curves, quality over rate. Drawn as SVG or as PNG, from the same layout.
+/// A chart of one or more series over a common axis: training curves, quality over rate. Drawn as
+/// SVG or as PNG, from the same layout.
 public struct LineChart: Sendable {
     /// An axis.
     public struct Axis: Sendable {
@@ -7,7 +8,8 @@ public struct LineChart: Sendable {
         /// What is measured, with the unit.
         public var label: String
         public var scale: Scale
-        /// What is shown; without it all of the data and a little margin. On a logarithmic axis both ends are positive.
+        /// What is shown; without it all of the data and a little margin. On a logarithmic axis
+        /// both ends are positive.
         public var range: ClosedRange<Double>?
 
         public init(_ label: String, scale: Scale = .linear, range: ClosedRange<Double>? = nil) {
@@ -17,7 +19,8 @@ public struct LineChart: Sendable {
         }
     }
 
-    /// A data point. Points that are not finite, or not positive on a logarithmic axis, are left out and interrupt the line.
+    /// A data point. Points that are not finite, or not positive on a logarithmic axis, are left
+    /// out and interrupt the line.
     public struct Point: Sendable, Equatable {
         public var x: Double
         public var y: Double
@@ -50,7 +53,8 @@ public struct LineChart: Sendable {
         /// Without it the next colour of `Colour.series`.
         public var colour: Colour?
 
-        public init(_ name: String, _ points: [Point], style: Style = .line, colour: Colour? = nil) {
+        public init(_ name: String, _ points: [Point], style: Style = .line, colour: Colour? = nil)
+        {
             self.name = name
             self.points = points
             self.style = style
@@ -58,7 +62,9 @@ public struct LineChart: Sendable {
         }
 
         /// A series of pairs (x, y).
-        public init(_ name: String, x: [Double], y: [Double], style: Style = .line, colour: Colour? = nil) {
+        public init(
+            _ name: String, x: [Double], y: [Double], style: Style = .line, colour: Colour? = nil
+        ) {
             self.init(name, zip(x, y).map { Point($0, $1) }, style: style, colour: colour)
         }
     }
@@ -71,7 +77,10 @@ public struct LineChart: Sendable {
     public var width: Int
     public var height: Int
 
-    public init(title: String, xAxis: Axis, yAxis: Axis, series: [Series], width: Int = 900, height: Int = 540) {
+    public init(
+        title: String, xAxis: Axis, yAxis: Axis, series: [Series], width: Int = 900,
+        height: Int = 540
+    ) {
         self.title = title
         self.xAxis = xAxis
         self.yAxis = yAxis
@@ -81,11 +90,13 @@ public struct LineChart: Sendable {
     }
 
     /// The chart as an SVG file.
-    /// - Throws: `nothingToDraw` without a single usable point; `unsupportedSize` below 240 x 160 or above 20,000.
+    /// - Throws: `nothingToDraw` without a single usable point; `unsupportedSize` below 240 x 160
+    ///   or above 20,000.
     public func svg() throws(PlottingError) -> String {
         let layout = try LineChartLayout(self)
         var canvas = SVGCanvas(width: width, height: height)
-        canvas.rectangle(Area(x: 0, y: 0, width: Double(width), height: Double(height)), fill: .white)
+        canvas.rectangle(
+            Area(x: 0, y: 0, width: Double(width), height: Double(height)), fill: .white)
         layout.draw(on: &canvas)
         return canvas.document
     }

@@ -1,6 +1,7 @@
 import Foundation
 
-/// The places of everything in a line chart: title, legend in rows below it, plot area with grid, ticks and axis labels.
+/// The places of everything in a line chart: title, legend in rows below it, plot area with grid,
+/// ticks and axis labels.
 struct LineChartLayout {
     private let chart: LineChart
     private let plot: Area
@@ -14,20 +15,27 @@ struct LineChartLayout {
     private static let sample = 26.0
 
     init(_ chart: LineChart) throws(PlottingError) {
-        guard chart.width >= 240, chart.height >= 160, chart.width <= 20_000, chart.height <= 20_000 else {
+        guard chart.width >= 240, chart.height >= 160, chart.width <= 20_000, chart.height <= 20_000
+        else {
             throw .unsupportedSize(width: chart.width, height: chart.height)
         }
         self.chart = chart
         let usable = chart.series.flatMap(\.points).filter {
-            AxisMapping.isUsable($0.x, chart.xAxis.scale) && AxisMapping.isUsable($0.y, chart.yAxis.scale)
+            AxisMapping.isUsable($0.x, chart.xAxis.scale)
+                && AxisMapping.isUsable($0.y, chart.yAxis.scale)
         }
         guard let xRange = AxisMapping.range(of: chart.xAxis, values: usable.map(\.x)),
             let yRange = AxisMapping.range(
-                of: chart.yAxis, values: usable.flatMap { [$0.y, $0.interval?.lowerBound ?? $0.y, $0.interval?.upperBound ?? $0.y] })
+                of: chart.yAxis,
+                values: usable.flatMap {
+                    [$0.y, $0.interval?.lowerBound ?? $0.y, $0.interval?.upperBound ?? $0.y]
+                })
         else { throw .nothingToDraw }
 
         legend = Self.legendRows(chart)
-        let top = (chart.title.isEmpty ? 12.0 : 40.0) + Double(legend.count) * Self.row + (legend.isEmpty ? 0 : 6)
+        let top =
+            (chart.title.isEmpty ? 12.0 : 40.0) + Double(legend.count) * Self.row
+            + (legend.isEmpty ? 0 : 6)
         let bottom = Double(chart.height) - 56
         y = AxisMapping(scale: chart.yAxis.scale, range: yRange, start: bottom, end: top)
         yTicks = y.ticks(limit: max(2, Int((bottom - top) / 45)))
@@ -36,7 +44,9 @@ struct LineChartLayout {
         let right = Double(chart.width) - 24
         plot = Area(x: left, y: top, width: right - left, height: bottom - top)
         x = AxisMapping(scale: chart.xAxis.scale, range: xRange, start: left, end: right)
-        xTicks = x.ticks(limit: max(2, Int((right - left) / 75)), characterWidth: Double(BitmapFont.width), margin: 12)
+        xTicks = x.ticks(
+            limit: max(2, Int((right - left) / 75)), characterWidth: Double(BitmapFont.width),
+            margin: 12)
     }
 
     /// Series names side by side, broken into rows that fit.
@@ -58,11 +68,16 @@ struct LineChartLayout {
     }
 
     func draw(on canvas: inout some Canvas) {
-        if !chart.title.isEmpty { canvas.text(chart.title, at: Position(Double(chart.width) / 2, 22), anchor: .middle, bold: true) }
+        if !chart.title.isEmpty {
+            canvas.text(
+                chart.title, at: Position(Double(chart.width) / 2, 22), anchor: .middle, bold: true)
+        }
         drawLegend(on: &canvas)
         drawAxes(on: &canvas)
         // Pale lines lie behind all others.
-        let order = chart.series.indices.sorted { chart.series[$0].style == .faint && chart.series[$1].style != .faint }
+        let order = chart.series.indices.sorted {
+            chart.series[$0].style == .faint && chart.series[$1].style != .faint
+        }
         for index in order { draw(index, on: &canvas) }
         canvas.border(plot, .frame)
     }
@@ -76,12 +91,16 @@ struct LineChartLayout {
                 let colour = colour(of: entry.series)
                 if series.style != .marks {
                     let ends = [Position(entry.x, middle), Position(entry.x + Self.sample, middle)]
-                    canvas.line(ends, colour, width: series.style == .faint ? 1 : 2, clip: everywhere)
+                    canvas.line(
+                        ends, colour, width: series.style == .faint ? 1 : 2, clip: everywhere)
                 }
                 if series.style == .marks || series.style == .markedLine {
-                    canvas.marker(marker(of: entry.series), at: Position(entry.x + Self.sample / 2, middle), colour, size: 4.5)
+                    canvas.marker(
+                        marker(of: entry.series), at: Position(entry.x + Self.sample / 2, middle),
+                        colour, size: 4.5)
                 }
-                canvas.text(series.name, at: Position(entry.x + Self.sample + 7, middle), anchor: .start)
+                canvas.text(
+                    series.name, at: Position(entry.x + Self.sample + 7, middle), anchor: .start)
             }
         }
     }
@@ -89,18 +108,26 @@ struct LineChartLayout {
     private func drawAxes(on canvas: inout some Canvas) {
         for tick in xTicks {
             guard let place = x.position(tick.value) else { continue }
-            canvas.rectangle(Area(x: place.rounded(), y: plot.y, width: 1, height: plot.height), fill: .grid)
-            canvas.rectangle(Area(x: place.rounded(), y: plot.bottom, width: 1, height: 5), fill: .frame)
+            canvas.rectangle(
+                Area(x: place.rounded(), y: plot.y, width: 1, height: plot.height), fill: .grid)
+            canvas.rectangle(
+                Area(x: place.rounded(), y: plot.bottom, width: 1, height: 5), fill: .frame)
             canvas.text(tick.label, at: Position(place, plot.bottom + 16), anchor: .middle)
         }
         for tick in yTicks {
             guard let place = y.position(tick.value) else { continue }
-            canvas.rectangle(Area(x: plot.x, y: place.rounded(), width: plot.width, height: 1), fill: .grid)
-            canvas.rectangle(Area(x: plot.x - 5, y: place.rounded(), width: 5, height: 1), fill: .frame)
+            canvas.rectangle(
+                Area(x: plot.x, y: place.rounded(), width: plot.width, height: 1), fill: .grid)
+            canvas.rectangle(
+                Area(x: plot.x - 5, y: place.rounded(), width: 5, height: 1), fill: .frame)
             canvas.text(tick.label, at: Position(plot.x - 9, place), anchor: .end)
         }
-        canvas.text(chart.xAxis.label, at: Position(plot.x + plot.width / 2, Double(chart.height) - 18), anchor: .middle)
-        canvas.text(chart.yAxis.label, at: Position(18, plot.y + plot.height / 2), anchor: .middle, rotated: true)
+        canvas.text(
+            chart.xAxis.label, at: Position(plot.x + plot.width / 2, Double(chart.height) - 18),
+            anchor: .middle)
+        canvas.text(
+            chart.yAxis.label, at: Position(18, plot.y + plot.height / 2), anchor: .middle,
+            rotated: true)
     }
 
     private func draw(_ index: Int, on canvas: inout some Canvas) {
@@ -108,16 +135,28 @@ struct LineChartLayout {
         let colour = colour(of: index)
         if series.style != .marks {
             for run in runs(of: series) {
-                canvas.line(Self.thinned(run), colour, width: series.style == .faint ? 1 : 2, clip: plot)
+                canvas.line(
+                    Self.thinned(run), colour, width: series.style == .faint ? 1 : 2, clip: plot)
             }
         }
         for point in series.points {
-            guard let px = x.position(point.x), let py = y.position(point.y), px >= plot.x - 0.5, px <= plot.right + 0.5 else { continue }
-            if let interval = point.interval, let low = y.position(interval.lowerBound), let high = y.position(interval.upperBound) {
-                canvas.line([Position(px, low), Position(px, high)], colour, width: 1.2, clip: plot)
-                for end in [low, high] { canvas.line([Position(px - 4, end), Position(px + 4, end)], colour, width: 1.2, clip: plot) }
+            guard let px = x.position(point.x), let py = y.position(point.y), px >= plot.x - 0.5,
+                px <= plot.right + 0.5
+            else { continue }
+            if let interval = point.interval, let low = y.position(interval.lowerBound),
+                let high = y.position(interval.upperBound)
+            {
+                canvas.line(
+                    [Position(px, low), Position(px, high)], colour, width: 1.2, clip: plot)
+                for end in [low, high] {
+                    canvas.line(
+                        [Position(px - 4, end), Position(px + 4, end)], colour, width: 1.2,
+                        clip: plot)
+                }
             }
-            if series.style == .marks || series.style == .markedLine, py >= plot.y - 0.5, py <= plot.bottom + 0.5 {
+            if series.style == .marks || series.style == .markedLine, py >= plot.y - 0.5,
+                py <= plot.bottom + 0.5
+            {
                 canvas.marker(marker(of: index), at: Position(px, py), colour, size: 4.5)
             }
         }
@@ -134,10 +173,13 @@ struct LineChartLayout {
             }
         }
         // A lone point is drawn as a dot.
-        return runs.filter { !$0.isEmpty }.map { $0.count == 1 ? [$0[0], Position($0[0].x + 0.01, $0[0].y)] : $0 }
+        return runs.filter { !$0.isEmpty }.map {
+            $0.count == 1 ? [$0[0], Position($0[0].x + 0.01, $0[0].y)] : $0
+        }
     }
 
-    /// At most four points for each half pixel along x (first, lowest, highest, last): looks the same and keeps files of long trainings small.
+    /// At most four points for each half pixel along x (first, lowest, highest, last): looks the
+    /// same and keeps files of long trainings small.
     static func thinned(_ run: [Position]) -> [Position] {
         var result: [Position] = []
         var index = 0

@@ -1,6 +1,7 @@
 /// Text inside XML and HTML.
 public enum MarkupText {
-    /// Text with what is read as markup replaced; safe inside elements and quoted attributes. Characters that XML forbids become U+FFFD.
+    /// Text with what is read as markup replaced; safe inside elements and quoted attributes.
+    /// Characters that XML forbids become U+FFFD.
     public static func escaped(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {

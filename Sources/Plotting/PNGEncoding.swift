@@ -12,13 +12,19 @@ extension RasterImage {
         defer { png_image_free(&image) }
         let stride = png_int_32(3 * width)
         var size = 0
-        guard png_image_write_to_memory(&image, nil, &size, 0, pixels, stride, nil) != 0 else { throw .encodingFailed(Self.message(image)) }
+        guard png_image_write_to_memory(&image, nil, &size, 0, pixels, stride, nil) != 0 else {
+            throw .encodingFailed(Self.message(image))
+        }
         var file = [UInt8](repeating: 0, count: size)
-        guard png_image_write_to_memory(&image, &file, &size, 0, pixels, stride, nil) != 0 else { throw .encodingFailed(Self.message(image)) }
+        guard png_image_write_to_memory(&image, &file, &size, 0, pixels, stride, nil) != 0 else {
+            throw .encodingFailed(Self.message(image))
+        }
         return Array(file.prefix(size))
     }
 
     private static func message(_ image: png_image) -> String {
-        withUnsafeBytes(of: image.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        withUnsafeBytes(of: image.message) {
+            String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+        }
     }
 }

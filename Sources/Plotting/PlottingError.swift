@@ -13,9 +13,11 @@ public enum PlottingError: Error, Equatable, Sendable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .unsupportedSize(let width, let height): "a picture of \(width) x \(height) pixels is outside 16 ... 20000 each way"
+        case .unsupportedSize(let width, let height):
+            "a picture of \(width) x \(height) pixels is outside 16 ... 20000 each way"
         case .nothingToDraw: "there is nothing to draw"
-        case .nonFinite(let signal, let index): "sample \(index) of '\(signal)' is not a finite number"
+        case .nonFinite(let signal, let index):
+            "sample \(index) of '\(signal)' is not a finite number"
         case .unusableSignal(let text): text
         case .encodingFailed(let text): "PNG encoding failed: \(text)"
         }

@@ -7,10 +7,13 @@ struct RasterCanvas: Canvas {
     mutating func rectangle(_ area: Area, fill: Colour) {
         let left = Int(area.x.rounded())
         let top = Int(area.y.rounded())
-        image.fill(x: left, y: top, width: Int(area.right.rounded()) - left, height: Int(area.bottom.rounded()) - top, fill)
+        image.fill(
+            x: left, y: top, width: Int(area.right.rounded()) - left,
+            height: Int(area.bottom.rounded()) - top, fill)
     }
 
-    /// Each pixel is covered once, by the segment nearest to it, so that joints and slow curves do not get darker.
+    /// Each pixel is covered once, by the segment nearest to it, so that joints and slow curves do
+    /// not get darker.
     mutating func line(_ points: [Position], _ colour: Colour, width: Double, clip: Area) {
         let left = max(0, Int(clip.x.rounded(.down)))
         let top = max(0, Int(clip.y.rounded(.down)))
@@ -21,12 +24,19 @@ struct RasterCanvas: Canvas {
         var cover = [Float](repeating: 0, count: columns * (bottom - top))
         let reach = width / 2 + 0.5
         for (from, to) in zip(points, points.dropFirst()) {
-            guard let (a, b) = Self.cut(from, to, left: clip.x - reach, top: clip.y - reach, right: clip.right + reach, bottom: clip.bottom + reach)
+            guard
+                let (a, b) = Self.cut(
+                    from, to, left: clip.x - reach, top: clip.y - reach, right: clip.right + reach,
+                    bottom: clip.bottom + reach)
             else { continue }
             let dx = b.x - a.x
             let dy = b.y - a.y
             let length = dx * dx + dy * dy
-            let rows = max(top, Int(min(a.y, b.y) - reach))..<max(max(top, Int(min(a.y, b.y) - reach)), min(bottom, Int(max(a.y, b.y) + reach) + 1))
+            let rows =
+                max(
+                    top, Int(min(a.y, b.y) - reach))..<max(
+                    max(top, Int(min(a.y, b.y) - reach)),
+                    min(bottom, Int(max(a.y, b.y) + reach) + 1))
             for y in rows {
                 // Only the columns that the segment can reach in this row.
                 var low = min(a.x, b.x) - reach
@@ -74,19 +84,27 @@ struct RasterCanvas: Canvas {
         }
     }
 
-    mutating func text(_ text: String, at position: Position, _ colour: Colour, anchor: TextAnchor, bold: Bool, rotated: Bool) {
+    mutating func text(
+        _ text: String, at position: Position, _ colour: Colour, anchor: TextAnchor, bold: Bool,
+        rotated: Bool
+    ) {
         let width = textWidth(text)
         let shift = anchor == .start ? 0 : anchor == .middle ? width / 2 : width
         // The middle of small letters and digits lies a little below the middle of the cell.
         let middle = Double(BitmapFont.height) / 2
         if rotated {
-            image.text(text, x: Int((position.x - middle).rounded()), y: Int((position.y + shift).rounded()), colour, bold: bold, rotated: true)
+            image.text(
+                text, x: Int((position.x - middle).rounded()),
+                y: Int((position.y + shift).rounded()), colour, bold: bold, rotated: true)
         } else {
-            image.text(text, x: Int((position.x - shift).rounded()), y: Int((position.y - middle).rounded()), colour, bold: bold)
+            image.text(
+                text, x: Int((position.x - shift).rounded()),
+                y: Int((position.y - middle).rounded()), colour, bold: bold)
         }
     }
 
-    /// The part of a segment inside a rectangle (Liang and Barsky, 1984), so that far-away points cost no time.
+    /// The part of a segment inside a rectangle (Liang and Barsky, 1984), so that far-away points
+    /// cost no time.
     static func cut(
         _ a: Position, _ b: Position, left: Double, top: Double, right: Double, bottom: Double
     ) -> (Position, Position)? {
@@ -103,6 +121,10 @@ struct RasterCanvas: Canvas {
                 end = min(end, q / p)
             }
         }
-        return start <= end ? (Position(a.x + start * dx, a.y + start * dy), Position(a.x + end * dx, a.y + end * dy)) : nil
+        return start <= end
+            ? (
+                Position(a.x + start * dx, a.y + start * dy),
+                Position(a.x + end * dx, a.y + end * dy)
+            ) : nil
     }
 }

@@ -8,7 +8,9 @@ public struct RasterImage: Sendable, Equatable {
     /// - Throws: `unsupportedSize` outside 16 ... 20,000 pixels each way.
     public init(width: Int, height: Int, background: Colour = .white) throws(PlottingError) {
         let allowed = 16...20_000
-        guard allowed.contains(width), allowed.contains(height) else { throw .unsupportedSize(width: width, height: height) }
+        guard allowed.contains(width), allowed.contains(height) else {
+            throw .unsupportedSize(width: width, height: height)
+        }
         self.width = width
         self.height = height
         pixels = [UInt8](repeating: 255, count: 3 * width * height)
@@ -34,11 +36,14 @@ public struct RasterImage: Sendable, Equatable {
     /// Fills a rectangle, cut at the borders of the picture.
     public mutating func fill(x: Int, y: Int, width: Int, height: Int, _ colour: Colour) {
         for row in max(y, 0)..<max(max(y, 0), min(y + height, self.height)) {
-            for column in max(x, 0)..<max(max(x, 0), min(x + width, self.width)) { self[column, row] = colour }
+            for column in max(x, 0)..<max(max(x, 0), min(x + width, self.width)) {
+                self[column, row] = colour
+            }
         }
     }
 
-    /// Puts another picture with its top left corner at (x, y), which is cut at the borders of this one.
+    /// Puts another picture with its top left corner at (x, y), which is cut at the borders of this
+    /// one.
     mutating func paste(_ other: RasterImage, x: Int, y: Int) {
         for row in 0..<other.height {
             for column in 0..<other.width { self[x + column, y + row] = other[column, row] }
@@ -51,14 +56,22 @@ public struct RasterImage: Sendable, Equatable {
         self[x, y] = old.blended(colour, min(share, 1))
     }
 
-    /// Draws text with its top left corner at (x, y); turned by a quarter to the left when `rotated`, then (x, y) is the bottom left corner of the turned text.
-    mutating func text(_ text: String, x: Int, y: Int, _ colour: Colour, bold: Bool = false, rotated: Bool = false) {
+    /// Draws text with its top left corner at (x, y); turned by a quarter to the left when
+    /// `rotated`, then (x, y) is the bottom left corner of the turned text.
+    mutating func text(
+        _ text: String, x: Int, y: Int, _ colour: Colour, bold: Bool = false, rotated: Bool = false
+    ) {
         for (index, scalar) in BitmapFont.scalars(of: text).enumerated() {
             for (row, bits) in BitmapFont.rows(of: scalar).enumerated() {
-                for column in 0..<BitmapFont.width where bits >> (BitmapFont.width - 1 - column) & 1 == 1 {
+                for column in 0..<BitmapFont.width
+                where bits >> (BitmapFont.width - 1 - column) & 1 == 1 {
                     for extra in 0...(bold ? 1 : 0) {
                         let along = index * BitmapFont.width + column + extra
-                        if rotated { self[x + row, y - along] = colour } else { self[x + along, y + row] = colour }
+                        if rotated {
+                            self[x + row, y - along] = colour
+                        } else {
+                            self[x + along, y + row] = colour
+                        }
                     }
                 }
             }

@@ -21,7 +21,8 @@ struct SVGCanvas: Canvas {
         let definitions = clips.map { clip in
             "<clipPath id=\"\(clip.id)\"><rect \(Self.attributes(clip.area))/></clipPath>"
         }
-        return ([head, "<defs>" + definitions.joined() + "</defs>"] + elements + ["</svg>"]).joined(separator: "\n") + "\n"
+        return ([head, "<defs>" + definitions.joined() + "</defs>"] + elements + ["</svg>"]).joined(
+            separator: "\n") + "\n"
     }
 
     mutating func rectangle(_ area: Area, fill: Colour) {
@@ -45,19 +46,27 @@ struct SVGCanvas: Canvas {
     mutating func marker(_ marker: Marker, at position: Position, _ colour: Colour, size: Double) {
         let fill = "fill=\"\(colour.hexadecimal)\""
         func polygon(_ corners: [(Double, Double)]) -> String {
-            let list = corners.map { Self.number(position.x + $0.0 * size) + "," + Self.number(position.y + $0.1 * size) }
+            let list = corners.map {
+                Self.number(position.x + $0.0 * size) + "," + Self.number(position.y + $0.1 * size)
+            }
             return "<polygon points=\"\(list.joined(separator: " "))\" \(fill)/>"
         }
         switch marker {
         case .circle:
-            elements.append("<circle cx=\"\(Self.number(position.x))\" cy=\"\(Self.number(position.y))\" r=\"\(Self.number(size))\" \(fill)/>")
-        case .square: elements.append(polygon([(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)]))
+            elements.append(
+                "<circle cx=\"\(Self.number(position.x))\" cy=\"\(Self.number(position.y))\" r=\"\(Self.number(size))\" \(fill)/>"
+            )
+        case .square:
+            elements.append(polygon([(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)]))
         case .diamond: elements.append(polygon([(0, -1.3), (1.3, 0), (0, 1.3), (-1.3, 0)]))
         case .triangle: elements.append(polygon([(0, -1.25), (1.1, 0.75), (-1.1, 0.75)]))
         }
     }
 
-    mutating func text(_ text: String, at position: Position, _ colour: Colour, anchor: TextAnchor, bold: Bool, rotated: Bool) {
+    mutating func text(
+        _ text: String, at position: Position, _ colour: Colour, anchor: TextAnchor, bold: Bool,
+        rotated: Bool
+    ) {
         let x = Self.number(position.x)
         let y = Self.number(position.y)
         let place = anchor == .start ? "start" : anchor == .middle ? "middle" : "end"
@@ -77,7 +86,8 @@ struct SVGCanvas: Canvas {
         let scaled = value.isNaN ? 0 : Int((min(max(value, -1e9), 1e9) * 100).rounded())
         let whole = scaled.magnitude / 100
         let rest = scaled.magnitude % 100
-        let fraction = rest == 0 ? "" : rest % 10 == 0 ? ".\(rest / 10)" : ".\(rest < 10 ? "0" : "")\(rest)"
+        let fraction =
+            rest == 0 ? "" : rest % 10 == 0 ? ".\(rest / 10)" : ".\(rest < 10 ? "0" : "")\(rest)"
         return (scaled < 0 ? "-" : "") + "\(whole)" + fraction
     }
 }

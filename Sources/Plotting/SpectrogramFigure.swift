@@ -1,10 +1,13 @@
 import Foundation
 import SpectralTransform
 
-/// Spectrograms of several signals, one above the other on the same axes and the same scale of levels.
+/// Spectrograms of several signals, one above the other on the same axes and the same scale of
+/// levels.
 ///
-/// Each column of pixels is the mean power of up to eight Hann windows spread over its stretch of time, each row the mean power in its band of
-/// frequencies (between spectrum bins the level is interpolated). Levels are dBFS: 0 dB is a sine of full scale. Memory does not grow with the length.
+/// Each column of pixels is the mean power of up to eight Hann windows spread over its stretch of
+/// time, each row the mean power in its band of frequencies (between spectrum bins the level is
+/// interpolated). Levels are dBFS: 0 dB is a sine of full scale. Memory does not grow with the
+/// length.
 public struct SpectrogramFigure: Sendable {
     /// One panel: a signal of one channel, full scale 1.
     public struct Signal: Sendable {
@@ -29,7 +32,8 @@ public struct SpectrogramFigure: Sendable {
     public var window = 0.025
     /// dB from the darkest to the brightest colour.
     public var dynamicRange = 80.0
-    /// The level of the brightest colour, dBFS; without it the loudest level of all panels, rounded up to 5 dB.
+    /// The level of the brightest colour, dBFS; without it the loudest level of all panels, rounded
+    /// up to 5 dB.
     public var topLevel: Double?
     /// Hz; without it half the highest sample rate.
     public var maximumFrequency: Double?
@@ -44,7 +48,8 @@ public struct SpectrogramFigure: Sendable {
     private static let footer = 52
 
     /// The picture.
-    /// - Throws: `nothingToDraw`, `unusableSignal`, `nonFinite`, `unsupportedSize` (the narrowest picture has 300 pixels, the lowest panel 60).
+    /// - Throws: `nothingToDraw`, `unusableSignal`, `nonFinite`, `unsupportedSize` (the narrowest
+    ///   picture has 300 pixels, the lowest panel 60).
     public func image() throws(PlottingError) -> RasterImage {
         try check()
         let plotWidth = width - Self.left - Self.right
@@ -57,29 +62,38 @@ public struct SpectrogramFigure: Sendable {
         for signal in signals {
             panels.append(
                 try SpectrogramPanel(
-                    signal, columns: plotWidth, rows: panelHeight, duration: duration, maximumFrequency: top, window: window))
+                    signal, columns: plotWidth, rows: panelHeight, duration: duration,
+                    maximumFrequency: top, window: window))
         }
         let loudest = panels.compactMap(\.loudest).max() ?? 0
         let high = topLevel ?? (loudest / 5).rounded(.up) * 5
         let low = high - dynamicRange
 
-        let times = AxisMapping(scale: .linear, range: 0...duration, start: Double(Self.left), end: Double(Self.left + plotWidth))
+        let times = AxisMapping(
+            scale: .linear, range: 0...duration, start: Double(Self.left),
+            end: Double(Self.left + plotWidth))
         for (index, panel) in panels.enumerated() {
             let y = index * step + Self.heading
-            let area = Area(x: Double(Self.left), y: Double(y), width: Double(plotWidth), height: Double(panelHeight))
+            let area = Area(
+                x: Double(Self.left), y: Double(y), width: Double(plotWidth),
+                height: Double(panelHeight))
             canvas.rectangle(area, fill: Colour(rgb: 0xD8D8D8))
             for column in 0..<panel.columns {
                 for row in 0..<panelHeight {
                     guard let level = panel.level(column: column, row: row) else { continue }
-                    canvas.image[Self.left + column, y + row] = colourMap.colour((level - low) / dynamicRange)
+                    canvas.image[Self.left + column, y + row] = colourMap.colour(
+                        (level - low) / dynamicRange)
                 }
             }
             let room = Int((Double(plotWidth) / Double(BitmapFont.width)).rounded(.down))
             canvas.text(
-                Self.shortened(signals[index].label, to: room), at: Position(Double(Self.left), Double(y) - 12), anchor: .start, bold: true)
+                Self.shortened(signals[index].label, to: room),
+                at: Position(Double(Self.left), Double(y) - 12), anchor: .start, bold: true)
             drawFrequencies(on: &canvas, area: area, maximum: top)
             drawTimes(on: &canvas, area: area, times: times, labelled: index == panels.count - 1)
-            canvas.border(Area(x: area.x - 1, y: area.y - 1, width: area.width + 2, height: area.height + 2), .frame)
+            canvas.border(
+                Area(x: area.x - 1, y: area.y - 1, width: area.width + 2, height: area.height + 2),
+                .frame)
         }
         drawScale(on: &canvas, low: low, high: high, height: height)
         return canvas.image
@@ -92,18 +106,29 @@ public struct SpectrogramFigure: Sendable {
     private func check() throws(PlottingError) {
         guard !signals.isEmpty else { throw .nothingToDraw }
         guard width >= 300, panelHeight >= 60, signals.count <= 64 else {
-            throw .unsupportedSize(width: width, height: signals.count * (Self.heading + panelHeight + Self.gap) + Self.footer)
+            throw .unsupportedSize(
+                width: width,
+                height: signals.count * (Self.heading + panelHeight + Self.gap) + Self.footer)
         }
-        guard (0.001...1).contains(window) else { throw .unusableSignal("window of \(window) s is outside 0.001 ... 1 s") }
-        guard (1...300).contains(dynamicRange), topLevel?.isFinite ?? true, maximumFrequency.map({ $0.isFinite && $0 >= 100 }) ?? true else {
+        guard (0.001...1).contains(window) else {
+            throw .unusableSignal("window of \(window) s is outside 0.001 ... 1 s")
+        }
+        guard (1...300).contains(dynamicRange), topLevel?.isFinite ?? true,
+            maximumFrequency.map({ $0.isFinite && $0 >= 100 }) ?? true
+        else {
             throw .unusableSignal("the ranges of level or frequency cannot be drawn")
         }
         for signal in signals {
-            guard !signal.samples.isEmpty else { throw .unusableSignal("'\(signal.label)' has no samples") }
-            guard (1_000...768_000).contains(signal.sampleRate) else {
-                throw .unusableSignal("'\(signal.label)' has a sample rate of \(signal.sampleRate) Hz")
+            guard !signal.samples.isEmpty else {
+                throw .unusableSignal("'\(signal.label)' has no samples")
             }
-            if let index = signal.samples.firstIndex(where: { !$0.isFinite }) { throw .nonFinite(signal: signal.label, index: index) }
+            guard (1_000...768_000).contains(signal.sampleRate) else {
+                throw .unusableSignal(
+                    "'\(signal.label)' has a sample rate of \(signal.sampleRate) Hz")
+            }
+            if let index = signal.samples.firstIndex(where: { !$0.isFinite }) {
+                throw .nonFinite(signal: signal.label, index: index)
+            }
         }
     }
 
@@ -113,23 +138,36 @@ public struct SpectrogramFigure: Sendable {
     }
 
     private func drawFrequencies(on canvas: inout RasterCanvas, area: Area, maximum: Double) {
-        let axis = AxisMapping(scale: .linear, range: 0...(maximum / 1000), start: area.bottom, end: area.y)
+        let axis = AxisMapping(
+            scale: .linear, range: 0...(maximum / 1000), start: area.bottom, end: area.y)
         for tick in axis.ticks(limit: max(2, panelHeight / 36)) {
             guard let y = axis.position(tick.value) else { continue }
             let inside = min(max(y, area.y + 6), area.bottom - 6)
-            canvas.rectangle(Area(x: area.x - 6, y: min(y.rounded(), area.bottom - 1), width: 5, height: 1), fill: .frame)
+            canvas.rectangle(
+                Area(x: area.x - 6, y: min(y.rounded(), area.bottom - 1), width: 5, height: 1),
+                fill: .frame)
             canvas.text(tick.label, at: Position(area.x - 9, inside), anchor: .end)
         }
-        canvas.text("kHz", at: Position(14, area.y + area.height / 2), anchor: .middle, rotated: true)
+        canvas.text(
+            "kHz", at: Position(14, area.y + area.height / 2), anchor: .middle, rotated: true)
     }
 
-    private func drawTimes(on canvas: inout RasterCanvas, area: Area, times: AxisMapping, labelled: Bool) {
+    private func drawTimes(
+        on canvas: inout RasterCanvas, area: Area, times: AxisMapping, labelled: Bool
+    ) {
         for tick in times.ticks(limit: max(2, Int(area.width) / 80)) {
             guard let x = times.position(tick.value) else { continue }
-            canvas.rectangle(Area(x: min(x.rounded(), area.right - 1), y: area.bottom + 1, width: 1, height: 5), fill: .frame)
-            if labelled { canvas.text(tick.label, at: Position(x, area.bottom + 17), anchor: .middle) }
+            canvas.rectangle(
+                Area(x: min(x.rounded(), area.right - 1), y: area.bottom + 1, width: 1, height: 5),
+                fill: .frame)
+            if labelled {
+                canvas.text(tick.label, at: Position(x, area.bottom + 17), anchor: .middle)
+            }
         }
-        if labelled { canvas.text("seconds", at: Position(area.x + area.width / 2, area.bottom + 37), anchor: .middle) }
+        if labelled {
+            canvas.text(
+                "seconds", at: Position(area.x + area.width / 2, area.bottom + 37), anchor: .middle)
+        }
     }
 
     private func drawScale(on canvas: inout RasterCanvas, low: Double, high: Double, height: Int) {
@@ -140,12 +178,21 @@ public struct SpectrogramFigure: Sendable {
             let colour = colourMap.colour(1 - (Double(row - top) + 0.5) / Double(bottom - top))
             canvas.image.fill(x: x, y: row, width: 16, height: 1, colour)
         }
-        canvas.border(Area(x: Double(x - 1), y: Double(top - 1), width: 18, height: Double(bottom - top + 2)), .frame)
-        let axis = AxisMapping(scale: .linear, range: low...high, start: Double(bottom), end: Double(top))
+        canvas.border(
+            Area(x: Double(x - 1), y: Double(top - 1), width: 18, height: Double(bottom - top + 2)),
+            .frame)
+        let axis = AxisMapping(
+            scale: .linear, range: low...high, start: Double(bottom), end: Double(top))
         for tick in axis.ticks(limit: max(2, (bottom - top) / 40)) {
             guard let y = axis.position(tick.value) else { continue }
-            canvas.rectangle(Area(x: Double(x + 17), y: min(y.rounded(), Double(bottom - 1)), width: 4, height: 1), fill: .frame)
-            canvas.text(tick.label, at: Position(Double(x + 24), min(max(y, Double(top + 6)), Double(bottom - 6))), anchor: .start)
+            canvas.rectangle(
+                Area(
+                    x: Double(x + 17), y: min(y.rounded(), Double(bottom - 1)), width: 4, height: 1),
+                fill: .frame)
+            canvas.text(
+                tick.label,
+                at: Position(Double(x + 24), min(max(y, Double(top + 6)), Double(bottom - 6))),
+                anchor: .start)
         }
         canvas.text("dBFS", at: Position(Double(x + 8), Double(top - 14)), anchor: .middle)
     }

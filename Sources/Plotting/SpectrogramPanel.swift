@@ -17,7 +17,8 @@ struct SpectrogramPanel {
     private static let windowsPerColumn = 8
 
     init(
-        _ signal: SpectrogramFigure.Signal, columns: Int, rows: Int, duration: Double, maximumFrequency: Double, window: Double
+        _ signal: SpectrogramFigure.Signal, columns: Int, rows: Int, duration: Double,
+        maximumFrequency: Double, window: Double
     ) throws(PlottingError) {
         let rate = Double(signal.sampleRate)
         let length = max(16, Int((window * rate).rounded()))
@@ -35,29 +36,39 @@ struct SpectrogramPanel {
         let weights = taper.map { Float($0) }
         let count = signal.samples.count
         let secondsPerColumn = duration / Double(columns)
-        let filled = min(columns, max(1, Int((Double(count) / rate / secondsPerColumn).rounded(.up))))
-        let windows = min(Self.windowsPerColumn, max(1, Int((secondsPerColumn * rate / Double(length) * 2).rounded(.up))))
+        let filled = min(
+            columns, max(1, Int((Double(count) / rate / secondsPerColumn).rounded(.up))))
+        let windows = min(
+            Self.windowsPerColumn,
+            max(1, Int((secondsPerColumn * rate / Double(length) * 2).rounded(.up))))
 
         var frame = [Float](repeating: 0, count: size)
         var real = [Float](repeating: 0, count: fft.binCount)
         var imaginary = real
         var power = [Double](repeating: 0, count: fft.binCount)
-        let bands = Self.bands(rows: rows, maximumFrequency: maximumFrequency, binWidth: rate / Double(size), bins: fft.binCount)
+        let bands = Self.bands(
+            rows: rows, maximumFrequency: maximumFrequency, binWidth: rate / Double(size),
+            bins: fft.binCount)
         var levels = [Float](repeating: .nan, count: filled * rows)
         var loudest = -Double.infinity
         for column in 0..<filled {
             for bin in power.indices { power[bin] = 0 }
             for index in 0..<windows {
-                let centre = (Double(column) + (Double(index) + 0.5) / Double(windows)) * secondsPerColumn * rate
+                let centre =
+                    (Double(column) + (Double(index) + 0.5) / Double(windows)) * secondsPerColumn
+                    * rate
                 let start = Int(centre.rounded()) - length / 2
                 for n in 0..<length {
                     let source = start + n
-                    frame[n] = source >= 0 && source < count ? signal.samples[source] * weights[n] : 0
+                    frame[n] =
+                        source >= 0 && source < count ? signal.samples[source] * weights[n] : 0
                 }
                 do {
                     try frame.withUnsafeBufferPointer { (x) throws(SpectralTransformError) in
-                        try real.withUnsafeMutableBufferPointer { (re) throws(SpectralTransformError) in
-                            try imaginary.withUnsafeMutableBufferPointer { (im) throws(SpectralTransformError) in
+                        try real.withUnsafeMutableBufferPointer {
+                            (re) throws(SpectralTransformError) in
+                            try imaginary.withUnsafeMutableBufferPointer {
+                                (im) throws(SpectralTransformError) in
                                 try fft.forward(x, real: re, imaginary: im)
                             }
                         }
@@ -66,7 +77,9 @@ struct SpectrogramPanel {
                     throw .unusableSignal("\(error)")
                 }
                 for bin in power.indices {
-                    power[bin] += Double(real[bin]) * Double(real[bin]) + Double(imaginary[bin]) * Double(imaginary[bin])
+                    power[bin] +=
+                        Double(real[bin]) * Double(real[bin]) + Double(imaginary[bin])
+                        * Double(imaginary[bin])
                 }
             }
             for row in 0..<rows {
@@ -107,7 +120,9 @@ struct SpectrogramPanel {
         }
     }
 
-    private static func bands(rows: Int, maximumFrequency: Double, binWidth: Double, bins: Int) -> [Band?] {
+    private static func bands(rows: Int, maximumFrequency: Double, binWidth: Double, bins: Int)
+        -> [Band?]
+    {
         (0..<rows).map { row in
             let high = maximumFrequency * Double(rows - row) / Double(rows) / binWidth
             let low = maximumFrequency * Double(rows - row - 1) / Double(rows) / binWidth

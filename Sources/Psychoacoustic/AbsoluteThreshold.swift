@@ -2,7 +2,8 @@ import SignalProcessing
 
 /// The threshold in quiet of ISO 11172-3: the sound pressure level of a just audible tone.
 ///
-/// The tables D.1 of the standard hold Terhardt's formula (`BarkScale.thresholdInQuiet`) within 0.03 dB, and not above 68 dB at the high end.
+/// The tables D.1 of the standard hold Terhardt's formula (`BarkScale.thresholdInQuiet`) within
+/// 0.03 dB, and not above 68 dB at the high end.
 public enum AbsoluteThreshold {
     /// Above 10 kHz no level is above this, dB SPL: the end of the tables of the standard.
     public static let highest = 68.0

@@ -16,8 +16,8 @@ struct BandSegment {
         }
     }
 
-    /// The intermediate intelligibility of STOI, mean over bands (Taal 2011, equations 3 to 5): the degraded band is scaled to the reference's energy, clipped, and
-    /// correlated with it.
+    /// The intermediate intelligibility of STOI, mean over bands (Taal 2011, equations 3 to 5): the
+    /// degraded band is scaled to the reference's energy, clipped, and correlated with it.
     func correlation(_ degraded: BandSegment) -> Double {
         let limit = 1 + pow(10, -STOI.clipping / 20)
         var sum = 0.0
@@ -45,16 +45,20 @@ struct BandSegment {
         return sum / Double(frames)
     }
 
-    /// Mean 0 and norm 1 first along each band, then along each frame, with noise of 2^-52 added before, which gives constant rows a direction.
+    /// Mean 0 and norm 1 first along each band, then along each frame, with noise of 2^-52 added
+    /// before, which gives constant rows a direction.
     private func normalised(_ noise: inout TinyNoise) -> [Double] {
         var x = values
-        normalise(&x, vectors: bands, length: frames, vectorStride: frames, elementStride: 1, &noise)
-        normalise(&x, vectors: frames, length: bands, vectorStride: 1, elementStride: frames, &noise)
+        normalise(
+            &x, vectors: bands, length: frames, vectorStride: frames, elementStride: 1, &noise)
+        normalise(
+            &x, vectors: frames, length: bands, vectorStride: 1, elementStride: frames, &noise)
         return x
     }
 
     private func normalise(
-        _ x: inout [Double], vectors: Int, length: Int, vectorStride: Int, elementStride: Int, _ noise: inout TinyNoise
+        _ x: inout [Double], vectors: Int, length: Int, vectorStride: Int, elementStride: Int,
+        _ noise: inout TinyNoise
     ) {
         for vector in 0..<vectors {
             let base = vector * vectorStride
@@ -82,7 +86,8 @@ struct BandSegment {
     }
 }
 
-/// Gaussian numbers times 2^-52 from a fixed table, where the original of ESTOI draws random ones: so the measure has one value for one pair.
+/// Gaussian numbers times 2^-52 from a fixed table, where the original of ESTOI draws random ones:
+/// so the measure has one value for one pair.
 struct TinyNoise {
     private static let table: [Double] = {
         var state: UInt64 = 0x5107_1E57
@@ -93,7 +98,9 @@ struct TinyNoise {
             z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
             return (Double((z ^ (z >> 31)) >> 11) + 0.5) / Double(1 << 53)
         }
-        return (0..<8191).map { _ in (-2 * log(uniform())).squareRoot() * cos(2 * Double.pi * uniform()) * STOI.epsilon }
+        return (0..<8191).map { _ in
+            (-2 * log(uniform())).squareRoot() * cos(2 * Double.pi * uniform()) * STOI.epsilon
+        }
     }()
 
     private var position = 0

@@ -1,15 +1,18 @@
 import SpectralTransform
 
-/// Finds by how much a degraded signal is later than its reference, and cuts both so that they run together.
+/// Finds by how much a degraded signal is later than its reference, and cuts both so that they run
+/// together.
 ///
-/// The delay is the lag l that maximises the cross-correlation c[l] = sum over n of r[n] d[n + l] among all lags of at most `maximum` seconds either way; of
-/// equal maxima the lag nearest to zero. Whole samples; signals may differ in length.
+/// The delay is the lag l that maximises the cross-correlation c[l] = sum over n of r[n] d[n + l]
+/// among all lags of at most `maximum` seconds either way; of equal maxima the lag nearest to zero.
+/// Whole samples; signals may differ in length.
 public enum DelayEstimator {
     /// The result of a search.
     public struct Delay: Sendable, Equatable {
         /// Samples by which the degraded signal is late; negative when it is early.
         public let samples: Int
-        /// c at that lag divided by the geometric mean of both energies: 1 for a shifted copy that lost nothing.
+        /// c at that lag divided by the geometric mean of both energies: 1 for a shifted copy that
+        /// lost nothing.
         public let correlation: Double
     }
 
@@ -20,15 +23,27 @@ public enum DelayEstimator {
     ///   - reference, degraded: finite samples.
     ///   - sampleRate: Hz.
     ///   - maximum: seconds, 0 ... 10.
-    /// - Throws: `tooShort` for empty signals, `silent`, `nonFinite`, `unsupportedSampleRate`, `unusableSetting`.
+    /// - Throws: `tooShort` for empty signals, `silent`, `nonFinite`, `unsupportedSampleRate`,
+    ///   `unusableSetting`.
     public static func delay(
-        of degraded: [Double], from reference: [Double], sampleRate: Int, maximum: Double = defaultMaximum
+        of degraded: [Double], from reference: [Double], sampleRate: Int,
+        maximum: Double = defaultMaximum
     ) throws(QualityMetricError) -> Delay {
-        guard (1_000...768_000).contains(sampleRate) else { throw .unsupportedSampleRate(sampleRate) }
-        guard (0...10).contains(maximum) else { throw .unusableSetting("largest delay of \(maximum) s is outside 0 ... 10 s") }
-        guard !reference.isEmpty, !degraded.isEmpty else { throw .tooShort(samples: 0, required: 1) }
-        if let index = reference.firstIndex(where: { !$0.isFinite }) { throw .nonFinite(.reference, index: index) }
-        if let index = degraded.firstIndex(where: { !$0.isFinite }) { throw .nonFinite(.degraded, index: index) }
+        guard (1_000...768_000).contains(sampleRate) else {
+            throw .unsupportedSampleRate(sampleRate)
+        }
+        guard (0...10).contains(maximum) else {
+            throw .unusableSetting("largest delay of \(maximum) s is outside 0 ... 10 s")
+        }
+        guard !reference.isEmpty, !degraded.isEmpty else {
+            throw .tooShort(samples: 0, required: 1)
+        }
+        if let index = reference.firstIndex(where: { !$0.isFinite }) {
+            throw .nonFinite(.reference, index: index)
+        }
+        if let index = degraded.firstIndex(where: { !$0.isFinite }) {
+            throw .nonFinite(.degraded, index: index)
+        }
         let referenceEnergy = energy(reference)
         let degradedEnergy = energy(degraded)
         guard referenceEnergy > 0 else { throw .silent(.reference) }
@@ -59,19 +74,24 @@ public enum DelayEstimator {
     public static func align(
         reference: [Double], degraded: [Double], sampleRate: Int, maximum: Double = defaultMaximum
     ) throws(QualityMetricError) -> (pair: SignalPair, delay: Delay) {
-        let found = try delay(of: degraded, from: reference, sampleRate: sampleRate, maximum: maximum)
+        let found = try delay(
+            of: degraded, from: reference, sampleRate: sampleRate, maximum: maximum)
         let startR = max(0, -found.samples)
         let startD = max(0, found.samples)
         let count = min(reference.count - startR, degraded.count - startD)
         guard count > 0 else { throw .tooShort(samples: 0, required: 1) }
         let pair = SignalPair(
-            checkedReference: Array(reference[startR..<startR + count]), degraded: Array(degraded[startD..<startD + count]), sampleRate: sampleRate)
+            checkedReference: Array(reference[startR..<startR + count]),
+            degraded: Array(degraded[startD..<startD + count]), sampleRate: sampleRate)
         return (pair, found)
     }
 
-    /// c[-limit ... limit]. Blocks of the reference are correlated with the stretch of the degraded signal that they can meet; the products are added up
-    /// in the frequency domain, so that memory does not grow with the length.
-    private static func correlate(_ r: [Double], _ d: [Double], limit: Int) throws(SpectralTransformError) -> [Double] {
+    /// c[-limit ... limit]. Blocks of the reference are correlated with the stretch of the degraded
+    /// signal that they can meet; the products are added up in the frequency domain, so that memory
+    /// does not grow with the length.
+    private static func correlate(_ r: [Double], _ d: [Double], limit: Int)
+        throws(SpectralTransformError) -> [Double]
+    {
         var size = 4096
         while size < 4 * limit { size *= 2 }
         let block = size - 2 * limit
@@ -82,7 +102,9 @@ public enum DelayEstimator {
             var x = [Double](repeating: 0, count: size)
             var y = x
             for n in 0..<min(block, r.count - start) { x[n] = r[start + n] }
-            for n in max(0, limit - start)..<max(max(0, limit - start), min(size, d.count - start + limit)) { y[n] = d[start - limit + n] }
+            for n in max(
+                0, limit - start)..<max(max(0, limit - start), min(size, d.count - start + limit))
+            { y[n] = d[start - limit + n] }
             let a = try fft.forward(x)
             let b = try fft.forward(y)
             for bin in real.indices {

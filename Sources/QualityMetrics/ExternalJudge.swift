@@ -1,11 +1,13 @@
 import ChildProcess
 import Foundation
 
-/// A measure computed by the program that the field uses for it, in a process of its own: `Scripts/judges.sh` installs PyPI `pesq` and `pystoi`.
+/// A measure computed by the program that the field uses for it, in a process of its own:
+/// `Scripts/judges.sh` installs PyPI `pesq` and `pystoi`.
 ///
-/// PESQ is ITU-T P.862: its value is what that implementation says, so it is not written anew here. `implementation` names the
-/// package, its version and the corrigendum, and belongs in each report. Signals of other rates are converted by `PolyphaseResampler` to
-/// the rate of the measure (wide-band 16 kHz, narrow-band 8 kHz).
+/// PESQ is ITU-T P.862: its value is what that implementation says, so it is not written anew here.
+/// `implementation` names the package, its version and the corrigendum, and belongs in each report.
+/// Signals of other rates are converted by `PolyphaseResampler` to the rate of the measure
+/// (wide-band 16 kHz, narrow-band 8 kHz).
 public struct ExternalJudge: QualityMetric {
     /// What a judge can measure.
     public enum Measure: String, Sendable, CaseIterable {
@@ -30,7 +32,10 @@ public struct ExternalJudge: QualityMetric {
     public let measure: Measure
     /// Package, version and variant.
     public let implementation: String
-    public var identifier: String { measure == .pesqWideband || measure == .pesqNarrowband ? measure.rawValue : "pystoi_" + measure.rawValue }
+    public var identifier: String {
+        measure == .pesqWideband || measure == .pesqNarrowband
+            ? measure.rawValue : "pystoi_" + measure.rawValue
+    }
     public var title: String {
         switch measure {
         case .pesqWideband: "PESQ-WB"
@@ -45,24 +50,34 @@ public struct ExternalJudge: QualityMetric {
     private let python: URL
     private let script: URL
 
-    /// Where `Scripts/judges.sh` installs by default: the environment variable NWC_JUDGES, else `.build/judges` in the current folder.
-    public static var defaultFolder: String { ProcessInfo.processInfo.environment["NWC_JUDGES"].flatMap { $0.isEmpty ? nil : $0 } ?? ".build/judges" }
+    /// Where `Scripts/judges.sh` installs by default: the environment variable NWC_JUDGES, else
+    /// `.build/judges` in the current folder.
+    public static var defaultFolder: String {
+        ProcessInfo.processInfo.environment["NWC_JUDGES"].flatMap { $0.isEmpty ? nil : $0 }
+            ?? ".build/judges"
+    }
 
     /// Looks for the judge and asks for its version.
     /// - Throws: `judgeFailed` when it is not installed or does not answer.
-    public init(_ measure: Measure, folder: String = ExternalJudge.defaultFolder) throws(QualityMetricError) {
+    public init(_ measure: Measure, folder: String = ExternalJudge.defaultFolder)
+        throws(QualityMetricError)
+    {
         self.measure = measure
         // Absolute: the judge runs in a folder of its own.
         let place = URL(fileURLWithPath: folder, isDirectory: true).absoluteURL
         let python = place.appendingPathComponent("bin/python")
         let script = place.appendingPathComponent("judge.py")
-        guard FileManager.default.isExecutableFile(atPath: python.path), FileManager.default.fileExists(atPath: script.path) else {
+        guard FileManager.default.isExecutableFile(atPath: python.path),
+            FileManager.default.fileExists(atPath: script.path)
+        else {
             throw .judgeFailed("no judges in \(folder): run Scripts/judges.sh")
         }
         let output = try WorkFolder.with { (work) throws(QualityMetricError) in
             try Self.run(python, [script.path, "--version", measure.rawValue], in: work)
         }
-        guard let line = output.lines.first, let answer = Answer(line), let text = answer.implementation else {
+        guard let line = output.lines.first, let answer = Answer(line),
+            let text = answer.implementation
+        else {
             throw .judgeFailed("judge of \(measure.rawValue) does not answer: \(output.failure)")
         }
         self.python = python
@@ -70,11 +85,16 @@ public struct ExternalJudge: QualityMetric {
         implementation = text
     }
 
-    public func score(_ pair: SignalPair) throws(QualityMetricError) -> Double { try scores([pair])[0].get() }
+    public func score(_ pair: SignalPair) throws(QualityMetricError) -> Double {
+        try scores([pair])[0].get()
+    }
 
-    /// The scores of many pairs by one process, in order. A pair on which the judge crashes costs only its own score.
+    /// The scores of many pairs by one process, in order. A pair on which the judge crashes costs
+    /// only its own score.
     /// - Throws: `judgeFailed` when no process can be started or no temporary files can be written.
-    public func scores(_ pairs: [SignalPair]) throws(QualityMetricError) -> [Result<Double, QualityMetricError>] {
+    public func scores(_ pairs: [SignalPair]) throws(QualityMetricError) -> [Result<
+        Double, QualityMetricError
+    >] {
         try WorkFolder.with { (work) throws(QualityMetricError) in
             var jobs: [String] = []
             for (index, pair) in pairs.enumerated() { jobs.append(try job(pair, index, in: work)) }
@@ -82,23 +102,30 @@ public struct ExternalJudge: QualityMetric {
             while results.count < jobs.count {
                 let list = work.appendingPathComponent("jobs")
                 do {
-                    try (jobs[results.count...].joined(separator: "\n") + "\n").write(to: list, atomically: false, encoding: .utf8)
+                    try (jobs[results.count...].joined(separator: "\n") + "\n").write(
+                        to: list, atomically: false, encoding: .utf8)
                 } catch {
                     throw .judgeFailed("cannot write \(list.path): \(error)")
                 }
-                let output = try Self.run(python, [script.path, measure.rawValue, list.path], in: work)
+                let output = try Self.run(
+                    python, [script.path, measure.rawValue, list.path], in: work)
                 for line in output.lines.prefix(jobs.count - results.count) {
                     guard let answer = Answer(line) else { break }
                     results.append(answer.result)
                 }
-                if results.count < jobs.count { results.append(.failure(.judgeFailed("the judge ended early: \(output.failure)"))) }
+                if results.count < jobs.count {
+                    results.append(
+                        .failure(.judgeFailed("the judge ended early: \(output.failure)")))
+                }
             }
             return results
         }
     }
 
     /// Writes the signals of a pair and gives its line of the job list.
-    private func job(_ pair: SignalPair, _ index: Int, in work: URL) throws(QualityMetricError) -> String {
+    private func job(_ pair: SignalPair, _ index: Int, in work: URL) throws(QualityMetricError)
+        -> String
+    {
         let rate = measure.sampleRate ?? pair.sampleRate
         let resampler = try PolyphaseResampler(from: pair.sampleRate, to: rate)
         var fields = ["\(rate)"]
@@ -121,10 +148,14 @@ public struct ExternalJudge: QualityMetric {
         let failure: String
     }
 
-    private static func run(_ program: URL, _ arguments: [String], in work: URL) throws(QualityMetricError) -> Output {
+    private static func run(_ program: URL, _ arguments: [String], in work: URL)
+        throws(QualityMetricError) -> Output
+    {
         do throws(ChildProcessError) {
             let output = try ChildProcess.run(program, arguments, in: work)
-            return Output(lines: output.standardOutput.split(whereSeparator: \.isNewline), failure: output.failure)
+            return Output(
+                lines: output.standardOutput.split(whereSeparator: \.isNewline),
+                failure: output.failure)
         } catch {
             throw .judgeFailed(error.description)
         }
@@ -136,7 +167,9 @@ public struct ExternalJudge: QualityMetric {
         let error: String?
 
         init?(_ line: Substring) {
-            guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(line.utf8)) else { return nil }
+            guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(line.utf8)) else {
+                return nil
+            }
             self = answer
         }
 
@@ -149,8 +182,11 @@ public struct ExternalJudge: QualityMetric {
 
 /// A temporary folder that is gone afterwards.
 private enum WorkFolder {
-    static func with<T>(_ body: (URL) throws(QualityMetricError) -> T) throws(QualityMetricError) -> T {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("nwc-judge-" + UUID().uuidString, isDirectory: true)
+    static func with<T>(_ body: (URL) throws(QualityMetricError) -> T) throws(QualityMetricError)
+        -> T
+    {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "nwc-judge-" + UUID().uuidString, isDirectory: true)
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         } catch {

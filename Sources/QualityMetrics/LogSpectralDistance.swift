@@ -1,11 +1,13 @@
 import Foundation
 
-/// The log-spectral distance, in dB (Gray and Markel: Distance measures for speech processing, IEEE Trans. ASSP, 1976):
-/// the mean over frames of the root mean square over frequency of 10 log10 P_r - 10 log10 P_d.
+/// The log-spectral distance, in dB (Gray and Markel: Distance measures for speech processing, IEEE
+/// Trans. ASSP, 1976): the mean over frames of the root mean square over frequency of 10 log10 P_r
+/// - 10 log10 P_d.
 ///
-/// P is the power spectrum under a periodic Hann window of 32 ms (rounded to an even number of samples) every 8 ms, bins 0 ... N/2, only frames that lie
-/// inside the signal. Both spectra are floored 80 dB below the largest power of the reference, so that digital silence counts as -80 dB and levels
-/// below do not matter.
+/// P is the power spectrum under a periodic Hann window of 32 ms (rounded to an even number of
+/// samples) every 8 ms, bins 0 ... N/2, only frames that lie inside the signal. Both spectra are
+/// floored 80 dB below the largest power of the reference, so that digital silence counts as -80 dB
+/// and levels below do not matter.
 public struct LogSpectralDistance: QualityMetric {
     public let identifier = "lsd_db"
     public let title = "LSD"
@@ -32,7 +34,9 @@ public struct LogSpectralDistance: QualityMetric {
         for frame in 0..<reference.frameCount {
             var squares = 0.0
             for index in (frame * reference.binCount)..<((frame + 1) * reference.binCount) {
-                let difference = 10 * log10(max(reference.power[index], floor) / max(degraded.power[index], floor))
+                let difference =
+                    10
+                    * log10(max(reference.power[index], floor) / max(degraded.power[index], floor))
                 squares += difference * difference
             }
             sum += (squares / Double(reference.binCount)).squareRoot()

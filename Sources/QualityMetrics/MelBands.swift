@@ -1,7 +1,7 @@
 import Foundation
 
-/// Triangular filters on the mel scale of Slaney's Auditory Toolbox (linear to 1 kHz, logarithmic above), each of unit area: the default of
-/// librosa's `filters.mel`.
+/// Triangular filters on the mel scale of Slaney's Auditory Toolbox (linear to 1 kHz, logarithmic
+/// above), each of unit area: the default of librosa's `filters.mel`.
 struct MelBands {
     /// One filter: its weights start at spectrum bin `start`.
     struct Band {
@@ -23,7 +23,12 @@ struct MelBands {
             let area = 2 / (high - low)
             let weights = (0...size / 2).map { bin in
                 let frequency = Double(bin) * Double(sampleRate) / Double(size)
-                return area * max(0, min((frequency - low) / (centre - low), (high - frequency) / (high - centre)))
+                return area
+                    * max(
+                        0,
+                        min(
+                            (frequency - low) / (centre - low), (high - frequency) / (high - centre)
+                        ))
             }
             let start = weights.firstIndex { $0 > 0 } ?? 0
             let end = weights.lastIndex { $0 > 0 }.map { $0 + 1 } ?? start
@@ -35,7 +40,9 @@ struct MelBands {
     func apply(_ magnitudes: [Double], at offset: Int) -> [Double] {
         bands.map { band in
             var sum = 0.0
-            for (index, weight) in band.weights.enumerated() { sum += weight * magnitudes[offset + band.start + index] }
+            for (index, weight) in band.weights.enumerated() {
+                sum += weight * magnitudes[offset + band.start + index]
+            }
             return sum
         }
     }
@@ -45,10 +52,12 @@ struct MelBands {
     private static let logStep = log(6.4) / 27
 
     static func mel(_ frequency: Double) -> Double {
-        frequency < knee ? frequency / hertzPerMel : knee / hertzPerMel + log(frequency / knee) / logStep
+        frequency < knee
+            ? frequency / hertzPerMel : knee / hertzPerMel + log(frequency / knee) / logStep
     }
 
     static func frequency(_ mel: Double) -> Double {
-        mel < knee / hertzPerMel ? mel * hertzPerMel : knee * exp(logStep * (mel - knee / hertzPerMel))
+        mel < knee / hertzPerMel
+            ? mel * hertzPerMel : knee * exp(logStep * (mel - knee / hertzPerMel))
     }
 }

@@ -1,17 +1,22 @@
 import Foundation
 import Psychoacoustic
 
-/// The noise-to-mask ratio (Brandenburg and Sporer: NMR and Masking Flag, AES 11th International Conference, 1992): how far the difference of
-/// two signals is above the masking threshold of the reference.
+/// The noise-to-mask ratio (Brandenburg and Sporer: NMR and Masking Flag, AES 11th International
+/// Conference, 1992): how far the difference of two signals is above the masking threshold of the
+/// reference.
 ///
-/// Frames of 24 ms, Hann window, half overlapped, only those inside the signal; thresholds by psychoacoustic model 1 of ISO 11172-3 (`MaskingModel`), a sinusoid
-/// of full scale at 96 dB SPL. In each critical band of each frame the power of the difference is divided by the smallest threshold in the band (as the
-/// signal-to-mask ratio of the standard takes it), since the threshold is the level of all that may be in a critical band. The measure depends on the level.
+/// Frames of 24 ms, Hann window, half overlapped, only those inside the signal; thresholds by
+/// psychoacoustic model 1 of ISO 11172-3 (`MaskingModel`), a sinusoid of full scale at 96 dB SPL.
+/// In each critical band of each frame the power of the difference is divided by the smallest
+/// threshold in the band (as the signal-to-mask ratio of the standard takes it), since the
+/// threshold is the level of all that may be in a critical band. The measure depends on the level.
 public struct NoiseToMaskRatio: QualityMetric {
     public enum Statistic: Sendable {
-        /// 10 log10 of the mean ratio over all bands and frames, dB: the "total NMR" of ITU-R BS.1387 under the thresholds of model 1.
+        /// 10 log10 of the mean ratio over all bands and frames, dB: the "total NMR" of ITU-R
+        /// BS.1387 under the thresholds of model 1.
         case mean
-        /// The share of bands and frames with a ratio above 1 (0 dB), where the difference can be heard by this model: 0 ... 1.
+        /// The share of bands and frames with a ratio above 1 (0 dB), where the difference can be
+        /// heard by this model: 0 ... 1.
         case audibleShare
     }
 
@@ -37,15 +42,22 @@ public struct NoiseToMaskRatio: QualityMetric {
     /// Power of the difference over the smallest threshold, `[frame][band]`.
     package static func ratios(_ pair: SignalPair) throws(QualityMetricError) -> [Double] {
         do {
-            let model = try MaskingModel(sampleRate: Double(pair.sampleRate)), size = model.size, bins = model.binCount
-            let reference = try PowerSpectrogram(pair.reference, size: size, hop: size / 2, padding: .none)
-            let noise = try PowerSpectrogram(zip(pair.reference, pair.degraded).map { $0 - $1 }, size: size, hop: size / 2, padding: .none)
-            let threshold = try MaskingAnalyser(model).thresholds(of: reference.power.map { $0 * model.powerScale })
+            let model = try MaskingModel(sampleRate: Double(pair.sampleRate))
+            let size = model.size
+            let bins = model.binCount
+            let reference = try PowerSpectrogram(
+                pair.reference, size: size, hop: size / 2, padding: .none)
+            let noise = try PowerSpectrogram(
+                zip(pair.reference, pair.degraded).map { $0 - $1 }, size: size, hop: size / 2,
+                padding: .none)
+            let threshold = try MaskingAnalyser(model).thresholds(
+                of: reference.power.map { $0 * model.powerScale })
             var ratios: [Double] = []
             ratios.reserveCapacity(reference.frameCount * model.bands.count)
             for frame in 0..<reference.frameCount {
                 for band in model.bands {
-                    var power = 0.0, smallest = Double.infinity
+                    var power = 0.0
+                    var smallest = Double.infinity
                     for index in frame * bins + band.lowerBound..<frame * bins + band.upperBound {
                         power += noise.power[index]
                         smallest = min(smallest, threshold[index])

@@ -1,10 +1,11 @@
 import Foundation
 
-/// Sample rate conversion by a ratio of whole numbers with the filter of Octave's `resample`: a Kaiser-windowed sinc with 60 dB of rejection, its
-/// roll-off a tenth of the stop-band edge, and a gain of exactly 1 at 0 Hz. STOI is defined with this converter, so it is kept as it is.
+/// Sample rate conversion by a ratio of whole numbers with the filter of Octave's `resample`: a
+/// Kaiser-windowed sinc with 60 dB of rejection, its roll-off a tenth of the stop-band edge, and a
+/// gain of exactly 1 at 0 Hz. STOI is defined with this converter, so it is kept as it is.
 ///
-/// y[k] = up * sum over j of h[k down + L - j up] x[j], with h of 2 L + 1 taps that sum to 1, and zeros around the signal.
-/// The output has ceil(count * up / down) samples and no delay.
+/// y[k] = up * sum over j of h[k down + L - j up] x[j], with h of 2 L + 1 taps that sum to 1, and
+/// zeros around the signal. The output has ceil(count * up / down) samples and no delay.
 public struct PolyphaseResampler: Sendable {
     /// Output samples per `down` input samples.
     public let up: Int
@@ -16,9 +17,12 @@ public struct PolyphaseResampler: Sendable {
     private let phases: [[Double]]
 
     /// - Parameters: sample rates in Hz, at most 768,000.
-    /// - Throws: `unsupportedSampleRate` when a rate is outside 1,000 ... 768,000 or the ratio needs a filter of more than about 4 million taps.
+    /// - Throws: `unsupportedSampleRate` when a rate is outside 1,000 ... 768,000 or the ratio
+    ///   needs a filter of more than about 4 million taps.
     public init(from input: Int, to output: Int) throws(QualityMetricError) {
-        for rate in [input, output] where !(1_000...768_000).contains(rate) { throw .unsupportedSampleRate(rate) }
+        for rate in [input, output] where !(1_000...768_000).contains(rate) {
+            throw .unsupportedSampleRate(rate)
+        }
         var (a, b) = (input, output)
         while b != 0 { (a, b) = (b, a % b) }
         up = output / a
@@ -47,7 +51,9 @@ public struct PolyphaseResampler: Sendable {
         let gain = Double(up) / taps.reduce(0, +)
         for index in taps.indices { taps[index] *= gain }
         let step = up
-        phases = (0..<step).map { phase in stride(from: phase, to: taps.count, by: step).map { taps[$0] } }
+        phases = (0..<step).map { phase in
+            stride(from: phase, to: taps.count, by: step).map { taps[$0] }
+        }
     }
 
     /// The converted signal.
@@ -73,7 +79,8 @@ public struct PolyphaseResampler: Sendable {
         }
     }
 
-    /// The modified Bessel function of the first kind and order 0, by its power series (all terms positive).
+    /// The modified Bessel function of the first kind and order 0, by its power series (all terms
+    /// positive).
     private static func besselI0(_ x: Double) -> Double {
         let quarter = x * x / 4
         var term = 1.0

@@ -6,12 +6,15 @@ struct PowerSpectrogram {
     let binCount: Int
     let power: [Double]
 
-    /// - Throws: `tooShort` when no frame fits, `unusableSetting` when the transform refuses its settings.
+    /// - Throws: `tooShort` when no frame fits, `unusableSetting` when the transform refuses its
+    ///   settings.
     init(
-        _ signal: [Double], size: Int, hop: Int, window: [Double]? = nil, padding: ShortTimeTransform<Double>.Padding
+        _ signal: [Double], size: Int, hop: Int, window: [Double]? = nil,
+        padding: ShortTimeTransform<Double>.Padding
     ) throws(QualityMetricError) {
         do {
-            let transform = try ShortTimeTransform<Double>(size: size, hop: hop, window: window, padding: padding)
+            let transform = try ShortTimeTransform<Double>(
+                size: size, hop: hop, window: window, padding: padding)
             let spectra = try transform.forward(signal)
             frameCount = transform.frameCount(samples: signal.count)
             binCount = transform.binCount
@@ -21,6 +24,8 @@ struct PowerSpectrogram {
         } catch {
             throw .unusableSetting("\(error)")
         }
-        guard frameCount > 0 else { throw .tooShort(samples: signal.count, required: window?.count ?? size) }
+        guard frameCount > 0 else {
+            throw .tooShort(samples: signal.count, required: window?.count ?? size)
+        }
     }
 }

@@ -16,7 +16,8 @@ public protocol QualityMetric: Sendable {
 /// The measures computed in this module, in the order of reports.
 public enum QualityMetrics {
     public static let all: [any QualityMetric] = [
-        SignalToNoiseRatio(), SegmentalSNR(), ScaleInvariantSDR(), LogSpectralDistance(), MelDistance(), STOI(), STOI(extended: true),
+        SignalToNoiseRatio(), SegmentalSNR(), ScaleInvariantSDR(), LogSpectralDistance(),
+        MelDistance(), STOI(), STOI(extended: true),
         NoiseToMaskRatio(.mean), NoiseToMaskRatio(.audibleShare),
     ]
 }

@@ -1,4 +1,5 @@
-/// Why a measure has no value for a pair of signals. A measure gives a number that follows from its definition or one of these, never a stand-in.
+/// Why a measure has no value for a pair of signals. A measure gives a number that follows from its
+/// definition or one of these, never a stand-in.
 public enum QualityMetricError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Which of the two signals.
     public enum Signal: String, Sendable { case reference, degraded }
@@ -22,12 +23,17 @@ public enum QualityMetricError: Error, Equatable, Sendable, CustomStringConverti
 
     public var description: String {
         switch self {
-        case .lengthsDiffer(let reference, let degraded): "reference has \(reference) samples, degraded \(degraded)"
-        case .tooShort(let samples, let required): "\(samples) samples, at least \(required) are needed"
-        case .tooFewActiveFrames(let found, let required): "\(found) frames that are not silent, at least \(required) are needed"
+        case .lengthsDiffer(let reference, let degraded):
+            "reference has \(reference) samples, degraded \(degraded)"
+        case .tooShort(let samples, let required):
+            "\(samples) samples, at least \(required) are needed"
+        case .tooFewActiveFrames(let found, let required):
+            "\(found) frames that are not silent, at least \(required) are needed"
         case .silent(let signal): "the \(signal.rawValue) signal is silent"
-        case .nonFinite(let signal, let index): "sample \(index) of the \(signal.rawValue) signal is not a finite number"
-        case .unsupportedSampleRate(let rate): "sample rate of \(rate) Hz is outside 1,000 ... 768,000 Hz"
+        case .nonFinite(let signal, let index):
+            "sample \(index) of the \(signal.rawValue) signal is not a finite number"
+        case .unsupportedSampleRate(let rate):
+            "sample rate of \(rate) Hz is outside 1,000 ... 768,000 Hz"
         case .unusableSetting(let text): text
         case .judgeFailed(let text): text
         }

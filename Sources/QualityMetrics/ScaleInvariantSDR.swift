@@ -1,9 +1,11 @@
 import Foundation
 
-/// The scale-invariant signal-to-distortion ratio, in dB (Le Roux, Wisdom, Erdogan, Hershey: SDR - half-baked or well done?, ICASSP 2019, equation 3).
+/// The scale-invariant signal-to-distortion ratio, in dB (Le Roux, Wisdom, Erdogan, Hershey: SDR -
+/// half-baked or well done?, ICASSP 2019, equation 3).
 ///
-/// With both means removed and a = <d, r> / <r, r>: SI-SDR = 10 log10( |a r|^2 / |a r - d|^2 ). A degraded signal that is the reference times
-/// a constant gives positive infinity up to rounding; one that is orthogonal to it gives negative infinity.
+/// With both means removed and a = <d, r> / <r, r>: SI-SDR = 10 log10( |a r|^2 / |a r - d|^2 ). A
+/// degraded signal that is the reference times a constant gives positive infinity up to rounding;
+/// one that is orthogonal to it gives negative infinity.
 public struct ScaleInvariantSDR: QualityMetric {
     public let identifier = "si_sdr_db"
     public let title = "SI-SDR"

@@ -1,10 +1,11 @@
 import Foundation
 
-/// The mean of the SNR of short frames, in dB (Quackenbush, Barnwell, Clements: Objective Measures of Speech Quality, 1988; limits as in
-/// Hansen and Pellom, ICSLP 1998).
+/// The mean of the SNR of short frames, in dB (Quackenbush, Barnwell, Clements: Objective Measures
+/// of Speech Quality, 1988; limits as in Hansen and Pellom, ICSLP 1998).
 ///
-/// Frames of 20 ms (rounded to whole samples) follow each other without overlap; a last, incomplete frame is left out. Each frame's SNR is limited to
-/// -10 ... 35 dB. Silence rule: a frame counts only when its reference energy is above 10^-4 (-40 dB) of that of the loudest reference frame.
+/// Frames of 20 ms (rounded to whole samples) follow each other without overlap; a last, incomplete
+/// frame is left out. Each frame's SNR is limited to -10 ... 35 dB. Silence rule: a frame counts
+/// only when its reference energy is above 10^-4 (-40 dB) of that of the loudest reference frame.
 public struct SegmentalSNR: QualityMetric {
     public let identifier = "segsnr_db"
     public let title = "segSNR"

@@ -3,7 +3,8 @@ import Foundation
 /// The ratio of the reference's energy to the energy of the difference, in dB:
 /// SNR = 10 log10( sum r^2 / sum (r - d)^2 ).
 ///
-/// Identical signals give positive infinity, which is the exact value. No gain or delay is compensated.
+/// Identical signals give positive infinity, which is the exact value. No gain or delay is
+/// compensated.
 public struct SignalToNoiseRatio: QualityMetric {
     public let identifier = "snr_db"
     public let title = "SNR"

@@ -1,6 +1,7 @@
 import Foundation
 
-/// The 15 one-third octave bands of STOI: centre frequencies 150 Hz times 2^(k/3), edges half a band away, moved to the nearest spectrum bin.
+/// The 15 one-third octave bands of STOI: centre frequencies 150 Hz times 2^(k/3), edges half a
+/// band away, moved to the nearest spectrum bin.
 enum ThirdOctaveBands {
     static let count = 15
     static let lowestCentre = 150.0
@@ -9,7 +10,8 @@ enum ThirdOctaveBands {
     static func bins(sampleRate: Double, size: Int) -> [Range<Int>] {
         func nearestBin(_ frequency: Double) -> Int {
             let bins = 0...(size / 2)
-            let distance = { (bin: Int) in abs(Double(bin) * sampleRate / Double(size) - frequency) }
+            let distance = { (bin: Int) in abs(Double(bin) * sampleRate / Double(size) - frequency)
+            }
             return bins.min { distance($0) < distance($1) } ?? 0
         }
         return (0..<count).map { band in

@@ -1,12 +1,13 @@
 /// The short-time Fourier transform of a signal, and its adjoint.
 ///
-/// Frame t holds the samples from `t * hop - margin` on, multiplied by the window and padded with zeros up to `size`, then transformed as in
-/// `RealFFT`. `margin` is half the window with `.zero` and `.reflect` padding (frame t is centred on sample t * hop) and 0 with `.none`.
-/// Spectra are split arrays `[frame][bin]`: real parts, imaginary parts.
+/// Frame t holds the samples from `t * hop - margin` on, multiplied by the window and padded with
+/// zeros up to `size`, then transformed as in `RealFFT`. `margin` is half the window with `.zero`
+/// and `.reflect` padding (frame t is centred on sample t * hop) and 0 with `.none`. Spectra are
+/// split arrays `[frame][bin]`: real parts, imaginary parts.
 ///
-/// The adjoint is the transpose of this linear map: given the gradient of a loss with respect to all real and imaginary parts it gives the
-/// gradient with respect to the signal. Both maps work in place on the caller's memory and allocate nothing. One object serves one
-/// thread at a time.
+/// The adjoint is the transpose of this linear map: given the gradient of a loss with respect to
+/// all real and imaginary parts it gives the gradient with respect to the signal. Both maps work in
+/// place on the caller's memory and allocate nothing. One object serves one thread at a time.
 public final class ShortTimeTransform<Scalar: FFTScalar> {
     /// What lies beyond the ends of the signal.
     public enum Padding: Sendable {
@@ -14,7 +15,8 @@ public final class ShortTimeTransform<Scalar: FFTScalar> {
         case none
         /// Zeros; frames are centred.
         case zero
-        /// The signal mirrored at its first and last sample (which are not repeated); frames are centred. Needs more samples than the margin.
+        /// The signal mirrored at its first and last sample (which are not repeated); frames are
+        /// centred. Needs more samples than the margin.
         case reflect
     }
 
@@ -38,18 +40,23 @@ public final class ShortTimeTransform<Scalar: FFTScalar> {
     ///   - window: 1 ... `size` values; without it the periodic Hann window of `size` samples.
     ///   - padding: what lies beyond the ends of the signal.
     /// - Throws: `unsupportedSize`, `unsupportedHop`, `unsupportedWindow`, `noPlan`.
-    public init(size: Int, hop: Int, window: [Scalar]? = nil, padding: Padding = .none) throws(SpectralTransformError) {
+    public init(size: Int, hop: Int, window: [Scalar]? = nil, padding: Padding = .none)
+        throws(SpectralTransformError)
+    {
         fft = try RealFFT(size: size)
         guard hop >= 1 else { throw .unsupportedHop(hop) }
         let window = window ?? AnalysisWindow.hann(size).map { Scalar($0) }
-        guard (1...size).contains(window.count) else { throw .unsupportedWindow(samples: window.count, size: size) }
+        guard (1...size).contains(window.count) else {
+            throw .unsupportedWindow(samples: window.count, size: size)
+        }
         self.hop = hop
         self.window = window
         self.padding = padding
     }
 
-    /// Frames that a signal of so many samples has: `(samples - window) / hop + 1` without padding, `(samples + 2 margin - window) / hop + 1`
-    /// with it; 0 when not even one frame fits or the signal is empty.
+    /// Frames that a signal of so many samples has: `(samples - window) / hop + 1` without padding,
+    /// `(samples + 2 margin - window) / hop + 1` with it; 0 when not even one frame fits or the
+    /// signal is empty.
     public func frameCount(samples: Int) -> Int {
         let padded = samples + 2 * margin - window.count
         return samples > 0 && padded >= 0 ? padded / hop + 1 : 0
@@ -61,10 +68,13 @@ public final class ShortTimeTransform<Scalar: FFTScalar> {
     @specialized(where Scalar == Float)
     @specialized(where Scalar == Double)
     public func forward(
-        _ signal: UnsafeBufferPointer<Scalar>, real: UnsafeMutableBufferPointer<Scalar>, imaginary: UnsafeMutableBufferPointer<Scalar>
+        _ signal: UnsafeBufferPointer<Scalar>, real: UnsafeMutableBufferPointer<Scalar>,
+        imaginary: UnsafeMutableBufferPointer<Scalar>
     ) throws(SpectralTransformError) {
         let frames = try check(samples: signal.count, real: real.count, imaginary: imaginary.count)
-        guard frames > 0, let x = signal.baseAddress, let re = real.baseAddress, let im = imaginary.baseAddress else { return }
+        guard frames > 0, let x = signal.baseAddress, let re = real.baseAddress,
+            let im = imaginary.baseAddress
+        else { return }
         let count = signal.count
         let width = window.count
         let time = fft.time.base
@@ -72,7 +82,8 @@ public final class ShortTimeTransform<Scalar: FFTScalar> {
             for frame in 0..<frames {
                 let start = frame * hop - margin
                 if start >= 0, start + width <= count, let weights = window.baseAddress {
-                    // A pointer of its own: checked sums of indices would keep the loop from using vectors.
+                    // A pointer of its own: checked sums of indices would keep the loop from using
+                    // vectors.
                     let source = x + start
                     for n in 0..<width { time[n] = weights[n] * source[n] }
                 } else {
@@ -83,32 +94,41 @@ public final class ShortTimeTransform<Scalar: FFTScalar> {
                 }
                 for n in width..<max(width, fft.size) { time[n] = 0 }
                 fft.transformTime()
-                fft.copySpectrum(real: re + frame * fft.binCount, imaginary: im + frame * fft.binCount)
+                fft.copySpectrum(
+                    real: re + frame * fft.binCount, imaginary: im + frame * fft.binCount)
             }
         }
     }
 
-    /// Adds to `gradient` the adjoint applied to (`real`, `imaginary`): with y = forward(x), the gradient of a loss with respect to x given its
-    /// gradient with respect to y.
+    /// Adds to `gradient` the adjoint applied to (`real`, `imaginary`): with y = forward(x), the
+    /// gradient of a loss with respect to x given its gradient with respect to y.
     ///
-    /// Derivation: Re X[k] = sum of w[n] x[n] cos(a k n), Im X[k] = -sum of w[n] x[n] sin(a k n), so the gradient of x[n] is
-    /// w[n] times the real part of the sum over k = 0 ... N/2 of (gR[k] + i gI[k]) exp(i a k n). The inverse real transform counts every bin but 0 and N/2
-    /// twice (with its mirror image), hence their factor 1/2; the imaginary parts of bins 0 and N/2 are always zero and have no influence.
+    /// Derivation: Re X[k] = sum of w[n] x[n] cos(a k n), Im X[k] = -sum of w[n] x[n] sin(a k n),
+    /// so the gradient of x[n] is w[n] times the real part of the sum over k = 0 ... N/2 of (gR[k]
+    /// + i gI[k]) exp(i a k n). The inverse real transform counts every bin but 0 and N/2 twice
+    /// (with its mirror image), hence their factor 1/2; the imaginary parts of bins 0 and N/2 are
+    /// always zero and have no influence.
     /// - Parameter gradient: as many values as the signal has samples; not cleared.
     /// - Throws: `bufferSize`; `signalTooShort` when a signal of that length cannot be reflected.
     @specialized(where Scalar == Float)
     @specialized(where Scalar == Double)
     public func addAdjoint(
-        real: UnsafeBufferPointer<Scalar>, imaginary: UnsafeBufferPointer<Scalar>, to gradient: UnsafeMutableBufferPointer<Scalar>
+        real: UnsafeBufferPointer<Scalar>, imaginary: UnsafeBufferPointer<Scalar>,
+        to gradient: UnsafeMutableBufferPointer<Scalar>
     ) throws(SpectralTransformError) {
-        let frames = try check(samples: gradient.count, real: real.count, imaginary: imaginary.count)
-        guard frames > 0, let g = gradient.baseAddress, let re = real.baseAddress, let im = imaginary.baseAddress else { return }
+        let frames = try check(
+            samples: gradient.count, real: real.count, imaginary: imaginary.count)
+        guard frames > 0, let g = gradient.baseAddress, let re = real.baseAddress,
+            let im = imaginary.baseAddress
+        else { return }
         let count = gradient.count
         let width = window.count
         let time = fft.time.base
         window.withUnsafeBufferPointer { window in
             for frame in 0..<frames {
-                fft.setSpectrum(real: re + frame * fft.binCount, imaginary: im + frame * fft.binCount, edges: 1, inner: 0.5)
+                fft.setSpectrum(
+                    real: re + frame * fft.binCount, imaginary: im + frame * fft.binCount, edges: 1,
+                    inner: 0.5)
                 fft.transformSpectrum()
                 let start = frame * hop - margin
                 if start >= 0, start + width <= count, let weights = window.baseAddress {
@@ -125,19 +145,25 @@ public final class ShortTimeTransform<Scalar: FFTScalar> {
     }
 
     /// `forward` for arrays.
-    public func forward(_ signal: [Scalar]) throws(SpectralTransformError) -> (real: [Scalar], imaginary: [Scalar]) {
+    public func forward(_ signal: [Scalar]) throws(SpectralTransformError) -> (
+        real: [Scalar], imaginary: [Scalar]
+    ) {
         var real = [Scalar](repeating: 0, count: frameCount(samples: signal.count) * binCount)
         var imaginary = real
         try real.withUnsafeMutableBufferPointer { (re) throws(SpectralTransformError) in
             try imaginary.withUnsafeMutableBufferPointer { (im) throws(SpectralTransformError) in
-                try signal.withUnsafeBufferPointer { (x) throws(SpectralTransformError) in try forward(x, real: re, imaginary: im) }
+                try signal.withUnsafeBufferPointer { (x) throws(SpectralTransformError) in
+                    try forward(x, real: re, imaginary: im)
+                }
             }
         }
         return (real, imaginary)
     }
 
     /// The adjoint for arrays: the gradient with respect to a signal of `samples` samples.
-    public func adjoint(real: [Scalar], imaginary: [Scalar], samples: Int) throws(SpectralTransformError) -> [Scalar] {
+    public func adjoint(real: [Scalar], imaginary: [Scalar], samples: Int)
+        throws(SpectralTransformError) -> [Scalar]
+    {
         var gradient = [Scalar](repeating: 0, count: max(samples, 0))
         try gradient.withUnsafeMutableBufferPointer { (g) throws(SpectralTransformError) in
             try real.withUnsafeBufferPointer { (re) throws(SpectralTransformError) in
@@ -157,11 +183,19 @@ public final class ShortTimeTransform<Scalar: FFTScalar> {
         return index < 0 ? -index : 2 * (count - 1) - index
     }
 
-    private func check(samples: Int, real: Int, imaginary: Int) throws(SpectralTransformError) -> Int {
+    private func check(samples: Int, real: Int, imaginary: Int) throws(SpectralTransformError)
+        -> Int
+    {
         let frames = frameCount(samples: samples)
-        if padding == .reflect, samples > 0, samples <= margin { throw .signalTooShort(samples: samples, required: margin + 1) }
-        guard real == frames * binCount else { throw .bufferSize(name: "real", count: real, required: frames * binCount) }
-        guard imaginary == frames * binCount else { throw .bufferSize(name: "imaginary", count: imaginary, required: frames * binCount) }
+        if padding == .reflect, samples > 0, samples <= margin {
+            throw .signalTooShort(samples: samples, required: margin + 1)
+        }
+        guard real == frames * binCount else {
+            throw .bufferSize(name: "real", count: real, required: frames * binCount)
+        }
+        guard imaginary == frames * binCount else {
+            throw .bufferSize(name: "imaginary", count: imaginary, required: frames * binCount)
+        }
         return frames
     }
 }

@@ -15,12 +15,16 @@ public enum SpectralTransformError: Error, Equatable, Sendable, CustomStringConv
 
     public var description: String {
         switch self {
-        case .unsupportedSize(let size): "transform size \(size) is not an even number from 2 to 2^30"
+        case .unsupportedSize(let size):
+            "transform size \(size) is not an even number from 2 to 2^30"
         case .unsupportedHop(let hop): "hop of \(hop) samples is below 1"
-        case .unsupportedWindow(let samples, let size): "a window of \(samples) samples does not fit a transform of \(size)"
+        case .unsupportedWindow(let samples, let size):
+            "a window of \(samples) samples does not fit a transform of \(size)"
         case .noPlan(let size): "no plan could be made for a transform of \(size) samples"
-        case .signalTooShort(let samples, let required): "signal has \(samples) samples, \(required) are needed"
-        case .bufferSize(let name, let count, let required): "buffer '\(name)' holds \(count) values, \(required) are needed"
+        case .signalTooShort(let samples, let required):
+            "signal has \(samples) samples, \(required) are needed"
+        case .bufferSize(let name, let count, let required):
+            "buffer '\(name)' holds \(count) values, \(required) are needed"
         }
     }
 }

@@ -8,17 +8,21 @@ struct DecodeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "nwc-dec",
         abstract: "Decode nwc bitstreams.",
-        usage: "nwc-dec [options] INPUT [OUTPUT]\n       nwc-dec [options] INPUT... [--output-dir FOLDER]",
+        usage:
+            "nwc-dec [options] INPUT [OUTPUT]\n       nwc-dec [options] INPUT... [--output-dir FOLDER]",
         discussion: """
             Sampling rate, channels and exact length of the source are restored. The extension of the output chooses its format: wav, flac, aiff, au, caf, \
             w64, ogg, raw; without a word about the output, voice.nwc becomes voice.wav beside it. - is standard input or output (WAV, or raw with --raw).
             """,
-        version: VersionText.lazy(tool: "nwc-dec", formatVersion: Int(StreamHeader.version), models: ModelChoice.builtIn))
+        version: VersionText.lazy(
+            tool: "nwc-dec", formatVersion: Int(StreamHeader.version), models: ModelChoice.builtIn))
 
     @Option(help: ArgumentHelp("Decode at most so many layers.", valueName: "n"))
     var layers: Int?
 
-    @Option(help: ArgumentHelp("Sampling rate of the output. (default: that of the source)", valueName: "Hz"))
+    @Option(
+        help: ArgumentHelp(
+            "Sampling rate of the output. (default: that of the source)", valueName: "Hz"))
     var rate: Int?
 
     @OptionGroup var model: ModelOptions
@@ -29,10 +33,15 @@ struct DecodeCommand: ParsableCommand {
     @Flag(help: "Decode without writing anything, to test the stream.")
     var test = false
 
-    @Option(help: ArgumentHelp("Lose this share of the packets at random, 0 ... 1, and conceal them.", valueName: "p"))
+    @Option(
+        help: ArgumentHelp(
+            "Lose this share of the packets at random, 0 ... 1, and conceal them.", valueName: "p"))
     var packetLoss: Double?
 
-    @Option(help: ArgumentHelp("Lose packets in bursts of so many on average. (default: each by itself)", valueName: "packets"))
+    @Option(
+        help: ArgumentHelp(
+            "Lose packets in bursts of so many on average. (default: each by itself)",
+            valueName: "packets"))
     var lossBurst: Double?
 
     @Option(help: ArgumentHelp("Other seeds lose other packets.", valueName: "number"))
@@ -42,7 +51,9 @@ struct DecodeCommand: ParsableCommand {
     @OptionGroup(title: "Output") var destination: DestinationOptions
     @OptionGroup(title: "Reports") var report: ReportOptions
 
-    @Argument(help: ArgumentHelp("Bitstreams; - is standard input.", valueName: "input"), completion: .file(extensions: ["nwc"]))
+    @Argument(
+        help: ArgumentHelp("Bitstreams; - is standard input.", valueName: "input"),
+        completion: .file(extensions: ["nwc"]))
     var operands: [String] = []
 
     func run() throws {
@@ -61,18 +72,27 @@ struct DecodeCommand: ParsableCommand {
         try decode.check()
         let jobs: [Job]
         if test {
-            if destination.output != nil || destination.outputDir != nil || destination.stdout { throw ToolFailure.usage("--test has no output") }
-            guard !operands.isEmpty else { throw ToolFailure.usage("no input file; - is standard input") }
+            if destination.output != nil || destination.outputDir != nil || destination.stdout {
+                throw ToolFailure.usage("--test has no output")
+            }
+            guard !operands.isEmpty else {
+                throw ToolFailure.usage("no input file; - is standard input")
+            }
             jobs = operands.map { Job(input: $0, output: "") }
         } else {
-            let plan = OutputPlan(inputExtensions: ["nwc"], outputExtension: format.raw ? "raw" : "wav")
+            let plan = OutputPlan(
+                inputExtensions: ["nwc"], outputExtension: format.raw ? "raw" : "wav")
             jobs = try plan.jobs(operands: operands, destination: destination)
             try report.check(outputs: jobs.map(\.output))
         }
         try ToolMain.forEach(jobs) { job in
             let result = try decode.run(job)
             for warning in result.warnings { Console.warning("\(job.input): \(warning)") }
-            if report.json { try JSONReport.write(result) } else if !report.quiet { Console.note(result.summary) }
+            if report.json {
+                try JSONReport.write(result)
+            } else if !report.quiet {
+                Console.note(result.summary)
+            }
         }
     }
 }

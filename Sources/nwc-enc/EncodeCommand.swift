@@ -9,31 +9,41 @@ struct EncodeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "nwc-enc",
         abstract: "Encode sound as an nwc bitstream.",
-        usage: "nwc-enc [options] INPUT [OUTPUT]\n       nwc-enc [options] INPUT... [--output-dir FOLDER]",
+        usage:
+            "nwc-enc [options] INPUT [OUTPUT]\n       nwc-enc [options] INPUT... [--output-dir FOLDER]",
         discussion: """
             Speech at 16 kHz is what the codec is made for; other sampling rates are converted, and nwc-dec restores rate, channels and exact length. \
             Without a word about the output, voice.wav becomes voice.nwc beside it. - is standard input or output.
             """,
-        version: VersionText.lazy(tool: "nwc-enc", formatVersion: Int(StreamHeader.version), models: ModelChoice.builtIn))
+        version: VersionText.lazy(
+            tool: "nwc-enc", formatVersion: Int(StreamHeader.version), models: ModelChoice.builtIn))
 
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "Average rate of the whole file, all channels, in kbit/s, 1 ... 100 a channel. (default: 16 a channel)", valueName: "kbit/s"),
+            "Average rate of the whole file, all channels, in kbit/s, 1 ... 100 a channel. (default: 16 a channel)",
+            valueName: "kbit/s"),
         transform: BitRate.init(argument:))
     var bitrate: BitRate?
 
     @Option(
         help: ArgumentHelp(
-            "Layers to send; upper ones can be dropped later by nwc-info strip. (default: the fewest that meet the bitrate)", valueName: "n"))
+            "Layers to send; upper ones can be dropped later by nwc-info strip. (default: the fewest that meet the bitrate)",
+            valueName: "n"))
     var layers: Int?
 
-    @Option(help: ArgumentHelp("Fixed rate index of the top layer, 0 ... 255, instead of a bitrate.", valueName: "index"))
+    @Option(
+        help: ArgumentHelp(
+            "Fixed rate index of the top layer, 0 ... 255, instead of a bitrate.",
+            valueName: "index"))
     var rateIndex: UInt8?
 
     @OptionGroup var model: ModelOptions
 
-    @Option(help: ArgumentHelp("Every so many packets one can be decoded without those before it.", valueName: "packets"))
+    @Option(
+        help: ArgumentHelp(
+            "Every so many packets one can be decoded without those before it.",
+            valueName: "packets"))
     var keyInterval = 1
 
     @Option(help: ArgumentHelp("Blocks of 20 ms in a packet.", valueName: "blocks"))
@@ -58,15 +68,24 @@ struct EncodeCommand: ParsableCommand {
     @Flag(name: .shortAndLong, help: "A line on standard error for every packet.")
     var verbose = false
 
-    @Argument(help: ArgumentHelp("Sound files: WAV, FLAC, AIFF, AU, Ogg, ... - is standard input.", valueName: "input"), completion: .file())
+    @Argument(
+        help: ArgumentHelp(
+            "Sound files: WAV, FLAC, AIFF, AU, Ogg, ... - is standard input.", valueName: "input"),
+        completion: .file())
     var operands: [String] = []
 
     func run() throws {
-        let jobs = try OutputPlan(inputExtensions: OutputPlan.soundExtensions, outputExtension: "nwc").jobs(operands: operands, destination: destination)
+        let jobs = try OutputPlan(
+            inputExtensions: OutputPlan.soundExtensions, outputExtension: "nwc"
+        ).jobs(operands: operands, destination: destination)
         try report.check(outputs: jobs.map(\.output))
-        if bitrate != nil, rateIndex != nil { throw ToolFailure.usage("only one of --bitrate and --rate-index can be given") }
+        if bitrate != nil, rateIndex != nil {
+            throw ToolFailure.usage("only one of --bitrate and --rate-index can be given")
+        }
         let rawFormat = try raw.format()
-        guard effort == 0 || AnalysisBySynthesis.roundsRange.contains(effort) else { throw ToolFailure.usage("--effort \(effort): possible are 0 ... 1000") }
+        guard effort == 0 || AnalysisBySynthesis.roundsRange.contains(effort) else {
+            throw ToolFailure.usage("--effort \(effort): possible are 0 ... 1000")
+        }
         let codec = try ModelChoice.load(model.model, keepsParameters: effort > 0)
         var encode = EncodeJob(model: codec)
         if effort > 0 {
@@ -88,7 +107,11 @@ struct EncodeCommand: ParsableCommand {
         try ToolMain.forEach(jobs) { job in
             let result = try encode.run(job)
             for warning in result.warnings { Console.warning("\(job.input): \(warning)") }
-            if report.json { try JSONReport.write(result) } else if !report.quiet { Console.note(result.summary) }
+            if report.json {
+                try JSONReport.write(result)
+            } else if !report.quiet {
+                Console.note(result.summary)
+            }
         }
     }
 }

@@ -12,8 +12,13 @@ struct Compare: ParsableCommand {
             """)
 
     @OptionGroup var options: ComparisonOptions
-    @Option(name: .shortAndLong, help: ArgumentHelp("Codec and its rates; repeatable.", valueName: "codec")) var codec: [String]
-    @Option(help: ArgumentHelp("Description of a further codec (JSON); repeatable.", valueName: "file"), completion: .file(extensions: ["json"]))
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("Codec and its rates; repeatable.", valueName: "codec")) var codec:
+        [String]
+    @Option(
+        help: ArgumentHelp("Description of a further codec (JSON); repeatable.", valueName: "file"),
+        completion: .file(extensions: ["json"]))
     var describe: [String] = []
 
     func run() throws {
@@ -32,16 +37,23 @@ struct Compare: ParsableCommand {
 
 struct Sweep: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Run nwc over a folder of recordings at several rates and measure what comes out.")
+        abstract: "Run nwc over a folder of recordings at several rates and measure what comes out."
+    )
 
     @OptionGroup var options: ComparisonOptions
-    @Option(help: ArgumentHelp("Rates in kbit/s, separated by commas. (default: 6,8,12,16,24)", valueName: "rates")) var bitrates: String?
-    @Option(help: ArgumentHelp("Model file instead of the built-in model.", valueName: "file"), completion: .file(extensions: ["nwm"])) var model: String?
+    @Option(
+        help: ArgumentHelp(
+            "Rates in kbit/s, separated by commas. (default: 6,8,12,16,24)", valueName: "rates"))
+    var bitrates: String?
+    @Option(
+        help: ArgumentHelp("Model file instead of the built-in model.", valueName: "file"),
+        completion: .file(extensions: ["nwm"])) var model: String?
 
     func run() throws {
         let selection: CodecSelection
         do throws(ComparisonError) {
-            let text = "nwc" + (model.map { ":model=" + $0 } ?? "") + (bitrates.map { "@" + $0 } ?? "")
+            let text =
+                "nwc" + (model.map { ":model=" + $0 } ?? "") + (bitrates.map { "@" + $0 } ?? "")
             selection = try CodecSelection(text, catalogue: try CodecCatalogue())
         } catch {
             throw ToolFailure.usage(error.description)

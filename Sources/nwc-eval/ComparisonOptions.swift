@@ -8,29 +8,47 @@ import ToolSupport
 struct ComparisonOptions: ParsableArguments {
     @Argument(help: "Folder of recordings.", completion: .directory) var folder: String
     @Option(
-        name: .shortAndLong, help: ArgumentHelp("File of results, JSON lines. Rows that it has are not measured again.", valueName: "file"),
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "File of results, JSON lines. Rows that it has are not measured again.",
+            valueName: "file"),
         completion: .file(extensions: ["jsonl"])) var output: String
-    @Option(name: .shortAndLong, help: "Files worked on at the same time. (default: number of processors)") var jobs: Int?
+    @Option(
+        name: .shortAndLong,
+        help: "Files worked on at the same time. (default: number of processors)") var jobs: Int?
     @Option(help: "Take only so many files, spread evenly over the folder.") var limit: Int?
-    @Option(help: ArgumentHelp("Keep decoded sounds below this folder, for the listening page.", valueName: "folder"), completion: .directory)
+    @Option(
+        help: ArgumentHelp(
+            "Keep decoded sounds below this folder, for the listening page.", valueName: "folder"),
+        completion: .directory)
     var keepAudio: String?
-    @Flag(help: "Measure rows again in which coding failed or a measure is missing.") var retry = false
-    @Flag(name: .shortAndLong, help: "No progress and no summary; warnings and errors stay.") var quiet = false
+    @Flag(help: "Measure rows again in which coding failed or a measure is missing.") var retry =
+        false
+    @Flag(name: .shortAndLong, help: "No progress and no summary; warnings and errors stay.")
+    var quiet = false
 
     func validate() throws {
-        if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs \(jobs): possible are 1 ... 256") }
-        if let limit, limit < 1 { throw ValidationError("--limit \(limit): at least one file is needed") }
+        if let jobs, !(1...256).contains(jobs) {
+            throw ValidationError("--jobs \(jobs): possible are 1 ... 256")
+        }
+        if let limit, limit < 1 {
+            throw ValidationError("--limit \(limit): at least one file is needed")
+        }
     }
 
     func run(_ codecs: [CodecSelection]) throws {
-        var settings = Comparison.Settings(folder: folder, codecs: codecs, workFolder: output + ".work")
+        var settings = Comparison.Settings(
+            folder: folder, codecs: codecs, workFolder: output + ".work")
         settings.limit = limit
         if let jobs { settings.jobs = jobs }
         settings.repeatsIncomplete = retry
         settings.decodedFolder = keepAudio
         // The programs of this build stand beside this one.
-        if let own = Bundle.main.executableURL?.deletingLastPathComponent().path { settings.programFolders = [own] }
-        let comparison = try Comparison(settings), results = try ResultsFile(appendingTo: output)
+        if let own = Bundle.main.executableURL?.deletingLastPathComponent().path {
+            settings.programFolders = [own]
+        }
+        let comparison = try Comparison(settings)
+        let results = try ResultsFile(appendingTo: output)
         if let text = comparison.missingMeasures { Console.warning(text) }
         let line = ComparisonProgressLine(isQuiet: quiet)
         let end = try comparison.run(results: results) { line.update($0) }
@@ -42,13 +60,16 @@ struct ComparisonOptions: ParsableArguments {
         }
         for warning in Summary(try ResultsFile.read(output)).warnings { Console.warning(warning) }
         if end.rowsFailed > 0 {
-            Console.error("coding failed in \(NumberText.count(end.rowsFailed, "row")); the reasons are in \(output)")
+            Console.error(
+                "coding failed in \(NumberText.count(end.rowsFailed, "row")); the reasons are in \(output)"
+            )
             throw ToolFailure.reported
         }
     }
 }
 
-/// Rows done and time left: on a terminal one line that is rewritten, elsewhere a line every half minute.
+/// Rows done and time left: on a terminal one line that is rewritten, elsewhere a line every half
+/// minute.
 final class ComparisonProgressLine: Sendable {
     private struct State {
         var last = 0.0
@@ -68,7 +89,9 @@ final class ComparisonProgressLine: Sendable {
         if let left = progress.secondsLeft { text += ", \(NumberText.time(left)) left" }
         state.withLock { state in
             if Console.isInteractive {
-                Console.write("\r" + text + String(repeating: " ", count: max(0, state.width - text.count)), to: 2)
+                Console.write(
+                    "\r" + text + String(repeating: " ", count: max(0, state.width - text.count)),
+                    to: 2)
                 state.width = text.count
             } else if Stopwatch.now() - began - state.last >= 30 {
                 state.last = Stopwatch.now() - began

@@ -5,42 +5,62 @@ import ToolSupport
 
 struct Curves: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Draw quality over rate from a file of results into one PNG file, a panel a measure.",
-        discussion: "Bars are 95 % bootstrap intervals over files. `report` draws every measure into a file of its own.")
+        abstract:
+            "Draw quality over rate from a file of results into one PNG file, a panel a measure.",
+        discussion:
+            "Bars are 95 % bootstrap intervals over files. `report` draws every measure into a file of its own."
+    )
 
-    @Argument(help: "File of results of compare or sweep.", completion: .file(extensions: ["jsonl"])) var results: String
-    @Option(name: .shortAndLong, help: "PNG file to write.", completion: .file(extensions: ["png"])) var output: String
+    @Argument(
+        help: "File of results of compare or sweep.", completion: .file(extensions: ["jsonl"]))
+    var results: String
+    @Option(name: .shortAndLong, help: "PNG file to write.", completion: .file(extensions: ["png"]))
+    var output: String
     @Option(
-        help: ArgumentHelp("Measures, separated by commas, as results name them. (default: those of pesq_wb,estoi that have values)", valueName: "measures"))
+        help: ArgumentHelp(
+            "Measures, separated by commas, as results name them. (default: those of pesq_wb,estoi that have values)",
+            valueName: "measures"))
     var measures: String?
-    @Option(help: ArgumentHelp("Codecs, separated by commas. (default: all)", valueName: "codecs")) var codecs: String?
+    @Option(help: ArgumentHelp("Codecs, separated by commas. (default: all)", valueName: "codecs"))
+    var codecs: String?
     @Option(help: "Width of a panel, pixels.") var width = 440
     @Option(help: "Height of a panel, pixels.") var height = 380
     @Flag(name: .shortAndLong, help: "Overwrite an existing picture.") var force = false
 
     func validate() throws {
-        for (name, value, least) in [("width", width, 240), ("height", height, 160)] where !(least...4000).contains(value) {
+        for (name, value, least) in [("width", width, 240), ("height", height, 160)]
+        where !(least...4000).contains(value) {
             throw ValidationError("--\(name) \(value): possible are \(least) ... 4000")
         }
         try Picture.check(output)
     }
 
-    private static func list(_ text: String) -> [String] { text.split(separator: ",").map { $0.trimmingPrefix(" ") }.map(String.init) }
+    private static func list(_ text: String) -> [String] {
+        text.split(separator: ",").map { $0.trimmingPrefix(" ") }.map(String.init)
+    }
 
     func run() throws {
-        let summary = Summary(try ResultsFile.read(results)), figure: ChartGrid
-        let usual = ["pesq_wb", "estoi"].filter { measure in summary.points.contains { $0.measures[measure] != nil } }
+        let summary = Summary(try ResultsFile.read(results))
+        let figure: ChartGrid
+        let usual = ["pesq_wb", "estoi"].filter { measure in
+            summary.points.contains { $0.measures[measure] != nil }
+        }
         let measures = measures.map(Self.list) ?? usual
         guard !measures.isEmpty else {
-            throw ToolFailure.usage(self.measures == nil ? "\(results) has neither pesq_wb nor estoi; name --measures" : "--measures names no measure")
+            throw ToolFailure.usage(
+                self.measures == nil
+                    ? "\(results) has neither pesq_wb nor estoi; name --measures"
+                    : "--measures names no measure")
         }
         do throws(ComparisonError) {
             figure = try ReportChart.figure(
-                summary, measures: measures, codecs: codecs.map(Self.list), names: try CodecCatalogue().titles, width: width, height: height)
+                summary, measures: measures, codecs: codecs.map(Self.list),
+                names: try CodecCatalogue().titles, width: width, height: height)
         } catch {
             throw ToolFailure.runtime("\(results): \(error)")
         }
-        let file = try AtomicOutput(path: output, force: force, inputs: [FileIdentity(input: results)].compactMap { $0 })
+        let file = try AtomicOutput(
+            path: output, force: force, inputs: [FileIdentity(input: results)].compactMap { $0 })
         defer { file.discard() }
         try file.write(try figure.png())
         try file.commit()

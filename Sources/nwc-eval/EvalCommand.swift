@@ -4,9 +4,13 @@ import ToolSupport
 @main
 struct Eval: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "nwc-eval", abstract: "Compare codecs, sweep rates, score and look at decoded speech.",
+        commandName: "nwc-eval",
+        abstract: "Compare codecs, sweep rates, score and look at decoded speech.",
         version: VersionText.lazy(tool: "nwc-eval", formatVersion: nil, models: { [] }),
-        subcommands: [Compare.self, Sweep.self, Summarise.self, Report.self, Curves.self, Score.self, Spectrogram.self, Masking.self])
+        subcommands: [
+            Compare.self, Sweep.self, Summarise.self, Report.self, Curves.self, Score.self,
+            Spectrogram.self, Masking.self,
+        ])
 
     static func main() { ToolMain.run(Self.self) }
 }

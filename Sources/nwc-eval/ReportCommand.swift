@@ -5,19 +5,31 @@ import ToolSupport
 
 struct Report: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make a page with curves, tables, players and a blind listening test from a file of results.",
-        discussion: "Writes index.html, which needs no other file, and each curve as curve-MEASURE.png and .svg.")
+        abstract:
+            "Make a page with curves, tables, players and a blind listening test from a file of results.",
+        discussion:
+            "Writes index.html, which needs no other file, and each curve as curve-MEASURE.png and .svg."
+    )
 
-    @Argument(help: "File of results of compare or sweep.", completion: .file(extensions: ["jsonl"])) var results: String
+    @Argument(
+        help: "File of results of compare or sweep.", completion: .file(extensions: ["jsonl"]))
+    var results: String
     @Argument(help: "Folder to write to.", completion: .directory) var folder: String
-    @Option(help: ArgumentHelp("Folder of decoded sounds (compare --keep-audio).", valueName: "folder"), completion: .directory) var audio: String?
+    @Option(
+        help: ArgumentHelp("Folder of decoded sounds (compare --keep-audio).", valueName: "folder"),
+        completion: .directory) var audio: String?
     @Option(help: "Recordings to listen to.") var clips = 4
-    @Option(help: ArgumentHelp("Codec to which the others' rates are related. (default: opus, else the first)", valueName: "codec")) var reference: String?
+    @Option(
+        help: ArgumentHelp(
+            "Codec to which the others' rates are related. (default: opus, else the first)",
+            valueName: "codec")) var reference: String?
     @Option(help: "Title of the page.") var title: String?
     @Flag(name: .shortAndLong, help: "Overwrite existing files.") var force = false
 
     func validate() throws {
-        if !(0...50).contains(clips) { throw ValidationError("--clips \(clips): possible are 0 ... 50") }
+        if !(0...50).contains(clips) {
+            throw ValidationError("--clips \(clips): possible are 0 ... 50")
+        }
     }
 
     func run() throws {
@@ -28,22 +40,29 @@ struct Report: ParsableCommand {
         if let title { settings.title = title }
         let page = ReportPage(try ResultsFile.read(results), settings: settings)
         if let reference, !page.summary.codecs.contains(reference) {
-            throw ToolFailure.usage("--reference \(reference): the results have \(page.summary.codecs.joined(separator: ", "))")
+            throw ToolFailure.usage(
+                "--reference \(reference): the results have \(page.summary.codecs.joined(separator: ", "))"
+            )
         }
         do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true)
         } catch {
-            throw ToolFailure.runtime("cannot make the folder \(folder): \(error.localizedDescription)")
+            throw ToolFailure.runtime(
+                "cannot make the folder \(folder): \(error.localizedDescription)")
         }
         try write([UInt8](try page.html().utf8), to: "index.html")
         for chart in page.charts {
             try write(try chart.chart.png(), to: "curve-\(chart.column.identifier).png")
-            try write([UInt8](try chart.chart.svg().utf8), to: "curve-\(chart.column.identifier).svg")
+            try write(
+                [UInt8](try chart.chart.svg().utf8), to: "curve-\(chart.column.identifier).svg")
         }
     }
 
     private func write(_ bytes: [UInt8], to name: String) throws {
-        let file = try AtomicOutput(path: "\(folder)/\(name)", force: force, inputs: FileIdentity(input: results).map { [$0] } ?? [])
+        let file = try AtomicOutput(
+            path: "\(folder)/\(name)", force: force,
+            inputs: FileIdentity(input: results).map { [$0] } ?? [])
         defer { file.discard() }
         try file.write(bytes)
         try file.commit()

@@ -11,22 +11,33 @@ struct Summarise: ParsableCommand {
             with the qualities that both codecs reach. Points that a lower rate equals or beats are left out of it, and named.
             """)
 
-    @Argument(help: "File of results of compare or sweep.", completion: .file(extensions: ["jsonl"])) var results: String
-    @Option(help: ArgumentHelp("Codec to which the others' rates are related. (default: opus, else the first)", valueName: "codec")) var reference: String?
+    @Argument(
+        help: "File of results of compare or sweep.", completion: .file(extensions: ["jsonl"]))
+    var results: String
+    @Option(
+        help: ArgumentHelp(
+            "Codec to which the others' rates are related. (default: opus, else the first)",
+            valueName: "codec")) var reference: String?
     @Option(help: "Seed of the bootstrap.") var seed: UInt64 = 1
     @Flag(help: "One JSON object a codec and rate, then one a BD-rate.") var json = false
 
     func run() throws {
         let summary = Summary(try ResultsFile.read(results), seed: seed)
         if let reference, !summary.codecs.contains(reference) {
-            throw ToolFailure.usage("--reference \(reference): the results have \(summary.codecs.joined(separator: ", "))")
+            throw ToolFailure.usage(
+                "--reference \(reference): the results have \(summary.codecs.joined(separator: ", "))"
+            )
         }
         if json {
             for point in summary.points { try JSONReport.write(point) }
-            for line in RateTable(summary, against: reference)?.lines ?? [] { try JSONReport.write(line) }
+            for line in RateTable(summary, against: reference)?.lines ?? [] {
+                try JSONReport.write(line)
+            }
         } else {
             let text = SummaryText(summary)
-            try Output.line(([text.table] + text.rates(against: reference) + text.implementations).joined(separator: "\n\n"))
+            try Output.line(
+                ([text.table] + text.rates(against: reference) + text.implementations).joined(
+                    separator: "\n\n"))
         }
         for warning in summary.warnings { Console.warning(warning) }
     }

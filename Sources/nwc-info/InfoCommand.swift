@@ -10,7 +10,8 @@ struct InfoCommand: ParsableCommand {
         commandName: "nwc-info",
         abstract: "Describe nwc bitstreams and model files, and drop layers of bitstreams.",
         usage: "nwc-info [--json] [-v] FILE...\n       nwc-info strip --layers N INPUT OUTPUT",
-        version: VersionText.lazy(tool: "nwc-info", formatVersion: Int(StreamHeader.version), models: ModelChoice.builtIn),
+        version: VersionText.lazy(
+            tool: "nwc-info", formatVersion: Int(StreamHeader.version), models: ModelChoice.builtIn),
         subcommands: [Show.self, Strip.self], defaultSubcommand: Show.self)
 }
 
@@ -19,7 +20,9 @@ struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Describe bitstreams and model files.",
-        discussion: "Bitstreams are checked from end to end without being decoded; damage is listed and makes the exit status 1.")
+        discussion:
+            "Bitstreams are checked from end to end without being decoded; damage is listed and makes the exit status 1."
+    )
 
     @Flag(help: "A report as one JSON object a line.")
     var json = false
@@ -30,11 +33,15 @@ struct Show: ParsableCommand {
     @Flag(help: "Describe the built-in models.")
     var models = false
 
-    @Argument(help: ArgumentHelp("Bitstreams or model files; - is standard input.", valueName: "file"), completion: .file(extensions: ["nwc", "nwm"]))
+    @Argument(
+        help: ArgumentHelp("Bitstreams or model files; - is standard input.", valueName: "file"),
+        completion: .file(extensions: ["nwc", "nwm"]))
     var files: [String] = []
 
     func run() throws {
-        guard models || !files.isEmpty else { throw ToolFailure.usage("no input file; - is standard input") }
+        guard models || !files.isEmpty else {
+            throw ToolFailure.usage("no input file; - is standard input")
+        }
         if models {
             for name in BuiltInModels.names {
                 guard let bytes = BuiltInModels.bytes(name: name) else { continue }
@@ -42,9 +49,12 @@ struct Show: ParsableCommand {
             }
         }
         try ToolMain.forEach(files) { path in
-            let input = try InputBytes(path: path), start = try input.next()
+            let input = try InputBytes(path: path)
+            let start = try input.next()
             if start.starts(with: WeightFile.magic) {
-                try show(try ModelReport(bytes: start + input.all(limit: ModelChoice.fileLimit), path: path))
+                try show(
+                    try ModelReport(
+                        bytes: start + input.all(limit: ModelChoice.fileLimit), path: path))
                 return
             }
             guard !start.isEmpty else { throw ToolFailure.runtime("\(path): empty file") }
@@ -56,28 +66,42 @@ struct Show: ParsableCommand {
     }
 
     private func show(_ report: ModelReport) throws {
-        if json { try JSONReport.write(report) } else { try Output.line(report.text(isVerbose: verbose)) }
+        if json {
+            try JSONReport.write(report)
+        } else {
+            try Output.line(report.text(isVerbose: verbose))
+        }
     }
 }
 
 /// `nwc-info strip`
 struct Strip: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Drop upper layers of a bitstream without re-encoding.")
+    static let configuration = CommandConfiguration(
+        abstract: "Drop upper layers of a bitstream without re-encoding.")
 
     @Option(help: ArgumentHelp("Layers to keep, 1 ... 8.", valueName: "n"))
     var layers: Int
 
     @OptionGroup var report: ReportOptions
 
-    @Argument(help: ArgumentHelp("Bitstream; - is standard input.", valueName: "input"), completion: .file(extensions: ["nwc"]))
+    @Argument(
+        help: ArgumentHelp("Bitstream; - is standard input.", valueName: "input"),
+        completion: .file(extensions: ["nwc"]))
     var input: String
 
-    @Argument(help: ArgumentHelp("The new bitstream; - is standard output.", valueName: "output"), completion: .file(extensions: ["nwc"]))
+    @Argument(
+        help: ArgumentHelp("The new bitstream; - is standard output.", valueName: "output"),
+        completion: .file(extensions: ["nwc"]))
     var output: String
 
     func run() throws {
         try report.check(outputs: [output])
-        let result = try StripJob(layers: layers, force: report.force).run(Job(input: input, output: output))
-        if report.json { try JSONReport.write(result) } else if !report.quiet { Console.note(result.summary) }
+        let result = try StripJob(layers: layers, force: report.force).run(
+            Job(input: input, output: output))
+        if report.json {
+            try JSONReport.write(result)
+        } else if !report.quiet {
+            Console.note(result.summary)
+        }
     }
 }

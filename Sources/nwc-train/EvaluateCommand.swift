@@ -6,7 +6,9 @@ import ToolSupport
 
 /// Codes speech with a model file through the real bitstream.
 struct Evaluate: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Code speech with a model file: real bytes, SNR, and the decoded files if wanted.")
+    static let configuration = CommandConfiguration(
+        abstract: "Code speech with a model file: real bytes, SNR, and the decoded files if wanted."
+    )
     @Argument(help: "Model file, or name of a built-in model.") var model: String
     @Option(help: "Folder of speech.") var input: String
     @Option(name: .shortAndLong, help: "Folder for the decoded files.") var output: String?
@@ -15,24 +17,33 @@ struct Evaluate: ParsableCommand {
     @Option(help: "Layers to decode.") var decodeLayers: Int?
     @Flag(name: .shortAndLong, help: "Overwrite decoded files; recordings never.") var force = false
 
-    @Option(help: "Squared quantiser steps that a bit may cost (rate-distortion optimised quantisation); 0 = plain rounding.")
+    @Option(
+        help:
+            "Squared quantiser steps that a bit may cost (rate-distortion optimised quantisation); 0 = plain rounding."
+    )
     var rateDistortion = Encoder.defaultRateDistortion
 
     func run() throws {
         let codec = try ModelChoice.load(model)
-        for (option, count) in [("--layers", layers), ("--decode-layers", decodeLayers ?? layers)] where !(1...codec.layerCount).contains(count) {
+        for (option, count) in [("--layers", layers), ("--decode-layers", decodeLayers ?? layers)]
+        where !(1...codec.layerCount).contains(count) {
             throw ToolFailure.usage("\(option) \(count): \(model) has 1 to \(codec.layerCount)")
         }
-        let corpus = try Corpus(folder: input), decoded = try output.map { try DecodedFolder($0, of: corpus, input: input, force: force) }
+        let corpus = try Corpus(folder: input)
+        let decoded = try output.map {
+            try DecodedFolder($0, of: corpus, input: input, force: force)
+        }
         let result = try ModelEvaluation(model: codec).run(
-            corpus: corpus, rateIndices: Encoder.rateIndices(top: rateIndex, layers: layers), decodedLayers: decodeLayers,
+            corpus: corpus, rateIndices: Encoder.rateIndices(top: rateIndex, layers: layers),
+            decodedLayers: decodeLayers,
             rateDistortion: rateDistortion
         ) { clip, samples in
             try decoded?.write(clip, samples)
         }
         try Output.line(
             String(
-                format: "%.3f kbit/s payload  SNR %.2f dB  encode %.0f x  decode %.0f x real time", result.payloadKbps, result.snr,
+                format: "%.3f kbit/s payload  SNR %.2f dB  encode %.0f x  decode %.0f x real time",
+                result.payloadKbps, result.snr,
                 result.seconds / result.encodeSeconds, result.seconds / result.decodeSeconds))
     }
 }

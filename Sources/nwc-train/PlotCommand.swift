@@ -6,14 +6,22 @@ import ToolSupport
 
 /// Draws a curve of a run.
 struct Plot: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Draw a curve of a run over its steps, training and validation, as SVG or PNG.")
+    static let configuration = CommandConfiguration(
+        abstract: "Draw a curve of a run over its steps, training and validation, as SVG or PNG.")
     @Argument(help: "Folder of the run.") var folder: String
-    @Option(help: "Column of curve.tsv, of validation.tsv or of both: loss, kbps, weighted, mel, ...") var column = "loss"
-    @Option(name: .shortAndLong, help: "File to write, .svg or .png; default: COLUMN.svg in the folder, which is overwritten.") var output: String?
+    @Option(
+        help: "Column of curve.tsv, of validation.tsv or of both: loss, kbps, weighted, mel, ...")
+    var column = "loss"
+    @Option(
+        name: .shortAndLong,
+        help:
+            "File to write, .svg or .png; default: COLUMN.svg in the folder, which is overwritten.")
+    var output: String?
     @Flag(name: .shortAndLong, help: "Overwrite an existing picture.") var force = false
 
     func run() throws {
-        let path = output ?? "\(folder)/\(column).svg", chart = try CurveChart(RunFolder(path: folder)).chart(column)
+        let path = output ?? "\(folder)/\(column).svg"
+        let chart = try CurveChart(RunFolder(path: folder)).chart(column)
         let bytes: [UInt8]
         switch (path as NSString).pathExtension.lowercased() {
         case "svg": bytes = try Array(chart.svg().utf8)
@@ -39,22 +47,32 @@ struct CurveChart {
         validation = try TrainingTable(path: folder.validation)
         try training.require(["step"], path: folder.curve)
         try validation.require(["step", "layers"], path: folder.validation)
-        name = (folder.path as NSString).standardizingPath.split(separator: "/").last.map(String.init) ?? folder.path
+        name =
+            (folder.path as NSString).standardizingPath.split(separator: "/").last.map(String.init)
+            ?? folder.path
     }
 
-    /// Every line of the training curve and its moving average, and validation for each number of layers and rate position.
+    /// Every line of the training curve and its moving average, and validation for each number of
+    /// layers and rate position.
     func chart(_ column: String) throws -> LineChart {
         var series: [LineChart.Series] = []
-        let steps = training.numbers("step"), values = training.numbers(column)
+        let steps = training.numbers("step")
+        let values = training.numbers(column)
         if !values.isEmpty {
-            series.append(.init("training", x: steps, y: values, style: .faint, colour: Colour.series[0]))
-            series.append(.init("smoothed", x: steps, y: Self.smoothed(values), colour: Colour.series[0]))
+            series.append(
+                .init("training", x: steps, y: values, style: .faint, colour: Colour.series[0]))
+            series.append(
+                .init("smoothed", x: steps, y: Self.smoothed(values), colour: Colour.series[0]))
         }
-        let measured = validation.numbers(column), at = validation.numbers("step")
-        let layers = validation.column("layers"), positions = validation.column("position")
+        let measured = validation.numbers(column)
+        let at = validation.numbers("step")
+        let layers = validation.column("layers")
+        let positions = validation.column("position")
         var groups: [(name: String, points: [LineChart.Point])] = []
         for (i, value) in measured.enumerated() {
-            let name = "validation, \(layers[i]) layers" + (i < positions.count ? ", position \(positions[i])" : "")
+            let name =
+                "validation, \(layers[i]) layers"
+                + (i < positions.count ? ", position \(positions[i])" : "")
             if let known = groups.firstIndex(where: { $0.name == name }) {
                 groups[known].points.append(.init(at[i], value))
             } else {
@@ -63,13 +81,17 @@ struct CurveChart {
         }
         series += groups.map { .init($0.name, $0.points, style: .markedLine) }
         guard !series.isEmpty else {
-            let known = (training.columns + validation.columns.filter { !training.columns.contains($0) }).joined(separator: ", ")
+            let known =
+                (training.columns + validation.columns.filter { !training.columns.contains($0) })
+                .joined(separator: ", ")
             throw ToolFailure.usage("no column \(column); there are \(known)")
         }
-        return LineChart(title: "\(name): \(column)", xAxis: .init("step"), yAxis: .init(column), series: series)
+        return LineChart(
+            title: "\(name): \(column)", xAxis: .init("step"), yAxis: .init(column), series: series)
     }
 
-    /// Mean over a fiftieth of the curve, ending at each value; values that are not numbers are left out.
+    /// Mean over a fiftieth of the curve, ending at each value; values that are not numbers are
+    /// left out.
     private static func smoothed(_ values: [Double]) -> [Double] {
         let width = max(values.count / 50, 1)
         return values.indices.map { i in
@@ -82,6 +104,7 @@ struct CurveChart {
 extension RunFolder {
     /// `loss.svg` beside the curves.
     func drawLoss() throws {
-        try Data(CurveChart(self).chart("loss").svg().utf8).write(to: URL(fileURLWithPath: path + "/loss.svg"), options: .atomic)
+        try Data(CurveChart(self).chart("loss").svg().utf8).write(
+            to: URL(fileURLWithPath: path + "/loss.svg"), options: .atomic)
     }
 }

@@ -7,13 +7,16 @@ struct FullDiskTests {
     @Test("Streams to a full device", arguments: [AudioContainer.wav, .au, .raw])
     func device(container: AudioContainer) throws {
         #expect(throws: AudioFileError.writeFailed(path: "/dev/full", code: ENOSPC)) {
-            let writer = try AudioWriter(path: "/dev/full", settings: .init(container: container, sampleRate: 16_000, channels: 1))
+            let writer = try AudioWriter(
+                path: "/dev/full",
+                settings: .init(container: container, sampleRate: 16_000, channels: 1))
             try writer.write(planar: [[Float](repeating: 0, count: 1000)])
             try writer.finish()
         }
     }
 
-    /// A limit on the size of files stands for the full disk: libsndfile alone would report success.
+    /// A limit on the size of files stands for the full disk: libsndfile alone would report
+    /// success.
     @Test("Files of every container fail when they cannot grow")
     func limit() async {
         await #expect(processExitsWith: .success) {
@@ -24,9 +27,15 @@ struct FullDiskTests {
             for container in AudioContainer.allCases {
                 let path = folder.file("\(container)")
                 do throws(AudioFileError) {
-                    let writer = try AudioWriter(path: path, settings: .init(container: container, sampleRate: 16_000, channels: 1))
+                    let writer = try AudioWriter(
+                        path: path,
+                        settings: .init(container: container, sampleRate: 16_000, channels: 1))
                     var generator = SplitMix(state: 3)
-                    for _ in 0..<200 { try writer.write(planar: [(0..<1000).map { _ in Float.random(in: -1...1, using: &generator) }]) }
+                    for _ in 0..<200 {
+                        try writer.write(planar: [
+                            (0..<1000).map { _ in Float.random(in: -1...1, using: &generator) }
+                        ])
+                    }
                     try writer.finish()
                     Issue.record("\(container): a full disk was not noticed")
                 } catch {

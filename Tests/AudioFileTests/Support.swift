@@ -50,7 +50,10 @@ func noise(channels: Int, frames: Int, encoding: SampleEncoding, seed: UInt64 = 
             // Floats hold 24 bits: wider integers are only exact in steps.
             let bits = min(encoding.bits, 24)
             let limit = 1 << (bits - 1)
-            let code = frame == 0 ? -limit : frame == 1 ? limit - 1 : Int.random(in: -limit..<limit, using: &generator)
+            let code =
+                frame == 0
+                ? -limit
+                : frame == 1 ? limit - 1 : Int.random(in: -limit..<limit, using: &generator)
             return Float(code) / Float(limit)
         }
     }
@@ -66,7 +69,9 @@ func readAll(_ reader: AudioReader, piece: Int = 777) throws -> [[Float]] {
     }
 }
 
-func write(_ samples: [[Float]], to path: String, _ settings: AudioWriter.Settings, piece: Int = 500) throws -> AudioWriter {
+func write(
+    _ samples: [[Float]], to path: String, _ settings: AudioWriter.Settings, piece: Int = 500
+) throws -> AudioWriter {
     let writer = try AudioWriter(path: path, settings: settings)
     try write(samples, with: writer, piece: piece)
     return writer
@@ -90,7 +95,9 @@ func pipe(delivering bytes: [UInt8], piece: Int = 1 << 16) throws -> CInt {
     Thread.detachNewThread {
         var done = 0
         while done < bytes.count {
-            let count = bytes[done...].withUnsafeBytes { write(output, $0.baseAddress, min(piece, $0.count)) }
+            let count = bytes[done...].withUnsafeBytes {
+                write(output, $0.baseAddress, min(piece, $0.count))
+            }
             if count <= 0 { break }
             done += count
         }

@@ -7,10 +7,16 @@ import Testing
         [
             try .make(seed: 1, packets: 0),
             try .make(seed: 2, lastBlockCount: 7),
-            try .make(seed: 3, channels: 2, layers: 3, packets: 5, declaresSampleCount: true, sampleRate: 48_000),
+            try .make(
+                seed: 3, channels: 2, layers: 3, packets: 5, declaresSampleCount: true,
+                sampleRate: 48_000),
             try .make(seed: 4, packets: 120, blocksPerPacket: 1, keyInterval: 50, keyEvery: 50),
-            try .make(seed: 5, channels: 8, layers: 8, packets: 2, blocksPerPacket: 3000, chunkBytes: 200, sampleRate: 96_000),
-            try .make(seed: 6, channels: 3, layers: 2, packets: 12, blocksPerPacket: 4, keyInterval: 7, keyEvery: 5, lastBlockCount: 1),
+            try .make(
+                seed: 5, channels: 8, layers: 8, packets: 2, blocksPerPacket: 3000, chunkBytes: 200,
+                sampleRate: 96_000),
+            try .make(
+                seed: 6, channels: 3, layers: 2, packets: 12, blocksPerPacket: 4, keyInterval: 7,
+                keyEvery: 5, lastBlockCount: 1),
         ]
     }
 
@@ -49,7 +55,9 @@ import Testing
             #expect(offset == offsets[record])
             #expect(missing >= 1 && (missing <= offsets[record + 1] - count))
             // From the second byte of a packet's record on, the number is exact.
-            if count > offsets[record] + 1, record > 0 { #expect(missing == offsets[record + 1] - count || record == 4) }
+            if count > offsets[record] + 1, record > 0 {
+                #expect(missing == offsets[record + 1] - count || record == 4)
+            }
             #expect(result.packets == Array(sample.packets.prefix(max(0, record - 1))))
         }
     }
@@ -57,11 +65,14 @@ import Testing
     @Test func overheadOfDefaultFramingIsBelowATenthOfAKilobitPerSecond() throws {
         // Mono, packets of 1 s at 16 kbit/s: 2000 bytes of payload a packet.
         for (layers, limit) in [(1, 64.0), (2, 80.0), (3, 96.0)] {
-            let header = try StreamHeader(modelID: StreamSample.modelID, sampleRate: 16_000, channelCount: 1, layerCount: layers)
+            let header = try StreamHeader(
+                modelID: StreamSample.modelID, sampleRate: 16_000, channelCount: 1,
+                layerCount: layers)
             #expect(header.blocksPerPacket == 50 && header.keyInterval == 1)
             let chunk = [UInt8](repeating: 0x55, count: 2000 / layers)
             let packet = Packet(
-                isKey: true, blockCount: 50, rateIndices: [UInt8](repeating: 20, count: layers), chunks: [Array(repeating: chunk, count: layers)])
+                isKey: true, blockCount: 50, rateIndices: [UInt8](repeating: 20, count: layers),
+                chunks: [Array(repeating: chunk, count: layers)])
             let overhead = try packet.record(header: header).count - packet.payloadByteCount
             #expect(Double(8 * overhead) == limit)
             #expect(8 * overhead <= 100)
@@ -77,7 +88,8 @@ import Testing
 
     @Test func packetOutOfSequence() throws {
         let header = try StreamHeader(
-            modelID: StreamSample.modelID, sampleRate: 16_000, channelCount: 1, blocksPerPacket: 1, keyInterval: 2, layerCount: 2)
+            modelID: StreamSample.modelID, sampleRate: 16_000, channelCount: 1, blocksPerPacket: 1,
+            keyInterval: 2, layerCount: 2)
         let key = Packet(isKey: true, blockCount: 1, rateIndices: [3], chunks: [[[1]]])
         let inner = Packet(isKey: false, blockCount: 1, rateIndices: [], chunks: [[[2]]])
         let wide = Packet(isKey: false, blockCount: 1, rateIndices: [], chunks: [[[2], [3]]])
@@ -89,10 +101,14 @@ import Testing
             for packet in packets {
                 offset = bytes.count
                 bytes += try packet.record(header: header)
-                do throws(BitstreamError) { _ = try writer.packet(packet) } catch { writeError = error }
+                do throws(BitstreamError) { _ = try writer.packet(packet) } catch {
+                    writeError = error
+                }
             }
             #expect(writeError == .packet(expected, packet: packets.count - 1, offset: 0))
-            #expect(ReadResult.read(bytes).error == .packet(expected, packet: packets.count - 1, offset: offset))
+            #expect(
+                ReadResult.read(bytes).error
+                    == .packet(expected, packet: packets.count - 1, offset: offset))
         }
         try check([inner], .firstPacketNotKey)
         try check([key, inner, inner], .keyPacketMissing(interval: 2))
@@ -103,21 +119,32 @@ import Testing
         let sample = try StreamSample.make(seed: 3, declaresSampleCount: true)
         var writer = BitstreamWriter(sample.header)
         for packet in sample.packets { _ = try writer.packet(packet) }
-        #expect(throws: BitstreamError.sampleCountMismatch(header: sample.sampleCount, end: 1)) { try writer.end(sampleCount: 1) }
+        #expect(throws: BitstreamError.sampleCountMismatch(header: sample.sampleCount, end: 1)) {
+            try writer.end(sampleCount: 1)
+        }
         _ = try writer.end(sampleCount: sample.sampleCount)
-        #expect(throws: BitstreamError.writeAfterEnd) { try writer.end(sampleCount: sample.sampleCount) }
+        #expect(throws: BitstreamError.writeAfterEnd) {
+            try writer.end(sampleCount: sample.sampleCount)
+        }
         #expect(throws: BitstreamError.writeAfterEnd) { try writer.packet(sample.packets[0]) }
         var other = BitstreamWriter(try StreamSample.make(seed: 3).header)
-        #expect(throws: BitstreamError.headerField(.sampleCount, value: 1 << 48, minimum: 0, maximum: 1 << 48 - 1)) {
+        #expect(
+            throws: BitstreamError.headerField(
+                .sampleCount, value: 1 << 48, minimum: 0, maximum: 1 << 48 - 1)
+        ) {
             try other.end(sampleCount: 1 << 48)
         }
-        #expect(throws: BitstreamError.headerField(.blockCount, value: 1 << 50, minimum: 0, maximum: 1 << 48 - 1)) {
+        #expect(
+            throws: BitstreamError.headerField(
+                .blockCount, value: 1 << 50, minimum: 0, maximum: 1 << 48 - 1)
+        ) {
             try StreamEnd(sampleCount: 0, blockCount: 1 << 50)
         }
     }
 
     @Test func readingBeginsAtAnyKeyPacket() throws {
-        let sample = try StreamSample.make(seed: 4, packets: 12, blocksPerPacket: 1, keyInterval: 4, keyEvery: 4)
+        let sample = try StreamSample.make(
+            seed: 4, packets: 12, blocksPerPacket: 1, keyInterval: 4, keyEvery: 4)
         let bytes = try sample.bytes
         let offsets = try sample.offsets
         let all = try sample.events
@@ -130,7 +157,10 @@ import Testing
                 while let event = try reader.next() { events.append(event) }
                 #expect(events == Array(all[(packet + 1)...]))
             } else {
-                #expect(throws: BitstreamError.packet(.firstPacketNotKey, packet: 0, offset: offsets[packet + 1])) { try reader.next() }
+                #expect(
+                    throws: BitstreamError.packet(
+                        .firstPacketNotKey, packet: 0, offset: offsets[packet + 1])
+                ) { try reader.next() }
             }
         }
     }

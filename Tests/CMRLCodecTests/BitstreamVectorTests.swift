@@ -2,19 +2,24 @@ import CMRLCodec
 import Foundation
 import Testing
 
-/// Committed streams in `TestVectors/bitstream`: what is read today must be readable for ever, and the writer's bytes must not change.
+/// Committed streams in `TestVectors/bitstream`: what is read today must be readable for ever, and
+/// the writer's bytes must not change.
 ///
-/// `NWC_WRITE_TEST_VECTORS=1 swift test --filter BitstreamVectorTests` writes them anew, which is right only together with a new format version.
+/// `NWC_WRITE_TEST_VECTORS=1 swift test --filter BitstreamVectorTests` writes them anew, which is
+/// right only together with a new format version.
 @Suite(.serialized) struct BitstreamVectorTests {
-    private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("TestVectors/bitstream")
-    private static let isWriting = ProcessInfo.processInfo.environment["NWC_WRITE_TEST_VECTORS"] != nil
+    private static let isWriting =
+        ProcessInfo.processInfo.environment["NWC_WRITE_TEST_VECTORS"] != nil
 
     /// The file's bytes; writes `bytes` first when asked to.
     private func committed(_ name: String, _ bytes: [UInt8]) throws -> [UInt8] {
         let url = Self.folder.appendingPathComponent(name)
         if Self.isWriting {
-            try FileManager.default.createDirectory(at: Self.folder, withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                at: Self.folder, withIntermediateDirectories: true)
             try Data(bytes).write(to: url)
         }
         return try [UInt8](Data(contentsOf: url))
@@ -24,8 +29,18 @@ import Testing
         [
             ("empty", try .make(seed: 1, packets: 0, declaresSampleCount: true)),
             ("mono", try .make(seed: 2, packets: 3, lastBlockCount: 17, declaresSampleCount: true)),
-            ("stereo-3-layers", try .make(seed: 3, channels: 2, layers: 3, packets: 3, lastBlockCount: 1, chunkBytes: 8, sampleRate: 48_000)),
-            ("real-time", try .make(seed: 4, packets: 12, blocksPerPacket: 1, keyInterval: 5, keyEvery: 5, chunkBytes: 8, sampleRate: 8000)),
+            (
+                "stereo-3-layers",
+                try .make(
+                    seed: 3, channels: 2, layers: 3, packets: 3, lastBlockCount: 1, chunkBytes: 8,
+                    sampleRate: 48_000)
+            ),
+            (
+                "real-time",
+                try .make(
+                    seed: 4, packets: 12, blocksPerPacket: 1, keyInterval: 5, keyEvery: 5,
+                    chunkBytes: 8, sampleRate: 8000)
+            ),
         ]
     }
 
@@ -38,7 +53,9 @@ import Testing
     }
 
     @Test func brokenStreams() throws {
-        let (bytes, offsets, sample) = (try samples()[1].sample.bytes, try samples()[1].sample.offsets, try samples()[1].sample)
+        let (bytes, offsets, sample) = (
+            try samples()[1].sample.bytes, try samples()[1].sample.offsets, try samples()[1].sample
+        )
         let limit = sample.header.maximumBodyLength
         func changed(_ change: (inout [UInt8]) -> Void) -> [UInt8] {
             var copy = bytes
@@ -59,7 +76,9 @@ import Testing
             ("future-version", changed { $0[4] = 2 }, .unsupportedVersion(2)),
             (
                 "damaged-header", header,
-                .headerChecksum(declared: number(header, headerEnd), computed: CRC32.checksum(of: header[..<headerEnd]))
+                .headerChecksum(
+                    declared: number(header, headerEnd),
+                    computed: CRC32.checksum(of: header[..<headerEnd]))
             ),
             (
                 "damaged-packet", packet,
@@ -68,7 +87,8 @@ import Testing
                     computed: CRC32.checksum(of: packet[offsets[2]..<packetEnd]))
             ),
             (
-                "forged-length", Array(bytes[..<offsets[2]]) + [0xFF, 0xFF, 0xFF, 0x7F] + bytes[(offsets[2] + 1)...],
+                "forged-length",
+                Array(bytes[..<offsets[2]]) + [0xFF, 0xFF, 0xFF, 0x7F] + bytes[(offsets[2] + 1)...],
                 .packetLength(0x0FFF_FFFF, limit: limit, packet: 1, offset: offsets[2])
             ),
             (
@@ -76,10 +96,15 @@ import Testing
                 .blockCountMismatch(declared: 117, counted: 67)
             ),
             ("no-end", Array(bytes[..<offsets[4]]), .truncated(missing: 7, offset: offsets[4])),
-            ("cut-in-packet", Array(bytes[..<(offsets[3] - 5)]), .truncated(missing: 5, offset: offsets[2])),
+            (
+                "cut-in-packet", Array(bytes[..<(offsets[3] - 5)]),
+                .truncated(missing: 5, offset: offsets[2])
+            ),
             (
                 "damaged-end", end,
-                .endChecksum(offset: offsets[4], declared: number(end, endEnd), computed: CRC32.checksum(of: end[offsets[4]..<endEnd]))
+                .endChecksum(
+                    offset: offsets[4], declared: number(end, endEnd),
+                    computed: CRC32.checksum(of: end[offsets[4]..<endEnd]))
             ),
             ("data-after-end", bytes + [0x0A], .dataAfterEnd(offset: bytes.count)),
         ]
@@ -92,14 +117,21 @@ import Testing
 
     @Test func rangeCoderChunkAndTables() throws {
         // Counts 2^(16 - k) + 3 t; values drawn by SplitMix64 with seed 9.
-        let magnitudes = try MagnitudeTableSet(counts: (0..<4).map { table in (0..<9).map { UInt64(1) << UInt64(16 - $0) + UInt64(3 * table) } })
+        let magnitudes = try MagnitudeTableSet(
+            counts: (0..<4).map { table in
+                (0..<9).map { UInt64(1) << UInt64(16 - $0) + UInt64(3 * table) }
+            })
         let signed = try SignedTableSet(counts: [[1, 2, 5, 30, 100, 40, 9, 3, 1]])
-        let tableBytes = (magnitudes.words + signed.words).flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }
+        let tableBytes = (magnitudes.words + signed.words).flatMap {
+            [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)]
+        }
         #expect(try committed("tables.bin", tableBytes) == tableBytes)
 
         var generator = SeededGenerator(seed: 9)
         let values = (0..<300).map { index in
-            index % 50 == 49 ? generator.below(2_000_000) - 1_000_000 : generator.below(1 + index % 12) - generator.below(1 + index % 7)
+            index % 50 == 49
+                ? generator.below(2_000_000) - 1_000_000
+                : generator.below(1 + index % 12) - generator.below(1 + index % 7)
         }
         var encoder = RangeEncoder()
         for (index, value) in values.enumerated() {

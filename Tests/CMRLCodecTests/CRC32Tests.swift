@@ -6,7 +6,8 @@ import Testing
         #expect(CRC32.checksum(of: []) == 0)
         #expect(CRC32.checksum(of: "123456789".utf8) == 0xCBF4_3926)
         #expect(CRC32.checksum(of: "a".utf8) == 0xE8B7_BE43)
-        #expect(CRC32.checksum(of: "The quick brown fox jumps over the lazy dog".utf8) == 0x414F_A339)
+        #expect(
+            CRC32.checksum(of: "The quick brown fox jumps over the lazy dog".utf8) == 0x414F_A339)
         #expect(CRC32.checksum(of: [UInt8](repeating: 0, count: 32)) == 0x190A_55AD)
     }
 
@@ -39,7 +40,9 @@ import Testing
             for _ in 0..<20 where lower < end {
                 lower += generator.below(min(700, end - lower))
                 let upper = lower + generator.below(end - lower + 1)
-                #expect(index.checksum(of: lower..<upper, in: bytes, origin: origin) == CRC32.checksum(of: all[lower..<upper]))
+                #expect(
+                    index.checksum(of: lower..<upper, in: bytes, origin: origin)
+                        == CRC32.checksum(of: all[lower..<upper]))
                 compared += 1
             }
             let kept = index.discard(before: lower, in: bytes, origin: origin)

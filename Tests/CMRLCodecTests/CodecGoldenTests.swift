@@ -5,14 +5,17 @@ import NeuralNetwork
 import TestSupport
 import Testing
 
-/// Committed streams in `TestVectors/codec` with the model that they were made with: symbols and samples that decoders must find for ever.
+/// Committed streams in `TestVectors/codec` with the model that they were made with: symbols and
+/// samples that decoders must find for ever.
 ///
-/// `NWC_WRITE_TEST_VECTORS=1 swift test --filter CodecGoldenTests` writes the streams that are not there yet; to write one anew is right only together
-/// with a new format version.
+/// `NWC_WRITE_TEST_VECTORS=1 swift test --filter CodecGoldenTests` writes the streams that are not
+/// there yet; to write one anew is right only together with a new format version.
 @Suite(.serialized) struct CodecGoldenTests {
-    private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("TestVectors/codec")
-    private static let isWriting = ProcessInfo.processInfo.environment["NWC_WRITE_TEST_VECTORS"] != nil
+    private static let isWriting =
+        ProcessInfo.processInfo.environment["NWC_WRITE_TEST_VECTORS"] != nil
 
     /// What `golden.json` says about a stream.
     private struct Entry: Codable, Equatable {
@@ -27,47 +30,77 @@ import Testing
         var samples: String
     }
 
-    private static func bytes(_ name: String) throws -> [UInt8] { try [UInt8](Data(contentsOf: folder.appendingPathComponent(name))) }
-
-    private static func decode(_ stream: [UInt8], _ model: CodecModel, layers: Int) throws -> (samples: [[Float]], checksum: UInt64) {
-        let read = ReadResult.read(stream)
-        if let error = read.error { throw error }
-        guard case .header(let header)? = read.events.first, case .end(let end)? = read.events.last else { throw CodecError.packet("no stream") }
-        return try CodedSignal.decode(model, header, read.packets, layers: layers, sampleCount: Int(end.sampleCount))
+    private static func bytes(_ name: String) throws -> [UInt8] {
+        try [UInt8](Data(contentsOf: folder.appendingPathComponent(name)))
     }
 
-    private static func interleaved(_ channels: [[Float]]) -> [Float] { (channels.first ?? []).indices.flatMap { t in channels.map { $0[t] } } }
+    private static func decode(_ stream: [UInt8], _ model: CodecModel, layers: Int) throws -> (
+        samples: [[Float]], checksum: UInt64
+    ) {
+        let read = ReadResult.read(stream)
+        if let error = read.error { throw error }
+        guard case .header(let header)? = read.events.first, case .end(let end)? = read.events.last
+        else { throw CodecError.packet("no stream") }
+        return try CodedSignal.decode(
+            model, header, read.packets, layers: layers, sampleCount: Int(end.sampleCount))
+    }
+
+    private static func interleaved(_ channels: [[Float]]) -> [Float] {
+        (channels.first ?? []).indices.flatMap { t in channels.map { $0[t] } }
+    }
 
     private static func crc(_ channels: [[Float]]) -> String {
-        let bytes = interleaved(channels).flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * UInt32($0))) } }
+        let bytes = interleaved(channels).flatMap { value in
+            (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * UInt32($0))) }
+        }
         return String(CRC32.checksum(of: bytes), radix: 16)
     }
 
     private static func words(_ channels: [[Float]]) -> [Int16] {
-        interleaved(channels).map { Int16(max(-32768, min(32767, ($0 * 32768).rounded(.toNearestOrEven)))) }
+        interleaved(channels).map {
+            Int16(max(-32768, min(32767, ($0 * 32768).rounded(.toNearestOrEven))))
+        }
     }
 
     private static func write() throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let speech = (1...2).map { SpeechLikeSignal.samples(seconds: 0.3, seed: UInt64($0), level: 0.4) }
+        let speech = (1...2).map {
+            SpeechLikeSignal.samples(seconds: 0.3, seed: UInt64($0), level: 0.4)
+        }
         try write(model: "tiny", randomSigns: nil) { model in
             [
-                ("mono", try CodedSignal(model, [speech[0]], rates: [130])), ("coarse", try CodedSignal(model, [speech[1]], rates: [0])),
-                ("stereo-2-layers", try CodedSignal(model, speech, rates: [100, 255], blocksPerPacket: 4, keyInterval: 3)),
+                ("mono", try CodedSignal(model, [speech[0]], rates: [130])),
+                ("coarse", try CodedSignal(model, [speech[1]], rates: [0])),
+                (
+                    "stereo-2-layers",
+                    try CodedSignal(
+                        model, speech, rates: [100, 255], blocksPerPacket: 4, keyInterval: 3)
+                ),
             ]
         }
         try write(model: "tiny-signs", randomSigns: true) { model in
-            [("signs-2-layers", try CodedSignal(model, [speech[0]], rates: [60, 170], blocksPerPacket: 4, keyInterval: 2))]
+            [
+                (
+                    "signs-2-layers",
+                    try CodedSignal(
+                        model, [speech[0]], rates: [60, 170], blocksPerPacket: 4, keyInterval: 2)
+                )
+            ]
         }
     }
 
     /// Writes a model and its streams unless they are there.
-    private static func write(model name: String, randomSigns: Bool?, _ streams: (CodecModel) throws -> [(String, CodedSignal)]) throws {
+    private static func write(
+        model name: String, randomSigns: Bool?,
+        _ streams: (CodecModel) throws -> [(String, CodedSignal)]
+    ) throws {
         let path = folder.appendingPathComponent(name + ".nwm")
         guard !FileManager.default.fileExists(atPath: path.path) else { return }
-        let file = try TinyModel.fileBytes(seed: 2026, smallTables: true, randomSigns: randomSigns), model = try CodecModel(bytes: file)
+        let file = try TinyModel.fileBytes(seed: 2026, smallTables: true, randomSigns: randomSigns)
+        let model = try CodecModel(bytes: file)
         try Data(file).write(to: path)
-        var entries = (try? JSONDecoder().decode([Entry].self, from: Data(bytes("golden.json")))) ?? []
+        var entries =
+            (try? JSONDecoder().decode([Entry].self, from: Data(bytes("golden.json")))) ?? []
         for (stream, coded) in try streams(model) {
             let bytes = try coded.bytes
             try Data(bytes).write(to: folder.appendingPathComponent(stream + ".nwc"))
@@ -75,8 +108,12 @@ import Testing
             for layers in 1...coded.header.layerCount {
                 let result = try decode(bytes, model, layers: layers)
                 entries.append(
-                    Entry(stream: stream, model: name, layers: layers, symbols: String(result.checksum, radix: 16), samples: crc(result.samples)))
-                let raw = words(result.samples).flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }
+                    Entry(
+                        stream: stream, model: name, layers: layers,
+                        symbols: String(result.checksum, radix: 16), samples: crc(result.samples)))
+                let raw = words(result.samples).flatMap {
+                    [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)]
+                }
                 try Data(raw).write(to: folder.appendingPathComponent("\(stream)-\(layers).s16"))
             }
         }
@@ -93,14 +130,22 @@ import Testing
         defer { nwc_simd_select(Int32(before.rawValue)) }
         for entry in entries {
             let model = try CodecModel(bytes: Self.bytes((entry.model ?? "tiny") + ".nwm"))
-            let stream = try Self.bytes(entry.stream + ".nwc"), raw = try Self.bytes("\(entry.stream)-\(entry.layers).s16")
-            let stored = stride(from: 0, to: raw.count - 1, by: 2).map { Int16(bitPattern: UInt16(raw[$0]) | UInt16(raw[$0 + 1]) << 8) }
+            let stream = try Self.bytes(entry.stream + ".nwc")
+            let raw = try Self.bytes("\(entry.stream)-\(entry.layers).s16")
+            let stored = stride(from: 0, to: raw.count - 1, by: 2).map {
+                Int16(bitPattern: UInt16(raw[$0]) | UInt16(raw[$0 + 1]) << 8)
+            }
             for path in 0..<Int32(NWC_SIMD_COUNT) where nwc_simd_available(path) != 0 {
                 #expect(nwc_simd_select(path) == 0)
-                let result = try Self.decode(stream, model, layers: entry.layers), found = Self.words(result.samples)
-                let name = "\(entry.stream), \(entry.layers) layers, \(String(cString: nwc_simd_name(path)))"
+                let result = try Self.decode(stream, model, layers: entry.layers)
+                let found = Self.words(result.samples)
+                let name =
+                    "\(entry.stream), \(entry.layers) layers, \(String(cString: nwc_simd_name(path)))"
                 #expect(String(result.checksum, radix: 16) == entry.symbols, "symbols of \(name)")
-                #expect(found.count == stored.count && zip(found, stored).allSatisfy { abs(Int($0) - Int($1)) <= 1 }, "samples of \(name)")
+                #expect(
+                    found.count == stored.count
+                        && zip(found, stored).allSatisfy { abs(Int($0) - Int($1)) <= 1 },
+                    "samples of \(name)")
                 #expect(Self.crc(result.samples) == entry.samples, "bits of the samples of \(name)")
             }
         }
@@ -108,11 +153,15 @@ import Testing
 
     /// The tables of this model have few symbols: escapes are part of what the vectors test.
     @Test func theSignalIsThere() throws {
-        let model = try CodecModel(bytes: Self.bytes("tiny.nwm")), speech = SpeechLikeSignal.samples(seconds: 0.3, seed: 1, level: 0.4)
+        let model = try CodecModel(bytes: Self.bytes("tiny.nwm"))
+        let speech = SpeechLikeSignal.samples(seconds: 0.3, seed: 1, level: 0.4)
         let fine = try Self.decode(Self.bytes("stereo-2-layers.nwc"), model, layers: 2).samples
-        #expect(fine.count == 2 && fine[0].count == speech.count && signalToNoise(speech, fine[0]) > 15)
+        #expect(
+            fine.count == 2 && fine[0].count == speech.count && signalToNoise(speech, fine[0]) > 15)
         let signed = try CodecModel(bytes: Self.bytes("tiny-signs.nwm"))
         let other = try Self.decode(Self.bytes("signs-2-layers.nwc"), signed, layers: 2).samples
-        #expect(other.count == 1 && other[0].count == speech.count && signalToNoise(speech, other[0]) > 10)
+        #expect(
+            other.count == 1 && other[0].count == speech.count
+                && signalToNoise(speech, other[0]) > 10)
     }
 }

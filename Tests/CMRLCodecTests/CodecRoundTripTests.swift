@@ -6,32 +6,52 @@ import Testing
 @Suite struct CodecRoundTripTests {
     @Test(arguments: CodecModels.Kind.allCases, [[UInt8(200)], [150, 230]])
     func speechComesBack(kind: CodecModels.Kind, rates: [UInt8]) throws {
-        let model = try CodecModels.load(kind), signal = [SpeechLikeSignal.samples(seconds: 3)]
+        let model = try CodecModels.load(kind)
+        let signal = [SpeechLikeSignal.samples(seconds: 3)]
         let coded = try CodedSignal(model, signal, rates: rates)
-        let result = try CodedSignal.decode(model, coded.header, coded.packets, sampleCount: coded.samples)
+        let result = try CodedSignal.decode(
+            model, coded.header, coded.packets, sampleCount: coded.samples)
         #expect(result.checksum == coded.symbolChecksum && coded.symbolChecksum != 0)
         #expect(result.samples.map(\.count) == [signal[0].count])
-        // Both models are near perfect reconstruction at a fine quantiser; a codec out of step has less than 0 dB.
-        #expect(signalToNoise(signal[0], result.samples[0]) > 12, "\(signalToNoise(signal[0], result.samples[0])) dB")
+        // Both models are near perfect reconstruction at a fine quantiser; a codec out of step has
+        // less than 0 dB.
+        #expect(
+            signalToNoise(signal[0], result.samples[0]) > 12,
+            "\(signalToNoise(signal[0], result.samples[0])) dB")
         // Through the bytes of a file.
         let read = try ReadResult.read(coded.bytes)
         #expect(read.error == nil && read.packets == coded.packets)
-        #expect(try CodedSignal.decode(model, coded.header, read.packets, sampleCount: coded.samples).samples == result.samples)
+        #expect(
+            try CodedSignal.decode(model, coded.header, read.packets, sampleCount: coded.samples)
+                .samples == result.samples)
     }
 
     @Test(arguments: CodecModels.Kind.allCases)
     func shortSignals(kind: CodecModels.Kind) throws {
-        let model = try CodecModels.load(kind), long = SpeechLikeSignal.samples(seconds: 2, seed: 5)
-        for count in [0, 1, 2, 79, 80, 159, 160, 161, 319, 320, 321, 479, 480, 640, 15_999, 16_000, 16_001, 16_160, 16_320] {
+        let model = try CodecModels.load(kind)
+        let long = SpeechLikeSignal.samples(seconds: 2, seed: 5)
+        for count in [
+            0, 1, 2, 79, 80, 159, 160, 161, 319, 320, 321, 479, 480, 640, 15_999, 16_000, 16_001,
+            16_160, 16_320,
+        ] {
             for rates in [[UInt8(150)], [100, 180]] {
-                let signal = [Array(long[8000..<8000 + count])], coded = try CodedSignal(model, signal, rates: rates)
-                let all = try CodedSignal.decode(model, coded.header, coded.packets), cut = try coded.decoded()
+                let signal = [Array(long[8000..<8000 + count])]
+                let coded = try CodedSignal(model, signal, rates: rates)
+                let all = try CodedSignal.decode(model, coded.header, coded.packets)
+                let cut = try coded.decoded()
                 #expect(cut.map(\.count) == [count], "\(count) samples")
-                #expect(all.samples[0].count >= count && all.samples[0].count < count + 2 * CodecModel.blockSamples, "\(count): \(all.samples[0].count)")
+                #expect(
+                    all.samples[0].count >= count
+                        && all.samples[0].count < count + 2 * CodecModel.blockSamples,
+                    "\(count): \(all.samples[0].count)")
                 #expect(Array(all.samples[0].prefix(count)) == cut[0])
                 #expect(all.checksum == coded.symbolChecksum)
                 #expect(coded.packets.isEmpty == (count == 0))
-                if count >= 160 { #expect(signalToNoise(signal[0], cut[0]) > 5, "\(count) samples: \(signalToNoise(signal[0], cut[0])) dB") }
+                if count >= 160 {
+                    #expect(
+                        signalToNoise(signal[0], cut[0]) > 5,
+                        "\(count) samples: \(signalToNoise(signal[0], cut[0])) dB")
+                }
             }
         }
     }
@@ -39,30 +59,45 @@ import Testing
     @Test(arguments: CodecModels.Kind.allCases)
     func eightChannelsAreCodedEachOnItsOwn(kind: CodecModels.Kind) throws {
         let model = try CodecModels.load(kind)
-        let signal = (0..<8).map { SpeechLikeSignal.samples(seconds: 1.3, seed: UInt64($0), level: 0.05 * Double($0)) }
-        let coded = try CodedSignal(model, signal, rates: [140, 190]), decoded = try coded.decoded()
-        #expect(try CodedSignal.decode(model, coded.header, coded.packets).checksum == coded.symbolChecksum)
+        let signal = (0..<8).map {
+            SpeechLikeSignal.samples(seconds: 1.3, seed: UInt64($0), level: 0.05 * Double($0))
+        }
+        let coded = try CodedSignal(model, signal, rates: [140, 190])
+        let decoded = try coded.decoded()
+        #expect(
+            try CodedSignal.decode(model, coded.header, coded.packets).checksum
+                == coded.symbolChecksum)
         for i in 0..<8 {
             let alone = try CodedSignal(model, [signal[i]], rates: [140, 190])
-            #expect(alone.packets.map { $0.chunks[0] } == coded.packets.map { $0.chunks[i] }, "channel \(i)")
+            #expect(
+                alone.packets.map { $0.chunks[0] } == coded.packets.map { $0.chunks[i] },
+                "channel \(i)")
             #expect(try alone.decoded()[0] == decoded[i], "channel \(i)")
         }
     }
 
     @Test(arguments: CodecModels.Kind.allCases)
     func silenceStaysQuietAndExtremesStayFinite(kind: CodecModels.Kind) throws {
-        let model = try CodecModels.load(kind), count = 9000
-        let silence = try CodedSignal(model, [Array(repeating: 0, count: count)], rates: [100, 160]).decoded()[0]
+        let model = try CodecModels.load(kind)
+        let count = 9000
+        let silence = try CodedSignal(
+            model, [Array(repeating: 0, count: count)], rates: [100, 160]
+        ).decoded()[0]
         #expect(silence.allSatisfy { abs($0) < 0.003 })
         var random = SeededGenerator(seed: 3)
-        let square: [Float] = (0..<count).map { $0 / 40 % 2 == 0 ? 1 : -1 }, noise = (0..<count).map { _ in Float(random.unit() * 2 - 1) }
-        let wild: [Float] = (0..<count).map { [.nan, .infinity, -.infinity, 1e30, -1e-30, 16, -16, 0.1][$0 % 8] }
+        let square: [Float] = (0..<count).map { $0 / 40 % 2 == 0 ? 1 : -1 }
+        let noise = (0..<count).map { _ in Float(random.unit() * 2 - 1) }
+        let wild: [Float] = (0..<count).map {
+            [.nan, .infinity, -.infinity, 1e30, -1e-30, 16, -16, 0.1][$0 % 8]
+        }
         for signal in [square, noise, wild] {
             for rates in [[UInt8(0)], [255], [0, 255], [255, 255]] {
                 let coded = try CodedSignal(model, [signal], rates: rates)
-                let result = try CodedSignal.decode(model, coded.header, coded.packets, sampleCount: count)
+                let result = try CodedSignal.decode(
+                    model, coded.header, coded.packets, sampleCount: count)
                 #expect(result.checksum == coded.symbolChecksum)
-                #expect(result.samples[0].count == count && result.samples[0].allSatisfy(\.isFinite))
+                #expect(
+                    result.samples[0].count == count && result.samples[0].allSatisfy(\.isFinite))
             }
         }
     }
@@ -98,18 +133,27 @@ import Testing
         }
         #expect(wrongCount == .rateIndices(count: 1, layers: 2))
         let encoder = try Encoder(model: model)
-        #expect(throws: CodecError.channelCountMismatch(got: 2, expected: 1)) { try encoder.push([[0], [0]]) }
+        #expect(throws: CodecError.channelCountMismatch(got: 2, expected: 1)) {
+            try encoder.push([[0], [0]])
+        }
         try encoder.finish()
         #expect(throws: CodecError.finished) { try encoder.push([[0]]) }
-        let other = try CodecModels.load(.builtIn), coded = try CodedSignal(model, [[0.1, 0.2]])
-        #expect(throws: CodecError.wrongModel(stream: model.id, model: other.id)) { try Decoder(model: other, header: coded.header) }
-        #expect(throws: CodecError.layers(3, allowed: 1...2)) { try Decoder(model: model, header: coded.header, layers: 3) }
+        let other = try CodecModels.load(.builtIn)
+        let coded = try CodedSignal(model, [[0.1, 0.2]])
+        #expect(throws: CodecError.wrongModel(stream: model.id, model: other.id)) {
+            try Decoder(model: other, header: coded.header)
+        }
+        #expect(throws: CodecError.layers(3, allowed: 1...2)) {
+            try Decoder(model: model, header: coded.header, layers: 3)
+        }
         let decoder = try Decoder(model: model, header: coded.header)
         var packet = coded.packets[0]
         packet.isKey = false
         #expect(throws: CodecError.noKeyPacket) { try decoder.push(packet) }
         packet.chunks = [[], []]
-        #expect(throws: CodecError.channelCountMismatch(got: 2, expected: 1)) { try decoder.push(packet) }
+        #expect(throws: CodecError.channelCountMismatch(got: 2, expected: 1)) {
+            try decoder.push(packet)
+        }
         packet = coded.packets[0]
         packet.blockCount = 3001
         #expect(throws: CodecError.packet("3001 blocks")) { try decoder.push(packet) }
@@ -123,22 +167,29 @@ import Testing
         let decoder = try Decoder(model: coded.model, header: coded.header)
         decoder.conceal(blocks: .max)
         decoder.finish(sampleCount: .max)
-        #expect(decoder.pull()?.first?.count == 3000 * CodecModel.blockSamples - coded.model.configuration.hop + Decoder.longestFill)
+        #expect(
+            decoder.pull()?.first?.count == 3000 * CodecModel.blockSamples
+                - coded.model.configuration.hop + Decoder.longestFill)
         let other = try Decoder(model: coded.model, header: coded.header)
         other.finish(sampleCount: -1)
         #expect(other.pull() == nil)
     }
 
-    /// Without sound to look at a plan is the model's average; of an estimate the nearest trial is kept, on whichever side of the target.
+    /// Without sound to look at a plan is the model's average; of an estimate the nearest trial is
+    /// kept, on whichever side of the target.
     @Test(arguments: [6_000.0, 12_000, 20_000, 30_000])
     func plansFromStretches(bitrate: Double) throws {
         let model = try CodecModels.load(.builtIn)
         var configuration = Encoder.Configuration()
         configuration.bitrate = bitrate
         let planner = RatePlanner(model: model, configuration: configuration)
-        let none = try planner.plan(stretches: []), empty = try planner.plan(stretches: [[[]]])
-        #expect(none == empty && none.index > 0 && none.index < 255 && none.bitrate == bitrate && !none.isExact)
-        let plan = try planner.plan(stretches: (1...3).map { [SpeechLikeSignal.samples(seconds: 2, seed: $0)] })
+        let none = try planner.plan(stretches: [])
+        let empty = try planner.plan(stretches: [[[]]])
+        #expect(
+            none == empty && none.index > 0 && none.index < 255 && none.bitrate == bitrate
+                && !none.isExact)
+        let plan = try planner.plan(
+            stretches: (1...3).map { [SpeechLikeSignal.samples(seconds: 2, seed: $0)] })
         #expect(!plan.isExact && abs(plan.bitrate / bitrate - 1) < 0.03, "\(plan)")
     }
 }

@@ -9,7 +9,9 @@ import Testing
     private let events: [BitstreamEvent]
 
     init() throws {
-        sample = try StreamSample.make(seed: 21, layers: 2, packets: 8, blocksPerPacket: 2, keyInterval: 4, keyEvery: 2, chunkBytes: 40)
+        sample = try StreamSample.make(
+            seed: 21, layers: 2, packets: 8, blocksPerPacket: 2, keyInterval: 4, keyEvery: 2,
+            chunkBytes: 40)
         bytes = try sample.bytes
         offsets = try sample.offsets
         events = try sample.events
@@ -20,11 +22,17 @@ import Testing
         let result = ReadResult.read(bytes, mode: .conceal, size: size)
         #expect(result.error == nil)
         return result.events.map { event in
-            if case .damaged(let range, _) = event { .damaged(range, reason: .writeAfterEnd) } else { event }
+            if case .damaged(let range, _) = event {
+                .damaged(range, reason: .writeAfterEnd)
+            } else {
+                event
+            }
         }
     }
 
-    private func damaged(_ range: Range<Int>) -> BitstreamEvent { .damaged(range, reason: .writeAfterEnd) }
+    private func damaged(_ range: Range<Int>) -> BitstreamEvent {
+        .damaged(range, reason: .writeAfterEnd)
+    }
 
     @Test func anyDamagedByteOfOnePacketCostsThatPacketOnly() {
         for packet in 0..<8 {
@@ -35,7 +43,9 @@ import Testing
                 for mask in [UInt8(1), 0x80, 0x55] {
                     var changed = bytes
                     changed[position] ^= mask
-                    #expect(outline(changed) == expected, "byte \(position) of packet \(packet), mask \(mask)")
+                    #expect(
+                        outline(changed) == expected,
+                        "byte \(position) of packet \(packet), mask \(mask)")
                 }
             }
         }
@@ -46,24 +56,36 @@ import Testing
         changed[offsets[3] + 2] ^= 1
         changed[offsets[4]] ^= 0x40
         changed[offsets[5] + 1] ^= 8
-        #expect(outline(changed) == Array(events[..<3]) + [damaged(offsets[3]..<offsets[6])] + Array(events[6...]))
+        #expect(
+            outline(changed) == Array(events[..<3]) + [damaged(offsets[3]..<offsets[6])]
+                + Array(events[6...]))
     }
 
     @Test func foreignBytesBetweenPackets() {
         var generator = SeededGenerator(seed: 1)
         for count in [1, 2, 7, 100, 5000] {
-            let changed = Array(bytes[..<offsets[4]]) + generator.bytes(count) + bytes[offsets[4]...]
+            let changed =
+                Array(bytes[..<offsets[4]]) + generator.bytes(count) + bytes[offsets[4]...]
             let moved = events[4...].map { event in
-                if case .packet(let packet, let offset) = event { BitstreamEvent.packet(packet, offset: offset + count) } else { event }
+                if case .packet(let packet, let offset) = event {
+                    BitstreamEvent.packet(packet, offset: offset + count)
+                } else {
+                    event
+                }
             }
-            #expect(outline(changed) == Array(events[..<4]) + [damaged(offsets[4]..<offsets[4] + count)] + moved)
+            #expect(
+                outline(changed) == Array(events[..<4]) + [damaged(offsets[4]..<offsets[4] + count)]
+                    + moved)
         }
     }
 
     @Test func aPacketTakenOut() {
-        let result = ReadResult.read(Array(bytes[..<offsets[4]] + bytes[offsets[5]...]), mode: .conceal)
+        let result = ReadResult.read(
+            Array(bytes[..<offsets[4]] + bytes[offsets[5]...]), mode: .conceal)
         let end = offsets[9] - (offsets[5] - offsets[4])
-        #expect(result.events.contains(.damaged(end..<end, reason: .blockCountMismatch(declared: 16, counted: 14))))
+        #expect(
+            result.events.contains(
+                .damaged(end..<end, reason: .blockCountMismatch(declared: 16, counted: 14))))
         #expect(result.events.last == events.last)
         #expect(result.packets == Array(sample.packets[..<3]) + Array(sample.packets[4...]))
     }
@@ -87,7 +109,10 @@ import Testing
         // The last packet is damaged and the end record is missing.
         var changed = Array(bytes[..<offsets[9]])
         changed[offsets[8] + 3] ^= 1
-        #expect(outline(changed) == Array(events[..<8]) + [damaged(offsets[8]..<offsets[9]), .truncated(missing: 7, offset: offsets[9])])
+        #expect(
+            outline(changed) == Array(events[..<8]) + [
+                damaged(offsets[8]..<offsets[9]), .truncated(missing: 7, offset: offsets[9]),
+            ])
     }
 
     @Test func aForgedLengthDoesNotSwallowTheRest() {
@@ -128,19 +153,27 @@ import Testing
                 let position = offsets[1] + generator.below(changed.count - offsets[1])
                 switch generator.below(4) {
                 case 0: changed.remove(at: position)
-                case 1: changed.insert(contentsOf: generator.bytes(generator.below(300)), at: position)
+                case 1:
+                    changed.insert(contentsOf: generator.bytes(generator.below(300)), at: position)
                 default: changed[position] ^= 1 << UInt8(generator.below(8))
                 }
             }
             let whole = ReadResult.read(changed, mode: .conceal)
             let largest = [1, 2, 17, 300][round % 4]
-            #expect(ReadResult.read(changed, mode: .conceal) { 1 + generator.below(largest) } == whole)
-            try Self.checkTiling(whole, header: sample.header, from: offsets[1], byteCount: changed.count, originals: sample.packets)
+            #expect(
+                ReadResult.read(changed, mode: .conceal) { 1 + generator.below(largest) } == whole)
+            try Self.checkTiling(
+                whole, header: sample.header, from: offsets[1], byteCount: changed.count,
+                originals: sample.packets)
         }
     }
 
-    /// Packets, damaged ranges and end record follow each other without gap; packets are originals, in their order.
-    static func checkTiling(_ result: ReadResult, header: StreamHeader, from start: Int, byteCount: Int, originals: [Packet]) throws {
+    /// Packets, damaged ranges and end record follow each other without gap; packets are originals,
+    /// in their order.
+    static func checkTiling(
+        _ result: ReadResult, header: StreamHeader, from start: Int, byteCount: Int,
+        originals: [Packet]
+    ) throws {
         #expect(result.error == nil)
         var position = start
         var next = 0

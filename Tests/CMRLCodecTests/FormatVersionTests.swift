@@ -4,9 +4,11 @@ import NeuralNetwork
 import TestSupport
 import Testing
 
-/// Every version of the format has a stream and a model in `TestVectors/versions.tsv` that decode for ever, and versions to come are refused by name.
+/// Every version of the format has a stream and a model in `TestVectors/versions.tsv` that decode
+/// for ever, and versions to come are refused by name.
 @Suite struct FormatVersionTests {
-    private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
         .appendingPathComponent("TestVectors")
 
     private struct Vector {
@@ -17,48 +19,62 @@ import Testing
         var model: [UInt8]
         /// Hexadecimal.
         var symbols: String
-        /// CRC-32 of the samples as bits of floats, channel by channel, lowest byte first; hexadecimal.
+        /// CRC-32 of the samples as bits of floats, channel by channel, lowest byte first;
+        /// hexadecimal.
         var samples: String
     }
 
     private static func vectors() throws -> [Vector] {
-        try String(contentsOf: folder.appendingPathComponent("versions.tsv"), encoding: .utf8).split(separator: "\n").filter { !$0.hasPrefix("#") }.map {
-            line in
-            let cells = line.split(separator: "\t").map(String.init)
-            try #require(cells.count == 6)
-            func bytes(_ name: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: folder.appendingPathComponent(name))) }
-            return Vector(
-                name: cells[2], streamVersion: try #require(UInt8(cells[0])), modelVersion: try #require(UInt8(cells[1])), stream: try bytes(cells[2]),
-                model: try bytes(cells[3]), symbols: cells[4], samples: cells[5])
-        }
+        try String(contentsOf: folder.appendingPathComponent("versions.tsv"), encoding: .utf8)
+            .split(separator: "\n").filter { !$0.hasPrefix("#") }.map {
+                line in
+                let cells = line.split(separator: "\t").map(String.init)
+                try #require(cells.count == 6)
+                func bytes(_ name: String) throws -> [UInt8] {
+                    [UInt8](try Data(contentsOf: folder.appendingPathComponent(name)))
+                }
+                return Vector(
+                    name: cells[2], streamVersion: try #require(UInt8(cells[0])),
+                    modelVersion: try #require(UInt8(cells[1])), stream: try bytes(cells[2]),
+                    model: try bytes(cells[3]), symbols: cells[4], samples: cells[5])
+            }
     }
 
     @Test func everyVersionDecodes() throws {
         let vectors = try Self.vectors()
-        #expect(Set(vectors.map(\.streamVersion)) == Set(1...StreamHeader.version) && Set(vectors.map(\.modelVersion)) == Set(1...WeightFile.version))
+        #expect(
+            Set(vectors.map(\.streamVersion)) == Set(1...StreamHeader.version)
+                && Set(vectors.map(\.modelVersion)) == Set(1...WeightFile.version))
         for vector in vectors {
-            #expect(vector.stream[4] == vector.streamVersion && vector.model[4] == vector.modelVersion)
-            let model = try CodecModel(bytes: vector.model), read = ReadResult.read(vector.stream)
+            #expect(
+                vector.stream[4] == vector.streamVersion && vector.model[4] == vector.modelVersion)
+            let model = try CodecModel(bytes: vector.model)
+            let read = ReadResult.read(vector.stream)
             guard read.error == nil, case .header(let header)? = read.events.first else {
                 Issue.record("\(vector.name): \(String(describing: read.error))")
                 continue
             }
             let decoded = try CodedSignal.decode(model, header, read.packets)
-            let bytes = decoded.samples.joined().flatMap { sample in (0..<4).map { UInt8(truncatingIfNeeded: sample.bitPattern >> (8 * $0)) } }
+            let bytes = decoded.samples.joined().flatMap { sample in
+                (0..<4).map { UInt8(truncatingIfNeeded: sample.bitPattern >> (8 * $0)) }
+            }
             #expect(String(decoded.checksum, radix: 16) == vector.symbols, "\(vector.name)")
-            #expect(String(CRC32.checksum(of: bytes), radix: 16) == vector.samples, "\(vector.name)")
+            #expect(
+                String(CRC32.checksum(of: bytes), radix: 16) == vector.samples, "\(vector.name)")
         }
     }
 
     @Test func versionsToComeAreRefusedByName() throws {
         let vector = try #require(try Self.vectors().last)
-        var stream = vector.stream, model = vector.model
+        var stream = vector.stream
+        var model = vector.model
         stream[4] += 1
         model[4] += 1
         #expect(ReadResult.read(stream).error == .unsupportedVersion(stream[4]))
         #expect(ReadResult.read(stream, mode: .conceal).error == .unsupportedVersion(stream[4]))
         #expect(throws: CodecError.self) { try CodecModel(bytes: model) }
-        let text = "model file: model file version \(model[4]) is not supported, only \(WeightFile.version)"
+        let text =
+            "model file: model file version \(model[4]) is not supported, only \(WeightFile.version)"
         do { _ = try CodecModel(bytes: model) } catch { #expect("\(error)" == text) }
     }
 }

@@ -3,7 +3,8 @@ import NeuralNetwork
 import TestSupport
 import Testing
 
-/// The size of a network is known before it is built: a small file cannot make a reader allocate a large one.
+/// The size of a network is known before it is built: a small file cannot make a reader allocate a
+/// large one.
 @Suite struct ModelSizeTests {
     @Test func parametersAreCountedWithoutBuilding() throws {
         var generator = SeededGenerator(seed: 5)
@@ -11,7 +12,8 @@ import Testing
         for _ in 0..<20 {
             let modules = (0...generator.below(3)).map { _ in
                 NetworkConfiguration.Module(
-                    encoderBlocks: generator.below(3), decoderBlocks: 1 + generator.below(3), hidden: 1 + generator.below(20), context: 1 + generator.below(20),
+                    encoderBlocks: generator.below(3), decoderBlocks: 1 + generator.below(3),
+                    hidden: 1 + generator.below(20), context: 1 + generator.below(20),
                     local: 1 + generator.below(16), noiseFilling: generator.below(2) == 0)
             }
             var configuration = NetworkConfiguration(modules: modules)

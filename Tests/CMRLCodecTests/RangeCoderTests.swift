@@ -13,12 +13,15 @@ private struct Step: Equatable {
     static func random(_ generator: inout SeededGenerator) -> Step {
         if generator.below(4) == 0 {
             let count = generator.below(25)
-            return Step(low: UInt32(generator.below(1 << count)), frequency: 1, totalBits: count, isRaw: true)
+            return Step(
+                low: UInt32(generator.below(1 << count)), frequency: 1, totalBits: count,
+                isRaw: true)
         }
         let totalBits = 1 + generator.below(16)
         let total = 1 << totalBits
         let frequency = max(1, generator.below(total) >> generator.below(totalBits))
-        let low = generator.below(3) == 0 ? total - frequency : generator.below(total - frequency + 1)
+        let low =
+            generator.below(3) == 0 ? total - frequency : generator.below(total - frequency + 1)
         return Step(low: UInt32(low), frequency: UInt32(frequency), totalBits: totalBits)
     }
 
@@ -77,9 +80,12 @@ private func decodes(_ bytes: [UInt8], _ steps: [Step]) -> Bool {
                     }
                 }
                 #expect(decoder.excessByteCount == 0)
-                // Bytes that no encoder wrote show, once they are more than the zeros that it left out.
+                // Bytes that no encoder wrote show, once they are more than the zeros that it left
+                // out.
                 var garbled = RangeDecoder(bytes + [UInt8](repeating: 1, count: 40))
-                #expect(steps.allSatisfy { $0.matches(&garbled) } == false || garbled.excessByteCount > 0)
+                #expect(
+                    steps.allSatisfy { $0.matches(&garbled) } == false
+                        || garbled.excessByteCount > 0)
             }
         }
     }
@@ -95,10 +101,12 @@ private func decodes(_ bytes: [UInt8], _ steps: [Step]) -> Bool {
     }
 
     @Test func carriesRunThroughLongRowsOfOnes() {
-        // Last symbols of a fine alphabet drive the lower end towards 0.111..., then one symbol more makes the carry ripple.
+        // Last symbols of a fine alphabet drive the lower end towards 0.111..., then one symbol
+        // more makes the carry ripple.
         var generator = SeededGenerator(seed: 3)
         for run in 1..<200 {
-            var steps = [Step](repeating: Step(low: 0x7FFE, frequency: 1, totalBits: 15), count: run)
+            var steps = [Step](
+                repeating: Step(low: 0x7FFE, frequency: 1, totalBits: 15), count: run)
             steps.append(Step(low: 0x7FFF, frequency: 1, totalBits: 15))
             steps += (0..<generator.below(5)).map { _ in Step.random(&generator) }
             var reference = ReferenceRangeEncoder()
@@ -118,7 +126,8 @@ private func decodes(_ bytes: [UInt8], _ steps: [Step]) -> Bool {
             #expect(bytes.last != 0)
             guard (1...3).contains(bytes.count) else { continue }
             tried += 1
-            // All strings that are one byte shorter (zero bytes at the end stand for the still shorter ones).
+            // All strings that are one byte shorter (zero bytes at the end stand for the still
+            // shorter ones).
             let count = bytes.count - 1
             for number in 0..<1 << (8 * count) {
                 let shorter = (0..<count).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
@@ -134,7 +143,9 @@ private func decodes(_ bytes: [UInt8], _ steps: [Step]) -> Bool {
     func costIsIdealWithinOneTenThousandth(continuation: Double) throws {
         var generator = SeededGenerator(seed: 5)
         for count in [1, 10, 1000, 300_000] {
-            let values = (0..<count).map { _ in generator.geometric(continuation: continuation, maximum: 40) }
+            let values = (0..<count).map { _ in
+                generator.geometric(continuation: continuation, maximum: 40)
+            }
             var counts = [UInt64](repeating: 0, count: 41)
             for value in values { counts[value] += 1 }
             let tables = try SymbolTableSet(counts: [counts])
@@ -156,7 +167,8 @@ private func decodes(_ bytes: [UInt8], _ steps: [Step]) -> Bool {
         let ideal = steps.reduce(0) { $0 + $1.bits }
         let bits = Double(8 * encoded(steps).count)
         #expect(bits <= ideal * 1.0001 + 8)
-        // Rare last symbols, which own the remainder of the division, cost a little less than their frequency says.
+        // Rare last symbols, which own the remainder of the division, cost a little less than their
+        // frequency says.
         #expect(bits >= ideal * 0.999)
     }
 
@@ -194,7 +206,10 @@ private func decodes(_ bytes: [UInt8], _ steps: [Step]) -> Bool {
         let magnitudes = try MagnitudeTableSet(counts: [counts, counts.reversed()])
         let signed = try SignedTableSet(counts: [Array(counts[..<23])])
         for round in 0..<100_000 {
-            let bytes = round < 8 ? [UInt8](repeating: round < 4 ? 0xFF : 0, count: 8 * (round % 4)) : generator.bytes(generator.below(24))
+            let bytes =
+                round < 8
+                ? [UInt8](repeating: round < 4 ? 0xFF : 0, count: 8 * (round % 4))
+                : generator.bytes(generator.below(24))
             var decoder = RangeDecoder(bytes)
             for index in 0..<30 {
                 switch generator.below(4) {
@@ -203,10 +218,13 @@ private func decodes(_ bytes: [UInt8], _ steps: [Step]) -> Bool {
                     #expect(decoder.decodeBits(count: count) < 1 << UInt32(count))
                 case 1:
                     let value = Result { try signed.decodeSigned(table: 0, from: &decoder) }
-                    if case .success(let value) = value { #expect(abs(value) <= signed.maximumMagnitude) }
+                    if case .success(let value) = value {
+                        #expect(abs(value) <= signed.maximumMagnitude)
+                    }
                 default:
                     do throws(EntropyCodingError) {
-                        let magnitude = try magnitudes.decodeMagnitude(table: index & 1, from: &decoder)
+                        let magnitude = try magnitudes.decodeMagnitude(
+                            table: index & 1, from: &decoder)
                         #expect(magnitude <= magnitudes.maximumMagnitude)
                     } catch {
                         #expect(error == .escapeTooLong(limit: 20))
@@ -224,10 +242,12 @@ private func decodes(_ bytes: [UInt8], _ steps: [Step]) -> Bool {
         encoder.encodeBits(0b101, count: 3)
         encoder.encodeBits(0b11, count: 2)
         encoder.encode(cumulativeLow: 1, frequency: 1, totalBits: 1)
-        // 0b101_11_1 = 0xBC after the first six bits; the interval of 2^32 - 1 shifts it by less than one unit in 2^26.
+        // 0b101_11_1 = 0xBC after the first six bits; the interval of 2^32 - 1 shifts it by less
+        // than one unit in 2^26.
         #expect(encoder.finish() == [0xBC])
         encoder.encodeBits(0xABCDEF, count: 24)
-        // Two steps of a width of 2^32 - 1 place the interval at 0xABCDED.87, 0x0.FF wide; 0xABCDEE is inside.
+        // Two steps of a width of 2^32 - 1 place the interval at 0xABCDED.87, 0x0.FF wide; 0xABCDEE
+        // is inside.
         #expect(encoder.finish() == [0xAB, 0xCD, 0xEE])
     }
 }

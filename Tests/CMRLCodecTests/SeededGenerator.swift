@@ -13,9 +13,13 @@ struct SeededGenerator: RandomNumberGenerator {
     }
 
     /// 0 ..< `bound` without the help of the standard library, whose algorithm may change.
-    mutating func below(_ bound: Int) -> Int { Int(next().multipliedFullWidth(by: UInt64(bound)).high) }
+    mutating func below(_ bound: Int) -> Int {
+        Int(next().multipliedFullWidth(by: UInt64(bound)).high)
+    }
 
-    mutating func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8(truncatingIfNeeded: next() >> 56) } }
+    mutating func bytes(_ count: Int) -> [UInt8] {
+        (0..<count).map { _ in UInt8(truncatingIfNeeded: next() >> 56) }
+    }
 
     /// 0 ..< 1
     mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }

@@ -12,7 +12,9 @@ import Testing
     }
 
     private func header(sampleCount: UInt64? = nil) throws -> StreamHeader {
-        try StreamHeader(modelID: StreamSample.modelID, sampleRate: 16_000, channelCount: 1, layerCount: 2, sampleCount: sampleCount)
+        try StreamHeader(
+            modelID: StreamSample.modelID, sampleRate: 16_000, channelCount: 1, layerCount: 2,
+            sampleCount: sampleCount)
     }
 
     private func error(_ bytes: [UInt8]) -> BitstreamError? { ReadResult.read(bytes).error }
@@ -21,7 +23,8 @@ import Testing
         let bytes = try header().bytes
         #expect(
             bytes.dropLast(4) == [
-                0x4E, 0x57, 0x43, 0x1A, 1, 15, 0, 0x01, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF, 0x80, 0x7D, 1, 50, 1, 2,
+                0x4E, 0x57, 0x43, 0x1A, 1, 15, 0, 0x01, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF,
+                0x80, 0x7D, 1, 50, 1, 2,
             ])
         #expect(bytes.count == 25)
         #expect(try header(sampleCount: 160_000).bytes.count == 28)
@@ -30,11 +33,15 @@ import Testing
     @Test func anyValuesRoundTrip() throws {
         var generator = SeededGenerator(seed: 1)
         for _ in 0..<2000 {
-            let count = generator.below(2) == 0 ? nil : generator.next() >> UInt64(16 + generator.below(48))
-            let channels = 1 + generator.below(255), blocks = StreamHeader.blocksPerPacketRange(channels: channels)
+            let count =
+                generator.below(2) == 0 ? nil : generator.next() >> UInt64(16 + generator.below(48))
+            let channels = 1 + generator.below(255)
+            let blocks = StreamHeader.blocksPerPacketRange(channels: channels)
             let header = try StreamHeader(
-                modelID: ModelID(rawValue: generator.next()), sampleRate: 1 + generator.below(768_000), channelCount: channels,
-                blocksPerPacket: 1 + generator.below(blocks.upperBound), keyInterval: 1 + generator.below(65_535), layerCount: 1 + generator.below(8),
+                modelID: ModelID(rawValue: generator.next()),
+                sampleRate: 1 + generator.below(768_000), channelCount: channels,
+                blocksPerPacket: 1 + generator.below(blocks.upperBound),
+                keyInterval: 1 + generator.below(65_535), layerCount: 1 + generator.below(8),
                 sampleCount: count)
             var reader = BitstreamReader()
             reader.push(header.bytes)
@@ -45,10 +52,14 @@ import Testing
     }
 
     @Test func valuesOutsideTheLimits() throws {
-        func make(_ rate: Int, _ channels: Int, _ blocks: Int, _ interval: Int, _ layers: Int, _ count: UInt64? = nil) -> BitstreamError? {
+        func make(
+            _ rate: Int, _ channels: Int, _ blocks: Int, _ interval: Int, _ layers: Int,
+            _ count: UInt64? = nil
+        ) -> BitstreamError? {
             do throws(BitstreamError) {
                 _ = try StreamHeader(
-                    modelID: StreamSample.modelID, sampleRate: rate, channelCount: channels, blocksPerPacket: blocks, keyInterval: interval,
+                    modelID: StreamSample.modelID, sampleRate: rate, channelCount: channels,
+                    blocksPerPacket: blocks, keyInterval: interval,
                     layerCount: layers, sampleCount: count)
                 return nil
             } catch {
@@ -56,22 +67,45 @@ import Testing
             }
         }
         #expect(make(1, 1, 1, 1, 1, 0) == nil)
-        #expect(make(768_000, 8, 3000, 65_535, 8, 1 << 48 - 1) == nil && make(768_000, 255, 94, 65_535, 8, 1 << 48 - 1) == nil)
-        #expect(make(16_000, 255, 95, 1, 1) == .headerField(.blocksPerPacket, value: 95, minimum: 1, maximum: 94))
-        #expect(make(16_000, 9, 3000, 1, 1) == .headerField(.blocksPerPacket, value: 3000, minimum: 1, maximum: 2666))
-        #expect(make(0, 1, 1, 1, 1) == .headerField(.sampleRate, value: 0, minimum: 1, maximum: 768_000))
-        #expect(make(768_001, 1, 1, 1, 1) == .headerField(.sampleRate, value: 768_001, minimum: 1, maximum: 768_000))
-        #expect(make(8000, 0, 1, 1, 1) == .headerField(.channelCount, value: 0, minimum: 1, maximum: 255))
-        #expect(make(8000, 256, 1, 1, 1) == .headerField(.channelCount, value: 256, minimum: 1, maximum: 255))
-        #expect(make(8000, 1, 3001, 1, 1) == .headerField(.blocksPerPacket, value: 3001, minimum: 1, maximum: 3000))
-        #expect(make(8000, 1, 1, 0, 1) == .headerField(.keyInterval, value: 0, minimum: 1, maximum: 65_535))
-        #expect(make(8000, 1, 1, 1, 9) == .headerField(.layerCount, value: 9, minimum: 1, maximum: 8))
-        #expect(make(8000, 1, 1, 1, 1, 1 << 48) == .headerField(.sampleCount, value: 1 << 48, minimum: 0, maximum: 1 << 48 - 1))
+        #expect(
+            make(768_000, 8, 3000, 65_535, 8, 1 << 48 - 1) == nil
+                && make(768_000, 255, 94, 65_535, 8, 1 << 48 - 1) == nil)
+        #expect(
+            make(16_000, 255, 95, 1, 1)
+                == .headerField(.blocksPerPacket, value: 95, minimum: 1, maximum: 94))
+        #expect(
+            make(16_000, 9, 3000, 1, 1)
+                == .headerField(.blocksPerPacket, value: 3000, minimum: 1, maximum: 2666))
+        #expect(
+            make(0, 1, 1, 1, 1) == .headerField(.sampleRate, value: 0, minimum: 1, maximum: 768_000)
+        )
+        #expect(
+            make(768_001, 1, 1, 1, 1)
+                == .headerField(.sampleRate, value: 768_001, minimum: 1, maximum: 768_000))
+        #expect(
+            make(8000, 0, 1, 1, 1)
+                == .headerField(.channelCount, value: 0, minimum: 1, maximum: 255))
+        #expect(
+            make(8000, 256, 1, 1, 1)
+                == .headerField(.channelCount, value: 256, minimum: 1, maximum: 255))
+        #expect(
+            make(8000, 1, 3001, 1, 1)
+                == .headerField(.blocksPerPacket, value: 3001, minimum: 1, maximum: 3000))
+        #expect(
+            make(8000, 1, 1, 0, 1)
+                == .headerField(.keyInterval, value: 0, minimum: 1, maximum: 65_535))
+        #expect(
+            make(8000, 1, 1, 1, 9) == .headerField(.layerCount, value: 9, minimum: 1, maximum: 8))
+        #expect(
+            make(8000, 1, 1, 1, 1, 1 << 48)
+                == .headerField(.sampleCount, value: 1 << 48, minimum: 0, maximum: 1 << 48 - 1))
     }
 
     @Test func limitOfTheBody() throws {
         #expect(try header().maximumBodyLength == 32 + 2 * (4 + 4096 * 50))
-        let large = try StreamHeader(modelID: StreamSample.modelID, sampleRate: 8000, channelCount: 255, blocksPerPacket: 94, layerCount: 8)
+        let large = try StreamHeader(
+            modelID: StreamSample.modelID, sampleRate: 8000, channelCount: 255, blocksPerPacket: 94,
+            layerCount: 8)
         #expect(large.maximumBodyLength == 67_108_864)
     }
 
@@ -130,10 +164,18 @@ import Testing
                     $0[17] = 0x81
                     $0.insert(0, at: 18)
                 }) == .headerLength(16))
-        #expect(error(changed(base) { $0[17] = 0 }) == .headerField(.channelCount, value: 0, minimum: 1, maximum: 255))
-        #expect(error(changed(base) { $0[18] = 0 }) == .headerField(.blocksPerPacket, value: 0, minimum: 1, maximum: 3000))
-        #expect(error(changed(base) { $0[19] = 0 }) == .headerField(.keyInterval, value: 0, minimum: 1, maximum: 65_535))
-        #expect(error(changed(base) { $0[20] = 9 }) == .headerField(.layerCount, value: 9, minimum: 1, maximum: 8))
+        #expect(
+            error(changed(base) { $0[17] = 0 })
+                == .headerField(.channelCount, value: 0, minimum: 1, maximum: 255))
+        #expect(
+            error(changed(base) { $0[18] = 0 })
+                == .headerField(.blocksPerPacket, value: 0, minimum: 1, maximum: 3000))
+        #expect(
+            error(changed(base) { $0[19] = 0 })
+                == .headerField(.keyInterval, value: 0, minimum: 1, maximum: 65_535))
+        #expect(
+            error(changed(base) { $0[20] = 9 })
+                == .headerField(.layerCount, value: 9, minimum: 1, maximum: 8))
         #expect(
             error(
                 changed(base) {

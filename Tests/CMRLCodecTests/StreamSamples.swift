@@ -13,21 +13,28 @@ struct StreamSample {
     ///   - keyEvery: distance of the key packets, at most `keyInterval`.
     ///   - lastBlockCount: blocks of the last packet.
     static func make(
-        seed: UInt64, channels: Int = 1, layers: Int = 1, packets: Int = 3, blocksPerPacket: Int = 50, keyInterval: Int = 1, keyEvery: Int = 1,
-        lastBlockCount: Int? = nil, chunkBytes: Int = 12, declaresSampleCount: Bool = false, sampleRate: Int = 16_000
+        seed: UInt64, channels: Int = 1, layers: Int = 1, packets: Int = 3,
+        blocksPerPacket: Int = 50, keyInterval: Int = 1, keyEvery: Int = 1,
+        lastBlockCount: Int? = nil, chunkBytes: Int = 12, declaresSampleCount: Bool = false,
+        sampleRate: Int = 16_000
     ) throws -> StreamSample {
         var generator = SeededGenerator(seed: seed)
         let last = lastBlockCount ?? blocksPerPacket
         let blocks = packets == 0 ? 0 : (packets - 1) * blocksPerPacket + last
         let sampleCount = UInt64(blocks * 320 * sampleRate / 16_000)
         let header = try StreamHeader(
-            modelID: modelID, sampleRate: sampleRate, channelCount: channels, blocksPerPacket: blocksPerPacket, keyInterval: keyInterval,
+            modelID: modelID, sampleRate: sampleRate, channelCount: channels,
+            blocksPerPacket: blocksPerPacket, keyInterval: keyInterval,
             layerCount: layers, sampleCount: declaresSampleCount ? sampleCount : nil)
         let list = (0..<packets).map { index in
             let isKey = index % keyEvery == 0
             let rates = (0..<layers).map { UInt8(10 + $0 % 2 * generator.below(2)) }
-            let chunks = (0..<channels).map { _ in (0..<layers).map { _ in generator.bytes(generator.below(2 * chunkBytes)) } }
-            return Packet(isKey: isKey, blockCount: index == packets - 1 ? last : blocksPerPacket, rateIndices: isKey ? rates : [], chunks: chunks)
+            let chunks = (0..<channels).map { _ in
+                (0..<layers).map { _ in generator.bytes(generator.below(2 * chunkBytes)) }
+            }
+            return Packet(
+                isKey: isKey, blockCount: index == packets - 1 ? last : blocksPerPacket,
+                rateIndices: isKey ? rates : [], chunks: chunks)
         }
         return StreamSample(header: header, packets: list, sampleCount: sampleCount)
     }
@@ -46,14 +53,17 @@ struct StreamSample {
     }
 
     /// Positions of header, packets, end record and of the end of the stream.
-    var offsets: [Int] { get throws { try records.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.count) } } }
+    var offsets: [Int] {
+        get throws { try records.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.count) } }
+    }
 
     var blockCount: UInt64 { packets.reduce(0) { $0 + UInt64($1.blockCount) } }
 
     var events: [BitstreamEvent] {
         get throws {
             let offsets = try offsets
-            return try [.header(header)] + packets.enumerated().map { .packet($1, offset: offsets[$0 + 1]) }
+            return try [.header(header)]
+                + packets.enumerated().map { .packet($1, offset: offsets[$0 + 1]) }
                 + [.end(StreamEnd(sampleCount: sampleCount, blockCount: blockCount))]
         }
     }
@@ -66,10 +76,14 @@ struct ReadResult: Equatable {
     /// Most bytes that the reader held.
     var largestBuffer = 0
 
-    static func == (a: ReadResult, b: ReadResult) -> Bool { a.events == b.events && a.error == b.error }
+    static func == (a: ReadResult, b: ReadResult) -> Bool {
+        a.events == b.events && a.error == b.error
+    }
 
     /// Pushes `bytes` in pieces whose sizes `size` chooses.
-    static func read(_ bytes: [UInt8], mode: BitstreamReader.Mode = .strict, size: () -> Int = { .max }) -> ReadResult {
+    static func read(
+        _ bytes: [UInt8], mode: BitstreamReader.Mode = .strict, size: () -> Int = { .max }
+    ) -> ReadResult {
         var result = ReadResult()
         var reader = BitstreamReader(mode: mode)
         do throws(BitstreamError) {
@@ -83,7 +97,9 @@ struct ReadResult: Equatable {
             }
             reader.finish()
             while let event = try reader.next() { result.events.append(event) }
-            if try reader.next() != nil { result.events.append(.truncated(missing: -1, offset: -1)) }
+            if try reader.next() != nil {
+                result.events.append(.truncated(missing: -1, offset: -1))
+            }
         } catch {
             result.error = error
         }

@@ -8,7 +8,9 @@ import Testing
         var generator = SeededGenerator(seed: 1)
         for _ in 0..<50 {
             let symbols = 3 + 2 * generator.below(40)
-            let counts = (0..<1 + generator.below(20)).map { _ in (0..<symbols).map { _ in generator.next() >> UInt64(generator.below(64)) } }
+            let counts = (0..<1 + generator.below(20)).map { _ in
+                (0..<symbols).map { _ in generator.next() >> UInt64(generator.below(64)) }
+            }
             let plain = try SymbolTableSet(counts: counts)
             #expect(plain.words.count == 3 + counts.count * symbols)
             #expect(try SymbolTableSet(words: plain.words) == plain)
@@ -23,27 +25,57 @@ import Testing
     }
 
     @Test func brokenWords() throws {
-        #expect(throws: Failure.wordCountMismatch(expected: 3, found: 2)) { try SymbolTableSet(words: [0, 1]) }
-        #expect(throws: Failure.alphabetMismatch(expected: 0, found: 1)) { try SymbolTableSet(words: [1, 1, 1, 32_768]) }
-        #expect(throws: Failure.alphabetMismatch(expected: 1, found: 2)) { try MagnitudeTableSet(words: [2, 1, 2, 1, 32_767]) }
-        #expect(throws: Failure.alphabetMismatch(expected: 2, found: 7)) { try SignedTableSet(words: [7, 1, 2, 1, 32_767]) }
-        #expect(throws: Failure.tableCountOutOfRange(count: 0, maximum: 4096)) { try SymbolTableSet(words: [0, 0, 1]) }
-        #expect(throws: Failure.tableCountOutOfRange(count: 65_535, maximum: 4096)) { try SymbolTableSet(words: [0, 65_535, 65_535]) }
-        #expect(throws: Failure.symbolCountOutOfRange(count: 0, maximum: 4096)) { try SymbolTableSet(words: [0, 1, 0]) }
-        #expect(throws: Failure.symbolCountOutOfRange(count: 4097, maximum: 4096)) { try SymbolTableSet(words: [0, 1, 4097]) }
-        #expect(throws: Failure.wordCountMismatch(expected: 5, found: 4)) { try SymbolTableSet(words: [0, 1, 2, 32_767]) }
-        #expect(throws: Failure.wordCountMismatch(expected: 5, found: 6)) { try SymbolTableSet(words: [0, 1, 2, 32_767, 1, 0]) }
+        #expect(throws: Failure.wordCountMismatch(expected: 3, found: 2)) {
+            try SymbolTableSet(words: [0, 1])
+        }
+        #expect(throws: Failure.alphabetMismatch(expected: 0, found: 1)) {
+            try SymbolTableSet(words: [1, 1, 1, 32_768])
+        }
+        #expect(throws: Failure.alphabetMismatch(expected: 1, found: 2)) {
+            try MagnitudeTableSet(words: [2, 1, 2, 1, 32_767])
+        }
+        #expect(throws: Failure.alphabetMismatch(expected: 2, found: 7)) {
+            try SignedTableSet(words: [7, 1, 2, 1, 32_767])
+        }
+        #expect(throws: Failure.tableCountOutOfRange(count: 0, maximum: 4096)) {
+            try SymbolTableSet(words: [0, 0, 1])
+        }
+        #expect(throws: Failure.tableCountOutOfRange(count: 65_535, maximum: 4096)) {
+            try SymbolTableSet(words: [0, 65_535, 65_535])
+        }
+        #expect(throws: Failure.symbolCountOutOfRange(count: 0, maximum: 4096)) {
+            try SymbolTableSet(words: [0, 1, 0])
+        }
+        #expect(throws: Failure.symbolCountOutOfRange(count: 4097, maximum: 4096)) {
+            try SymbolTableSet(words: [0, 1, 4097])
+        }
+        #expect(throws: Failure.wordCountMismatch(expected: 5, found: 4)) {
+            try SymbolTableSet(words: [0, 1, 2, 32_767])
+        }
+        #expect(throws: Failure.wordCountMismatch(expected: 5, found: 6)) {
+            try SymbolTableSet(words: [0, 1, 2, 32_767, 1, 0])
+        }
         #expect(throws: Failure.zeroFrequency(table: 1, symbol: 0)) {
             try SymbolTableSet(words: [0, 2, 2, 32_767, 1, 0, 32_768])
         }
-        #expect(throws: Failure.wrongTotal(table: 0, total: 32_769)) { try SymbolTableSet(words: [0, 1, 2, 32_768, 1]) }
-        #expect(throws: Failure.wrongTotal(table: 0, total: 131_070)) { try SymbolTableSet(words: [0, 1, 2, 65_535, 65_535]) }
-        #expect(throws: Failure.invalidAlphabet(symbolCount: 1)) { try MagnitudeTableSet(words: [1, 1, 1, 32_768]) }
-        #expect(throws: Failure.invalidAlphabet(symbolCount: 4)) { try SignedTableSet(words: [2, 1, 4, 32_765, 1, 1, 1]) }
+        #expect(throws: Failure.wrongTotal(table: 0, total: 32_769)) {
+            try SymbolTableSet(words: [0, 1, 2, 32_768, 1])
+        }
+        #expect(throws: Failure.wrongTotal(table: 0, total: 131_070)) {
+            try SymbolTableSet(words: [0, 1, 2, 65_535, 65_535])
+        }
+        #expect(throws: Failure.invalidAlphabet(symbolCount: 1)) {
+            try MagnitudeTableSet(words: [1, 1, 1, 32_768])
+        }
+        #expect(throws: Failure.invalidAlphabet(symbolCount: 4)) {
+            try SignedTableSet(words: [2, 1, 4, 32_765, 1, 1, 1])
+        }
         #expect(throws: Failure.symbolCountMismatch(table: 1, expected: 1, found: 2)) {
             try SymbolTableSet(frequencies: [[32_768], [32_767, 1]])
         }
-        #expect(throws: Failure.tableCountOutOfRange(count: 0, maximum: 4096)) { try SymbolTableSet(frequencies: []) }
+        #expect(throws: Failure.tableCountOutOfRange(count: 0, maximum: 4096)) {
+            try SymbolTableSet(frequencies: [])
+        }
     }
 
     @Test func anyChangedWordIsAnErrorOrAnotherValidSet() throws {

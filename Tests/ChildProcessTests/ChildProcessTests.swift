@@ -6,14 +6,18 @@ import Testing
 @Suite("Outside programs")
 struct ChildProcessTests {
     func withFolder<T>(_ body: (URL) throws -> T) throws -> T {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("nwc-child-\(UUID().uuidString)", isDirectory: true)
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "nwc-child-\(UUID().uuidString)", isDirectory: true)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         return try body(folder)
     }
 
-    func shell(_ text: String, in folder: URL, timeLimit: Double? = nil) throws -> ChildProcess.Output {
-        try ChildProcess.run(try #require(ChildProcess.find("sh")), ["-c", text], in: folder, timeLimit: timeLimit)
+    func shell(_ text: String, in folder: URL, timeLimit: Double? = nil) throws
+        -> ChildProcess.Output
+    {
+        try ChildProcess.run(
+            try #require(ChildProcess.find("sh")), ["-c", text], in: folder, timeLimit: timeLimit)
     }
 
     @Test("Outputs, status, current folder, empty input")
@@ -39,15 +43,21 @@ struct ChildProcessTests {
     @Test("More output than a pipe holds, on both sides")
     func large() throws {
         try withFolder { folder in
-            let output = try shell("head -c 300000 /dev/zero | tr '\\0' x; head -c 300000 /dev/zero | tr '\\0' y >&2", in: folder)
-            #expect(output.standardOutput.utf8.count == 300_000 && output.standardError.utf8.count == 300_000)
+            let output = try shell(
+                "head -c 300000 /dev/zero | tr '\\0' x; head -c 300000 /dev/zero | tr '\\0' y >&2",
+                in: folder)
+            #expect(
+                output.standardOutput.utf8.count == 300_000
+                    && output.standardError.utf8.count == 300_000)
         }
     }
 
     @Test("A program that hangs is ended, also one that does not listen")
     func timeLimit() throws {
         try withFolder { folder in
-            #expect(throws: ChildProcessError.timedOut(program: "sh", seconds: 0.2)) { try shell("exec sleep 60", in: folder, timeLimit: 0.2) }
+            #expect(throws: ChildProcessError.timedOut(program: "sh", seconds: 0.2)) {
+                try shell("exec sleep 60", in: folder, timeLimit: 0.2)
+            }
             #expect(throws: ChildProcessError.timedOut(program: "sh", seconds: 0.2)) {
                 try shell("trap '' TERM; while :; do sleep 0.1; done", in: folder, timeLimit: 0.2)
             }
@@ -61,12 +71,17 @@ struct ChildProcessTests {
         #expect(ChildProcess.find("no-such-program-anywhere") == nil)
         #expect(ChildProcess.find("/no/such/program") == nil)
         try withFolder { folder in
-            #expect(throws: ChildProcessError.self) { try ChildProcess.run(folder.appendingPathComponent("nothing"), [], in: folder) }
             #expect(throws: ChildProcessError.self) {
-                try ChildProcess.run(URL(fileURLWithPath: "/bin/sh"), [], in: folder.appendingPathComponent("nowhere"))
+                try ChildProcess.run(folder.appendingPathComponent("nothing"), [], in: folder)
+            }
+            #expect(throws: ChildProcessError.self) {
+                try ChildProcess.run(
+                    URL(fileURLWithPath: "/bin/sh"), [],
+                    in: folder.appendingPathComponent("nowhere"))
             }
             let own = folder.appendingPathComponent("sh")
-            try FileManager.default.createSymbolicLink(at: own, withDestinationURL: URL(fileURLWithPath: "/bin/sh"))
+            try FileManager.default.createSymbolicLink(
+                at: own, withDestinationURL: URL(fileURLWithPath: "/bin/sh"))
             #expect(ChildProcess.find("sh", first: [folder.path])?.path == own.path)
         }
     }
@@ -75,7 +90,9 @@ struct ChildProcessTests {
     func parallel() throws {
         try withFolder { folder in
             let sums = (0..<4).map { folder.appendingPathComponent("\($0)", isDirectory: true) }
-            for one in sums { try FileManager.default.createDirectory(at: one, withIntermediateDirectories: true) }
+            for one in sums {
+                try FileManager.default.createDirectory(at: one, withIntermediateDirectories: true)
+            }
             DispatchQueue.concurrentPerform(iterations: 4) { index in
                 for round in 0..<10 {
                     let output = try? shell("echo \(index) \(round)", in: sums[index])

@@ -7,7 +7,8 @@ import Testing
 struct AnchorTests {
     /// The gain at a frequency in dB, by the definition of the Fourier transform.
     func gain(_ taps: [Double], _ frequency: Double, _ rate: Double) -> Double {
-        var real = 0.0, imaginary = 0.0
+        var real = 0.0
+        var imaginary = 0.0
         for (n, h) in taps.enumerated() {
             real += h * cos(2 * .pi * frequency / rate * Double(n))
             imaginary -= h * sin(2 * .pi * frequency / rate * Double(n))
@@ -15,11 +16,17 @@ struct AnchorTests {
         return 10 * log10(real * real + imaginary * imaginary)
     }
 
-    @Test("The low-pass keeps to BS.1534: 0.1 dB up to 3.5 kHz, 25 dB down at 4 kHz, 50 dB at 4.5 kHz", arguments: [16_000, 48_000])
+    @Test(
+        "The low-pass keeps to BS.1534: 0.1 dB up to 3.5 kHz, 25 dB down at 4 kHz, 50 dB at 4.5 kHz",
+        arguments: [16_000, 48_000])
     func response(_ rate: Int) {
         let filter = LowPass(passBand: 3_500, stopBand: 4_000, rejection: 60, sampleRate: rate)
-        for frequency in stride(from: 0.0, through: 3_500, by: 50) { #expect(abs(gain(filter.taps, frequency, Double(rate))) < 0.1) }
-        for frequency in stride(from: 4_000.0, through: Double(rate) / 2, by: 50) { #expect(gain(filter.taps, frequency, Double(rate)) < -50) }
+        for frequency in stride(from: 0.0, through: 3_500, by: 50) {
+            #expect(abs(gain(filter.taps, frequency, Double(rate))) < 0.1)
+        }
+        for frequency in stride(from: 4_000.0, through: Double(rate) / 2, by: 50) {
+            #expect(gain(filter.taps, frequency, Double(rate)) < -50)
+        }
     }
 
     @Test("The low-pass has no delay and keeps the length")

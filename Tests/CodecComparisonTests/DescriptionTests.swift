@@ -28,7 +28,10 @@ struct DescriptionTests {
 
     @Test(
         "Selections that make no sense",
-        arguments: ["opus@", "opus@x", "opus@-3", "opus@12,,8", "amrwb@12", "opus@24000", "opus:model=x@8", "nwc:model@8", "opus@nan"])
+        arguments: [
+            "opus@", "opus@x", "opus@-3", "opus@12,,8", "amrwb@12", "opus@24000", "opus:model=x@8",
+            "nwc:model@8", "opus@nan",
+        ])
     func badSelections(_ text: String) throws {
         let catalogue = try CodecCatalogue()
         #expect { try CodecSelection(text, catalogue: catalogue) } throws: { error in
@@ -39,20 +42,29 @@ struct DescriptionTests {
     @Test("Unknown codecs")
     func unknown() throws {
         let catalogue = try CodecCatalogue()
-        #expect(throws: ComparisonError.unknownCodec("flac", known: catalogue.names)) { try CodecSelection("flac@8", catalogue: catalogue) }
+        #expect(throws: ComparisonError.unknownCodec("flac", known: catalogue.names)) {
+            try CodecSelection("flac@8", catalogue: catalogue)
+        }
     }
 
     @Test(
         "Descriptions that make no sense",
         arguments: [
-            ("\"name\": \"copy\"", "\"name\": \"a/b\""), ("\"coded\": \"coded\"", "\"coded\": \"../coded\""),
+            ("\"name\": \"copy\"", "\"name\": \"a/b\""),
+            ("\"coded\": \"coded\"", "\"coded\": \"../coded\""),
             ("\"coded\": \"coded\"", "\"coded\": \"input.raw\""),
-            ("[64, 256]", "[]"), ("[64, 256]", "[0, 256]"), ("{\"list\": [64, 256]}", "{\"from\": 3}"), ("\"delaySamples\": 0", "\"delaySamples\": 99999"),
-            ("{\"sampleRate\": 16000, \"raw\": true}, \"coded\"", "{\"sampleRate\": 1}, \"coded\""), ("\"headerBytes\": 0", "\"headerBytes\": -1"),
-            ("[64, 256]", "[64, 1e300]"), ("{\"list\": [64, 256]}", "{\"from\": 1, \"to\": 1e20, \"default\": [1e20]}"),
+            ("[64, 256]", "[]"), ("[64, 256]", "[0, 256]"),
+            ("{\"list\": [64, 256]}", "{\"from\": 3}"),
+            ("\"delaySamples\": 0", "\"delaySamples\": 99999"),
+            ("{\"sampleRate\": 16000, \"raw\": true}, \"coded\"", "{\"sampleRate\": 1}, \"coded\""),
+            ("\"headerBytes\": 0", "\"headerBytes\": -1"),
+            ("[64, 256]", "[64, 1e300]"),
+            ("{\"list\": [64, 256]}", "{\"from\": 1, \"to\": 1e20, \"default\": [1e20]}"),
             ("\"delaySamples\": 0", "\"delaySamples\": -9223372036854775808"),
-            ("\"method\": \"file\"", "\"method\": \"guess\""), ("\"method\": \"file\"", "\"method\": \"program\""),
-            ("\"method\": \"file\"", "\"method\": \"lengthPrefixed\""), ("\"title\": \"Copy\",", ""),
+            ("\"method\": \"file\"", "\"method\": \"guess\""),
+            ("\"method\": \"file\"", "\"method\": \"program\""),
+            ("\"method\": \"file\"", "\"method\": \"lengthPrefixed\""),
+            ("\"title\": \"Copy\",", ""),
             ("[\"cp\", \"{input}\", \"{coded}\"]", "[\"cp\", \"{input}\"]"),
             ("[\"cp\", \"{coded}\", \"{output}\"]", "[]"),
         ])
@@ -71,13 +83,17 @@ struct DescriptionTests {
 struct PayloadTests {
     /// A page with the given lacing values and a body of that size.
     func page(_ lacing: [UInt8], continued: Bool = false) -> [UInt8] {
-        Array("OggS".utf8) + [0, continued ? 1 : 0] + [UInt8](repeating: 0, count: 20) + [UInt8(lacing.count)] + lacing
+        Array("OggS".utf8) + [0, continued ? 1 : 0] + [UInt8](repeating: 0, count: 20) + [
+            UInt8(lacing.count)
+        ] + lacing
             + [UInt8](repeating: 7, count: lacing.reduce(0) { $0 + Int($1) })
     }
 
     @Test("Packets of Ogg pages, also across pages and with lengths that are multiples of 255")
     func ogg() throws {
-        let bytes = page([19]) + page([255, 20]) + page([30, 255, 255]) + page([255, 0, 1], continued: true)
+        let bytes =
+            page([19]) + page([255, 20]) + page([30, 255, 255])
+            + page([255, 0, 1], continued: true)
         #expect(try OggPackets.sizes(of: bytes, path: "x") == [19, 275, 30, 765, 1])
         let payload = CodecDescription.Payload(method: .oggPackets, headerPackets: 2)
         #expect(try payload.count(bytes, path: "x") { _ in "" } == 796)
@@ -88,30 +104,50 @@ struct PayloadTests {
     func damagedOgg() throws {
         let bytes = page([19]) + page([255, 20])
         for length in 1..<bytes.count where length != page([19]).count {
-            #expect(throws: ComparisonError.self) { try OggPackets.sizes(of: Array(bytes.prefix(length)), path: "x") }
+            #expect(throws: ComparisonError.self) {
+                try OggPackets.sizes(of: Array(bytes.prefix(length)), path: "x")
+            }
         }
         #expect(throws: ComparisonError.self) { try OggPackets.sizes(of: page([255]), path: "x") }
-        #expect(throws: ComparisonError.self) { try OggPackets.sizes(of: page([5], continued: true), path: "x") }
-        #expect(throws: ComparisonError.self) { try OggPackets.sizes(of: page([255]) + page([5]), path: "x") }
-        #expect(throws: ComparisonError.self) { try CodecDescription.Payload(method: .oggPackets, headerPackets: 2).count(page([4]), path: "x") { _ in "" } }
+        #expect(throws: ComparisonError.self) {
+            try OggPackets.sizes(of: page([5], continued: true), path: "x")
+        }
+        #expect(throws: ComparisonError.self) {
+            try OggPackets.sizes(of: page([255]) + page([5]), path: "x")
+        }
+        #expect(throws: ComparisonError.self) {
+            try CodecDescription.Payload(method: .oggPackets, headerPackets: 2).count(
+                page([4]), path: "x"
+            ) { _ in "" }
+        }
     }
 
     @Test("Records behind their lengths")
     func records() throws {
-        let payload = CodecDescription.Payload(method: .lengthPrefixed, headerBytes: 3, prefixBytes: 2)
+        let payload = CodecDescription.Payload(
+            method: .lengthPrefixed, headerBytes: 3, prefixBytes: 2)
         let bytes: [UInt8] = [9, 9, 9, 2, 0, 1, 1, 0, 1] + [UInt8](repeating: 4, count: 256)
         #expect(try payload.count(bytes, path: "x") { _ in "" } == 258)
-        #expect(throws: ComparisonError.self) { try payload.count(Array(bytes.dropLast()), path: "x") { _ in "" } }
-        #expect(throws: ComparisonError.self) { try payload.count([9, 9, 9, 2], path: "x") { _ in "" } }
+        #expect(throws: ComparisonError.self) {
+            try payload.count(Array(bytes.dropLast()), path: "x") { _ in "" }
+        }
+        #expect(throws: ComparisonError.self) {
+            try payload.count([9, 9, 9, 2], path: "x") { _ in "" }
+        }
         #expect(throws: ComparisonError.self) { try payload.count([9], path: "x") { _ in "" } }
     }
 
     @Test("A number that a program says")
     func program() throws {
         let payload = CodecDescription.Payload(method: .program, command: ["info"], key: "bytes")
-        #expect(try payload.count([], path: "x") { $0 == ["info"] ? "{\"bytes\": 42, \"rest\": 1}\n" : "" } == 42)
+        #expect(
+            try payload.count([], path: "x") {
+                $0 == ["info"] ? "{\"bytes\": 42, \"rest\": 1}\n" : ""
+            } == 42)
         for answer in ["", "{}", "{\"bytes\": \"many\"}", "{\"bytes\": -1}", "[1]"] {
-            #expect(throws: ComparisonError.self) { try payload.count([], path: "x") { _ in answer } }
+            #expect(throws: ComparisonError.self) {
+                try payload.count([], path: "x") { _ in answer }
+            }
         }
     }
 
@@ -119,6 +155,8 @@ struct PayloadTests {
     func file() throws {
         let payload = CodecDescription.Payload(method: .file, headerBytes: 9)
         #expect(try payload.count([UInt8](repeating: 0, count: 29), path: "x") { _ in "" } == 20)
-        #expect(throws: ComparisonError.self) { try payload.count([UInt8](repeating: 0, count: 8), path: "x") { _ in "" } }
+        #expect(throws: ComparisonError.self) {
+            try payload.count([UInt8](repeating: 0, count: 8), path: "x") { _ in "" }
+        }
     }
 }

@@ -10,11 +10,15 @@ struct ReportTests {
     func results(_ folder: TemporaryFolder) throws -> [ComparisonRow] {
         try folder.recording("in/a <b> & 'c'.flac", seconds: 0.6, pitch: 210)
         try folder.recording("in/d.flac", seconds: 0.6, pitch: 150)
-        let selection = try CodecSelection("copy@64,256", catalogue: try FakeCodec.catalogue(FakeCodec.json(), in: folder))
-        var settings = Comparison.Settings(folder: folder.file("in"), codecs: [selection], workFolder: folder.file("work"))
+        let selection = try CodecSelection(
+            "copy@64,256", catalogue: try FakeCodec.catalogue(FakeCodec.json(), in: folder))
+        var settings = Comparison.Settings(
+            folder: folder.file("in"), codecs: [selection], workFolder: folder.file("work"))
         settings.judgeFolder = folder.file("no-judges")
         settings.decodedFolder = folder.file("kept")
-        _ = try Comparison(settings).run(results: try ResultsFile(appendingTo: folder.file("r.jsonl"))) { _ in }
+        _ = try Comparison(settings).run(
+            results: try ResultsFile(appendingTo: folder.file("r.jsonl"))
+        ) { _ in }
         return try ResultsFile.read(folder.file("r.jsonl"))
     }
 
@@ -23,7 +27,8 @@ struct ReportTests {
         let start = try #require(page.range(of: "id=\"clips\">"))
         let end = try #require(page.range(of: "</script>", range: start.upperBound..<page.endIndex))
         let json = page[start.upperBound..<end.lowerBound]
-        return try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: Any]])
+        return try #require(
+            try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: Any]])
     }
 
     @Test("A page holds curves, table, players and the blind test, and needs nothing from outside")
@@ -32,28 +37,36 @@ struct ReportTests {
         var settings = ReportPage.Settings()
         settings.decodedFolder = folder.file("kept")
         settings.title = "A < B & \"C\""
-        let page = ReportPage(try results(folder), settings: settings), html = try page.html()
+        let page = ReportPage(try results(folder), settings: settings)
+        let html = try page.html()
         #expect(html.hasPrefix("<!DOCTYPE html>") && html.hasSuffix("</html>\n"))
         #expect(html.contains("<title>A &lt; B &amp; &quot;C&quot;</title>"))
         #expect(!html.contains("a <b> & 'c'"))
-        for wanted in ["copy@64", "data:image/svg+xml;base64,", "data:audio/flac;base64,", "data:image/png;base64,", "id=\"blind\"", "BS.1534"] {
+        for wanted in [
+            "copy@64", "data:image/svg+xml;base64,", "data:audio/flac;base64,",
+            "data:image/png;base64,", "id=\"blind\"", "BS.1534",
+        ] {
             #expect(html.contains(wanted), "\(wanted) is missing")
         }
-        for outside in ["http://", "https://", "src=\"/", "@import", "url("] { #expect(!html.contains(outside), "\(outside) would be loaded") }
+        for outside in ["http://", "https://", "src=\"/", "@import", "url("] {
+            #expect(!html.contains(outside), "\(outside) would be loaded")
+        }
         let clips = try clips(html)
         #expect(html.components(separatedBy: "<audio ").count - 1 == 8)
         #expect(clips.map { $0["name"] as? String } == ["a <b> & 'c'.flac", "d.flac"])
         let items = try #require(clips[0]["items"] as? [[String: String]])
         #expect(items.map { $0["name"] } == ["copy@64", "copy@256", "lowpass-3.5k"])
         let reference = try #require(clips[0]["reference"] as? String)
-        let bytes = try #require(Data(base64Encoded: String(reference.dropFirst("data:audio/flac;base64,".count))))
+        let bytes = try #require(
+            Data(base64Encoded: String(reference.dropFirst("data:audio/flac;base64,".count))))
         #expect(bytes.prefix(4).elementsEqual("fLaC".utf8))
         #expect(items[0]["source"] == reference)
     }
 
     @Test("Without sounds there is no listening, and a sound that has gone is an error")
     func withoutSound() throws {
-        let folder = try TemporaryFolder(), rows = try results(folder)
+        let folder = try TemporaryFolder()
+        let rows = try results(folder)
         let silent = try ReportPage(rows).html()
         #expect(!silent.contains("id=\"blind\"") && !silent.contains("<audio"))
         #expect(try clips(silent).isEmpty)
@@ -64,7 +77,8 @@ struct ReportTests {
 
     @Test("A chart for each measure with values, over measured rates")
     func charts() throws {
-        let folder = try TemporaryFolder(), page = ReportPage(try results(folder))
+        let folder = try TemporaryFolder()
+        let page = ReportPage(try results(folder))
         let names = page.charts.map(\.column.identifier)
         #expect(names.contains("estoi") && names.contains("lsd_db"))
         #expect(!names.contains("pesq_wb") && !names.contains("snr_db"))
@@ -74,11 +88,16 @@ struct ReportTests {
         #expect(try page.charts[0].chart.png().count > 1000)
     }
 
-    @Test("A figure for documents: panels side by side, titles for names, and an error for what is not there")
+    @Test(
+        "A figure for documents: panels side by side, titles for names, and an error for what is not there"
+    )
     func figure() throws {
-        let folder = try TemporaryFolder(), summary = Summary(try results(folder))
+        let folder = try TemporaryFolder()
+        let summary = Summary(try results(folder))
         func figure(_ measures: [String], _ codecs: [String]?) throws -> ChartGrid {
-            try ReportChart.figure(summary, measures: measures, codecs: codecs, names: ["copy": "Copy"], width: 300, height: 200)
+            try ReportChart.figure(
+                summary, measures: measures, codecs: codecs, names: ["copy": "Copy"], width: 300,
+                height: 200)
         }
         let grid = try figure(["lsd_db", "estoi"], ["copy"])
         #expect(grid.charts.map(\.title) == ["LSD (less is better), 2 files", "ESTOI, 2 files"])

@@ -8,7 +8,10 @@ final class TemporaryFolder {
     let path: String
 
     init() throws {
-        path = FileManager.default.temporaryDirectory.appendingPathComponent("nwc-comparison-\(UUID().uuidString)").path
+        path =
+            FileManager.default.temporaryDirectory.appendingPathComponent(
+                "nwc-comparison-\(UUID().uuidString)"
+            ).path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
@@ -24,8 +27,10 @@ final class TemporaryFolder {
             return Float((0.3 * tone * abs(sin(2 * .pi * 1.7 * t)) * 32768).rounded() / 32768)
         }
         let url = URL(fileURLWithPath: file(name))
-        try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-        let writer = try AudioWriter(path: url.path, settings: .init(container: .flac, sampleRate: 16_000, channels: 1))
+        try FileManager.default.createDirectory(
+            at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        let writer = try AudioWriter(
+            path: url.path, settings: .init(container: .flac, sampleRate: 16_000, channels: 1))
         try writer.write(planar: [samples])
         try writer.finish()
     }
@@ -35,7 +40,8 @@ final class TemporaryFolder {
 enum FakeCodec {
     /// Raw PCM, copied.
     static func json(
-        name: String = "copy", decode: String = #"["cp", "{coded}", "{output}"]"#, delay: Int = 0, version: String = #"["cp", "--version"]"#
+        name: String = "copy", decode: String = #"["cp", "{coded}", "{output}"]"#, delay: Int = 0,
+        version: String = #"["cp", "--version"]"#
     ) -> String {
         """
         {"name": "\(name)", "title": "Copy", "note": "", "packages": [], "version": \(version), "rates": {"list": [64, 256]},

@@ -5,16 +5,21 @@ import NeuralNetwork
 import Psychoacoustic
 import Testing
 
-/// Losses under the masking threshold, in double precision: values against a transform and sums written out, gradients against central differences.
+/// Losses under the masking threshold, in double precision: values against a transform and sums
+/// written out, gradients against central differences.
 @Suite struct MaskingLossTests {
     private static let samples = 960
     private static let forms: [MaskingLossForm] = [.published, .smooth]
 
-    /// Two items of harmonics at about -20 dBFS, and a decoded version whose error is white noise `decibels` below full scale.
-    private static func signals(error decibels: Double, seed: UInt64 = 1) -> (x: [Double], y: [Double]) {
+    /// Two items of harmonics at about -20 dBFS, and a decoded version whose error is white noise
+    /// `decibels` below full scale.
+    private static func signals(error decibels: Double, seed: UInt64 = 1) -> (
+        x: [Double], y: [Double]
+    ) {
         var random = RandomSource(seed: seed)
         let x = (0..<2 * samples).map { i -> Double in
-            let pitch = 110 + 50 * Double(i / samples), n = i % samples
+            let pitch = 110 + 50 * Double(i / samples)
+            let n = i % samples
             var sum = 0.002 * random.uniform(-1, 1)
             for h in 1...20 {
                 let angle = 2 * Double.pi * pitch * Double(h * n) / 16000 + Double(h * h)
@@ -27,9 +32,11 @@ import Testing
     }
 
     private static func loss(
-        _ spectra: MaskingSpectra<Double>, _ weights: TrainingConfiguration.Loss, _ x: [Double], _ y: [Double], gradient: Bool = false
+        _ spectra: MaskingSpectra<Double>, _ weights: TrainingConfiguration.Loss, _ x: [Double],
+        _ y: [Double], gradient: Bool = false
     ) throws -> (value: Double, gradient: [Double]) {
-        let graph = Graph<Double>(), shape = Shape(2, samples, 1)
+        let graph = Graph<Double>()
+        let shape = Shape(2, samples, 1)
         let decoded = graph.input(shape, y, tracked: true)
         let result = try #require(try spectra.loss(weights, graph.input(shape, x), decoded, graph))
         if gradient { graph.backward(result) }
@@ -37,7 +44,8 @@ import Testing
     }
 
     private static func weights(
-        priority: Double? = nil, noise: Double? = nil, _ form: MaskingLossForm, like other: TrainingConfiguration.Loss = TrainingConfiguration.Loss()
+        priority: Double? = nil, noise: Double? = nil, _ form: MaskingLossForm,
+        like other: TrainingConfiguration.Loss = TrainingConfiguration.Loss()
     ) -> TrainingConfiguration.Loss {
         var loss = other
         loss.priorityWeighting = priority
@@ -55,7 +63,8 @@ import Testing
                 return x.indices.contains(start + n) ? x[start + n] * window : 0
             }
             return (0..<model.binCount).map { k -> Double in
-                var real = 0.0, imaginary = 0.0
+                var real = 0.0
+                var imaginary = 0.0
                 for n in 0..<size {
                     let angle = 2 * Double.pi * Double(k * n % size) / Double(size)
                     real += frame[n] * cos(angle)
@@ -67,17 +76,27 @@ import Testing
     }
 
     /// Both losses as their definition says.
-    private static func reference(_ model: MaskingModel, _ x: [Double], _ y: [Double], _ form: MaskingLossForm) throws -> (priority: Double, noise: Double) {
-        let analyser = MaskingAnalyser(model), smooth = form == .smooth
-        var priority = 0.0, noise = 0.0, frames = 0.0
+    private static func reference(
+        _ model: MaskingModel, _ x: [Double], _ y: [Double], _ form: MaskingLossForm
+    ) throws -> (priority: Double, noise: Double) {
+        let analyser = MaskingAnalyser(model)
+        let smooth = form == .smooth
+        var priority = 0.0
+        var noise = 0.0
+        var frames = 0.0
         for item in 0..<2 {
-            let range = item * samples..<(item + 1) * samples, difference = range.map { y[$0] - x[$0] }
-            var error = 0.0, signal = 0.0
-            let spectra = zip(zip(power(Array(x[range]), model), power(Array(y[range]), model)), power(difference, model))
+            let range = item * samples..<(item + 1) * samples
+            let difference = range.map { y[$0] - x[$0] }
+            var error = 0.0
+            var signal = 0.0
+            let spectra = zip(
+                zip(power(Array(x[range]), model), power(Array(y[range]), model)),
+                power(difference, model))
             for ((p, q), n) in spectra {
                 let m = try analyser.thresholds(of: p)
                 for k in m.indices {
-                    let weight = log10(p[k] / m[k] + (smooth ? 2 : 1)), offset = smooth ? m[k] : 1e-6
+                    let weight = log10(p[k] / m[k] + (smooth ? 2 : 1))
+                    let offset = smooth ? m[k] : 1e-6
                     let difference = (p[k] + offset).squareRoot() - (q[k] + offset).squareRoot()
                     error += weight * difference * difference
                     signal += weight * (p[k] + (smooth ? m[k] : 0))
@@ -93,7 +112,8 @@ import Testing
     }
 
     @Test(arguments: forms) func valuesAreTheDefinition(_ form: MaskingLossForm) throws {
-        let spectra = try MaskingSpectra<Double>(), (x, y) = Self.signals(error: -40)
+        let spectra = try MaskingSpectra<Double>()
+        let (x, y) = Self.signals(error: -40)
         let expected = try Self.reference(spectra.model, x, y, form)
         let priority = try Self.loss(spectra, Self.weights(priority: 1, form), x, y).value
         let noise = try Self.loss(spectra, Self.weights(noise: 1, form), x, y).value
@@ -105,29 +125,37 @@ import Testing
     }
 
     @Test(arguments: forms) func gradients(_ form: MaskingLossForm) throws {
-        let spectra = try MaskingSpectra<Double>(), (x, y) = Self.signals(error: -40)
+        let spectra = try MaskingSpectra<Double>()
+        let (x, y) = Self.signals(error: -40)
         for weights in [Self.weights(priority: 1, form), Self.weights(noise: 1, form)] {
             let shape = Shape(2, Self.samples, 1)
-            let result = try GradientCheck(step: 1e-7, stride: 37)([TestArray(shape, y)]) { graph, tensors in
+            let result = try GradientCheck(step: 1e-7, stride: 37)([TestArray(shape, y)]) {
+                graph, tensors in
                 [try #require(try spectra.loss(weights, graph.input(shape, x), tensors[0], graph))]
             }
-            #expect(result.worst < 1e-3 && result.count == 52 && result.size > 1e-6, "\(form): \(result)")
+            #expect(
+                result.worst < 1e-3 && result.count == 52 && result.size > 1e-6,
+                "\(form): \(result)")
         }
     }
 
     /// Noise that is masked everywhere: the published form stops pulling, the smooth one does not.
     @Test func smoothKeepsAGradient() throws {
-        let spectra = try MaskingSpectra<Double>(), (x, y) = Self.signals(error: -115)
-        let published = try Self.loss(spectra, Self.weights(noise: 1, .published), x, y, gradient: true)
+        let spectra = try MaskingSpectra<Double>()
+        let (x, y) = Self.signals(error: -115)
+        let published = try Self.loss(
+            spectra, Self.weights(noise: 1, .published), x, y, gradient: true)
         #expect(published.value == 0 && published.gradient.allSatisfy { $0 == 0 })
         let smooth = try Self.loss(spectra, Self.weights(noise: 1, .smooth), x, y, gradient: true)
         #expect(smooth.value > 0 && smooth.value < 0.2)
         #expect(smooth.gradient.allSatisfy { $0 != 0 && $0.isFinite })
     }
 
-    /// The scale of signal and threshold is one: weights are neither all 0 nor all large, and noise is judged as audible or not where it should be.
+    /// The scale of signal and threshold is one: weights are neither all 0 nor all large, and noise
+    /// is judged as audible or not where it should be.
     @Test func lossesAreNotInert() throws {
-        let spectra = try MaskingSpectra<Double>(), (x, _) = Self.signals(error: 0)
+        let spectra = try MaskingSpectra<Double>()
+        let (x, _) = Self.signals(error: 0)
         let graph = Graph<Double>()
         let reference = try spectra.reference(graph.input(Shape(2, Self.samples, 1), x), graph)
         let above = zip(reference.power.array, reference.threshold.array).count { $0 > $1 }
@@ -142,15 +170,19 @@ import Testing
                 before = noise
             }
             let (x, y) = Self.signals(error: -300)
-            let inaudible = try Self.loss(spectra, Self.weights(priority: 1, noise: 1, form), x, y).value
+            let inaudible = try Self.loss(spectra, Self.weights(priority: 1, noise: 1, form), x, y)
+                .value
             #expect(inaudible < 1e-6)
         }
     }
 
     @Test(arguments: forms) func silenceIsFinite(_ form: MaskingLossForm) throws {
-        let spectra = try MaskingSpectra<Double>(), silence = [Double](repeating: 0, count: 2 * Self.samples), (x, _) = Self.signals(error: 0)
+        let spectra = try MaskingSpectra<Double>()
+        let silence = [Double](repeating: 0, count: 2 * Self.samples)
+        let (x, _) = Self.signals(error: 0)
         for (a, b) in [(silence, silence), (silence, x), (x, silence)] {
-            let (value, gradient) = try Self.loss(spectra, Self.weights(priority: 1, noise: 1, form), a, b, gradient: true)
+            let (value, gradient) = try Self.loss(
+                spectra, Self.weights(priority: 1, noise: 1, form), a, b, gradient: true)
             #expect(value.isFinite && value >= 0)
             #expect(gradient.allSatisfy { $0.isFinite })
         }
@@ -158,24 +190,34 @@ import Testing
 
     /// Configurations written before there were these losses, and new ones, both ways.
     @Test func configurations() throws {
-        let old = #"{"exponent":0.6,"lambda":0.0353,"lambdaSlope":0.47,"mel":0.3,"prefix":0.3,"weightedSNR":1}"#
+        let old =
+            #"{"exponent":0.6,"lambda":0.0353,"lambdaSlope":0.47,"mel":0.3,"prefix":0.3,"weightedSNR":1}"#
         let loss = try JSONDecoder().decode(TrainingConfiguration.Loss.self, from: Data(old.utf8))
         #expect(loss.mel == 0.3 && loss.priorityWeighting == nil && loss.noiseModulation == nil)
-        let graph = Graph<Double>(), zeros = graph.zeros(Shape(1, Self.samples, 1))
+        let graph = Graph<Double>()
+        let zeros = graph.zeros(Shape(1, Self.samples, 1))
         let none = try MaskingSpectra<Double>().loss(loss, zeros, zeros, graph)
         #expect(none == nil)
-        let new = old.dropLast() + #","priorityWeighting":0.5,"noiseModulation":0.1,"maskingForm":"published"}"#
+        let new =
+            old.dropLast()
+            + #","priorityWeighting":0.5,"noiseModulation":0.1,"maskingForm":"published"}"#
         let read = try JSONDecoder().decode(TrainingConfiguration.Loss.self, from: Data(new.utf8))
         #expect(read == Self.weights(priority: 0.5, noise: 0.1, .published, like: loss))
-        let again = try JSONDecoder().decode(TrainingConfiguration.Loss.self, from: try JSONEncoder().encode(read))
+        let again = try JSONDecoder().decode(
+            TrainingConfiguration.Loss.self, from: try JSONEncoder().encode(read))
         #expect(again == read)
         #expect(throws: DecodingError.self) {
-            try JSONDecoder().decode(TrainingConfiguration.Loss.self, from: Data((old.dropLast() + #","maskingForm":"other"}"#).utf8))
+            try JSONDecoder().decode(
+                TrainingConfiguration.Loss.self,
+                from: Data((old.dropLast() + #","maskingForm":"other"}"#).utf8))
         }
         // The configuration of the built-in model.
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
         for name in ["Training/default/config.json", "Configs/default.json"] {
-            let configuration = try JSONDecoder().decode(TrainingConfiguration.self, from: try Data(contentsOf: folder.appendingPathComponent(name)))
+            let configuration = try JSONDecoder().decode(
+                TrainingConfiguration.self,
+                from: try Data(contentsOf: folder.appendingPathComponent(name)))
             #expect(configuration.name == "default" && configuration.totalSteps > 0)
         }
     }

@@ -7,7 +7,8 @@ import Testing
 @Suite struct PhaseLossTests {
     /// A phase's own loss gives the weights that the same loss of the configuration gives.
     @Test func phasesTrainTheirOwnLoss() throws {
-        let speech = try Speech(), corpus = try speech.corpus()
+        let speech = try Speech()
+        let corpus = try speech.corpus()
         var other = TrainingConfiguration.Loss()
         func weights(_ change: (inout TrainingConfiguration) -> Void) throws -> [Float] {
             var configuration = try TrainerTests.configuration()
@@ -16,7 +17,9 @@ import Testing
             for _ in 0..<2 { _ = try trainer.advance() }
             return trainer.store.values
         }
-        for (exponent, loudness, clipped) in [(1.2, nil, nil), (0.6, 0.5, false), (0.6, 0.5, true)] as [(Double, Double?, Bool?)] {
+        for (exponent, loudness, clipped) in [(1.2, nil, nil), (0.6, 0.5, false), (0.6, 0.5, true)]
+            as [(Double, Double?, Bool?)]
+        {
             (other.exponent, other.loudness, other.clippedLoudness) = (exponent, loudness, clipped)
             let phase = try weights { $0.phases[0].loss = other }
             #expect(try phase == weights { $0.loss = other }, "\(other)")
@@ -29,28 +32,48 @@ import Testing
     @Test func lossesAreChecked() throws {
         func problem(_ change: (inout TrainingConfiguration.Loss) -> Void) throws -> [String] {
             try [true, false].map { ofPhase in
-                var configuration = try TrainerTests.configuration(), loss = configuration.loss
+                var configuration = try TrainerTests.configuration()
+                var loss = configuration.loss
                 change(&loss)
-                if ofPhase { configuration.phases[1].loss = loss } else { configuration.loss = loss }
+                if ofPhase {
+                    configuration.phases[1].loss = loss
+                } else {
+                    configuration.loss = loss
+                }
                 do { try configuration.validate() } catch { return "\(error)" }
                 return "valid"
             }
         }
         #expect(try problem { _ in } == ["valid", "valid"])
-        #expect(try problem { $0.exponent = 3 } == ["phase two: ", ""].map { "\($0)loss.exponent is 3.0, possible are 0.0 ... 2.0" })
-        #expect(try problem { $0.lambda = -0.1 } == ["phase two: ", ""].map { "\($0)loss.lambda is -0.1, possible are 0.0 ... 1000000.0" })
+        #expect(
+            try problem { $0.exponent = 3 }
+                == ["phase two: ", ""].map { "\($0)loss.exponent is 3.0, possible are 0.0 ... 2.0" }
+        )
+        #expect(
+            try problem { $0.lambda = -0.1 }
+                == ["phase two: ", ""].map {
+                    "\($0)loss.lambda is -0.1, possible are 0.0 ... 1000000.0"
+                })
         for change: (inout TrainingConfiguration.Loss) -> Void in [
-            { $0.weightedSNR = .nan }, { $0.mel = -1 }, { $0.loudness = .infinity }, { $0.prefix = -1 }, { $0.lambdaSlope = 11 }, { $0.noiseModulation = -1 },
+            { $0.weightedSNR = .nan }, { $0.mel = -1 }, { $0.loudness = .infinity },
+            { $0.prefix = -1 }, { $0.lambdaSlope = 11 }, { $0.noiseModulation = -1 },
             { $0.priorityWeighting = 1e300 },
         ] {
             let problems = try problem(change)
-            #expect(problems.allSatisfy { $0.contains("loss.") && $0.contains("possible are") }, "\(problems)")
+            #expect(
+                problems.allSatisfy { $0.contains("loss.") && $0.contains("possible are") },
+                "\(problems)")
         }
     }
 
     @Test func shippedConfigurationsAreValid() throws {
-        let folder = CheckpointTests.root + "/Configs", names = try FileManager.default.contentsOfDirectory(atPath: folder)
-        for name in names { #expect(throws: Never.self, "\(name)") { try AnyTrainingConfiguration(path: "\(folder)/\(name)") } }
+        let folder = CheckpointTests.root + "/Configs"
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+        for name in names {
+            #expect(throws: Never.self, "\(name)") {
+                try AnyTrainingConfiguration(path: "\(folder)/\(name)")
+            }
+        }
         #expect(names.count >= 8)
     }
 }

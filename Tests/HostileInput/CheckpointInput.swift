@@ -10,24 +10,34 @@ package enum CheckpointInput {
         do {
             let checkpoint = try Checkpoint(bytes, path: "input")
             let again = try Checkpoint(checkpoint.bytes(), path: "written again")
-            precondition(again.state == checkpoint.state && again.values == checkpoint.values && again.average == checkpoint.average)
+            precondition(
+                again.state == checkpoint.state && again.values == checkpoint.values
+                    && again.average == checkpoint.average)
             let state = Self.state()
             try state.restore(checkpoint, path: "input")
-            precondition(state.step == checkpoint.state.step && state.store.values == checkpoint.values)
-            if let (phase, offset) = state.configuration.phase(at: state.step) { state.enter(phase: phase, offset: offset) }
+            precondition(
+                state.step == checkpoint.state.step && state.store.values == checkpoint.values)
+            if let (phase, offset) = state.configuration.phase(at: state.step) {
+                state.enter(phase: phase, offset: offset)
+            }
             state.perturbRandom(by: 4)
             precondition(state.checkpoint().state.random != checkpoint.state.random)
-            return "read: step \(state.step), \(checkpoint.values.count) values of \(checkpoint.state.parameterNames.count) parameters"
+            return
+                "read: step \(state.step), \(checkpoint.values.count) values of \(checkpoint.state.parameterNames.count) parameters"
         } catch { return "\(error)" }
     }
 
     /// A state behind a few steps of a run with a network of two parameters.
     package static func state() -> TrainingState<TrainingConfiguration> {
-        let phase = #"{"name": "one", "steps": 9, "layers": 1, "train": ["a"], "learningRate": 0.001, "finalLearningRate": 0.0001}"#
+        let phase =
+            #"{"name": "one", "steps": 9, "layers": 1, "train": ["a"], "learningRate": 0.001, "finalLearningRate": 0.0001}"#
         let configuration: TrainingConfiguration
         do {
-            let phases = [try JSONDecoder().decode(TrainingConfiguration.Phase.self, from: Data(phase.utf8))]
-            configuration = TrainingConfiguration(name: "tiny", seed: 1, network: NetworkConfiguration(), phases: phases)
+            let phases = [
+                try JSONDecoder().decode(TrainingConfiguration.Phase.self, from: Data(phase.utf8))
+            ]
+            configuration = TrainingConfiguration(
+                name: "tiny", seed: 1, network: NetworkConfiguration(), phases: phases)
         } catch { fatalError("\(error)") }
         let store = ParameterStore<Float>(seed: 1)
         _ = store.add("a", [2], values: [0.5, -0.25])

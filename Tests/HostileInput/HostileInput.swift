@@ -1,10 +1,12 @@
 import Foundation
 
-/// What hostile bytes can be given to, one entry for each parser. Fuzzers and the tests of `TestVectors/broken` call the same entries.
+/// What hostile bytes can be given to, one entry for each parser. Fuzzers and the tests of
+/// `TestVectors/broken` call the same entries.
 public enum HostileInput: String, CaseIterable, Sendable {
     /// A stream, through the strict reader, the concealing one, the layer stripper.
     case stream
-    /// A stream whose checksums and model identity are put right first, so that changes reach what lies behind them.
+    /// A stream whose checksums and model identity are put right first, so that changes reach what
+    /// lies behind them.
     case checkedStream = "checked-stream"
     /// The same, and then through the decoder.
     case playedStream = "played-stream"
@@ -14,7 +16,8 @@ public enum HostileInput: String, CaseIterable, Sendable {
     case model
     /// A model file whose SHA-256 is put right first.
     case checkedModel = "checked-model"
-    /// Changes of a good model file, whose SHA-256 is put right then: the way to weights and tables.
+    /// Changes of a good model file, whose SHA-256 is put right then: the way to weights and
+    /// tables.
     case changedModel = "changed-model"
     /// A sound file.
     case sound
@@ -25,7 +28,8 @@ public enum HostileInput: String, CaseIterable, Sendable {
     /// A checkpoint of a training run, whose SHA-256 is put right first.
     case checkpoint
 
-    /// Gives the bytes to the parser. Returns whatever the bytes are; traps where a property that must always hold does not.
+    /// Gives the bytes to the parser. Returns whatever the bytes are; traps where a property that
+    /// must always hold does not.
     /// - Returns: the text of the error, or a line that begins with "read: ".
     public func outcome(_ bytes: [UInt8]) -> String {
         switch self {

@@ -24,14 +24,17 @@ enum ModelInput {
             ])
             try encoder.finish()
             let header = try StreamHeader(
-                modelID: model.id, sampleRate: 16_000, channelCount: 1, blocksPerPacket: 2, keyInterval: configuration.keyInterval,
+                modelID: model.id, sampleRate: 16_000, channelCount: 1, blocksPerPacket: 2,
+                keyInterval: configuration.keyInterval,
                 layerCount: encoder.layers)
             let decoder = try Decoder(model: model, header: header)
             var samples = 0
             while let packet = encoder.pull() { try decoder.push(packet) }
             decoder.finish(sampleCount: 1000)
             while let piece = decoder.pull() { samples += piece[0].count }
-            precondition(samples == 1000 && encoder.symbolChecksum == decoder.symbolChecksum, "encoder and decoder disagree")
+            precondition(
+                samples == 1000 && encoder.symbolChecksum == decoder.symbolChecksum,
+                "encoder and decoder disagree")
             return "read: model \(model.name) of \(model.parameterCount) parameters"
         } catch { return "\(error)" }
     }
@@ -42,7 +45,11 @@ enum ModelInput {
     /// Every tensor in every way: values of the right number, or an error.
     private static func readAll(_ file: WeightFile) {
         for tensor in file.tensors {
-            func check(_ count: Int?) { precondition(count == nil || count == tensor.elementCount, "\(tensor.name): \(String(describing: count)) values") }
+            func check(_ count: Int?) {
+                precondition(
+                    count == nil || count == tensor.elementCount,
+                    "\(tensor.name): \(String(describing: count)) values")
+            }
             check((try? file.floats(tensor.name, shape: tensor.shape))?.count)
             check((try? file.int8s(tensor.name))?.count)
             check((try? file.int16s(tensor.name))?.count)
@@ -51,7 +58,8 @@ enum ModelInput {
         }
     }
 
-    /// The tiny model with bytes replaced: a place (3 bytes, lowest first) and a new byte, and so on.
+    /// The tiny model with bytes replaced: a place (3 bytes, lowest first) and a new byte, and so
+    /// on.
     static func changed(_ changes: [UInt8]) -> [UInt8] {
         var result = TinyModel.bytes
         for i in stride(from: 0, to: changes.count - 3, by: 4) {

@@ -8,8 +8,12 @@ enum StreamInput {
         var error: BitstreamError?
     }
 
-    private static func read(_ bytes: [UInt8], _ mode: BitstreamReader.Mode, piece: Int) -> Reading {
-        var reading = Reading(), reader = BitstreamReader(mode: mode), position = 0, limit = 0
+    private static func read(_ bytes: [UInt8], _ mode: BitstreamReader.Mode, piece: Int) -> Reading
+    {
+        var reading = Reading()
+        var reader = BitstreamReader(mode: mode)
+        var position = 0
+        var limit = 0
         do throws(BitstreamError) {
             repeat {
                 let end = min(position + piece, bytes.count)
@@ -17,7 +21,9 @@ enum StreamInput {
                 position = end
                 while let event = try reader.next() { reading.events.append(event) }
                 limit = reader.header?.maximumBodyLength ?? 300
-                precondition(reader.bufferedByteCount <= limit + piece + 128, "the reader holds \(reader.bufferedByteCount) bytes")
+                precondition(
+                    reader.bufferedByteCount <= limit + piece + 128,
+                    "the reader holds \(reader.bufferedByteCount) bytes")
             } while position < bytes.count
             reader.finish()
             while let event = try reader.next() { reading.events.append(event) }
@@ -27,25 +33,39 @@ enum StreamInput {
 
     /// Through the strict reader and the concealing one, each in one piece and in small ones.
     /// - Returns: what the strict one found, and its error or nil.
-    static func readings(_ bytes: [UInt8]) -> (strict: [BitstreamEvent], error: BitstreamError?, concealed: [BitstreamEvent]) {
-        let strict = read(bytes, .strict, piece: max(bytes.count, 1)), piece = 1 + Int(bytes.last ?? 0) % 64
+    static func readings(_ bytes: [UInt8]) -> (
+        strict: [BitstreamEvent], error: BitstreamError?, concealed: [BitstreamEvent]
+    ) {
+        let strict = read(bytes, .strict, piece: max(bytes.count, 1))
+        let piece = 1 + Int(bytes.last ?? 0) % 64
         precondition(read(bytes, .strict, piece: piece) == strict, "events depend on the pieces")
         let concealed = read(bytes, .conceal, piece: max(bytes.count, 1))
-        precondition(read(bytes, .conceal, piece: piece) == concealed, "events depend on the pieces")
+        precondition(
+            read(bytes, .conceal, piece: piece) == concealed, "events depend on the pieces")
         // What the strict reader gives before its error, the other gives too.
         let packets = strict.events.filter { if case .packet = $0 { true } else { false } }
-        precondition(concealed.error != nil || packets.allSatisfy(concealed.events.contains), "concealing loses intact packets")
-        if let error = strict.error { precondition(error.offset.map { (0...bytes.count).contains($0) } ?? true, "\(error) is not in the stream") }
+        precondition(
+            concealed.error != nil || packets.allSatisfy(concealed.events.contains),
+            "concealing loses intact packets")
+        if let error = strict.error {
+            precondition(
+                error.offset.map { (0...bytes.count).contains($0) } ?? true,
+                "\(error) is not in the stream")
+        }
         return (strict.events, strict.error, concealed.events)
     }
 
     static func outcome(_ bytes: [UInt8]) -> String {
         let readings = readings(bytes)
         if let error = readings.error {
-            precondition(bytes.count % 8 > 0 || strip(bytes) == nil, "a stripper takes what the reader refuses")
+            precondition(
+                bytes.count % 8 > 0 || strip(bytes) == nil,
+                "a stripper takes what the reader refuses")
             return "\(error)"
         }
-        precondition(strip(bytes).map { read($0, .strict, piece: $0.count).error == nil } ?? false, "a stripper refuses a good stream, or makes a bad one")
+        precondition(
+            strip(bytes).map { read($0, .strict, piece: $0.count).error == nil } ?? false,
+            "a stripper refuses a good stream, or makes a bad one")
         return "read: \(readings.strict.count - 2) packets"
     }
 
@@ -58,7 +78,8 @@ enum StreamInput {
         } catch { return nil }
     }
 
-    /// The same stream with right checksums and the model's identity, as far as records can be told apart.
+    /// The same stream with right checksums and the model's identity, as far as records can be told
+    /// apart.
     static func repaired(_ bytes: [UInt8]) -> [UInt8] {
         var result = bytes
         guard bytes.count > 19 else { return result }
@@ -67,14 +88,18 @@ enum StreamInput {
         guard position + 4 <= result.count else { return result }
         func seal(_ range: Range<Int>) {
             let crc = CRC32.checksum(of: result[range])
-            for i in 0..<4 { result[range.upperBound + i] = UInt8(truncatingIfNeeded: crc >> (8 * UInt32(i))) }
+            for i in 0..<4 {
+                result[range.upperBound + i] = UInt8(truncatingIfNeeded: crc >> (8 * UInt32(i)))
+            }
         }
         seal(0..<position)
         position += 4
         while let (length, bodyStart) = varint(result, at: position) {
             var end = bodyStart + length
             if length == 0 {
-                guard let (_, second) = varint(result, at: bodyStart), let (_, last) = varint(result, at: second) else { break }
+                guard let (_, second) = varint(result, at: bodyStart),
+                    let (_, last) = varint(result, at: second)
+                else { break }
                 end = last
             }
             guard end + 4 <= result.count else { break }

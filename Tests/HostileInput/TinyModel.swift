@@ -4,9 +4,12 @@ import Foundation
 /// The model of `TestVectors/codec`.
 enum TinyModel {
     static let bytes: [UInt8] = {
-        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("TestVectors/codec/tiny.nwm")
-        do { return [UInt8](try Data(contentsOf: file)) } catch { fatalError("\(file.path): \(error)") }
+        do { return [UInt8](try Data(contentsOf: file)) } catch {
+            fatalError("\(file.path): \(error)")
+        }
     }()
 
     static let model: CodecModel = {

@@ -21,11 +21,16 @@ extension KernelTests {
             var random = Random(21)
             for rows in [0, 1, 2, 5] {
                 for channels in [1, 2, 3, 7, 8, 15, 16, 17, 31, 33, 96] {
-                    let ldx = channels + 2, ldy = channels + 1
-                    let x = random.floats(max(rows, 1) * ldx, scale: 3), slope = random.floats(channels)
+                    let ldx = channels + 2
+                    let ldy = channels + 1
+                    let x = random.floats(max(rows, 1) * ldx, scale: 3)
+                    let slope = random.floats(channels)
                     var expected = [Float](repeating: 9, count: max(rows, 1) * ldy)
                     for r in 0..<rows {
-                        for c in 0..<channels { expected[r * ldy + c] = x[r * ldx + c] > 0 ? x[r * ldx + c] : slope[c] * x[r * ldx + c] }
+                        for c in 0..<channels {
+                            expected[r * ldy + c] =
+                                x[r * ldx + c] > 0 ? x[r * ldx + c] : slope[c] * x[r * ldx + c]
+                        }
                     }
                     for y in onEveryPath({ _ in
                         var y = [Float](repeating: 9, count: max(rows, 1) * ldy)

@@ -28,7 +28,10 @@ extension KernelTests {
         }
 
         @Test func names() {
-            #expect((Int32(-1)...4).map { String(cString: nwc_simd_name($0)) } == ["unknown", "portable", "avx2", "avx512", "neon", "unknown"])
+            #expect(
+                (Int32(-1)...4).map { String(cString: nwc_simd_name($0)) } == [
+                    "unknown", "portable", "avx2", "avx512", "neon", "unknown",
+                ])
         }
     }
 }

@@ -5,11 +5,16 @@ import Testing
 
 @Suite struct LineSpectralFrequencyTests {
     @Test func roundTripsOverRandomPredictors() throws {
-        var random = RandomSource(seed: 1), worst = 0.0, worstBack = 0.0
+        var random = RandomSource(seed: 1)
+        var worst = 0.0
+        var worstBack = 0.0
         for trial in 0..<400 {
-            let a = try Make.predictor(&random, order: [2, 6, 10, 16, 24][trial % 5], limit: trial % 3 == 0 ? 0.95 : 0.6)
+            let a = try Make.predictor(
+                &random, order: [2, 6, 10, 16, 24][trial % 5], limit: trial % 3 == 0 ? 0.95 : 0.6)
             let lsf = try a.lineSpectralFrequencies()
-            for (x, y) in zip(lsf.predictor.coefficients, a.coefficients) { worst = max(worst, abs(x - y) / max(1, abs(y))) }
+            for (x, y) in zip(lsf.predictor.coefficients, a.coefficients) {
+                worst = max(worst, abs(x - y) / max(1, abs(y)))
+            }
             let again = try lsf.predictor.lineSpectralFrequencies()
             for (x, y) in zip(lsf.values, again.values) { worstBack = max(worstBack, abs(x - y)) }
         }
@@ -21,9 +26,11 @@ import Testing
     @Test func frequenciesAreRootsOfTheirPolynomials() throws {
         var random = RandomSource(seed: 5)
         for _ in 0..<50 {
-            let predictor = try Make.predictor(&random), a = [1] + predictor.coefficients + [0]
+            let predictor = try Make.predictor(&random)
+            let a = [1] + predictor.coefficients + [0]
             for (i, w) in try predictor.lineSpectralFrequencies().values.enumerated() {
-                var re = 0.0, im = 0.0
+                var re = 0.0
+                var im = 0.0
                 for k in 0...17 {
                     let c = i % 2 == 0 ? a[k] + a[17 - k] : a[k] - a[17 - k]
                     re += c * cos(w * Double(k))
@@ -57,8 +64,11 @@ import Testing
 
     @Test func narrowPairsAreFound() throws {
         // Pairs 0.0002 apart, far below the first grid.
-        let values: [Double] = (0..<8).flatMap { (i: Int) -> [Double] in [0.2 + 0.35 * Double(i), 0.2002 + 0.35 * Double(i)] }
-        let lsf = try LineSpectralFrequencies(values), found = try lsf.predictor.lineSpectralFrequencies()
+        let values: [Double] = (0..<8).flatMap { (i: Int) -> [Double] in
+            [0.2 + 0.35 * Double(i), 0.2002 + 0.35 * Double(i)]
+        }
+        let lsf = try LineSpectralFrequencies(values)
+        let found = try lsf.predictor.lineSpectralFrequencies()
         for (x, y) in zip(found.values, values) { #expect(abs(x - y) < 1e-6) }
         // Three in a row within 0.002: two roots of one polynomial in one cell of the first grid.
         let others: [Double] = (0..<13).map { 0.5 + 0.19 * Double($0) }
@@ -68,14 +78,26 @@ import Testing
     }
 
     @Test func badInputIsRefused() throws {
-        #expect(throws: LPCError.notOrdered(index: 1, below: 1, value: 0.5)) { try LineSpectralFrequencies([1, 0.5]) }
-        #expect(throws: LPCError.notOrdered(index: 1, below: 1, value: 4)) { try LineSpectralFrequencies([1, 4]) }
-        #expect(throws: LPCError.notOrdered(index: 0, below: 0, value: 0)) { try LineSpectralFrequencies([0, 1]) }
+        #expect(throws: LPCError.notOrdered(index: 1, below: 1, value: 0.5)) {
+            try LineSpectralFrequencies([1, 0.5])
+        }
+        #expect(throws: LPCError.notOrdered(index: 1, below: 1, value: 4)) {
+            try LineSpectralFrequencies([1, 4])
+        }
+        #expect(throws: LPCError.notOrdered(index: 0, below: 0, value: 0)) {
+            try LineSpectralFrequencies([0, 1])
+        }
         #expect(throws: LPCError.invalidOrder(3)) { try LineSpectralFrequencies([0.1, 0.2, 0.3]) }
-        #expect(throws: LPCError.notFinite(name: "line spectral frequencies", index: 0)) { try LineSpectralFrequencies([.nan, 1]) }
-        #expect(throws: LPCError.self) { try LineSpectralFrequencies(separating: [1, 2], minimumGap: 2) }
+        #expect(throws: LPCError.notFinite(name: "line spectral frequencies", index: 0)) {
+            try LineSpectralFrequencies([.nan, 1])
+        }
+        #expect(throws: LPCError.self) {
+            try LineSpectralFrequencies(separating: [1, 2], minimumGap: 2)
+        }
         #expect(throws: LPCError.self) { try LinearPredictor([0, 1.5]).lineSpectralFrequencies() }
-        #expect(throws: LPCError.invalidOrder(34)) { try LinearPredictor(Array(repeating: 0, count: 34)) }
+        #expect(throws: LPCError.invalidOrder(34)) {
+            try LinearPredictor(Array(repeating: 0, count: 34))
+        }
         #expect(!(try LinearPredictor([0, 1])).isStable)
     }
 

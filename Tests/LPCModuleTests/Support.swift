@@ -5,7 +5,9 @@ import NeuralNetwork
 /// Deterministic signals and predictors for the tests.
 enum Make {
     /// A stable predictor from reflection coefficients in +-`limit`.
-    static func predictor(_ random: inout RandomSource, order: Int = 16, limit: Double = 0.7) throws -> LinearPredictor {
+    static func predictor(_ random: inout RandomSource, order: Int = 16, limit: Double = 0.7) throws
+        -> LinearPredictor
+    {
         var a: [Double] = []
         for m in 0..<order {
             let k = random.uniform(-limit, limit)
@@ -26,9 +28,13 @@ enum Make {
 
     /// Something like speech: pulses and noise through resonances that move, with a pause.
     static func speech(_ count: Int, seed: UInt64 = 3) -> [Float] {
-        var random = RandomSource(seed: seed), past = [Double](repeating: 0, count: 8), phase = 0.0
+        var random = RandomSource(seed: seed)
+        var past = [Double](repeating: 0, count: 8)
+        var phase = 0.0
         let raw: [Double] = (0..<count).map { (n: Int) -> Double in
-            let t = Double(n) / 16000, first = 500 + 200 * sin(7 * t), second = 1500 + 500 * sin(5 * t + 1)
+            let t = Double(n) / 16000
+            let first = 500 + 200 * sin(7 * t)
+            let second = 1500 + 500 * sin(5 * t + 1)
             let formants: [Double] = [first, second, 2600, 3600]
             phase += (110 + 20 * sin(3 * t)) / 16000
             var x = random.uniform(-0.01, 0.01)
@@ -53,7 +59,9 @@ enum Make {
 
     /// Cuts a list into portions of changing size, 0 included.
     static func portions<T>(_ values: [T], seed: UInt64, largest: Int) -> [[T]] {
-        var random = RandomSource(seed: seed), result: [[T]] = [], at = 0
+        var random = RandomSource(seed: seed)
+        var result: [[T]] = []
+        var at = 0
         while at < values.count {
             let n = min(random.below(largest + 1), values.count - at)
             result.append(Array(values[at..<at + n]))
@@ -64,7 +72,8 @@ enum Make {
 }
 
 func signalToNoise(_ x: [Float], _ y: [Float]) -> Double {
-    var signal = 0.0, noise = 0.0
+    var signal = 0.0
+    var noise = 0.0
     for (a, b) in zip(x, y) {
         signal += Double(a) * Double(a)
         noise += (Double(a) - Double(b)) * (Double(a) - Double(b))

@@ -14,7 +14,9 @@ import Testing
 
         init(seed: UInt64 = 1) {
             store = ParameterStore(seed: seed)
-            first = Conv1D(store, "first", 1, 16, ConvolutionGeometry(taps: 8, stride: 4, padBefore: 4, padAfter: 4))
+            first = Conv1D(
+                store, "first", 1, 16,
+                ConvolutionGeometry(taps: 8, stride: 4, padBefore: 4, padAfter: 4))
             block = GatedBlock(store, "block", input: 16, output: 16, hidden: 12)
             gru = GRU(store, "gru", 16, 10)
             last = Conv1D(store, "last", 26, 4, .same(taps: 3))
@@ -22,7 +24,8 @@ import Testing
         }
 
         func loss(_ graph: Graph<S>, _ x: TestArray) -> Tensor<S> {
-            let h = first(x.tensor(graph), graph), r = graph.add(h, block(h, graph))
+            let h = first(x.tensor(graph), graph)
+            let r = graph.add(h, block(h, graph))
             let y = last(graph.concatenate([r, gru(r, graph)]), graph)
             return graph.mean(graph.unary(.square, graph.subPixelShuffle(y, 4)))
         }
@@ -40,14 +43,19 @@ import Testing
 
     @Test func networkGradients() {
         let network = Network<Double>()
-        let parameters = GradientCheck()([], store: network.store) { g, _ in [network.loss(g, .random(2, 16, 1, seed: 3))] }
+        let parameters = GradientCheck()([], store: network.store) { g, _ in
+            [network.loss(g, .random(2, 16, 1, seed: 3))]
+        }
         #expect(parameters.worst < 1e-6, "\(parameters)")
         #expect(parameters.count == network.store.count)
     }
 
     @Test func floatAndDoubleAgree() {
-        let network = Network<Double>(), single = Network<Float>()
-        for (a, b) in zip(network.store.parameters, single.store.parameters) { single.store.set(b, network.store.array(a).map { Float($0) }) }
+        let network = Network<Double>()
+        let single = Network<Float>()
+        for (a, b) in zip(network.store.parameters, single.store.parameters) {
+            single.store.set(b, network.store.array(a).map { Float($0) })
+        }
         let exact = network.step(Graph(store: network.store), Self.x)
         for backend in [ReferenceMatrixBackend(), BLASBackend()] as [any MatrixBackend] {
             let step = single.step(Graph(store: single.store, backend: backend), Self.x)
@@ -58,23 +66,27 @@ import Testing
 
     @Test func backendsAgree() {
         let network = Network<Double>()
-        let reference = network.step(Graph(store: network.store, backend: ReferenceMatrixBackend()), Self.x)
+        let reference = network.step(
+            Graph(store: network.store, backend: ReferenceMatrixBackend()), Self.x)
         let blas = network.step(Graph(store: network.store, backend: BLASBackend()), Self.x)
         #expect(deviation(blas.gradients, reference.gradients) < 1e-12)
     }
 
     @Test func memoryIsReusedWithoutTraces() {
-        let network = Network<Float>(), graph = Graph(store: network.store)
+        let network = Network<Float>()
+        let graph = Graph(store: network.store)
         let first = network.step(graph, Self.x)
         // Another size in between leaves other numbers in the memory.
         _ = network.step(graph, .random(5, 128, 1, seed: 8, scale: 100))
-        let again = network.step(graph, Self.x), fresh = network.step(Graph(store: network.store), Self.x)
+        let again = network.step(graph, Self.x)
+        let fresh = network.step(Graph(store: network.store), Self.x)
         #expect(first.loss == again.loss && first.gradients == again.gradients)
         #expect(first.loss == fresh.loss && first.gradients == fresh.gradients)
     }
 
     @Test func gradientsAccumulateUntilCleared() {
-        let network = Network<Double>(), graph = Graph(store: network.store)
+        let network = Network<Double>()
+        let graph = Graph(store: network.store)
         let once = network.step(graph, Self.x).gradients
         graph.reset()
         graph.backward(network.loss(graph, Self.x))
@@ -82,21 +94,28 @@ import Testing
     }
 
     @Test func frozenParametersGetNoGradient() {
-        let network = Network<Double>(), graph = Graph(store: network.store)
+        let network = Network<Double>()
+        let graph = Graph(store: network.store)
         let all = network.step(graph, Self.x).gradients
         network.store.setFrozen(true) { $0.name.hasPrefix("block") || $0.name == "gru.recurrent" }
         let some = network.step(graph, Self.x).gradients
         for parameter in network.store.parameters {
-            let range = parameter.offset..<parameter.offset + parameter.count, frozen = network.store.isFrozen(parameter)
-            #expect(frozen == (parameter.name.hasPrefix("block") || parameter.name == "gru.recurrent"))
-            #expect(Array(some[range]) == (frozen ? Array(repeating: 0, count: range.count) : Array(all[range])), "\(parameter.name)")
+            let range = parameter.offset..<parameter.offset + parameter.count
+            let frozen = network.store.isFrozen(parameter)
+            #expect(
+                frozen == (parameter.name.hasPrefix("block") || parameter.name == "gru.recurrent"))
+            #expect(
+                Array(some[range])
+                    == (frozen ? Array(repeating: 0, count: range.count) : Array(all[range])),
+                "\(parameter.name)")
         }
         network.store.setFrozen(false) { _ in true }
         #expect(network.step(graph, Self.x).gradients == all)
     }
 
     @Test func withoutRecordingThereAreValuesButNoGradients() {
-        let network = Network<Double>(), graph = Graph(store: network.store)
+        let network = Network<Double>()
+        let graph = Graph(store: network.store)
         let expected = network.step(graph, Self.x).loss
         graph.isRecording = false
         graph.reset()
@@ -125,8 +144,12 @@ import Testing
 
     @Test func storeFindsParameters() {
         let store = ParameterStore<Float>(seed: 1)
-        let a = store.add("a", [2], values: [1, 2]), b = store.add("b", [3], constant: 7)
-        #expect(store.parameter(named: "b")?.offset == b.offset && store.parameter(named: "c") == nil)
-        #expect(store.array(a) == [1, 2] && store.array(b) == [7, 7, 7] && store.count == 5 && store.values == [1, 2, 7, 7, 7])
+        let a = store.add("a", [2], values: [1, 2])
+        let b = store.add("b", [3], constant: 7)
+        #expect(
+            store.parameter(named: "b")?.offset == b.offset && store.parameter(named: "c") == nil)
+        #expect(
+            store.array(a) == [1, 2] && store.array(b) == [7, 7, 7] && store.count == 5
+                && store.values == [1, 2, 7, 7, 7])
     }
 }

@@ -12,7 +12,10 @@ import Testing
     }
 
     /// Other states than four words would trap later, and four zeros give zeros for ever.
-    @Test(arguments: ["[]", "[1]", "[1, 2, 3]", "[1, 2, 3, 4, 5]", "[0, 0, 0, 0]"]) func impossibleStatesAreRefused(_ words: String) {
-        #expect(throws: DecodingError.self) { try JSONDecoder().decode(RandomSource.self, from: Data("{\"state\": \(words)}".utf8)) }
+    @Test(arguments: ["[]", "[1]", "[1, 2, 3]", "[1, 2, 3, 4, 5]", "[0, 0, 0, 0]"])
+    func impossibleStatesAreRefused(_ words: String) {
+        #expect(throws: DecodingError.self) {
+            try JSONDecoder().decode(RandomSource.self, from: Data("{\"state\": \(words)}".utf8))
+        }
     }
 }

@@ -1,7 +1,8 @@
 import NeuralNetwork
 import Testing
 
-/// Streams of every layer against the layer over the whole sequence, bit for bit, for random pieces of a sequence of random length.
+/// Streams of every layer against the layer over the whole sequence, bit for bit, for random pieces
+/// of a sequence of random length.
 @Suite struct StreamTests {
     struct Case: CustomTestStringConvertible, Sendable {
         let name: String
@@ -9,24 +10,36 @@ import Testing
         let build: @Sendable (ParameterStore<Float>) -> any SequenceLayer<Float>
         var testDescription: String { name }
 
-        init(_ name: String, _ channels: Int, _ build: @escaping @Sendable (ParameterStore<Float>) -> any SequenceLayer<Float>) {
+        init(
+            _ name: String, _ channels: Int,
+            _ build: @escaping @Sendable (ParameterStore<Float>) -> any SequenceLayer<Float>
+        ) {
             (self.name, self.channels, self.build) = (name, channels, build)
         }
 
-        static func convolution(_ name: String, _ input: Int, _ output: Int, _ geometry: ConvolutionGeometry) -> Case {
+        static func convolution(
+            _ name: String, _ input: Int, _ output: Int, _ geometry: ConvolutionGeometry
+        ) -> Case {
             Case("convolution \(name)", input) { Conv1D($0, "c", input, output, geometry) }
         }
 
         static func depthwise(_ name: String, _ geometry: ConvolutionGeometry) -> Case {
-            Case("separable convolution \(name)", 6) { DepthwiseSeparableConv1D($0, "d", 6, 5, geometry) }
+            Case("separable convolution \(name)", 6) {
+                DepthwiseSeparableConv1D($0, "d", 6, 5, geometry)
+            }
         }
 
-        static func transposed(_ name: String, _ input: Int, _ output: Int, _ geometry: ConvolutionGeometry, bias: Bool = true) -> Case {
+        static func transposed(
+            _ name: String, _ input: Int, _ output: Int, _ geometry: ConvolutionGeometry,
+            bias: Bool = true
+        ) -> Case {
             Case("transposed convolution \(name)", input) { store in
-                let weight = store.addGlorot("w", [input, geometry.taps * output], fanIn: input, fanOut: output)
+                let weight = store.addGlorot(
+                    "w", [input, geometry.taps * output], fanIn: input, fanOut: output)
                 let bias = bias ? store.add("b", [output], constant: 0.1) : nil
                 return OperationLayer { x, g in
-                    g.transposedConvolution(x, weight: g.parameter(weight), bias: bias.map(g.parameter), geometry)
+                    g.transposedConvolution(
+                        x, weight: g.parameter(weight), bias: bias.map(g.parameter), geometry)
                 }
             }
         }
@@ -45,7 +58,9 @@ import Testing
         .convolution("padded more than its taps", 8, 6, .init(taps: 3, padBefore: 7, padAfter: 9)),
         .convolution("strided", 8, 6, .same(taps: 9, stride: 2)),
         .convolution("strided and dilated", 8, 6, .same(taps: 3, stride: 3, dilation: 2)),
-        .convolution("with a stride above its taps", 8, 6, .init(taps: 2, stride: 5, padBefore: 1, padAfter: 3)),
+        .convolution(
+            "with a stride above its taps", 8, 6,
+            .init(taps: 2, stride: 5, padBefore: 1, padAfter: 3)),
         .convolution("of few channels", 2, 6, .same(taps: 9, stride: 3)),
         .convolution("of one channel", 1, 6, .same(taps: 7, dilation: 2)),
         .convolution("to one channel", 12, 1, .same(taps: 7, dilation: 3)),
@@ -54,10 +69,14 @@ import Testing
         .depthwise("strided and dilated", .same(taps: 3, stride: 2, dilation: 3)),
         .transposed("with a stride", 6, 4, .init(taps: 7, stride: 3)),
         .transposed("cropped", 6, 4, .init(taps: 7, stride: 3, padBefore: 2, padAfter: 2)),
-        .transposed("cropped by more than a stride", 6, 4, .init(taps: 7, stride: 2, padBefore: 4, padAfter: 6)),
+        .transposed(
+            "cropped by more than a stride", 6, 4,
+            .init(taps: 7, stride: 2, padBefore: 4, padAfter: 6)),
         .transposed("with gaps", 6, 4, .init(taps: 2, stride: 5, padBefore: 1)),
-        .transposed("without bias", 3, 1, .init(taps: 8, stride: 4, padBefore: 4, padAfter: 4), bias: false),
-        .function("tanh", .tanh), .function("sigmoid", .sigmoid), .function("leaky ReLU", .leakyReLU(slope: 0.2)), .function("asinh", .asinh),
+        .transposed(
+            "without bias", 3, 1, .init(taps: 8, stride: 4, padBefore: 4, padAfter: 4), bias: false),
+        .function("tanh", .tanh), .function("sigmoid", .sigmoid),
+        .function("leaky ReLU", .leakyReLU(slope: 0.2)), .function("asinh", .asinh),
         .function("softplus", .softplus),
         Case("PReLU", 5) { store in
             let slope = store.add("slope", [5], values: [0.1, 0.2, -0.3, 0.4, 0])
@@ -69,32 +88,41 @@ import Testing
         Case("look ahead", 3) { _ in OperationLayer { x, g in g.delay(x, by: -4) } },
         Case("GRU", 5) { GRU($0, "g", 5, 7) },
         Case("gated block, causal", 6) { GatedBlock($0, "b", input: 6, output: 4, hidden: 5) },
-        Case("gated block, looking ahead", 6) { GatedBlock($0, "b", input: 6, output: 4, hidden: 5, taps: 5, ahead: 2) },
+        Case("gated block, looking ahead", 6) {
+            GatedBlock($0, "b", input: 6, output: 4, hidden: 5, taps: 5, ahead: 2)
+        },
         Case("residual sum of branches that look ahead differently", 6) { store in
-            let near = GatedBlock(store, "near", input: 6, output: 6, hidden: 5, ahead: 1), far = Conv1D(store, "far", 6, 6, .same(taps: 9, dilation: 2))
+            let near = GatedBlock(store, "near", input: 6, output: 6, hidden: 5, ahead: 1)
+            let far = Conv1D(store, "far", 6, 6, .same(taps: 9, dilation: 2))
             return OperationLayer { x, g in
                 let sum = g.add(x, near(x, g))
                 return g.concatenate([g.subtract(sum, far(sum, g)), g.multiply(x, sum)])
             }
         },
         Case("down, recurrent, up", 4) { store in
-            let down = Conv1D(store, "down", 4, 8, .same(taps: 4, stride: 2)), memory = GRU(store, "memory", 8, 8)
+            let down = Conv1D(store, "down", 4, 8, .same(taps: 4, stride: 2))
+            let memory = GRU(store, "memory", 8, 8)
             let up = Conv1D(store, "up", 8, 12, .same(taps: 3))
             return OperationLayer { x, g in
                 let low = memory(down(x, g), g)
-                return g.unary(.tanh, g.subPixelShuffle(g.add(up(low, g), g.unary(.relu, up(low, g))), 2))
+                return g.unary(
+                    .tanh, g.subPixelShuffle(g.add(up(low, g), g.unary(.relu, up(low, g))), 2))
             }
         },
     ]
 
-    static func values(_ count: Int, _ random: inout RandomSource) -> [Float] { (0..<count).map { _ in Float(random.uniform(-1.5, 1.5)) } }
+    static func values(_ count: Int, _ random: inout RandomSource) -> [Float] {
+        (0..<count).map { _ in Float(random.uniform(-1.5, 1.5)) }
+    }
 
     /// Pieces of random sizes, many of them 0 or 1, that make up `x`.
     static func pieces(_ x: [Float], channels: Int, _ random: inout RandomSource) -> [[Float]] {
-        var result: [[Float]] = [], at = 0
+        var result: [[Float]] = []
+        var at = 0
         let frames = x.count / channels
         while at < frames {
-            let size = min([0, 1, 1, 2, 3, random.below(12), random.below(40)][random.below(7)], frames - at)
+            let size = min(
+                [0, 1, 1, 2, 3, random.below(12), random.below(40)][random.below(7)], frames - at)
             result.append(Array(x[at * channels..<(at + size) * channels]))
             at += size
         }
@@ -102,38 +130,54 @@ import Testing
     }
 
     @Test(arguments: cases) func piecesMakeTheWhole(_ test: Case) {
-        let store = ParameterStore<Float>(seed: 3), layer = test.build(store)
-        var random = RandomSource(seed: 4), longest = 0
-        for parameter in store.parameters { store.set(parameter, store.array(parameter).map { $0 + Float(random.uniform(-0.3, 0.3)) }) }
+        let store = ParameterStore<Float>(seed: 3)
+        let layer = test.build(store)
+        var random = RandomSource(seed: 4)
+        var longest = 0
+        for parameter in store.parameters {
+            store.set(
+                parameter, store.array(parameter).map { $0 + Float(random.uniform(-0.3, 0.3)) })
+        }
         let stream = LayerStream(layer, channels: test.channels, store: store)
         for round in 0..<40 {
             // Every short length, then long ones.
             let x = Self.values((round < 20 ? round : random.below(150)) * test.channels, &random)
             let whole = layer.infer(x, channels: test.channels, store: store)
             var streamed: [Float] = []
-            for piece in Self.pieces(x, channels: test.channels, &random) { streamed += stream.step(piece) }
+            for piece in Self.pieces(x, channels: test.channels, &random) {
+                streamed += stream.step(piece)
+            }
             streamed += stream.flush()
-            #expect(streamed.map(\.bitPattern) == whole.map(\.bitPattern), "\(x.count / test.channels) frames: \(streamed.count) and \(whole.count) values")
+            #expect(
+                streamed.map(\.bitPattern) == whole.map(\.bitPattern),
+                "\(x.count / test.channels) frames: \(streamed.count) and \(whole.count) values")
             longest = max(longest, whole.count)
         }
         #expect(longest > 20)
     }
 
-    /// Frames come as early as their definition allows: a causal layer answers every frame at once, one that looks two frames ahead is two behind.
+    /// Frames come as early as their definition allows: a causal layer answers every frame at once,
+    /// one that looks two frames ahead is two behind.
     @Test(arguments: [0, 1, 2]) func framesComeEarly(_ ahead: Int) {
         let store = ParameterStore<Float>(seed: 3)
-        let stream = LayerStream(GatedBlock(store, "b", input: 3, output: 2, hidden: 4, ahead: ahead), channels: 3, store: store)
+        let stream = LayerStream(
+            GatedBlock(store, "b", input: 3, output: 2, hidden: 4, ahead: ahead), channels: 3,
+            store: store)
         var random = RandomSource(seed: 9)
         let counts = (0..<6).map { _ in stream.step(Self.values(3, &random)).count / 2 }
         #expect(counts == (0..<6).map { $0 < ahead ? 0 : 1 })
         #expect(stream.flush().count == 2 * ahead)
     }
 
-    /// `reset` drops what was held and takes new weights; without it the weights stay those of the start.
+    /// `reset` drops what was held and takes new weights; without it the weights stay those of the
+    /// start.
     @Test func resetForgetsAndTakesNewWeights() {
-        let store = ParameterStore<Float>(seed: 3), layer = GRU(store, "g", 4, 6), stream = LayerStream(layer, channels: 4, store: store)
+        let store = ParameterStore<Float>(seed: 3)
+        let layer = GRU(store, "g", 4, 6)
+        let stream = LayerStream(layer, channels: 4, store: store)
         var random = RandomSource(seed: 9)
-        let x = Self.values(40, &random), before = layer.infer(x, channels: 4, store: store)
+        let x = Self.values(40, &random)
+        let before = layer.infer(x, channels: 4, store: store)
         _ = stream.step(Self.values(12, &random))
         store.assign(store.values.map { $0 * 1.5 })
         let after = layer.infer(x, channels: 4, store: store)
@@ -144,11 +188,14 @@ import Testing
         #expect(stream.step(x) == after)
     }
 
-    /// Inference is the function that is trained: within rounding of the graph of training on another backend.
+    /// Inference is the function that is trained: within rounding of the graph of training on
+    /// another backend.
     @Test(arguments: cases) func inferenceIsTheTrainedFunction(_ test: Case) {
-        let store = ParameterStore<Float>(seed: 3), layer = test.build(store)
+        let store = ParameterStore<Float>(seed: 3)
+        let layer = test.build(store)
         var random = RandomSource(seed: 5)
-        let x = Self.values(60 * test.channels, &random), graph = Graph<Float>(store: store)
+        let x = Self.values(60 * test.channels, &random)
+        let graph = Graph<Float>(store: store)
         let trained = layer(graph.input(Shape(1, 60, test.channels), x), graph).array
         #expect(deviation(layer.infer(x, channels: test.channels, store: store), trained) < 1e-5)
     }
@@ -156,15 +203,22 @@ import Testing
     /// Every size of product, transposed or not, sums in ascending order one operation at a time.
     @Test func strictProductsAreThePlainLoop() {
         var random = RandomSource(seed: 6)
-        for (rows, columns, inner) in [(1, 1, 1), (1, 32, 5), (4, 32, 7), (5, 33, 9), (9, 64, 100), (3, 70, 2), (8, 31, 16)] {
-            let a = Self.values(rows * inner, &random), b = Self.values(inner * columns, &random)
+        for (rows, columns, inner) in [
+            (1, 1, 1), (1, 32, 5), (4, 32, 7), (5, 33, 9), (9, 64, 100), (3, 70, 2), (8, 31, 16),
+        ] {
+            let a = Self.values(rows * inner, &random)
+            let b = Self.values(inner * columns, &random)
             let graph = Graph<Float>.inference(nil)
-            let y = graph.convolution(graph.input(Shape(1, rows, inner), a), weight: graph.input(Shape(1, inner, columns), b), bias: nil, .init(taps: 1))
+            let y = graph.convolution(
+                graph.input(Shape(1, rows, inner), a),
+                weight: graph.input(Shape(1, inner, columns), b), bias: nil, .init(taps: 1))
             for r in 0..<rows {
                 for c in 0..<columns {
                     var sum: Float = 0
                     for i in 0..<inner { sum += a[r * inner + i] * b[i * columns + c] }
-                    #expect(y.array[r * columns + c].bitPattern == sum.bitPattern, "\(rows) x \(columns) x \(inner) at \(r), \(c)")
+                    #expect(
+                        y.array[r * columns + c].bitPattern == sum.bitPattern,
+                        "\(rows) x \(columns) x \(inner) at \(r), \(c)")
                 }
             }
         }

@@ -5,7 +5,8 @@ import Testing
 @Suite struct WeightFileDamageTests {
     private let bytes: [UInt8]
 
-    /// Metadata at 32 ..< 34, table at 34 ..< 34 + 8 + 12, elements at 64 ..< 68 and 80 ..< 86, padding to 96, digest.
+    /// Metadata at 32 ..< 34, table at 34 ..< 34 + 8 + 12, elements at 64 ..< 68 and 80 ..< 86,
+    /// padding to 96, digest.
     init() throws {
         var writer = try WeightFileWriter(metadata: Array("{}".utf8))
         try writer.add("w", shape: [1], floats: [2])
@@ -22,12 +23,15 @@ import Testing
         }
     }
 
-    /// What a reader says about a file that was changed by somebody who can compute lengths and digests.
+    /// What a reader says about a file that was changed by somebody who can compute lengths and
+    /// digests.
     private func forged(_ change: (inout [UInt8]) -> Void) -> WeightFileError? {
         var body = Array(bytes.dropLast(32))
         change(&body)
         let length = UInt64(body.count + 32)
-        for index in 0..<8 { body[8 + index] = UInt8(truncatingIfNeeded: length >> (8 * UInt64(index))) }
+        for index in 0..<8 {
+            body[8 + index] = UInt8(truncatingIfNeeded: length >> (8 * UInt64(index)))
+        }
         return error(body + SHA256.hash(data: body))
     }
 
@@ -35,11 +39,16 @@ import Testing
         #expect(bytes.count == 128)
         #expect(
             Array(bytes[..<34]) == [
-                0x4E, 0x57, 0x4D, 0x1A, 1, 0, 0, 0, 128, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 20, 0, 0, 0, 0, 0, 0, 0, 0x7B, 0x7D,
+                0x4E, 0x57, 0x4D, 0x1A, 1, 0, 0, 0, 128, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0,
+                0, 20, 0, 0, 0, 0, 0, 0, 0, 0x7B, 0x7D,
             ])
-        #expect(Array(bytes[34..<54]) == [1, 0x77, 0, 1, 1, 0, 0, 0, 1, 0x71, 2, 2, 2, 0, 0, 0, 3, 0, 0, 0])
         #expect(
-            Array(bytes[54..<96]) == [UInt8](repeating: 0, count: 13) + [0x40] + [UInt8](repeating: 0, count: 12) + [1, 2, 3, 4, 5, 6]
+            Array(bytes[34..<54]) == [
+                1, 0x77, 0, 1, 1, 0, 0, 0, 1, 0x71, 2, 2, 2, 0, 0, 0, 3, 0, 0, 0,
+            ])
+        #expect(
+            Array(bytes[54..<96]) == [UInt8](repeating: 0, count: 13) + [0x40]
+                + [UInt8](repeating: 0, count: 12) + [1, 2, 3, 4, 5, 6]
                 + [UInt8](repeating: 0, count: 10))
     }
 
@@ -47,7 +56,9 @@ import Testing
         #expect(error([]) == .badMagic(found: []))
         #expect(error(Array("RIFF1234".utf8)) == .badMagic(found: Array("RIFF".utf8)))
         #expect(error(Array(bytes.prefix(63))) == .fileLength(declared: 64, found: 63))
-        for count in 64..<bytes.count { #expect(error(Array(bytes.prefix(count))) == .fileLength(declared: 128, found: count)) }
+        for count in 64..<bytes.count {
+            #expect(error(Array(bytes.prefix(count))) == .fileLength(declared: 128, found: count))
+        }
         #expect(error(bytes + [0]) == .fileLength(declared: 128, found: 129))
         var other = bytes
         other[4] = 2
@@ -64,7 +75,11 @@ import Testing
         damaged[66] ^= 1
         let declared = ModelID(bytes: bytes[96...])
         let computed = ModelID(bytes: Array(SHA256.hash(data: damaged.dropLast(32))))
-        if let declared, let computed { #expect(error(damaged) == .checksum(declared: declared, computed: computed)) } else { Issue.record() }
+        if let declared, let computed {
+            #expect(error(damaged) == .checksum(declared: declared, computed: computed))
+        } else {
+            Issue.record()
+        }
     }
 
     @Test func forgedContents() {
@@ -74,7 +89,9 @@ import Testing
         #expect(forged { $0[18] = 0x20 } == .metadataLength(declared: 2_097_154, limit: 1_048_576))
         #expect(forged { $0[22] = 1 } == .tensorCount(declared: 65_538, limit: 65_535))
         #expect(forged { $0[26] = 1 } == .sectionLength(offset: 32, needed: 65_558, available: 64))
-        #expect(forged { $0[27] = 0xFF } == .sectionLength(offset: 32, needed: 0xFF00_0016, available: 64))
+        #expect(
+            forged { $0[27] = 0xFF }
+                == .sectionLength(offset: 32, needed: 0xFF00_0016, available: 64))
         #expect(forged { $0[33] = 0xFF } == .metadataEncoding)
         #expect(forged { $0[34] = 0 } == .tensorName(index: 0))
         #expect(forged { $0[34] = 200 } == .sectionLength(offset: 35, needed: 200, available: 19))
@@ -102,9 +119,12 @@ import Testing
         for _ in 0..<100_000 {
             let result = forged { body in
                 for _ in 0..<Int.random(in: 1...3, using: &generator) {
-                    body[Int.random(in: 0..<body.count, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
+                    body[Int.random(in: 0..<body.count, using: &generator)] = UInt8.random(
+                        in: 0...255, using: &generator)
                 }
-                if Bool.random(using: &generator) { body.removeLast(Int.random(in: 0...64, using: &generator)) }
+                if Bool.random(using: &generator) {
+                    body.removeLast(Int.random(in: 0...64, using: &generator))
+                }
             }
             if result == nil { accepted += 1 }
         }
@@ -116,7 +136,9 @@ import Testing
         var generator = WeightFileRandom(seed: 1)
         for round in 0..<100_000 {
             let head = Array(bytes.prefix(round % 80))
-            let tail = (0..<Int.random(in: 0..<80, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator) }
+            let tail = (0..<Int.random(in: 0..<80, using: &generator)).map { _ in
+                UInt8.random(in: 0...255, using: &generator)
+            }
             #expect(error(head + tail) != nil)
         }
     }

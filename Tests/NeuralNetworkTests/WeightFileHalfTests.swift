@@ -2,11 +2,14 @@ import NeuralNetwork
 import Testing
 
 @Suite struct WeightFileHalfTests {
-    /// Value of finite positive half-precision bits by the definition of IEEE 754, in double precision.
+    /// Value of finite positive half-precision bits by the definition of IEEE 754, in double
+    /// precision.
     private func value(_ bits: UInt16) -> Double {
         let exponent = Int(bits >> 10)
         let fraction = Double(bits & 0x3FF)
-        return exponent == 0 ? fraction * 0x1p-24 : (1 + fraction / 1024) * Double(sign: .plus, exponent: exponent - 15, significand: 1)
+        return exponent == 0
+            ? fraction * 0x1p-24
+            : (1 + fraction / 1024) * Double(sign: .plus, exponent: exponent - 15, significand: 1)
     }
 
     @Test func allHalvesConvertExactlyAndBack() {
@@ -32,7 +35,9 @@ import Testing
             let middle = Float((value(bits) + upper) / 2)
             #expect(Double(middle) == (value(bits) + upper) / 2)
             let even = bits & 1 == 0 ? bits : bits + 1
-            for (float, expected) in [(middle, even), (middle.nextDown, bits), (middle.nextUp, bits + 1)] {
+            for (float, expected) in [
+                (middle, even), (middle.nextDown, bits), (middle.nextUp, bits + 1),
+            ] {
                 #expect(Half.bits(of: float) == expected)
                 #expect(Half.bits(of: -float) == expected | 0x8000)
             }

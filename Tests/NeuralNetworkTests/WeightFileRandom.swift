@@ -1,4 +1,5 @@
-/// SplitMix64 (Steele, Lea, Flood 2014), so that the tests of weight files see the same numbers every time.
+/// SplitMix64 (Steele, Lea, Flood 2014), so that the tests of weight files see the same numbers
+/// every time.
 struct WeightFileRandom: RandomNumberGenerator {
     private var state: UInt64
 

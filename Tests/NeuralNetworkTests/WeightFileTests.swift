@@ -41,7 +41,9 @@ import Testing
         var body = Array(bytes.dropLast(32))
         change(&body)
         let length = UInt64(body.count + 32)
-        for index in 0..<8 { body[8 + index] = UInt8(truncatingIfNeeded: length >> (8 * UInt64(index))) }
+        for index in 0..<8 {
+            body[8 + index] = UInt8(truncatingIfNeeded: length >> (8 * UInt64(index)))
+        }
         return body + SHA256.hash(data: body)
     }
 
@@ -49,12 +51,15 @@ import Testing
         let bytes = try writer().bytes()
         let file = try WeightFile(bytes)
         #expect(file.metadata == Self.metadata)
-        #expect(file.tensors.map(\.name) == ["a.weight", "a.half", "int8", "int16", "tables", "größe"])
+        #expect(
+            file.tensors.map(\.name) == ["a.weight", "a.half", "int8", "int16", "tables", "größe"])
         #expect(file.tensors.map(\.type) == [.float32, .float16, .int8, .int16, .uint16, .int32])
         #expect(file.tensors.map(\.shape) == [[2, 3], [5], [3, 1], [], [1, 2, 2], [2]])
         #expect(file.tensors.allSatisfy { $0.offset % 16 == 0 })
         let weights: [Float] = [0, -1.5, .pi, 1e-38, 3e38, -0.0]
-        #expect(try file.floats("a.weight", shape: [2, 3]).map(\.bitPattern) == weights.map(\.bitPattern))
+        #expect(
+            try file.floats("a.weight", shape: [2, 3]).map(\.bitPattern)
+                == weights.map(\.bitPattern))
         #expect(try file.floats("a.half") == [0, 1, -2.5, 65_504, 0x1p-23])
         #expect(try file.int8s("int8") == [-128, 0, 127])
         #expect(try file.int16s("int16", shape: []) == [-32_768])
@@ -71,7 +76,9 @@ import Testing
             #expect(try index.int8s("int8", in: buffer) == [-128, 0, 127])
             #expect(try WeightFile(copying: buffer).bytes == bytes)
             #expect(
-                failure { () throws(WeightFileError) in try index.floats("a.weight", in: UnsafeRawBufferPointer(rebasing: buffer[1...])) }
+                failure { () throws(WeightFileError) in
+                    try index.floats("a.weight", in: UnsafeRawBufferPointer(rebasing: buffer[1...]))
+                }
                     == .fileLength(declared: UInt64(bytes.count), found: bytes.count - 1))
         }
         // A place in memory that is not aligned.
@@ -90,7 +97,9 @@ import Testing
         let file = try WeightFile(bytes)
         #expect(Array(bytes.suffix(32)) == digest)
         #expect(file.modelID.bytes == Array(digest.prefix(8)))
-        #expect(file.modelID.description == digest.prefix(8).map { String(format: "%02x", $0) }.joined())
+        #expect(
+            file.modelID.description == digest.prefix(8).map { String(format: "%02x", $0) }.joined()
+        )
         #expect(ModelID(bytes: file.modelID.bytes) == file.modelID)
         #expect(ModelID(bytes: [1, 2, 3]) == nil)
         #expect(ModelID(rawValue: 0xAB).description == "00000000000000ab")
@@ -102,20 +111,29 @@ import Testing
             var writer = try WeightFileWriter(metadata: [])
             var expected: [[Float]] = []
             for tensor in 0..<Int.random(in: 0..<6, using: &generator) {
-                let shape = (0..<Int.random(in: 0...4, using: &generator)).map { _ in Int.random(in: 1...5, using: &generator) }
-                let values = (0..<shape.reduce(1, *)).map { _ in Float.random(in: -10...10, using: &generator) }
+                let shape = (0..<Int.random(in: 0...4, using: &generator)).map { _ in
+                    Int.random(in: 1...5, using: &generator)
+                }
+                let values = (0..<shape.reduce(1, *)).map { _ in
+                    Float.random(in: -10...10, using: &generator)
+                }
                 expected.append(values)
                 try writer.add("t\(tensor)", shape: shape, floats: values)
             }
             let file = try WeightFile(writer.bytes())
-            for (tensor, values) in expected.enumerated() { #expect(try file.floats("t\(tensor)") == values) }
+            for (tensor, values) in expected.enumerated() {
+                #expect(try file.floats("t\(tensor)") == values)
+            }
         }
     }
 
     @Test func committedFile() throws {
-        let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("TestVectors/bitstream/small.nwm")
-        if ProcessInfo.processInfo.environment["NWC_WRITE_TEST_VECTORS"] != nil { try Data(writer().bytes()).write(to: url) }
+        if ProcessInfo.processInfo.environment["NWC_WRITE_TEST_VECTORS"] != nil {
+            try Data(writer().bytes()).write(to: url)
+        }
         let bytes = try [UInt8](Data(contentsOf: url))
         #expect(try bytes == writer().bytes())
         #expect(try WeightFile(bytes).int32s("größe") == [.min, .max])
@@ -123,23 +141,37 @@ import Testing
 
     @Test func wrongAccess() throws {
         let file = try WeightFile(writer().bytes())
-        #expect(failure { () throws(WeightFileError) in try file.floats("b") } == .missingTensor("b"))
-        #expect(failure { () throws(WeightFileError) in try file.floats("int8") } == .typeMismatch(tensor: "int8", found: .int8))
-        #expect(failure { () throws(WeightFileError) in try file.uint16s("int16") } == .typeMismatch(tensor: "int16", found: .int16))
+        #expect(
+            failure { () throws(WeightFileError) in try file.floats("b") } == .missingTensor("b"))
+        #expect(
+            failure { () throws(WeightFileError) in try file.floats("int8") }
+                == .typeMismatch(tensor: "int8", found: .int8))
+        #expect(
+            failure { () throws(WeightFileError) in try file.uint16s("int16") }
+                == .typeMismatch(tensor: "int16", found: .int16))
         #expect(
             failure { () throws(WeightFileError) in try file.floats("a.weight", shape: [3, 2]) }
                 == .shapeMismatch(tensor: "a.weight", expected: [3, 2], found: [2, 3]))
         // A number that is not finite, written by somebody else.
         let tensor = try #require(file.index.descriptor("a.half"))
-        let forged = try WeightFile(repaired(file.bytes) { $0.replaceSubrange(tensor.offset + 4..<tensor.offset + 6, with: [0, 0x7C]) })
-        #expect(failure { () throws(WeightFileError) in try forged.floats("a.half") } == .notFinite(tensor: "a.half", index: 2))
+        let forged = try WeightFile(
+            repaired(file.bytes) {
+                $0.replaceSubrange(tensor.offset + 4..<tensor.offset + 6, with: [0, 0x7C])
+            })
+        #expect(
+            failure { () throws(WeightFileError) in try forged.floats("a.half") }
+                == .notFinite(tensor: "a.half", index: 2))
     }
 
     @Test func whatTheWriterRefuses() throws {
         var writer = try writer()
         let before = writer.bytes()
-        func refused(_ name: String = "new", _ shape: [Int] = [1], _ values: [Float] = [1]) -> WeightFileError? {
-            failure { () throws(WeightFileError) in try writer.add(name, shape: shape, floats: values) }
+        func refused(_ name: String = "new", _ shape: [Int] = [1], _ values: [Float] = [1])
+            -> WeightFileError?
+        {
+            failure { () throws(WeightFileError) in
+                try writer.add(name, shape: shape, floats: values)
+            }
         }
         #expect(refused("") == .tensorName(index: 6))
         #expect(refused(String(repeating: "x", count: 256)) == .tensorName(index: 6))
@@ -152,11 +184,17 @@ import Testing
         #expect(refused("new", [2]) == .elementCount(tensor: "new", expected: 2, found: 1))
         #expect(refused("new", [2], [1, .nan]) == .notFinite(tensor: "new", index: 1))
         #expect(
-            failure { () throws(WeightFileError) in try writer.add("new", shape: [2], halves: [1, 65_520]) } == .notFinite(tensor: "new", index: 1))
+            failure { () throws(WeightFileError) in
+                try writer.add("new", shape: [2], halves: [1, 65_520])
+            } == .notFinite(tensor: "new", index: 1))
         #expect(writer.bytes() == before)
         #expect(
-            failure { () throws(WeightFileError) in try WeightFileWriter(metadata: [UInt8](repeating: 0x20, count: 1 << 20 + 1)) }
+            failure { () throws(WeightFileError) in
+                try WeightFileWriter(metadata: [UInt8](repeating: 0x20, count: 1 << 20 + 1))
+            }
                 == .metadataLength(declared: 1_048_577, limit: 1_048_576))
-        #expect(failure { () throws(WeightFileError) in try WeightFileWriter(metadata: [0xC0]) } == .metadataEncoding)
+        #expect(
+            failure { () throws(WeightFileError) in try WeightFileWriter(metadata: [0xC0]) }
+                == .metadataEncoding)
     }
 }

@@ -25,7 +25,9 @@ func keepSample(_ name: String, _ bytes: [UInt8]) throws {
     @Test func everyPixelSurvives() throws {
         var image = try RasterImage(width: 67, height: 31)
         for y in 0..<31 {
-            for x in 0..<67 { image[x, y] = Colour(UInt8(x * 3), UInt8(y * 8), UInt8((x * y) & 255)) }
+            for x in 0..<67 {
+                image[x, y] = Colour(UInt8(x * 3), UInt8(y * 8), UInt8((x * y) & 255))
+            }
         }
         let file = try image.png()
         #expect(file.starts(with: [0x89, 0x50, 0x4E, 0x47]))
@@ -52,7 +54,9 @@ func keepSample(_ name: String, _ bytes: [UInt8]) throws {
 
     @Test(arguments: [(0, 100), (100, 0), (15, 100), (20_001, 100), (-3, 50), (Int.max, Int.max)])
     func unusableSizesAreErrors(_ size: (Int, Int)) {
-        #expect(throws: PlottingError.unsupportedSize(width: size.0, height: size.1)) { try RasterImage(width: size.0, height: size.1) }
+        #expect(throws: PlottingError.unsupportedSize(width: size.0, height: size.1)) {
+            try RasterImage(width: size.0, height: size.1)
+        }
     }
 
     @Test(arguments: [ColourMap.magma, ColourMap.viridis])
@@ -63,9 +67,13 @@ func keepSample(_ name: String, _ bytes: [UInt8]) throws {
             let v = Double(value) / 255
             return v <= 0.04045 ? v / 12.92 : pow((v + 0.055) / 1.055, 2.4)
         }
-        let luminance = map.colours.map { 0.2126 * linear($0.red) + 0.7152 * linear($0.green) + 0.0722 * linear($0.blue) }
+        let luminance = map.colours.map {
+            0.2126 * linear($0.red) + 0.7152 * linear($0.green) + 0.0722 * linear($0.blue)
+        }
         #expect(zip(luminance, luminance.dropFirst()).allSatisfy { $1 > $0 - 1e-3 })
         #expect(luminance[255] > luminance[0] + 0.6)
-        #expect(map.colour(-1) == map.colours[0] && map.colour(2) == map.colours[255] && map.colour(.nan) == map.colours[0])
+        #expect(
+            map.colour(-1) == map.colours[0] && map.colour(2) == map.colours[255]
+                && map.colour(.nan) == map.colours[0])
     }
 }

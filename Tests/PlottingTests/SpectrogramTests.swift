@@ -2,8 +2,12 @@ import Foundation
 import Plotting
 import Testing
 
-private func sine(_ frequency: Double, amplitude: Double = 1, seconds: Double = 1, rate: Int = 16000) -> [Float] {
-    (0..<Int(seconds * Double(rate))).map { Float(amplitude * sin(2 * Double.pi * frequency * Double($0) / Double(rate))) }
+private func sine(
+    _ frequency: Double, amplitude: Double = 1, seconds: Double = 1, rate: Int = 16000
+) -> [Float] {
+    (0..<Int(seconds * Double(rate))).map {
+        Float(amplitude * sin(2 * Double.pi * frequency * Double($0) / Double(rate)))
+    }
 }
 
 /// The plot area of a figure of one panel: found by its frame.
@@ -15,14 +19,20 @@ private struct Panel {
     let height: Int
 
     func colour(time share: Double, frequency: Double, maximum: Double) -> Colour? {
-        image[left + Int(share * Double(width)), top + Int((1 - frequency / maximum) * Double(height))]
+        image[
+            left + Int(share * Double(width)), top + Int((1 - frequency / maximum) * Double(height))
+        ]
     }
 }
 
 @Suite struct SpectrogramTests {
     @Test func aSineIsOneBrightLineAtItsFrequencyAndLevel() throws {
         for (frequency, amplitude) in [(1000.0, 1.0), (3000, 0.1), (6500, 0.01)] {
-            var figure = SpectrogramFigure([.init(label: "sine", samples: sine(frequency, amplitude: amplitude), sampleRate: 16000)])
+            var figure = SpectrogramFigure([
+                .init(
+                    label: "sine", samples: sine(frequency, amplitude: amplitude), sampleRate: 16000
+                )
+            ])
             figure.topLevel = 0
             figure.dynamicRange = 80
             let panel = Panel(image: try figure.image(), height: figure.panelHeight)
@@ -30,18 +40,24 @@ private struct Panel {
             let index = try #require(figure.colourMap.colours.firstIndex(of: expected))
             let found = try #require(panel.colour(time: 0.5, frequency: frequency, maximum: 8000))
             let foundIndex = try #require(figure.colourMap.colours.firstIndex(of: found))
-            // 80 dB are 256 colours: within 1.5 dB, as a row of pixels does not lie exactly on the frequency.
+            // 80 dB are 256 colours: within 1.5 dB, as a row of pixels does not lie exactly on the
+            // frequency.
             #expect(abs(index - foundIndex) <= 5, "\(frequency)")
             // 600 Hz away there is nothing.
-            #expect(panel.colour(time: 0.5, frequency: frequency + 600, maximum: 8000) == figure.colourMap.colours[0])
-            #expect(panel.colour(time: 0.5, frequency: frequency - 600, maximum: 8000) == figure.colourMap.colours[0])
+            #expect(
+                panel.colour(time: 0.5, frequency: frequency + 600, maximum: 8000)
+                    == figure.colourMap.colours[0])
+            #expect(
+                panel.colour(time: 0.5, frequency: frequency - 600, maximum: 8000)
+                    == figure.colourMap.colours[0])
         }
     }
 
     @Test func panelsShareTheirAxes() throws {
         let figure = SpectrogramFigure([
             .init(label: "long, 16 kHz", samples: sine(440, seconds: 2), sampleRate: 16000),
-            .init(label: "short, 8 kHz", samples: sine(440, seconds: 1, rate: 8000), sampleRate: 8000),
+            .init(
+                label: "short, 8 kHz", samples: sine(440, seconds: 1, rate: 8000), sampleRate: 8000),
         ])
         let image = try figure.image()
         let empty = Colour(rgb: 0xD8D8D8)
@@ -55,7 +71,9 @@ private struct Panel {
 
     @Test func silenceAndShortSignalsHaveAPicture() throws {
         for samples in [[Float](repeating: 0, count: 5000), [0.5], sine(100, seconds: 0.002)] {
-            #expect(try SpectrogramFigure([.init(label: "s", samples: samples, sampleRate: 16000)]).image().width == 1200)
+            #expect(
+                try SpectrogramFigure([.init(label: "s", samples: samples, sampleRate: 16000)])
+                    .image().width == 1200)
         }
     }
 
@@ -65,7 +83,8 @@ private struct Panel {
             try SpectrogramFigure([.init(label: "e", samples: [], sampleRate: 16000)]).image()
         }
         #expect(throws: PlottingError.nonFinite(signal: "n", index: 1)) {
-            try SpectrogramFigure([.init(label: "n", samples: [0, .nan], sampleRate: 16000)]).image()
+            try SpectrogramFigure([.init(label: "n", samples: [0, .nan], sampleRate: 16000)])
+                .image()
         }
         #expect(throws: PlottingError.unusableSignal("'r' has a sample rate of 0 Hz")) {
             try SpectrogramFigure([.init(label: "r", samples: [0], sampleRate: 0)]).image()
@@ -88,7 +107,8 @@ private struct Panel {
         }
         let name = "a/very/long/path/" + String(repeating: "folder/", count: 30) + "last-part.wav"
         let figure = SpectrogramFigure([
-            .init(label: "chirp", samples: chirp, sampleRate: 16000), .init(label: name, samples: noisy, sampleRate: 16000),
+            .init(label: "chirp", samples: chirp, sampleRate: 16000),
+            .init(label: name, samples: noisy, sampleRate: 16000),
         ])
         let file = try figure.png()
         #expect(decoded(file)?.height == 2 * (26 + 220 + 8) + 52)

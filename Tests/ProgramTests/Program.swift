@@ -11,7 +11,9 @@ enum Program {
 
     /// Folder of the programs.
     static let folder: String = {
-        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+        let own =
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+            ?? CommandLine.arguments[0]
         return URL(fileURLWithPath: own).deletingLastPathComponent().path
     }()
 
@@ -19,19 +21,29 @@ enum Program {
     /// - Parameters:
     ///   - input: contents of standard input, which is a file; nil = nothing
     ///   - folder: working folder
-    static func run(_ name: String, _ arguments: [String], input: Data? = nil, in folder: TestFolder) throws -> Result {
-        try launch(URL(fileURLWithPath: "\(Self.folder)/\(name)"), arguments, input: input, in: folder)
+    static func run(
+        _ name: String, _ arguments: [String], input: Data? = nil, in folder: TestFolder
+    ) throws -> Result {
+        try launch(
+            URL(fileURLWithPath: "\(Self.folder)/\(name)"), arguments, input: input, in: folder)
     }
 
     /// Runs a line of shell with the programs on the path.
     static func shell(_ line: String, in folder: TestFolder) throws -> Result {
-        try launch(URL(fileURLWithPath: "/bin/bash"), ["-c", "set -o pipefail; \(line)"], input: nil, in: folder)
+        try launch(
+            URL(fileURLWithPath: "/bin/bash"), ["-c", "set -o pipefail; \(line)"], input: nil,
+            in: folder)
     }
 
-    private static func launch(_ program: URL, _ arguments: [String], input: Data?, in folder: TestFolder) throws -> Result {
+    private static func launch(
+        _ program: URL, _ arguments: [String], input: Data?, in folder: TestFolder
+    ) throws -> Result {
         // Files instead of pipes: nothing can block.
-        let scratch = try TestFolder(), process = Process()
-        for name in ["in", "out", "err"] { try (name == "in" ? input ?? Data() : Data()).write(to: scratch.url(name)) }
+        let scratch = try TestFolder()
+        let process = Process()
+        for name in ["in", "out", "err"] {
+            try (name == "in" ? input ?? Data() : Data()).write(to: scratch.url(name))
+        }
         process.executableURL = program
         process.arguments = arguments
         process.currentDirectoryURL = folder.url
@@ -46,8 +58,11 @@ enum Program {
         process.waitUntilExit()
         let errors = String(decoding: try Data(contentsOf: scratch.url("err")), as: UTF8.self)
         // A signal must not look like a status.
-        let status = process.terminationReason == .uncaughtSignal ? 1000 + process.terminationStatus : process.terminationStatus
-        return Result(status: status, output: try Data(contentsOf: scratch.url("out")), errors: errors)
+        let status =
+            process.terminationReason == .uncaughtSignal
+            ? 1000 + process.terminationStatus : process.terminationStatus
+        return Result(
+            status: status, output: try Data(contentsOf: scratch.url("out")), errors: errors)
     }
 }
 
@@ -56,7 +71,8 @@ final class TestFolder {
     let url: URL
 
     init() throws {
-        url = FileManager.default.temporaryDirectory.appendingPathComponent("nwc-programs-\(UUID().uuidString)")
+        url = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "nwc-programs-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     }
 
@@ -67,7 +83,9 @@ final class TestFolder {
     func write(_ data: Data, _ name: String) throws { try data.write(to: url(name)) }
 
     /// Names of everything in the folder, hidden files too, sorted.
-    var names: [String] { get throws { try FileManager.default.contentsOfDirectory(atPath: url.path).sorted() } }
+    var names: [String] {
+        get throws { try FileManager.default.contentsOfDirectory(atPath: url.path).sorted() }
+    }
 }
 
 /// The object of a line of JSON; nil if it is none.

@@ -2,27 +2,33 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What nwc-train writes never takes the place of what it reads, nor of anything else without being told.
+/// What nwc-train writes never takes the place of what it reads, nor of anything else without being
+/// told.
 @Suite struct TrainOutputTests {
     let folder: TestFolder
 
     init() throws {
         folder = try TestFolder()
-        try FileManager.default.createDirectory(at: folder.url("v"), withIntermediateDirectories: true)
-        try folder.write(WaveFile(channels: [SpeechLikeSignal.samples(seconds: 0.3)]).data, "v/a.wav")
+        try FileManager.default.createDirectory(
+            at: folder.url("v"), withIntermediateDirectories: true)
+        try folder.write(
+            WaveFile(channels: [SpeechLikeSignal.samples(seconds: 0.3)]).data, "v/a.wav")
     }
 
     private func evaluate(_ arguments: String...) throws -> Program.Result {
-        try Program.run("nwc-train", ["evaluate", "default", "--input", "v"] + arguments, in: folder)
+        try Program.run(
+            "nwc-train", ["evaluate", "default", "--input", "v"] + arguments, in: folder)
     }
 
     @Test func recordingsStay() throws {
         let before = try folder.data("v/a.wav")
         for options in [["-o", "v"], ["-f", "-o", "v"], ["-f", "-o", "./v/../v"]] {
-            let run = try Program.run("nwc-train", ["evaluate", "default", "--input", "v"] + options, in: folder)
+            let run = try Program.run(
+                "nwc-train", ["evaluate", "default", "--input", "v"] + options, in: folder)
             #expect(run.status == 1 && run.errors.contains("a.wav"), "\(run.errors)")
         }
-        try FileManager.default.createDirectory(at: folder.url("link"), withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            at: folder.url("link"), withIntermediateDirectories: true)
         try FileManager.default.linkItem(at: folder.url("v/a.wav"), to: folder.url("link/a.wav"))
         #expect(try evaluate("-f", "-o", "link").status == 1)
         #expect(try folder.data("v/a.wav") == before)
@@ -30,7 +36,8 @@ import Testing
 
     @Test func existingFilesNeedForce() throws {
         #expect(try evaluate("-o", "out").status == 0)
-        let before = try folder.data("out/a.wav"), again = try evaluate("-o", "out", "--rate-index", "20")
+        let before = try folder.data("out/a.wav")
+        let again = try evaluate("-o", "out", "--rate-index", "20")
         #expect(again.status == 1 && again.errors.contains("out/a.wav"))
         #expect(try folder.data("out/a.wav") == before)
         #expect(try evaluate("-f", "-o", "out", "--rate-index", "20").status == 0)
@@ -38,33 +45,48 @@ import Testing
     }
 
     @Test func namesThatMeet() throws {
-        try folder.write(WaveFile(channels: [SpeechLikeSignal.samples(seconds: 0.3)]).data, "v/a.au")
+        try folder.write(
+            WaveFile(channels: [SpeechLikeSignal.samples(seconds: 0.3)]).data, "v/a.au")
         let run = try evaluate("-o", "out")
-        #expect(run.status == 64 && run.errors.contains("would both become out/a.wav"), "\(run.errors)")
+        #expect(
+            run.status == 64 && run.errors.contains("would both become out/a.wav"), "\(run.errors)")
         #expect(try folder.names == ["v"])
     }
 
     @Test func aModelDoesNotReplaceItsCheckpoint() throws {
         try folder.write(Data("checkpoint".utf8), "c.nwck")
-        let run = try Program.run("nwc-train", ["export", "-f", "c.nwck", "c.nwck", "--train", "v"], in: folder)
+        let run = try Program.run(
+            "nwc-train", ["export", "-f", "c.nwck", "c.nwck", "--train", "v"], in: folder)
         #expect(run.status == 1 && run.errors.contains("is also an input"), "\(run.errors)")
         #expect(try folder.data("c.nwck") == Data("checkpoint".utf8))
     }
 
     /// Mistakes that would cost a night: refused at once, by name.
     @Test func mistakes() throws {
-        let small = try TrainingFolder.make(seconds: 0.3, steps: 2, modules: 1, checkpointEvery: 1000)
+        let small = try TrainingFolder.make(
+            seconds: 0.3, steps: 2, modules: 1, checkpointEvery: 1000)
         let good = String(decoding: try small.data("small.json"), as: UTF8.self)
-        for (known, name, place) in [("\"batch\"", "\"learningRte\"", "learningRte"), ("\"bands\"", "\"bandz\"", "network.bandz")] {
-            try folder.write(Data(good.replacingOccurrences(of: known, with: "\(name): 3, \(known)").utf8), "c.json")
-            let run = try Program.run("nwc-train", ["run", "c.json", "-o", "r", "--train", "v"], in: folder)
-            #expect(run.status == 1 && run.errors.contains("no setting is called \(place)"), "\(run.errors)")
+        for (known, name, place) in [
+            ("\"batch\"", "\"learningRte\"", "learningRte"),
+            ("\"bands\"", "\"bandz\"", "network.bandz"),
+        ] {
+            try folder.write(
+                Data(good.replacingOccurrences(of: known, with: "\(name): 3, \(known)").utf8),
+                "c.json")
+            let run = try Program.run(
+                "nwc-train", ["run", "c.json", "-o", "r", "--train", "v"], in: folder)
+            #expect(
+                run.status == 1 && run.errors.contains("no setting is called \(place)"),
+                "\(run.errors)")
         }
         for minutes in ["nan", "inf", "0", "-1"] {
-            let run = try Program.run("nwc-train", ["run", "c.json", "-o", "r", "--train", "v", "--minutes=\(minutes)"], in: folder)
+            let run = try Program.run(
+                "nwc-train", ["run", "c.json", "-o", "r", "--train", "v", "--minutes=\(minutes)"],
+                in: folder)
             #expect(run.status == 64 && run.errors.contains("--minutes"), "\(run.errors)")
         }
-        let missing = try Program.run("nwc-train", ["evaluate", "default", "--input", "absent"], in: folder)
+        let missing = try Program.run(
+            "nwc-train", ["evaluate", "default", "--input", "absent"], in: folder)
         #expect(missing.status == 1 && missing.errors.contains("absent is no folder"))
         #expect(try folder.names == ["c.json", "v"])
     }

@@ -31,9 +31,12 @@ struct WaveFile {
 
     private func append(_ value: Float, to data: inout Data) {
         if format == .float32 { return Self.append(value.bitPattern, 4, to: &data) }
-        let bits = 8 * format.bytes, scale = Double(Int64(1) << Int64(bits - 1))
+        let bits = 8 * format.bytes
+        let scale = Double(Int64(1) << Int64(bits - 1))
         let integer = Int64(max(-scale, min(scale - 1, (Double(value) * scale).rounded())))
-        Self.append(UInt32(truncatingIfNeeded: format == .pcm8 ? integer + 128 : integer), format.bytes, to: &data)
+        Self.append(
+            UInt32(truncatingIfNeeded: format == .pcm8 ? integer + 128 : integer), format.bytes,
+            to: &data)
     }
 
     static func append(_ value: UInt32, _ bytes: Int, to data: inout Data) {
@@ -42,7 +45,8 @@ struct WaveFile {
 
     /// The whole file.
     var data: Data {
-        let raw = raw, align = format.bytes * channels.count
+        let raw = raw
+        let align = format.bytes * channels.count
         var data = Data("RIFF".utf8)
         Self.append(UInt32(36 + raw.count), 4, to: &data)
         data += Data("WAVEfmt ".utf8)
@@ -64,29 +68,44 @@ struct WaveFile {
         self.channels = channels
     }
 
-    /// Reads 16-bit and float WAV files, plain or extensible; the data chunk may have an unknown length (pipes).
+    /// Reads 16-bit and float WAV files, plain or extensible; the data chunk may have an unknown
+    /// length (pipes).
     init?(_ data: Data) {
         let bytes = [UInt8](data)
         func number(_ at: Int, _ count: Int) -> Int {
-            at + count <= bytes.count ? (0..<count).reduce(0) { $0 | Int(bytes[at + $1]) << (8 * $1) } : -1
+            at + count <= bytes.count
+                ? (0..<count).reduce(0) { $0 | Int(bytes[at + $1]) << (8 * $1) } : -1
         }
-        guard bytes.count >= 12, bytes[0..<4].elementsEqual("RIFF".utf8), bytes[8..<12].elementsEqual("WAVE".utf8) else { return nil }
-        var at = 12, kind = 0, count = 0, bits = 0
+        guard bytes.count >= 12, bytes[0..<4].elementsEqual("RIFF".utf8),
+            bytes[8..<12].elementsEqual("WAVE".utf8)
+        else { return nil }
+        var at = 12
+        var kind = 0
+        var count = 0
+        var bits = 0
         rate = 0
         while at + 8 <= bytes.count {
-            let size = number(at + 4, 4), body = at + 8
+            let size = number(at + 4, 4)
+            let body = at + 8
             if bytes[at..<at + 4].elementsEqual("fmt ".utf8) {
                 kind = number(body, 2) == 0xFFFE ? number(body + 24, 2) : number(body, 2)
-                (count, rate, bits) = (number(body + 2, 2), number(body + 4, 4), number(body + 14, 2))
+                (count, rate, bits) = (
+                    number(body + 2, 2), number(body + 4, 4), number(body + 14, 2)
+                )
             }
             if bytes[at..<at + 4].elementsEqual("data".utf8) {
-                let end = min(body + size, bytes.count), width = bits / 8
-                guard count > 0, width > 0, (kind == 1 && bits == 16) || (kind == 3 && bits == 32) else { return nil }
+                let end = min(body + size, bytes.count)
+                let width = bits / 8
+                guard count > 0, width > 0, (kind == 1 && bits == 16) || (kind == 3 && bits == 32)
+                else { return nil }
                 format = kind == 1 ? .pcm16 : .float32
                 channels = (0..<count).map { channel in
-                    stride(from: body + channel * width, through: end - width, by: width * count).map { i in
-                        kind == 1 ? Float(Int16(truncatingIfNeeded: number(i, 2))) / 32768 : Float(bitPattern: UInt32(number(i, 4)))
-                    }
+                    stride(from: body + channel * width, through: end - width, by: width * count)
+                        .map { i in
+                            kind == 1
+                                ? Float(Int16(truncatingIfNeeded: number(i, 2))) / 32768
+                                : Float(bitPattern: UInt32(number(i, 4)))
+                        }
                 }
                 return
             }

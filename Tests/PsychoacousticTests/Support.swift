@@ -43,9 +43,13 @@ func vowel(_ sampleRate: Double, seed: UInt64) -> (Int) -> Double {
 /// The global threshold written as its definition, one line and one masker at a time, dB SPL.
 func referenceThreshold(_ model: MaskingModel, _ maskers: [Masker], bin: Int) -> Double {
     let width = model.sampleRate / Double(model.size)
-    let sum = maskers.reduce(pow(10, AbsoluteThreshold.level(hertz: Double(bin) * width) / 10)) { sum, masker in
-        let z = CriticalBandRate.bark(hertz: Double(masker.bin) * width), distance = CriticalBandRate.bark(hertz: Double(bin) * width) - z
-        let level = masker.level + SpreadingFunction.maskingIndex(masker.kind, bark: z) + SpreadingFunction.level(distance: distance, masker: masker.level)
+    let sum = maskers.reduce(pow(10, AbsoluteThreshold.level(hertz: Double(bin) * width) / 10)) {
+        sum, masker in
+        let z = CriticalBandRate.bark(hertz: Double(masker.bin) * width)
+        let distance = CriticalBandRate.bark(hertz: Double(bin) * width) - z
+        let level =
+            masker.level + SpreadingFunction.maskingIndex(masker.kind, bark: z)
+            + SpreadingFunction.level(distance: distance, masker: masker.level)
         return sum + pow(10, level / 10)
     }
     return 10 * log10(sum)

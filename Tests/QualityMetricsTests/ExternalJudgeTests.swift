@@ -4,8 +4,10 @@ import Testing
 
 /// A folder with a shell script in the place of Python.
 private func withFakeJudge<T>(_ script: String, _ body: (String) throws -> T) throws -> T {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("fake-judge-" + UUID().uuidString)
-    try FileManager.default.createDirectory(at: folder.appendingPathComponent("bin"), withIntermediateDirectories: true)
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+        "fake-judge-" + UUID().uuidString)
+    try FileManager.default.createDirectory(
+        at: folder.appendingPathComponent("bin"), withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     let python = folder.appendingPathComponent("bin/python")
     try ("#!/bin/sh\n" + script).write(to: python, atomically: true, encoding: .utf8)
@@ -14,21 +16,29 @@ private func withFakeJudge<T>(_ script: String, _ body: (String) throws -> T) th
     return try body(folder.path)
 }
 
-private let version = "if [ \"$2\" = --version ]; then echo '{\"implementation\": \"fake 1 '$3'\"}'; exit 0; fi\n"
+private let version =
+    "if [ \"$2\" = --version ]; then echo '{\"implementation\": \"fake 1 '$3'\"}'; exit 0; fi\n"
 
 @Suite struct ExternalJudgeTests {
     private func pair(_ seed: UInt64, rate: Int = 16000) throws -> SignalPair {
         let x = SyntheticSpeech.speech(seed: seed, rate: rate, count: 2 * rate)
         return try SignalPair(
-            reference: x, degraded: SyntheticSpeech.degraded(x, kind: "mnru", parameter: 15, rate: rate, seed: seed), sampleRate: rate)
+            reference: x,
+            degraded: SyntheticSpeech.degraded(
+                x, kind: "mnru", parameter: 15, rate: rate, seed: seed), sampleRate: rate)
     }
 
     @Test func anAbsentJudgeIsAnError() throws {
-        #expect(throws: QualityMetricError.judgeFailed("no judges in nowhere/at/all: run Scripts/judges.sh")) {
+        #expect(
+            throws: QualityMetricError.judgeFailed(
+                "no judges in nowhere/at/all: run Scripts/judges.sh")
+        ) {
             try ExternalJudge(.pesqWideband, folder: "nowhere/at/all")
         }
         _ = try withFakeJudge("exit 3") { folder in
-            #expect(throws: QualityMetricError.judgeFailed("judge of pesq_wb does not answer: status 3")) {
+            #expect(
+                throws: QualityMetricError.judgeFailed("judge of pesq_wb does not answer: status 3")
+            ) {
                 try ExternalJudge(.pesqWideband, folder: folder)
             }
         }
@@ -36,45 +46,69 @@ private let version = "if [ \"$2\" = --version ]; then echo '{\"implementation\"
 
     @Test func answersAreScoresOrReasons() throws {
         let script =
-            version + "while read line; do n=$((n+1)); [ $n = 2 ] && echo '{\"error\": \"NoUtterancesError\"}' || echo '{\"score\": '$n.5'}'; done < $3"
+            version
+            + "while read line; do n=$((n+1)); [ $n = 2 ] && echo '{\"error\": \"NoUtterancesError\"}' || echo '{\"score\": '$n.5'}'; done < $3"
         try withFakeJudge(script) { folder in
             let judge = try ExternalJudge(.pesqWideband, folder: folder)
             #expect(judge.implementation == "fake 1 pesq_wb")
             let scores = try judge.scores([try pair(1), try pair(2), try pair(3)])
-            #expect(scores == [.success(1.5), .failure(.judgeFailed("NoUtterancesError")), .success(3.5)])
+            #expect(
+                scores == [
+                    .success(1.5), .failure(.judgeFailed("NoUtterancesError")), .success(3.5),
+                ])
             #expect(throws: QualityMetricError.judgeFailed("the judge ended early: status 0")) {
-                _ = try withFakeJudge(version) { try ExternalJudge(.stoi, folder: $0).score(try pair(1)) }
+                _ = try withFakeJudge(version) {
+                    try ExternalJudge(.stoi, folder: $0).score(try pair(1))
+                }
             }
         }
     }
 
     /// The judge dies on the second of three pairs: the others keep their scores.
     @Test func aCrashCostsOnePair() throws {
-        let script = version + "while read rate r d; do case $r in */r1) echo boom >&2; kill -SEGV $$;; esac; echo '{\"score\": 2}'; done < $3"
+        let script =
+            version
+            + "while read rate r d; do case $r in */r1) echo boom >&2; kill -SEGV $$;; esac; echo '{\"score\": 2}'; done < $3"
         try withFakeJudge(script) { folder in
-            let scores = try ExternalJudge(.pesqNarrowband, folder: folder).scores([try pair(1), try pair(2), try pair(3)])
-            #expect(scores == [.success(2), .failure(.judgeFailed("the judge ended early: signal 11 boom")), .success(2)])
+            let scores = try ExternalJudge(.pesqNarrowband, folder: folder).scores([
+                try pair(1), try pair(2), try pair(3),
+            ])
+            #expect(
+                scores == [
+                    .success(2), .failure(.judgeFailed("the judge ended early: signal 11 boom")),
+                    .success(2),
+                ])
         }
     }
 
-    /// With the real judges at hand (NWC_JUDGES or .build/judges): pystoi must agree with our STOI, PESQ must be in its range and fall with noise.
+    /// With the real judges at hand (NWC_JUDGES or .build/judges): pystoi must agree with our STOI,
+    /// PESQ must be in its range and fall with noise.
     @Test(.enabled(if: (try? ExternalJudge(.pesqWideband)) != nil)) func realJudges() throws {
         let pesq = try ExternalJudge(.pesqWideband)
-        #expect(pesq.implementation.contains("PyPI pesq") && pesq.implementation.contains("Corrigendum"))
+        #expect(
+            pesq.implementation.contains("PyPI pesq") && pesq.implementation.contains("Corrigendum")
+        )
         let good = try pair(4)
         let bad = try SignalPair(
             reference: good.reference,
-            degraded: SyntheticSpeech.degraded(good.reference, kind: "noise", parameter: 0, rate: 16000, seed: 4), sampleRate: 16000)
-        let same = try SignalPair(reference: good.reference, degraded: good.reference, sampleRate: 16000)
+            degraded: SyntheticSpeech.degraded(
+                good.reference, kind: "noise", parameter: 0, rate: 16000, seed: 4),
+            sampleRate: 16000)
+        let same = try SignalPair(
+            reference: good.reference, degraded: good.reference, sampleRate: 16000)
         let scores = try pesq.scores([same, good, bad]).map { try $0.get() }
         #expect(abs(scores[0] - 4.644) < 0.001)
         #expect(scores[0] > scores[1] && scores[1] > scores[2] && scores[2] > 1)
-        let silent = try SignalPair(reference: [Double](repeating: 0, count: 32000), degraded: good.degraded, sampleRate: 16000)
+        let silent = try SignalPair(
+            reference: [Double](repeating: 0, count: 32000), degraded: good.degraded,
+            sampleRate: 16000)
         #expect(throws: QualityMetricError.self) { try pesq.score(silent) }
         for rate in [16000, 44100] {
             let other = try pair(5, rate: rate)
             #expect(abs(try ExternalJudge(.stoi).score(other) - STOI().score(other)) < 1e-9)
-            #expect(abs(try ExternalJudge(.estoi).score(other) - STOI(extended: true).score(other)) < 1e-9)
+            #expect(
+                abs(try ExternalJudge(.estoi).score(other) - STOI(extended: true).score(other))
+                    < 1e-9)
         }
     }
 }

@@ -2,7 +2,8 @@ import Foundation
 import QualityMetrics
 import Testing
 
-/// One pair of TestVectors/metrics/golden.json: how its signals are made, and its measures by numpy, scipy, librosa and pystoi.
+/// One pair of TestVectors/metrics/golden.json: how its signals are made, and its measures by
+/// numpy, scipy, librosa and pystoi.
 struct GoldenPair: Decodable, Sendable, CustomTestStringConvertible {
     let seed: UInt64
     let rate: Int
@@ -18,7 +19,8 @@ struct GoldenPair: Decodable, Sendable, CustomTestStringConvertible {
     let mel_distance: Double
     let stoi: Double
     let estoi: Double
-    /// Largest minus smallest of twelve runs of pystoi, which is random where the degraded signal has frames of exact zeros; `estoi` is their mean.
+    /// Largest minus smallest of twelve runs of pystoi, which is random where the degraded signal
+    /// has frames of exact zeros; `estoi` is their mean.
     let estoi_spread: Double
     let delay: Int
     let delay_correlation: Double
@@ -26,7 +28,8 @@ struct GoldenPair: Decodable, Sendable, CustomTestStringConvertible {
     var testDescription: String { "\(kind) \(parameter), \(rate) Hz, seed \(seed)" }
 
     static let all: [GoldenPair] = {
-        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../TestVectors/metrics/golden.json")
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../../TestVectors/metrics/golden.json")
         guard let data = try? Data(contentsOf: file.standardizedFileURL) else { return [] }
         return (try? JSONDecoder().decode([GoldenPair].self, from: data)) ?? []
     }()
@@ -40,23 +43,31 @@ struct GoldenPair: Decodable, Sendable, CustomTestStringConvertible {
 
     @Test(arguments: GoldenPair.all)
     func measuresAgreeWithIndependentImplementations(_ golden: GoldenPair) throws {
-        let reference = SyntheticSpeech.speech(seed: golden.seed, rate: golden.rate, count: golden.count)
+        let reference = SyntheticSpeech.speech(
+            seed: golden.seed, rate: golden.rate, count: golden.count)
         let degraded = SyntheticSpeech.degraded(
-            reference, kind: golden.kind, parameter: golden.parameter, rate: golden.rate, seed: golden.seed)
-        func close(_ a: Double, _ b: Double, _ tolerance: Double) -> Bool { abs(a - b) <= tolerance }
+            reference, kind: golden.kind, parameter: golden.parameter, rate: golden.rate,
+            seed: golden.seed)
+        func close(_ a: Double, _ b: Double, _ tolerance: Double) -> Bool {
+            abs(a - b) <= tolerance
+        }
         // The signals themselves are those that the other program saw.
         try #require(close(reference.reduce(0) { $0 + $1 * $1 } / golden.reference_energy, 1, 1e-9))
         try #require(close(degraded.reduce(0) { $0 + $1 * $1 } / golden.degraded_energy, 1, 1e-9))
 
         let pair = try SignalPair(reference: reference, degraded: degraded, sampleRate: golden.rate)
-        let expected = [golden.snr_db, golden.segsnr_db, golden.si_sdr_db, golden.lsd_db, golden.mel_distance, golden.stoi, golden.estoi]
+        let expected = [
+            golden.snr_db, golden.segsnr_db, golden.si_sdr_db, golden.lsd_db, golden.mel_distance,
+            golden.stoi, golden.estoi,
+        ]
         // The noise-to-mask ratio has tests of its own.
         let compared = QualityMetrics.all.filter { !($0 is NoiseToMaskRatio) }
         #expect(compared.count == expected.count)
         for (metric, value) in zip(compared, expected) {
             let found = try metric.score(pair)
             let tolerance = metric.identifier == "estoi" ? 1e-7 + golden.estoi_spread : 1e-7
-            #expect(close(found, value, tolerance), "\(metric.identifier): \(found), expected \(value)")
+            #expect(
+                close(found, value, tolerance), "\(metric.identifier): \(found), expected \(value)")
         }
         let delay = try DelayEstimator.delay(of: degraded, from: reference, sampleRate: golden.rate)
         #expect(delay.samples == golden.delay)

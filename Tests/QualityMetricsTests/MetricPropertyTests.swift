@@ -33,7 +33,8 @@ private func pair(_ r: [Double], _ d: [Double], rate: Int = 16000) throws -> Sig
         #expect(try ScaleInvariantSDR().score(half) > 200)
         #expect(abs(try STOI().score(half) - 1) < 1e-12)
         // Opposite sign: 6 dB more noise than signal.
-        #expect(abs(try SignalToNoiseRatio().score(try pair(x, x.map { -$0 })) + sixDecibels) < 1e-9)
+        #expect(
+            abs(try SignalToNoiseRatio().score(try pair(x, x.map { -$0 })) + sixDecibels) < 1e-9)
         // Silence for speech: exactly 0 dB.
         let silence = try pair(x, x.map { _ in 0 })
         #expect(try SignalToNoiseRatio().score(silence) == 0)
@@ -41,18 +42,29 @@ private func pair(_ r: [Double], _ d: [Double], rate: Int = 16000) throws -> Sig
         // One tenth more amplitude in every bin, and all levels above the floor.
         var numbers = Numbers(state: 4)
         let noise = (0..<8000).map { _ in numbers.next() * 0.5 }
-        #expect(abs(try LogSpectralDistance().score(try pair(noise, noise.map { $0 * 1.1 })) - 20 * log10(1.1)) < 1e-9)
+        #expect(
+            abs(
+                try LogSpectralDistance().score(try pair(noise, noise.map { $0 * 1.1 })) - 20
+                    * log10(1.1)) < 1e-9)
         // SI-SDR of r + g q with q orthogonal to r is 20 log10(1 / g).
         let r = (0..<16000).map { sin(2 * Double.pi * 100 * Double($0) / 16000) }
         let q = (0..<16000).map { 0.1 * cos(2 * Double.pi * 300 * Double($0) / 16000) }
-        #expect(abs(try ScaleInvariantSDR().score(try pair(r, zip(r, q).map { 3 * ($0 + $1) + 0.2 })) - 20) < 1e-9)
+        #expect(
+            abs(
+                try ScaleInvariantSDR().score(try pair(r, zip(r, q).map { 3 * ($0 + $1) + 0.2 }))
+                    - 20) < 1e-9)
     }
 
     @Test func segmentalSNRLeavesSilenceOutAndLimitsFrames() throws {
-        // Frame 0 loud with 20 dB, frame 1 silent in the reference, frame 2 much too noisy, an incomplete frame at the end.
+        // Frame 0 loud with 20 dB, frame 1 silent in the reference, frame 2 much too noisy, an
+        // incomplete frame at the end.
         let loud = [Double](repeating: 0.5, count: 320)
-        let r = loud + [Double](repeating: 0.0049, count: 320) + loud + [Double](repeating: 0.5, count: 319)
-        let d = loud.map { $0 * 0.9 } + [Double](repeating: 0.7, count: 320) + loud.map { $0 * 20 } + [Double](repeating: 9, count: 319)
+        let r =
+            loud + [Double](repeating: 0.0049, count: 320) + loud
+            + [Double](repeating: 0.5, count: 319)
+        let d =
+            loud.map { $0 * 0.9 } + [Double](repeating: 0.7, count: 320) + loud.map { $0 * 20 }
+            + [Double](repeating: 9, count: 319)
         #expect(abs(try SegmentalSNR().score(try pair(r, d)) - (20 - 10) / 2) < 1e-9)
     }
 
@@ -60,8 +72,12 @@ private func pair(_ r: [Double], _ d: [Double], rate: Int = 16000) throws -> Sig
         let x = speech(5)
         var previous: [Double]?
         for level in [40.0, 25, 10, -5] {
-            let noisy = try pair(x, SyntheticSpeech.degraded(x, kind: "noise", parameter: level, rate: 16000, seed: 5))
-            let scores = try QualityMetrics.all.map { metric in (metric.higherIsBetter ? 1 : -1) * (try metric.score(noisy)) }
+            let noisy = try pair(
+                x,
+                SyntheticSpeech.degraded(x, kind: "noise", parameter: level, rate: 16000, seed: 5))
+            let scores = try QualityMetrics.all.map { metric in
+                (metric.higherIsBetter ? 1 : -1) * (try metric.score(noisy))
+            }
             if let previous { for (now, before) in zip(scores, previous) { #expect(now < before) } }
             previous = scores
         }
@@ -70,16 +86,27 @@ private func pair(_ r: [Double], _ d: [Double], rate: Int = 16000) throws -> Sig
     @Test func unusableSignalsAreErrors() throws {
         let x = speech(6)
         let zeros = x.map { _ in 0.0 }
-        #expect(throws: QualityMetricError.lengthsDiffer(reference: 3, degraded: 2)) { try pair([1, 2, 3], [1, 2]) }
+        #expect(throws: QualityMetricError.lengthsDiffer(reference: 3, degraded: 2)) {
+            try pair([1, 2, 3], [1, 2])
+        }
         #expect(throws: QualityMetricError.tooShort(samples: 0, required: 1)) { try pair([], []) }
-        #expect(throws: QualityMetricError.nonFinite(.degraded, index: 1)) { try pair([1, 2, 3], [1, .nan, 3]) }
-        #expect(throws: QualityMetricError.nonFinite(.reference, index: 2)) { try pair([1, 2, .infinity], [1, 2, 3]) }
+        #expect(throws: QualityMetricError.nonFinite(.degraded, index: 1)) {
+            try pair([1, 2, 3], [1, .nan, 3])
+        }
+        #expect(throws: QualityMetricError.nonFinite(.reference, index: 2)) {
+            try pair([1, 2, .infinity], [1, 2, 3])
+        }
         #expect(throws: QualityMetricError.unsupportedSampleRate(0)) { try pair([1], [1], rate: 0) }
         let silentReference = try pair(zeros, x)
-        for metric in QualityMetrics.all where !(metric is MelDistance || metric is NoiseToMaskRatio) {
-            #expect(throws: QualityMetricError.silent(.reference)) { try metric.score(silentReference) }
+        for metric in QualityMetrics.all
+        where !(metric is MelDistance || metric is NoiseToMaskRatio) {
+            #expect(throws: QualityMetricError.silent(.reference)) {
+                try metric.score(silentReference)
+            }
         }
-        #expect(throws: QualityMetricError.silent(.degraded)) { try ScaleInvariantSDR().score(try pair(x, zeros)) }
+        #expect(throws: QualityMetricError.silent(.degraded)) {
+            try ScaleInvariantSDR().score(try pair(x, zeros))
+        }
         #expect(try STOI().score(try pair(x, zeros)) == 0)
         #expect(abs(try STOI(extended: true).score(try pair(x, zeros))) < 0.1)
 
@@ -101,7 +128,8 @@ private func pair(_ r: [Double], _ d: [Double], rate: Int = 16000) throws -> Sig
 
     @Test func measuresHaveOneValue() throws {
         let x = speech(9)
-        let noisy = try pair(x, SyntheticSpeech.degraded(x, kind: "babble", parameter: 3, rate: 16000, seed: 9))
+        let noisy = try pair(
+            x, SyntheticSpeech.degraded(x, kind: "babble", parameter: 3, rate: 16000, seed: 9))
         for metric in QualityMetrics.all { #expect(try metric.score(noisy) == metric.score(noisy)) }
     }
 }
@@ -116,17 +144,26 @@ private func pair(_ r: [Double], _ d: [Double], rate: Int = 16000) throws -> Sig
         let found = try DelayEstimator.delay(of: degraded, from: reference, sampleRate: 16000)
         #expect(found.samples == shift)
         #expect(found.correlation > 0.8 && found.correlation <= 1 + 1e-12)
-        let aligned = try DelayEstimator.align(reference: reference, degraded: degraded, sampleRate: 16000)
+        let aligned = try DelayEstimator.align(
+            reference: reference, degraded: degraded, sampleRate: 16000)
         #expect(aligned.delay == found)
         #expect(zip(aligned.pair.reference, aligned.pair.degraded).allSatisfy { $0 * 0.7 == $1 })
         #expect(aligned.pair.count == min(30000 - max(0, -shift), 29000 - max(0, shift)))
     }
 
     @Test func degenerateSignals() throws {
-        #expect(throws: QualityMetricError.silent(.degraded)) { try DelayEstimator.delay(of: [0, 0], from: [1, 2], sampleRate: 16000) }
-        #expect(throws: QualityMetricError.tooShort(samples: 0, required: 1)) { try DelayEstimator.delay(of: [], from: [1], sampleRate: 16000) }
-        #expect(throws: QualityMetricError.self) { try DelayEstimator.delay(of: [1], from: [1], sampleRate: 16000, maximum: .nan) }
-        #expect(try DelayEstimator.delay(of: [1], from: [1], sampleRate: 16000, maximum: 0).samples == 0)
+        #expect(throws: QualityMetricError.silent(.degraded)) {
+            try DelayEstimator.delay(of: [0, 0], from: [1, 2], sampleRate: 16000)
+        }
+        #expect(throws: QualityMetricError.tooShort(samples: 0, required: 1)) {
+            try DelayEstimator.delay(of: [], from: [1], sampleRate: 16000)
+        }
+        #expect(throws: QualityMetricError.self) {
+            try DelayEstimator.delay(of: [1], from: [1], sampleRate: 16000, maximum: .nan)
+        }
+        #expect(
+            try DelayEstimator.delay(of: [1], from: [1], sampleRate: 16000, maximum: 0).samples == 0
+        )
         // A constant correlates equally at many lags: the nearest to zero wins.
         #expect(try DelayEstimator.delay(of: [1, 1, 1], from: [1], sampleRate: 16000).samples == 0)
     }
@@ -137,8 +174,13 @@ private func pair(_ r: [Double], _ d: [Double], rate: Int = 16000) throws -> Sig
         let x = speech(3, seconds: 0.2)
         #expect(try PolyphaseResampler(from: 16000, to: 16000).convert(x) == x)
         #expect(try PolyphaseResampler(from: 16000, to: 10000).convert(x).count == 2000)
-        #expect(try PolyphaseResampler(from: 44100, to: 16000).convert([Double](repeating: 0, count: 442)).count == 161)
-        #expect(throws: QualityMetricError.unsupportedSampleRate(10)) { try PolyphaseResampler(from: 10, to: 16000) }
+        #expect(
+            try PolyphaseResampler(from: 44100, to: 16000).convert(
+                [Double](repeating: 0, count: 442)
+            ).count == 161)
+        #expect(throws: QualityMetricError.unsupportedSampleRate(10)) {
+            try PolyphaseResampler(from: 10, to: 16000)
+        }
     }
 
     @Test(arguments: [(16000, 10000), (48000, 16000), (8000, 16000), (44100, 16000)])

@@ -13,12 +13,16 @@ struct Numbers {
         return Double(z >> 11) / Double(1 << 52) - 1
     }
 
-    mutating func between(_ low: Double, _ high: Double) -> Double { low + (high - low) * 0.5 * (next() + 1) }
+    mutating func between(_ low: Double, _ high: Double) -> Double {
+        low + (high - low) * 0.5 * (next() + 1)
+    }
 }
 
-/// Signals that behave like speech and are the same on every machine; the recipe is that of Scripts/golden-metrics.py, operation by operation.
+/// Signals that behave like speech and are the same on every machine; the recipe is that of
+/// Scripts/golden-metrics.py, operation by operation.
 enum SyntheticSpeech {
-    /// Pulses and noise through moving resonances, with syllables and pauses; 16-bit values, full scale 1.
+    /// Pulses and noise through moving resonances, with syllables and pauses; 16-bit values, full
+    /// scale 1.
     static func speech(seed: UInt64, rate: Int, count: Int) -> [Double] {
         var numbers = Numbers(state: seed)
         var out: [Double] = []
@@ -32,7 +36,9 @@ enum SyntheticSpeech {
             let pitch = numbers.between(90, 240)
             let glide = numbers.between(-0.3, 0.3)
             let level = numbers.between(0.2, 1)
-            let formants = [numbers.between(300, 800), numbers.between(900, 2200), numbers.between(2300, 3200)]
+            let formants = [
+                numbers.between(300, 800), numbers.between(900, 2200), numbers.between(2300, 3200),
+            ]
             let widths = [60.0, 90, 150]
             let radii = widths.map { exp(-Double.pi * $0 / fs) }
             let cosines = formants.map { cos(2 * Double.pi * $0 / fs) }
@@ -68,7 +74,9 @@ enum SyntheticSpeech {
         return Array(out[..<count])
     }
 
-    static func degraded(_ x: [Double], kind: String, parameter: Double, rate: Int, seed: UInt64) -> [Double] {
+    static func degraded(_ x: [Double], kind: String, parameter: Double, rate: Int, seed: UInt64)
+        -> [Double]
+    {
         var numbers = Numbers(state: seed + 1000)
         func mixed(with noise: [Double]) -> [Double] {
             let ratio = x.reduce(0) { $0 + $1 * $1 } / noise.reduce(0) { $0 + $1 * $1 }
@@ -94,7 +102,9 @@ enum SyntheticSpeech {
             return x.map { min(max($0, -limit), limit) }
         case "delay":
             let shift = Int(parameter)
-            return x.indices.map { (x.indices.contains($0 - shift) ? x[$0 - shift] : 0) + 0.003 * numbers.next() }
+            return x.indices.map {
+                (x.indices.contains($0 - shift) ? x[$0 - shift] : 0) + 0.003 * numbers.next()
+            }
         case "dropout":
             return x.enumerated().map { ($0 / (rate / 50)) % Int(parameter) == 3 ? 0 : $1 }
         case "mnru":

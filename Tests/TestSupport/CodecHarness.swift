@@ -12,7 +12,8 @@ public struct CodedSignal: Sendable {
 
     /// - Parameter pieces: lengths in which the samples are pushed; repeated, nil = all at once.
     public init(
-        _ model: CodecModel, _ signal: [[Float]], rates: [UInt8]? = nil, blocksPerPacket: Int = 50, keyInterval: Int = 1, bitrate: Double? = nil,
+        _ model: CodecModel, _ signal: [[Float]], rates: [UInt8]? = nil, blocksPerPacket: Int = 50,
+        keyInterval: Int = 1, bitrate: Double? = nil,
         pieces: [Int]? = nil
     ) throws {
         var configuration = Encoder.Configuration()
@@ -21,8 +22,11 @@ public struct CodedSignal: Sendable {
         configuration.bitrate = bitrate
         configuration.blocksPerPacket = blocksPerPacket
         configuration.keyInterval = keyInterval
-        let encoder = try Encoder(model: model, configuration: configuration), count = signal.first?.count ?? 0
-        var packets: [Packet] = [], position = 0, piece = 0
+        let encoder = try Encoder(model: model, configuration: configuration)
+        let count = signal.first?.count ?? 0
+        var packets: [Packet] = []
+        var position = 0
+        var piece = 0
         while position < count {
             let end = pieces.map { min(position + $0[piece % $0.count], count) } ?? count
             try encoder.push(signal.map { Array($0[position..<end]) })
@@ -37,7 +41,8 @@ public struct CodedSignal: Sendable {
         samples = count
         symbolChecksum = encoder.symbolChecksum
         header = try StreamHeader(
-            modelID: model.id, sampleRate: CodecModel.sampleRate, channelCount: signal.count, blocksPerPacket: blocksPerPacket, keyInterval: keyInterval,
+            modelID: model.id, sampleRate: CodecModel.sampleRate, channelCount: signal.count,
+            blocksPerPacket: blocksPerPacket, keyInterval: keyInterval,
             layerCount: encoder.layers, sampleCount: UInt64(count))
     }
 
@@ -46,19 +51,26 @@ public struct CodedSignal: Sendable {
     /// The stream as a file holds it.
     public var bytes: [UInt8] {
         get throws {
-            var writer = BitstreamWriter(header), result = writer.headerBytes()
+            var writer = BitstreamWriter(header)
+            var result = writer.headerBytes()
             for packet in packets { result += try writer.packet(packet) }
             return try result + writer.end(sampleCount: UInt64(samples))
         }
     }
 
-    /// Decodes packets (nil = lost) and pulls after each; `sampleCount` nil = everything the packets hold.
+    /// Decodes packets (nil = lost) and pulls after each; `sampleCount` nil = everything the
+    /// packets hold.
     public static func decode(
-        _ model: CodecModel, _ header: StreamHeader, _ packets: [Packet?], layers: Int? = nil, sampleCount: Int? = nil, pullsOnce: Bool = false
+        _ model: CodecModel, _ header: StreamHeader, _ packets: [Packet?], layers: Int? = nil,
+        sampleCount: Int? = nil, pullsOnce: Bool = false
     ) throws -> (samples: [[Float]], checksum: UInt64) {
         let decoder = try Decoder(model: model, header: header, layers: layers)
         var samples = [[Float]](repeating: [], count: header.channelCount)
-        func pull() { while let piece = decoder.pull() { for (i, channel) in piece.enumerated() { samples[i] += channel } } }
+        func pull() {
+            while let piece = decoder.pull() {
+                for (i, channel) in piece.enumerated() { samples[i] += channel }
+            }
+        }
         for packet in packets {
             try decoder.push(packet)
             if !pullsOnce { pull() }
@@ -75,7 +87,8 @@ public struct CodedSignal: Sendable {
 
 /// Signal-to-noise ratio in dB.
 public func signalToNoise(_ signal: [Float], _ decoded: [Float]) -> Double {
-    var power = 1e-12, noise = 1e-12
+    var power = 1e-12
+    var noise = 1e-12
     for (a, b) in zip(signal, decoded) {
         power += Double(a * a)
         noise += Double((a - b) * (a - b))

@@ -4,7 +4,9 @@ import Foundation
 public enum Threads {
     /// Runs `work` for 0 ..< `count`, each on its own thread, and waits for all.
     /// - Returns: what each gave or threw, in order
-    public static func run<Value: Sendable>(_ count: Int, _ work: @escaping @Sendable (Int) throws -> Value) -> [Result<Value, any Error>] {
+    public static func run<Value: Sendable>(
+        _ count: Int, _ work: @escaping @Sendable (Int) throws -> Value
+    ) -> [Result<Value, any Error>] {
         let found = Found<Value>(count: count)
         for index in 0..<count { Thread { found.set(index, Result { try work(index) }) }.start() }
         return found.wait()

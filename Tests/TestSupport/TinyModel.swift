@@ -2,12 +2,17 @@ import CMRLCodec
 import Foundation
 import NeuralNetwork
 
-/// A two-module model with random weights: every part of the codec acts, nothing is trained. Four frames a block, unlike the built-in model.
+/// A two-module model with random weights: every part of the codec acts, nothing is trained. Four
+/// frames a block, unlike the built-in model.
 public enum TinyModel {
     public static let configuration: NetworkConfiguration = {
         var configuration = NetworkConfiguration(modules: [
-            NetworkConfiguration.Module(encoderBlocks: 1, decoderBlocks: 2, hidden: 4, context: 6, local: 3, noiseFilling: true),
-            NetworkConfiguration.Module(encoderBlocks: 1, decoderBlocks: 1, hidden: 3, context: 5, local: 2, noiseFilling: true),
+            NetworkConfiguration.Module(
+                encoderBlocks: 1, decoderBlocks: 2, hidden: 4, context: 6, local: 3,
+                noiseFilling: true),
+            NetworkConfiguration.Module(
+                encoderBlocks: 1, decoderBlocks: 1, hidden: 3, context: 5, local: 2,
+                noiseFilling: true),
         ])
         configuration.hop = 80
         configuration.framesPerBlock = 4
@@ -19,55 +24,85 @@ public enum TinyModel {
 
     /// The bytes of its model file.
     /// - Parameters:
-    ///   - smallTables: frequency tables with few symbols, so that escapes are frequent and the file is small.
+    ///   - smallTables: frequency tables with few symbols, so that escapes are frequent and the
+    ///     file is small.
     ///   - randomSigns: as in `NetworkConfiguration`
-    public static func fileBytes(seed: UInt64 = 7, smallTables: Bool = false, randomSigns: Bool? = nil) throws -> [UInt8] {
+    public static func fileBytes(
+        seed: UInt64 = 7, smallTables: Bool = false, randomSigns: Bool? = nil
+    ) throws -> [UInt8] {
         var configuration = configuration
         configuration.randomSigns = randomSigns
-        let store = ParameterStore<Float>(seed: seed), network = CodecNetwork(store, configuration)
+        let store = ParameterStore<Float>(seed: seed)
+        let network = CodecNetwork(store, configuration)
         var random = RandomSource(seed: seed)
         for parameter in store.parameters {
             var values = store.array(parameter)
-            let isKept = parameter.name.hasPrefix("transform") || parameter.name.hasSuffix("gain") || parameter.name == "exponent"
-            let reach = isKept ? 0.01 : parameter.name.contains("context") || parameter.name.contains("envelope") ? 0.1 : 0.05
+            let isKept =
+                parameter.name.hasPrefix("transform") || parameter.name.hasSuffix("gain")
+                || parameter.name == "exponent"
+            let reach =
+                isKept
+                ? 0.01
+                : parameter.name.contains("context") || parameter.name.contains("envelope")
+                    ? 0.1 : 0.05
             for i in values.indices { values[i] += Float(random.uniform(-reach, reach)) }
-            store.set(parameter, values.map { parameter.count < 1024 ? $0 : Half.float(fromBits: Half.bits(of: $0)) })
+            store.set(
+                parameter,
+                values.map { parameter.count < 1024 ? $0 : Half.float(fromBits: Half.bits(of: $0)) }
+            )
         }
         var statistics = SymbolStatistics(network: network, store: store)
         for (i, indices) in [[UInt8(40), 100], [120], [90, 220], [250]].enumerated() {
-            try statistics.add(SpeechLikeSignal.samples(seconds: 2, seed: seed + UInt64(i)), rateIndices: indices)
+            try statistics.add(
+                SpeechLikeSignal.samples(seconds: 2, seed: seed + UInt64(i)), rateIndices: indices)
         }
         let curve = (0..<CodecModel.rateCurveIndices.count).map { 3000 * pow(1.2, Double($0)) }
         let bytes = try CodecModel.file(
-            name: "tiny", recipe: "random weights, seed \(seed)", network: network, store: store, tables: try statistics.tables(),
+            name: "tiny", recipe: "random weights, seed \(seed)", network: network, store: store,
+            tables: try statistics.tables(),
             rateCurves: [curve, curve.map { 1.7 * $0 }])
         return smallTables ? try withSmallTables(bytes, store) : bytes
     }
 
-    public static func load(seed: UInt64 = 7) throws -> CodecModel { try CodecModel(bytes: fileBytes(seed: seed)) }
+    public static func load(seed: UInt64 = 7) throws -> CodecModel {
+        try CodecModel(bytes: fileBytes(seed: seed))
+    }
 
-    /// The same model in half precision with all but a few symbols of each table merged into the escapes.
-    private static func withSmallTables(_ bytes: [UInt8], _ store: ParameterStore<Float>) throws -> [UInt8] {
+    /// The same model in half precision with all but a few symbols of each table merged into the
+    /// escapes.
+    private static func withSmallTables(_ bytes: [UInt8], _ store: ParameterStore<Float>) throws
+        -> [UInt8]
+    {
         let file = try WeightFile(bytes)
         var writer = try WeightFileWriter(metadata: file.metadata)
-        for parameter in store.parameters { try writer.add(parameter.name, shape: parameter.shape, halves: try file.floats(parameter.name)) }
-        try writer.add("envelope.widening", shape: [configuration.bands, configuration.hop], floats: try file.floats("envelope.widening"))
+        for parameter in store.parameters {
+            try writer.add(
+                parameter.name, shape: parameter.shape, halves: try file.floats(parameter.name))
+        }
+        try writer.add(
+            "envelope.widening", shape: [configuration.bands, configuration.hop],
+            floats: try file.floats("envelope.widening"))
         let envelope = merged(try file.uint16s("tables.envelope"), keep: 2, isSigned: true)
         try writer.add("tables.envelope", shape: [envelope.count], uint16s: envelope)
         for module in configuration.modules.indices {
-            let name = "tables.module\(module + 1)", words = merged(try file.uint16s(name), keep: 7, isSigned: false)
+            let name = "tables.module\(module + 1)"
+            let words = merged(try file.uint16s(name), keep: 7, isSigned: false)
             try writer.add(name, shape: [words.count], uint16s: words)
         }
         return writer.bytes()
     }
 
-    /// Words of a table set (format description, section 5) with values beyond `keep` counted as escapes.
+    /// Words of a table set (format description, section 5) with values beyond `keep` counted as
+    /// escapes.
     private static func merged(_ words: [UInt16], keep: Int, isSigned: Bool) -> [UInt16] {
-        let count = Int(words[1]), symbols = Int(words[2]), middle = isSigned ? symbols / 2 : 0
+        let count = Int(words[1])
+        let symbols = Int(words[2])
+        let middle = isSigned ? symbols / 2 : 0
         var result = [words[0], words[1], UInt16(isSigned ? 2 * keep + 3 : keep + 1)]
         for table in 0..<count {
             let row = words[(3 + table * symbols)..<(3 + (table + 1) * symbols)].map { Int($0) }
-            let low = isSigned ? middle - keep : 0, high = isSigned ? middle + keep : keep - 1
+            let low = isSigned ? middle - keep : 0
+            let high = isSigned ? middle + keep : keep - 1
             if isSigned { result.append(UInt16(row[..<low].reduce(0, +))) }
             result += row[low...high].map { UInt16($0) }
             result.append(UInt16(row[(high + 1)...].reduce(0, +)))

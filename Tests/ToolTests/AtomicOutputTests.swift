@@ -51,7 +51,9 @@ struct AtomicOutputTests {
         let path = try folder.write("old", to: "x")
         chmod(path, 0o640)
         #expect(failure { _ = try AtomicOutput(path: path, force: false) } == .exists(path: path))
-        #expect(OutputError.exists(path: "x").description == "x: exists already; use -f (--force) to overwrite it")
+        #expect(
+            OutputError.exists(path: "x").description
+                == "x: exists already; use -f (--force) to overwrite it")
         #expect(try folder.names == ["x"])
         let output = try AtomicOutput(path: path, force: true)
         try output.write(Array("new".utf8))
@@ -83,9 +85,13 @@ struct AtomicOutputTests {
         try #require(symlink(path, folder.file("soft")) == 0)
         let inputs = [FileIdentity(input: path)].compactMap { $0 }
         try #require(inputs.count == 1)
-        for name in ["x.wav", "hard", "soft", "../\(folder.path.split(separator: "/").last ?? "")/x.wav"] {
+        for name in [
+            "x.wav", "hard", "soft", "../\(folder.path.split(separator: "/").last ?? "")/x.wav",
+        ] {
             let output = folder.file(name)
-            #expect(failure { _ = try AtomicOutput(path: output, force: true, inputs: inputs) } == .sameAsInput(path: output))
+            #expect(
+                failure { _ = try AtomicOutput(path: output, force: true, inputs: inputs) }
+                    == .sameAsInput(path: output))
         }
         #expect(try text(of: path) == "sound")
         // Another file with the same contents is no input.
@@ -95,17 +101,21 @@ struct AtomicOutputTests {
     @Test("A symbolic link stays, and what it points to is replaced")
     func symbolicLink() throws {
         let folder = try TemporaryFolder()
-        try FileManager.default.createDirectory(atPath: folder.file("sub"), withIntermediateDirectories: false)
+        try FileManager.default.createDirectory(
+            atPath: folder.file("sub"), withIntermediateDirectories: false)
         let target = try folder.write("old", to: "sub/target")
         try #require(symlink("sub/target", folder.file("link")) == 0)
         let output = try AtomicOutput(path: folder.file("link"), force: true)
         try output.write(Array("new".utf8))
         try output.commit()
         #expect(try text(of: target) == "new")
-        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder.file("link")) == "sub/target")
+        #expect(
+            try FileManager.default.destinationOfSymbolicLink(atPath: folder.file("link"))
+                == "sub/target")
         try #require(symlink("nowhere", folder.file("dangling")) == 0)
         #expect(
-            failure { _ = try AtomicOutput(path: folder.file("dangling"), force: false) } == .exists(path: folder.file("dangling")))
+            failure { _ = try AtomicOutput(path: folder.file("dangling"), force: false) }
+                == .exists(path: folder.file("dangling")))
     }
 
     @Test("Devices and FIFOs are written directly")
@@ -115,7 +125,9 @@ struct AtomicOutputTests {
         try null.write([1, 2, 3])
         try null.commit()
         #expect(FileManager.default.fileExists(atPath: "/dev/null"))
-        #expect(throws: OutputError.writeFailed(path: "/dev/full", code: ENOSPC)) { try AtomicOutput(path: "/dev/full", force: false).write([1]) }
+        #expect(throws: OutputError.writeFailed(path: "/dev/full", code: ENOSPC)) {
+            try AtomicOutput(path: "/dev/full", force: false).write([1])
+        }
 
         let folder = try TemporaryFolder()
         let fifo = folder.file("fifo")
@@ -136,9 +148,13 @@ struct AtomicOutputTests {
     @Test("What cannot be an output")
     func impossible() throws {
         let folder = try TemporaryFolder()
-        #expect(failure { _ = try AtomicOutput(path: folder.path, force: true) } == .notAFile(path: folder.path))
+        #expect(
+            failure { _ = try AtomicOutput(path: folder.path, force: true) }
+                == .notAFile(path: folder.path))
         let missing = folder.file("no/x")
-        #expect(failure { _ = try AtomicOutput(path: missing, force: false) } == .cannotCreate(path: missing, code: ENOENT))
+        #expect(
+            failure { _ = try AtomicOutput(path: missing, force: false) }
+                == .cannotCreate(path: missing, code: ENOENT))
         let long = folder.file(String(repeating: "x", count: 250) + ".nwc")
         let output = try AtomicOutput(path: long, force: false)
         try output.commit()
@@ -154,7 +170,8 @@ struct AtomicOutputTests {
             close(main)
             close(other)
         }
-        let path = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let path = String(
+            decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
         #expect(failure { _ = try AtomicOutput(path: path, force: false) } == .terminal(path: path))
         let forced = try AtomicOutput(path: path, force: true)
         try forced.write([65])

@@ -20,7 +20,9 @@ struct SignalTests {
         withExtendedLifetime(outputs) {}
     }
 
-    @Test("Partial outputs are removed, and the signal still kills", arguments: [SIGINT, SIGTERM, SIGHUP])
+    @Test(
+        "Partial outputs are removed, and the signal still kills",
+        arguments: [SIGINT, SIGTERM, SIGHUP])
     func removal(number: CInt) async throws {
         let folder = try TemporaryFolder()
         await #expect(processExitsWith: .signal(number)) { [path = folder.path as String, number] in

@@ -30,7 +30,8 @@ struct TextTests {
         var time = 100.0
         var shown: [String] = []
         do {
-            let line = ProgressLine(totalSeconds: 60, isEnabled: true, now: { time }, show: { shown.append($0) })
+            let line = ProgressLine(
+                totalSeconds: 60, isEnabled: true, now: { time }, show: { shown.append($0) })
             for step in 0..<100 {  // ten updates in each 0.1 s, for one second
                 time = 100 + Double(step) * 0.01
                 line.update(seconds: Double(step) * 0.3, bytes: step * 600)
@@ -41,7 +42,10 @@ struct TextTests {
         #expect(shown[2].hasPrefix("\r20%  0:12.0 of 1:00.0  30 x real time  16.00 kbit/s"))
         #expect(shown.last?.allSatisfy { $0 == " " || $0 == "\r" } == true)
         // Each text covers the one before it.
-        #expect(zip(shown.dropFirst(), shown.dropFirst(2)).dropLast().allSatisfy { $1.count >= $0.trimmed.count })
+        #expect(
+            zip(shown.dropFirst(), shown.dropFirst(2)).dropLast().allSatisfy {
+                $1.count >= $0.trimmed.count
+            })
         var silent: [String] = []
         let quiet = ProgressLine(totalSeconds: nil, isEnabled: false, show: { silent.append($0) })
         quiet.update(seconds: 1)
@@ -57,13 +61,19 @@ struct TextTests {
             var input = "a/b \"c\".wav"
             var missing: Int?
         }
-        #expect(try JSONReport.line(Report()) == #"{"bytes":12,"input":"a/b \"c\".wav","seconds":1.5}"#)
+        #expect(
+            try JSONReport.line(Report()) == #"{"bytes":12,"input":"a/b \"c\".wav","seconds":1.5}"#)
     }
 
     @Test("Versions")
     func version() {
-        let text = VersionText.text(tool: "nwc-enc", formatVersion: 1, models: [.init(name: "default", id: "0123456789abcdef")])
-        #expect(text == "nwc-enc \(VersionText.product)\nbitstream format 1\nmodel default 0123456789abcdef")
+        let text = VersionText.text(
+            tool: "nwc-enc", formatVersion: 1,
+            models: [.init(name: "default", id: "0123456789abcdef")])
+        #expect(
+            text
+                == "nwc-enc \(VersionText.product)\nbitstream format 1\nmodel default 0123456789abcdef"
+        )
         var asked = false
         _ = VersionText.lazy(tool: "x", formatVersion: nil) {
             asked = true

@@ -29,12 +29,19 @@ struct ToolMainTests {
     /// Runs the command in a child process with both streams observed.
     static func run(_ arguments: [String], status: Int32, output: String, error: String) async {
         let result = await #expect(
-            processExitsWith: .exitCode(status), observing: [\.standardOutputContent, \.standardErrorContent],
-            performing: { [arguments] in exit(ToolMain.status(of: Sample.self, arguments: arguments)) })
-        let said = (output: text(result?.standardOutputContent), error: text(result?.standardErrorContent))
-        // The testing library surrounds each stream with marks of its own, so silence can only be told from the lack of messages.
+            processExitsWith: .exitCode(status),
+            observing: [\.standardOutputContent, \.standardErrorContent],
+            performing: { [arguments] in
+                exit(ToolMain.status(of: Sample.self, arguments: arguments))
+            })
+        let said = (
+            output: text(result?.standardOutputContent), error: text(result?.standardErrorContent)
+        )
+        // The testing library surrounds each stream with marks of its own, so silence can only be
+        // told from the lack of messages.
         #expect(output.isEmpty || said.output.contains(output), "\(arguments)")
-        #expect(error.isEmpty ? !said.error.contains(": ") : said.error.contains(error), "\(arguments)")
+        #expect(
+            error.isEmpty ? !said.error.contains(": ") : said.error.contains(error), "\(arguments)")
     }
 
     static func text(_ bytes: [UInt8]?) -> String { String(decoding: bytes ?? [], as: UTF8.self) }
@@ -48,8 +55,10 @@ struct ToolMainTests {
         await Self.run(["foreign"], status: 1, output: "", error: ": ")
         await Self.run(["validation"], status: 64, output: "", error: ": not valid\n")
         await Self.run([], status: 64, output: "", error: "Missing expected argument")
-        await Self.run(["--unknown", "fine"], status: 64, output: "", error: "Unknown option '--unknown'")
-        await Self.run(["--bitrate", "24000", "fine"], status: 64, output: "", error: "for 24000 bit/s say 24")
+        await Self.run(
+            ["--unknown", "fine"], status: 64, output: "", error: "Unknown option '--unknown'")
+        await Self.run(
+            ["--bitrate", "24000", "fine"], status: 64, output: "", error: "for 24000 bit/s say 24")
         await Self.run(["--help"], status: 0, output: "USAGE: sample", error: "")
         await Self.run(["--version"], status: 0, output: "sample 1\n", error: "")
         await Self.run(["--", "--help"], status: 0, output: "did --help\n", error: "")
@@ -57,6 +66,7 @@ struct ToolMainTests {
 
     @Test("Several inputs: the others go on, and the program fails at the end")
     func several() async {
-        await Self.run(["one", "runtime", "two"], status: 1, output: "did one\ndid two\n", error: ": broken\n")
+        await Self.run(
+            ["one", "runtime", "two"], status: 1, output: "did one\ndid two\n", error: ": broken\n")
     }
 }

@@ -7,8 +7,10 @@ import ToolSupport
 @main
 struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "nwc-bench", abstract: "Speed of nwc against references measured in the same run.",
-        discussion: "Rates are by processor time, so that a busy machine disturbs them less. Scripts/bench.sh prepares what is needed.",
+        commandName: "nwc-bench",
+        abstract: "Speed of nwc against references measured in the same run.",
+        discussion:
+            "Rates are by processor time, so that a busy machine disturbs them less. Scripts/bench.sh prepares what is needed.",
         subcommands: [Convolutions.self, Training.self, Parts.self, Programs.self, Prototype.self])
 
     static func main() { ToolMain.run(Self.self) }
@@ -19,7 +21,9 @@ struct ReportTo: ParsableArguments {
     @Option(help: "Add the results to this file, one JSON object a line.") var json: String?
 
     func validate() throws {
-        guard (1...1000).contains(rounds) else { throw ValidationError("--rounds is \(rounds), allowed are 1 ... 1000") }
+        guard (1...1000).contains(rounds) else {
+            throw ValidationError("--rounds is \(rounds), allowed are 1 ... 1000")
+        }
     }
 
     func report(_ title: String, _ rows: [Row]) throws {
@@ -32,7 +36,8 @@ struct ReportTo: ParsableArguments {
 }
 
 struct Convolutions: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Training convolutions against matrix products of OpenBLAS, one thread.")
+    static let configuration = CommandConfiguration(
+        abstract: "Training convolutions against matrix products of OpenBLAS, one thread.")
     @OptionGroup var output: ReportTo
 
     func run() throws {
@@ -44,33 +49,44 @@ struct Convolutions: ParsableCommand {
 }
 
 struct Parts: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Masking thresholds against Fourier transforms, range coder against matrix products; one thread.")
+    static let configuration = CommandConfiguration(
+        abstract:
+            "Masking thresholds against Fourier transforms, range coder against matrix products; one thread."
+    )
     @OptionGroup var output: ReportTo
 
     func run() throws {
-        let benchmark = PartsBenchmark(rounds: output.rounds, reference: MatrixReference(threads: 1))
-        try output.report("Parts; reference: as named, else OpenBLAS sgemm 1024^3, one thread each", try benchmark.run())
+        let benchmark = PartsBenchmark(
+            rounds: output.rounds, reference: MatrixReference(threads: 1))
+        try output.report(
+            "Parts; reference: as named, else OpenBLAS sgemm 1024^3, one thread each",
+            try benchmark.run())
     }
 }
 
 struct Training: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Whole training steps against matrix products of OpenBLAS on as many threads.")
+    static let configuration = CommandConfiguration(
+        abstract: "Whole training steps against matrix products of OpenBLAS on as many threads.")
     @Option(help: "Training configuration.") var config: String
     @Option(help: "Folder of speech.") var speech: String
     @Option(help: "Steps in a round.") var steps = 4
     @OptionGroup var output: ReportTo
 
     func run() throws {
-        let benchmark = try TrainingStepBenchmark(configuration: config, speech: speech), threads = benchmark.configuration.shards
+        let benchmark = try TrainingStepBenchmark(configuration: config, speech: speech)
+        let threads = benchmark.configuration.shards
         try output.report(
             "Training step, \(threads) threads; reference: OpenBLAS sgemm 1024^3, one on each of \(threads) threads",
-            try benchmark.run(rounds: output.rounds, steps: steps, reference: MatrixReference(threads: threads)))
+            try benchmark.run(
+                rounds: output.rounds, steps: steps, reference: MatrixReference(threads: threads)))
     }
 }
 
 struct Prototype: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Training against a script of another framework (python3 with what it imports).")
-    @Argument(help: "Script, called as: python3 SCRIPT FOLDER MINUTES LAMBDA OUT.") var script: String
+    static let configuration = CommandConfiguration(
+        abstract: "Training against a script of another framework (python3 with what it imports).")
+    @Argument(help: "Script, called as: python3 SCRIPT FOLDER MINUTES LAMBDA OUT.") var script:
+        String
     @Option(help: "Training configuration whose losses and batches are used.") var config: String
     @Option(help: "Folder of speech in FLAC files.") var speech: String
     @Option(help: "Folder for what the script writes.") var scratch: String
@@ -78,13 +94,15 @@ struct Prototype: ParsableCommand {
 
     func run() throws {
         let base = try TrainingStepBenchmark(configuration: config, speech: speech).configuration
-        let row = try PrototypeBenchmark(script: script, speech: speech, scratch: scratch).run(base: base, rounds: output.rounds)
+        let row = try PrototypeBenchmark(script: script, speech: speech, scratch: scratch).run(
+            base: base, rounds: output.rounds)
         try output.report("Training, two threads; reference: \(script)", [row])
     }
 }
 
 struct Programs: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "nwc-enc and nwc-dec against opusenc and opusdec.")
+    static let configuration = CommandConfiguration(
+        abstract: "nwc-enc and nwc-dec against opusenc and opusdec.")
     @Option(help: "Folder of nwc-enc and nwc-dec.") var programs: String
     @Option(help: "Recording, WAV of 16 bits at 16 kHz, one channel.") var recording: String
     @Option(help: "Folder for coded files.") var scratch: String
@@ -95,8 +113,11 @@ struct Programs: ParsableCommand {
         let attributes = try FileManager.default.attributesOfItem(atPath: recording)
         let seconds = Double((attributes[.size] as? Int ?? 0) - 44) / 32000
         guard seconds > 1 else { throw ToolFailure.runtime("\(recording): shorter than a second") }
-        let benchmark = ProgramBenchmark(programs: programs, recording: recording, seconds: seconds, kilobits: kilobits, scratch: scratch)
+        let benchmark = ProgramBenchmark(
+            programs: programs, recording: recording, seconds: seconds, kilobits: kilobits,
+            scratch: scratch)
         try output.report(
-            "Programs on \(NumberText.time(seconds)) of speech; reference: Opus, complexity 10", try benchmark.run(rounds: output.rounds))
+            "Programs on \(NumberText.time(seconds)) of speech; reference: Opus, complexity 10",
+            try benchmark.run(rounds: output.rounds))
     }
 }

@@ -2,7 +2,8 @@ import BLASBackend
 import NeuralNetwork
 import Synchronization
 
-/// The reference of everything that multiplies matrices: OpenBLAS single-precision products of 1024 x 1024, one thread of the library in each of our threads.
+/// The reference of everything that multiplies matrices: OpenBLAS single-precision products of 1024
+/// x 1024, one thread of the library in each of our threads.
 final class MatrixReference: @unchecked Sendable {
     static let size = 1024
     static let multiplyAdds = Double(size * size * size)
@@ -36,7 +37,9 @@ final class MatrixReference: @unchecked Sendable {
         let n = Self.size
         return Clock.cost(threads: c.count) { thread in
             self.backend.multiply(
-                MatrixProduct(a: self.a, lda: n, b: self.b, ldb: n, c: self.c[thread], ldc: n, rows: n, columns: n, inner: n))
+                MatrixProduct(
+                    a: self.a, lda: n, b: self.b, ldb: n, c: self.c[thread], ldc: n, rows: n,
+                    columns: n, inner: n))
         }
     }
 }

@@ -5,7 +5,8 @@ import Glibc
 struct Cost: Codable {
     /// By the clock on the wall.
     var wall: Double
-    /// Processor time of all threads, user and system: what other programs do beside it matters less.
+    /// Processor time of all threads, user and system: what other programs do beside it matters
+    /// less.
     var processor: Double
 }
 
@@ -20,7 +21,9 @@ struct PairedCost {
     }
 
     /// Runs both once to warm up, then `rounds` times in turns.
-    mutating func measure(rounds: Int, subject: () throws -> Cost, reference: () throws -> Cost) rethrows {
+    mutating func measure(rounds: Int, subject: () throws -> Cost, reference: () throws -> Cost)
+        rethrows
+    {
         _ = try subject()
         _ = try reference()
         for _ in 0..<rounds {
@@ -38,7 +41,9 @@ enum Clock {
     }
 
     /// The present on both clocks.
-    static func now() -> Cost { Cost(wall: seconds(CLOCK_MONOTONIC), processor: seconds(CLOCK_PROCESS_CPUTIME_ID)) }
+    static func now() -> Cost {
+        Cost(wall: seconds(CLOCK_MONOTONIC), processor: seconds(CLOCK_PROCESS_CPUTIME_ID))
+    }
 
     /// What passed since `start`.
     static func cost(since start: Cost) -> Cost {
@@ -53,10 +58,15 @@ enum Clock {
         return cost(since: start)
     }
 
-    /// Runs `work` once on each of `threads` threads at the same time; its argument is the thread's number.
+    /// Runs `work` once on each of `threads` threads at the same time; its argument is the thread's
+    /// number.
     static func cost(threads: Int, _ work: @escaping @Sendable (Int) -> Void) -> Cost {
         let start = now()
-        if threads == 1 { work(0) } else { DispatchQueue.concurrentPerform(iterations: threads, execute: work) }
+        if threads == 1 {
+            work(0)
+        } else {
+            DispatchQueue.concurrentPerform(iterations: threads, execute: work)
+        }
         return cost(since: start)
     }
 }

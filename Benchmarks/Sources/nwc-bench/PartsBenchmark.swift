@@ -8,13 +8,17 @@ struct PartsBenchmark {
     let rounds: Int
     let reference: MatrixReference
 
-    /// Masking thresholds of frames that overlap by half, against the Fourier transforms of the same frames.
+    /// Masking thresholds of frames that overlap by half, against the Fourier transforms of the
+    /// same frames.
     func maskingThresholds() throws -> Row {
-        let sampleRate = 16_000.0, frames = 1_000
-        let model = try MaskingModel(sampleRate: sampleRate), analyser = MaskingAnalyser(model)
+        let sampleRate = 16_000.0
+        let frames = 1_000
+        let model = try MaskingModel(sampleRate: sampleRate)
+        let analyser = MaskingAnalyser(model)
         let transform = try ShortTimeTransform<Float>(size: model.size, hop: model.size / 2)
         var random = RandomSource(seed: 1)
-        // Pulses at a pitch that rises from 100 to 200 Hz, in a little noise: frames with many tonal maskers and some of noise.
+        // Pulses at a pitch that rises from 100 to 200 Hz, in a little noise: frames with many
+        // tonal maskers and some of noise.
         let count = (frames + 1) * model.size / 2
         var phase = 0.0
         let signal = (0..<count).map { n in
@@ -33,14 +37,18 @@ struct PartsBenchmark {
         }
         let seconds = Double(count) / sampleRate
         return Row(
-            group: "part", name: "masking thresholds; reference: FFT", costs: costs, subjectWork: seconds, referenceWork: seconds, unit: "x real time")
+            group: "part", name: "masking thresholds; reference: FFT", costs: costs,
+            subjectWork: seconds, referenceWork: seconds, unit: "x real time")
     }
 
-    /// Signed magnitudes from geometric distributions, 32 tables in turn; the ratio is symbols in the time of 1000 multiply-adds of the reference.
-    /// - Parameter continuation: probability that a magnitude is larger than m, given that it is at least m
+    /// Signed magnitudes from geometric distributions, 32 tables in turn; the ratio is symbols in
+    /// the time of 1000 multiply-adds of the reference.
+    /// - Parameter continuation: probability that a magnitude is larger than m, given that it is at
+    ///   least m
     func rangeCoder(continuation: Double) throws -> [Row] {
         var random = RandomSource(seed: 2)
-        let tableCount = 32, largest = 60
+        let tableCount = 32
+        let largest = 60
         let values = (0..<1_000_000).map { _ in
             var magnitude = 0
             while magnitude < largest && random.uniform(0, 1) < continuation { magnitude += 1 }
@@ -49,7 +57,9 @@ struct PartsBenchmark {
         // Counts that differ a little from table to table, so that none is shared.
         let counts = (0..<tableCount).map { table in
             (0...tableCount).map { symbol in
-                (0..<symbol).reduce(1_000_000_000) { count, _ in UInt64(Double(count) * continuation) } + UInt64(table)
+                (0..<symbol).reduce(1_000_000_000) { count, _ in
+                    UInt64(Double(count) * continuation)
+                } + UInt64(table)
             }
         }
         let tables = try MagnitudeTableSet(counts: counts)
@@ -62,19 +72,25 @@ struct PartsBenchmark {
                 reference.run()
             }
             return Row(
-                group: "part", name: "range coder, \(name), continuation \(continuation)", costs: costs, subjectWork: Double(values.count),
-                referenceWork: MatrixReference.multiplyAdds / 1000, unit: "M symbols/s : GMAC/s", scale: 1e-6)
+                group: "part", name: "range coder, \(name), continuation \(continuation)",
+                costs: costs, subjectWork: Double(values.count),
+                referenceWork: MatrixReference.multiplyAdds / 1000, unit: "M symbols/s : GMAC/s",
+                scale: 1e-6)
         }
         let encode = try row("encode") {
             var encoder = RangeEncoder(reservingCapacity: values.count)
-            for (index, value) in values.enumerated() { try tables.encode(value, table: index % tableCount, into: &encoder) }
+            for (index, value) in values.enumerated() {
+                try tables.encode(value, table: index % tableCount, into: &encoder)
+            }
             bytes = encoder.finish()
         }
         let decode = try row("decode") {
             var decoder = RangeDecoder(bytes)
             for (index, value) in values.enumerated() {
                 let decoded = try tables.decode(table: index % tableCount, from: &decoder)
-                guard decoded == value else { throw Disagreement(index: index, encoded: value, decoded: decoded) }
+                guard decoded == value else {
+                    throw Disagreement(index: index, encoded: value, decoded: decoded)
+                }
             }
         }
         return [encode, decode]

@@ -1,6 +1,7 @@
 import ToolSupport
 
-/// A line of the report: rates by processor time, and their ratio to the reference measured in turns with them.
+/// A line of the report: rates by processor time, and their ratio to the reference measured in
+/// turns with them.
 struct Row: Encodable {
     var group: String
     var name: String
@@ -25,10 +26,12 @@ struct Row: Encodable {
     ///   - subjectWork: work in one subject run; `referenceWork` in one reference run
     ///   - scale: from work a second to `unit`
     init(
-        group: String, name: String, costs: PairedCost, subjectWork: Double, referenceWork: Double, unit: String, scale: Double = 1, target: Double? = nil
+        group: String, name: String, costs: PairedCost, subjectWork: Double, referenceWork: Double,
+        unit: String, scale: Double = 1, target: Double? = nil
     ) {
         let pairs = Array(zip(costs.subject, costs.reference))
-        let rates = costs.subject.map { subjectWork / $0.processor * scale }, references = costs.reference.map { referenceWork / $0.processor * scale }
+        let rates = costs.subject.map { subjectWork / $0.processor * scale }
+        let references = costs.reference.map { referenceWork / $0.processor * scale }
         self.group = group
         self.name = name
         self.unit = unit
@@ -44,16 +47,22 @@ struct Row: Encodable {
     }
 
     static let header = [
-        "", "rate", "best", "reference", "best", "unit", "ratio", "of best", "by wall", "target", "peak MB", "ref. MB",
+        "", "rate", "best", "reference", "best", "unit", "ratio", "of best", "by wall", "target",
+        "peak MB", "ref. MB",
     ]
 
     var cells: [String] {
         func number(_ value: Double) -> String { NumberText.fixed(value, value < 100 ? 2 : 0) }
-        func megabytes(_ bytes: Int?) -> String { bytes.map { NumberText.fixed(Double($0) / 1e6, 1) } ?? "" }
-        let verdict = target.map { "\(NumberText.fixed($0, 2)) \(ratio >= $0 ? "met" : "MISSED")" } ?? ""
+        func megabytes(_ bytes: Int?) -> String {
+            bytes.map { NumberText.fixed(Double($0) / 1e6, 1) } ?? ""
+        }
+        let verdict =
+            target.map { "\(NumberText.fixed($0, 2)) \(ratio >= $0 ? "met" : "MISSED")" } ?? ""
         return [
-            name, number(median), number(best), number(referenceMedian), number(referenceBest), unit, NumberText.fixed(ratio, 3),
-            NumberText.fixed(ratioOfBest, 3), NumberText.fixed(wallRatio, 3), verdict, megabytes(memory), megabytes(referenceMemory),
+            name, number(median), number(best), number(referenceMedian), number(referenceBest),
+            unit, NumberText.fixed(ratio, 3),
+            NumberText.fixed(ratioOfBest, 3), NumberText.fixed(wallRatio, 3), verdict,
+            megabytes(memory), megabytes(referenceMemory),
         ]
     }
 

@@ -2,7 +2,8 @@ import CodecTraining
 import Foundation
 import NeuralNetwork
 
-/// Whole training steps of a configuration (drawing segments, forward, backward, losses, optimiser) against matrix products on as many threads.
+/// Whole training steps of a configuration (drawing segments, forward, backward, losses, optimiser)
+/// against matrix products on as many threads.
 struct TrainingStepBenchmark {
     let configuration: TrainingConfiguration
     let corpus: Corpus
@@ -11,19 +12,23 @@ struct TrainingStepBenchmark {
     ///   - path: a training configuration
     ///   - speech: folder with speech
     init(configuration path: String, speech: String) throws {
-        configuration = try JSONDecoder().decode(TrainingConfiguration.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+        configuration = try JSONDecoder().decode(
+            TrainingConfiguration.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
         corpus = try Corpus(folder: speech, minimumSamples: configuration.segmentSamples / 2)
     }
 
-    /// Multiply-adds of one step's matrix products, counted while they run. Element-wise work and Fourier transforms of the losses are not counted.
+    /// Multiply-adds of one step's matrix products, counted while they run. Element-wise work and
+    /// Fourier transforms of the losses are not counted.
     func multiplyAdds() throws -> Int {
-        let backend = CountingBackend(), trainer = try Trainer(configuration, corpus: corpus, backend: backend)
+        let backend = CountingBackend()
+        let trainer = try Trainer(configuration, corpus: corpus, backend: backend)
         _ = try trainer.advance()
         return backend.counter.count.load(ordering: .relaxed)
     }
 
     func run(rounds: Int, steps: Int, reference: MatrixReference) throws -> [Row] {
-        let work = Double(try multiplyAdds() * steps), trainer = try Trainer(configuration, corpus: corpus)
+        let work = Double(try multiplyAdds() * steps)
+        let trainer = try Trainer(configuration, corpus: corpus)
         var costs = PairedCost()
         try costs.measure(rounds: rounds) {
             let start = Clock.now()
@@ -33,12 +38,18 @@ struct TrainingStepBenchmark {
             reference.run()
         }
         let audio = Double(configuration.batch * configuration.segmentSamples * steps) / 16000
-        print("training step: \(Int(work) / steps / 1_000_000) million multiply-adds in matrix products, \(configuration.shards) threads")
-        print("audio-seconds per second: \(costs.subject.map { audio / $0.wall }.median) by wall, \(costs.subject.map { audio / $0.processor }.median) a core")
+        print(
+            "training step: \(Int(work) / steps / 1_000_000) million multiply-adds in matrix products, \(configuration.shards) threads"
+        )
+        print(
+            "audio-seconds per second: \(costs.subject.map { audio / $0.wall }.median) by wall, \(costs.subject.map { audio / $0.processor }.median) a core"
+        )
         return [
             Row(
-                group: "training", name: "step of \(configuration.name)", costs: costs, subjectWork: work,
-                referenceWork: MatrixReference.multiplyAdds * Double(reference.threads), unit: "GMAC/s", scale: 1e-9, target: 0.25)
+                group: "training", name: "step of \(configuration.name)", costs: costs,
+                subjectWork: work,
+                referenceWork: MatrixReference.multiplyAdds * Double(reference.threads),
+                unit: "GMAC/s", scale: 1e-9, target: 0.25)
         ]
     }
 }

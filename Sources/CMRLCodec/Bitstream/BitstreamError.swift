@@ -1,4 +1,5 @@
-/// What is wrong with a byte stream. Offsets count bytes from the start of the stream, packets from 0.
+/// What is wrong with a byte stream. Offsets count bytes from the start of the stream, packets from
+/// 0.
 public enum BitstreamError: Error, Equatable, Sendable {
     /// The stream does not begin with "NWC" 0x1A.
     case badMagic(found: [UInt8])
@@ -10,12 +11,15 @@ public enum BitstreamError: Error, Equatable, Sendable {
     case reservedHeaderFlags(UInt8)
     /// A header field is outside its limits.
     case headerField(Field, value: UInt64, minimum: UInt64, maximum: UInt64)
-    /// The header declares this many bytes of fields, and the fields take more or fewer (or hold a malformed number).
+    /// The header declares this many bytes of fields, and the fields take more or fewer (or hold a
+    /// malformed number).
     case headerLength(Int)
 
-    /// The record at `offset` starts with a length that is no number of at most 7 bytes in the shortest form.
+    /// The record at `offset` starts with a length that is no number of at most 7 bytes in the
+    /// shortest form.
     case malformedLength(packet: Int, offset: Int)
-    /// A record's length is above the limit that the header implies, `StreamHeader.maximumBodyLength`.
+    /// A record's length is above the limit that the header implies,
+    /// `StreamHeader.maximumBodyLength`.
     case packetLength(UInt64, limit: Int, packet: Int, offset: Int)
     /// A packet's checksum is wrong.
     case packetChecksum(packet: Int, offset: Int, declared: UInt32, computed: UInt32)
@@ -26,11 +30,13 @@ public enum BitstreamError: Error, Equatable, Sendable {
     case malformedEnd(offset: Int)
     /// The end record's checksum is wrong.
     case endChecksum(offset: Int, declared: UInt32, computed: UInt32)
-    /// The end record declares another number of blocks than the packets before it hold: packets were lost or added.
+    /// The end record declares another number of blocks than the packets before it hold: packets
+    /// were lost or added.
     case blockCountMismatch(declared: UInt64, counted: UInt64)
     /// Header and end record declare different numbers of source samples.
     case sampleCountMismatch(header: UInt64, end: UInt64)
-    /// The stream ends inside the record (or header) that starts at `offset`; at least `missing` more bytes belong to the stream.
+    /// The stream ends inside the record (or header) that starts at `offset`; at least `missing`
+    /// more bytes belong to the stream.
     case truncated(missing: Int, offset: Int)
     /// Bytes follow the end record.
     case dataAfterEnd(offset: Int)
@@ -53,13 +59,17 @@ public enum BitstreamError: Error, Equatable, Sendable {
 }
 
 extension BitstreamError {
-    /// Where in the stream it is wrong: the first byte of the header or record; nil where counts of the whole stream contradict each other and for
-    /// errors of writers.
+    /// Where in the stream it is wrong: the first byte of the header or record; nil where counts of
+    /// the whole stream contradict each other and for errors of writers.
     public var offset: Int? {
         switch self {
-        case .badMagic, .unsupportedVersion, .headerChecksum, .reservedHeaderFlags, .headerField, .headerLength: 0
-        case .malformedLength(_, let offset), .packetLength(_, _, _, let offset), .packetChecksum(_, let offset, _, _), .packet(_, _, let offset),
-            .malformedEnd(let offset), .endChecksum(let offset, _, _), .truncated(_, let offset), .dataAfterEnd(let offset):
+        case .badMagic, .unsupportedVersion, .headerChecksum, .reservedHeaderFlags, .headerField,
+            .headerLength:
+            0
+        case .malformedLength(_, let offset), .packetLength(_, _, _, let offset),
+            .packetChecksum(_, let offset, _, _), .packet(_, _, let offset),
+            .malformedEnd(let offset), .endChecksum(let offset, _, _), .truncated(_, let offset),
+            .dataAfterEnd(let offset):
             offset
         case .blockCountMismatch, .sampleCountMismatch, .writeAfterEnd, .layerSelection: nil
         }
@@ -72,9 +82,11 @@ public enum PacketError: Error, Equatable, Sendable {
     case reservedFlags(UInt8)
     /// A packet has `found` layers where 1 ... `maximum` are possible.
     case layerCount(Int, maximum: Int)
-    /// A packet of `blocksPerPacket` N has a block count outside 1 ... N, or one that is N although it is written as different.
+    /// A packet of `blocksPerPacket` N has a block count outside 1 ... N, or one that is N although
+    /// it is written as different.
     case blockCount(UInt64, blocksPerPacket: Int)
-    /// The body ends before its fields do, or a number in it is malformed; `position` counts from the start of the body.
+    /// The body ends before its fields do, or a number in it is malformed; `position` counts from
+    /// the start of the body.
     case malformedBody(position: Int)
     /// The lengths of the chunks need `declared` bytes, the body has `available`.
     case chunkLengths(declared: UInt64, available: Int)

@@ -4,7 +4,8 @@ extension BitstreamReader {
         /// Start of the damage.
         let start: Int
         let reason: BitstreamError
-        /// Where the next record should begin if only the content of the damaged one is wrong; asked first.
+        /// Where the next record should begin if only the content of the damaged one is wrong;
+        /// asked first.
         var expected: Int?
         /// Next position to try.
         var candidate: Int
@@ -17,18 +18,21 @@ extension BitstreamReader {
         case undecided
     }
 
-    mutating func beginResynchronisation(_ reason: BitstreamError, recordByteCount: Int?) -> BitstreamEvent? {
+    mutating func beginResynchronisation(_ reason: BitstreamError, recordByteCount: Int?)
+        -> BitstreamEvent?
+    {
         sawDamage = true
         let start = offset
         state = .resynchronising(
             Resynchronisation(
-                start: start, reason: reason, expected: recordByteCount.map { start + $0 }, candidate: start + 1,
+                start: start, reason: reason, expected: recordByteCount.map { start + $0 },
+                candidate: start + 1,
                 index: CRC32RangeIndex(base: start)))
         return resynchronise()
     }
 
-    /// Goes on with the search. A position that cannot be judged before more bytes arrive is waited for, so that the result does not depend on
-    /// how the bytes were divided.
+    /// Goes on with the search. A position that cannot be judged before more bytes arrive is waited
+    /// for, so that the result does not depend on how the bytes were divided.
     mutating func resynchronise() -> BitstreamEvent? {
         guard case .resynchronising(var search) = state, let header else { return nil }
         // The search is taken out of the state while it runs, so that its index is not copied.
@@ -69,7 +73,9 @@ extension BitstreamReader {
         return .damaged(search.start..<origin + buffer.count, reason: search.reason)
     }
 
-    private mutating func endResynchronisation(_ search: Resynchronisation, at offset: Int) -> BitstreamEvent {
+    private mutating func endResynchronisation(_ search: Resynchronisation, at offset: Int)
+        -> BitstreamEvent
+    {
         position = offset - origin
         state = .records
         return .damaged(search.start..<offset, reason: search.reason)
@@ -80,7 +86,9 @@ extension BitstreamReader {
     }
 
     /// Whether an intact record begins at a position of the stream.
-    private func probe(_ offset: Int, _ index: inout CRC32RangeIndex, _ header: StreamHeader) -> Probe {
+    private func probe(_ offset: Int, _ index: inout CRC32RangeIndex, _ header: StreamHeader)
+        -> Probe
+    {
         let start = offset - origin
         switch StreamRecord.extent(buffer, at: start, limit: header.maximumBodyLength) {
         case .incomplete:
@@ -88,11 +96,16 @@ extension BitstreamReader {
         case .malformedLength, .tooLong, .malformedEnd:
             return .invalid
         case .end(let range, _):
-            return CRC32.checksum(of: buffer[range]) == buffer.littleEndian(at: range.upperBound) ? .intact : .invalid
+            return CRC32.checksum(of: buffer[range]) == buffer.littleEndian(at: range.upperBound)
+                ? .intact : .invalid
         case .packet(let body):
             let range = offset..<origin + body.upperBound
-            guard index.checksum(of: range, in: buffer, origin: origin) == buffer.littleEndian(at: body.upperBound) else { return .invalid }
-            return (try? PacketInfo(bytes: buffer, range: body, header: header)) == nil ? .invalid : .intact
+            guard
+                index.checksum(of: range, in: buffer, origin: origin)
+                    == buffer.littleEndian(at: body.upperBound)
+            else { return .invalid }
+            return (try? PacketInfo(bytes: buffer, range: body, header: header)) == nil
+                ? .invalid : .intact
         }
     }
 }

@@ -4,22 +4,26 @@ public enum BitstreamEvent: Sendable, Equatable {
     /// A packet and the position of its record.
     case packet(Packet, offset: Int)
     case end(StreamEnd)
-    /// Only when concealing: these bytes hold no usable packet. The range is empty when packets are missing without a trace.
+    /// Only when concealing: these bytes hold no usable packet. The range is empty when packets are
+    /// missing without a trace.
     case damaged(Range<Int>, reason: BitstreamError)
-    /// Only when concealing: the stream ends without an end record. `offset` is where the incomplete record (or the missing end record) starts.
+    /// Only when concealing: the stream ends without an end record. `offset` is where the
+    /// incomplete record (or the missing end record) starts.
     case truncated(missing: Int, offset: Int)
 }
 
 /// Reads a stream that arrives in pieces of any size.
 ///
-/// `push` bytes, then call `next` until it gives nil; after the last bytes call `finish`, and `next` until nil again. The events do not
-/// depend on how the bytes were divided. Memory: the bytes of the last push and at most one record (`StreamHeader.maximumBodyLength`) before it.
+/// `push` bytes, then call `next` until it gives nil; after the last bytes call `finish`, and
+/// `next` until nil again. The events do not depend on how the bytes were divided. Memory: the
+/// bytes of the last push and at most one record (`StreamHeader.maximumBodyLength`) before it.
 public struct BitstreamReader: Sendable {
     /// What to do about damage.
     public enum Mode: Sendable {
         /// Anything wrong is an error; after it every further `next` throws the same error.
         case strict
-        /// Only a wrong header is an error. Damage becomes `.damaged` and `.truncated` events, reading goes on at the next intact record.
+        /// Only a wrong header is an error. Damage becomes `.damaged` and `.truncated` events,
+        /// reading goes on at the next intact record.
         case conceal
     }
 
@@ -50,12 +54,15 @@ public struct BitstreamReader: Sendable {
     /// A reader at the start of a stream.
     public init(mode: Mode = .strict) { self.mode = mode }
 
-    /// A reader that begins at a key packet inside a stream whose header is known (seeking, decoding in parallel).
+    /// A reader that begins at a key packet inside a stream whose header is known (seeking,
+    /// decoding in parallel).
     ///
-    /// It cannot compare the number of blocks in the end record with what came before `offset`, and does not.
+    /// It cannot compare the number of blocks in the end record with what came before `offset`, and
+    /// does not.
     /// - Parameters:
     ///   - header: header of the stream.
-    ///   - offset: position of a packet's record, as events give it; the next byte pushed is the one there.
+    ///   - offset: position of a packet's record, as events give it; the next byte pushed is the
+    ///     one there.
     public init(resuming header: StreamHeader, at offset: Int, mode: Mode = .strict) {
         self.mode = mode
         self.header = header
@@ -80,7 +87,8 @@ public struct BitstreamReader: Sendable {
     /// Declares that no more bytes follow.
     public mutating func finish() { isFinished = true }
 
-    /// The next event, nil when more bytes are needed or, after `finish`, when there is nothing more.
+    /// The next event, nil when more bytes are needed or, after `finish`, when there is nothing
+    /// more.
     /// - Throws: `BitstreamError`.
     public mutating func next() throws(BitstreamError) -> BitstreamEvent? {
         do throws(BitstreamError) {
@@ -119,7 +127,9 @@ public struct BitstreamReader: Sendable {
     private mutating func readRecord() throws(BitstreamError) -> BitstreamEvent? {
         guard let header else { return nil }
         let start = offset
-        switch StreamRecord.read(buffer, at: position, header: header, packet: rules.packetCount, offset: start) {
+        switch StreamRecord.read(
+            buffer, at: position, header: header, packet: rules.packetCount, offset: start)
+        {
         case .incomplete(let missing):
             guard isFinished else { return nil }
             let error = BitstreamError.truncated(missing: missing, offset: start)
@@ -165,7 +175,9 @@ public struct BitstreamReader: Sendable {
     }
 
     private mutating func readAfterEnd() throws(BitstreamError) -> BitstreamEvent? {
-        if position == buffer.count && (mode == .strict || !isFinished || trailingStart == nil) { return nil }
+        if position == buffer.count && (mode == .strict || !isFinished || trailingStart == nil) {
+            return nil
+        }
         if mode == .strict { throw .dataAfterEnd(offset: offset) }
         // Everything behind the end record is one damaged range, reported when its length is known.
         let start = trailingStart ?? offset

@@ -1,4 +1,5 @@
-/// Writes a stream: `header()`, `packet(_:)` for each packet, `end(sampleCount:)`. Returns bytes; does no output itself.
+/// Writes a stream: `header()`, `packet(_:)` for each packet, `end(sampleCount:)`. Returns bytes;
+/// does no output itself.
 public struct BitstreamWriter: Sendable {
     /// Header of the stream.
     public let header: StreamHeader
@@ -11,7 +12,8 @@ public struct BitstreamWriter: Sendable {
     public func headerBytes() -> [UInt8] { header.bytes }
 
     /// Bytes of the next packet's record.
-    /// - Throws: `BitstreamError.packet` with the rule that the packet breaks (`offset` 0), `writeAfterEnd`.
+    /// - Throws: `BitstreamError.packet` with the rule that the packet breaks (`offset` 0),
+    ///   `writeAfterEnd`.
     public mutating func packet(_ packet: Packet) throws(BitstreamError) -> [UInt8] {
         if hasEnded { throw .writeAfterEnd }
         let record: [UInt8]
@@ -30,7 +32,9 @@ public struct BitstreamWriter: Sendable {
     /// - Throws: `writeAfterEnd`, `sampleCountMismatch`, `headerField`.
     public mutating func end(sampleCount: UInt64) throws(BitstreamError) -> [UInt8] {
         if hasEnded { throw .writeAfterEnd }
-        if let declared = header.sampleCount, declared != sampleCount { throw .sampleCountMismatch(header: declared, end: sampleCount) }
+        if let declared = header.sampleCount, declared != sampleCount {
+            throw .sampleCountMismatch(header: declared, end: sampleCount)
+        }
         let end = try StreamEnd(sampleCount: sampleCount, blockCount: rules.blockCount)
         hasEnded = true
         return end.bytes

@@ -1,5 +1,6 @@
 extension CRC32 {
-    /// Product of two polynomials over GF(2) modulo the CRC polynomial, reflected: bit 31 is the coefficient of 1.
+    /// Product of two polynomials over GF(2) modulo the CRC polynomial, reflected: bit 31 is the
+    /// coefficient of 1.
     static func multiply(_ a: UInt32, _ b: UInt32) -> UInt32 {
         var product: UInt32 = 0
         var factor = b
@@ -27,7 +28,8 @@ extension CRC32 {
 
     /// Checksum of the bytes of B from the checksums of A and of A followed by B.
     ///
-    /// crc(AB) = crc(A) x^(8 |B|) + crc(B), with both conditionings of the standard (as `crc32_combine` of zlib uses it).
+    /// crc(AB) = crc(A) x^(8 |B|) + crc(B), with both conditionings of the standard (as
+    /// `crc32_combine` of zlib uses it).
     static func checksumOfSuffix(whole: UInt32, prefix: UInt32, suffixByteCount: Int) -> UInt32 {
         whole ^ multiply(shiftFactor(byteCount: suffixByteCount), prefix)
     }
@@ -42,10 +44,12 @@ extension CRC32 {
     }()
 }
 
-/// Checksums of any range of a growing byte string at a cost that does not grow with the length of the range.
+/// Checksums of any range of a growing byte string at a cost that does not grow with the length of
+/// the range.
 ///
-/// While a reader looks for the next intact record, every position may claim any length. Summing each claimed record anew would take
-/// quadratic time on hostile bytes. Prefix checksums at every 64th byte make it about a microsecond a position.
+/// While a reader looks for the next intact record, every position may claim any length. Summing
+/// each claimed record anew would take quadratic time on hostile bytes. Prefix checksums at every
+/// 64th byte make it about a microsecond a position.
 package struct CRC32RangeIndex: Sendable {
     package static let spacing = 64
     /// Ranges up to this length are summed directly.
@@ -73,12 +77,14 @@ package struct CRC32RangeIndex: Sendable {
         return CRC32.checksumOfSuffix(whole: whole, prefix: before, suffixByteCount: range.count)
     }
 
-    /// Prepares for the loss of bytes: ranges that begin before `position` will not be asked for any more.
+    /// Prepares for the loss of bytes: ranges that begin before `position` will not be asked for
+    /// any more.
     /// - Returns: first position whose byte is still needed, at most 63 before `position`.
     package mutating func discard(before position: Int, in bytes: [UInt8], origin: Int) -> Int {
         _ = prefix(upTo: position, bytes, origin)
         let count = (position - base) / Self.spacing
-        // In steps, so that moving the rest costs little; the prefixes are a sixteenth of the bytes.
+        // In steps, so that moving the rest costs little; the prefixes are a sixteenth of the
+        // bytes.
         if count >= 1 << 12 {
             prefixes.removeFirst(count)
             base += count * Self.spacing

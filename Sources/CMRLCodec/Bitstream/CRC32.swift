@@ -1,4 +1,5 @@
-/// CRC-32 of IEEE 802.3 (reflected polynomial 0xEDB88320, initial value and final exclusive-or 0xFFFFFFFF), table driven.
+/// CRC-32 of IEEE 802.3 (reflected polynomial 0xEDB88320, initial value and final exclusive-or
+/// 0xFFFFFFFF), table driven.
 ///
 /// The checksum of the ASCII digits "123456789" is 0xCBF43926.
 public struct CRC32: Sendable {
@@ -33,6 +34,8 @@ public struct CRC32: Sendable {
     static let polynomial: UInt32 = 0xEDB8_8320
 
     private static let table: [UInt32] = (0..<256).map { index in
-        (0..<8).reduce(UInt32(index)) { value, _ in value & 1 == 0 ? value >> 1 : value >> 1 ^ polynomial }
+        (0..<8).reduce(UInt32(index)) { value, _ in
+            value & 1 == 0 ? value >> 1 : value >> 1 ^ polynomial
+        }
     }
 }

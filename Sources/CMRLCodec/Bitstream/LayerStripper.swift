@@ -12,7 +12,8 @@ public struct LayerStripper: Sendable {
     public init(layers: Int) throws(BitstreamError) {
         guard StreamHeader.layerCountRange.contains(layers) else {
             throw .layerSelection(
-                layers: layers, minimum: StreamHeader.layerCountRange.lowerBound, maximum: StreamHeader.layerCountRange.upperBound)
+                layers: layers, minimum: StreamHeader.layerCountRange.lowerBound,
+                maximum: StreamHeader.layerCountRange.upperBound)
         }
         self.layers = layers
     }
@@ -40,7 +41,9 @@ public struct LayerStripper: Sendable {
                 output += writer.headerBytes()
                 self.writer = writer
             case .packet(let packet, _):
-                if let record = try writer?.packet(packet.stripped(toLayers: layers)) { output += record }
+                if let record = try writer?.packet(packet.stripped(toLayers: layers)) {
+                    output += record
+                }
             case .end(let end):
                 if let record = try writer?.end(sampleCount: end.sampleCount) { output += record }
             case .damaged, .truncated:

@@ -1,5 +1,6 @@
 extension Packet {
-    /// Reads the body of a packet (what a datagram transport would carry). No state is needed besides the header.
+    /// Reads the body of a packet (what a datagram transport would carry). No state is needed
+    /// besides the header.
     /// - Throws: `PacketError`.
     public init(body: [UInt8], header: StreamHeader) throws(PacketError) {
         try self.init(bytes: body, range: 0..<body.count, header: header)
@@ -17,20 +18,28 @@ extension Packet {
                 position = end
             }
         }
-        self.init(isKey: info.isKey, blockCount: info.blockCount, rateIndices: info.rateIndices, chunks: chunks)
+        self.init(
+            isKey: info.isKey, blockCount: info.blockCount, rateIndices: info.rateIndices,
+            chunks: chunks)
     }
 
     /// The packet as bytes for a datagram transport, without length and checksum.
     /// - Throws: `PacketError` when the packet does not fit the header.
     public func body(header: StreamHeader) throws(PacketError) -> [UInt8] {
         let layers = layerCount
-        guard chunks.count == header.channelCount else { throw .channelCount(chunks.count, expected: header.channelCount) }
-        guard layers >= 1, layers <= header.layerCount else { throw .layerCount(layers, maximum: header.layerCount) }
+        guard chunks.count == header.channelCount else {
+            throw .channelCount(chunks.count, expected: header.channelCount)
+        }
+        guard layers >= 1, layers <= header.layerCount else {
+            throw .layerCount(layers, maximum: header.layerCount)
+        }
         for (channel, row) in chunks.enumerated() where row.count != layers {
             throw .unevenLayers(channel: channel, found: row.count, expected: layers)
         }
         let expectedRates = isKey ? layers : 0
-        guard rateIndices.count == expectedRates else { throw .rateIndexCount(rateIndices.count, expected: expectedRates) }
+        guard rateIndices.count == expectedRates else {
+            throw .rateIndexCount(rateIndices.count, expected: expectedRates)
+        }
         guard blockCount >= 1, blockCount <= header.blocksPerPacket else {
             throw .blockCount(UInt64(max(0, blockCount)), blocksPerPacket: header.blocksPerPacket)
         }
@@ -51,7 +60,9 @@ extension Packet {
         for layer in 0..<layers {
             for channel in 0..<chunks.count { body += chunks[channel][layer] }
         }
-        guard body.count <= header.maximumBodyLength else { throw .tooLong(body.count, limit: header.maximumBodyLength) }
+        guard body.count <= header.maximumBodyLength else {
+            throw .tooLong(body.count, limit: header.maximumBodyLength)
+        }
         return body
     }
 

@@ -8,7 +8,9 @@ extension Packet {
             let isUniform = layers > 1 && rateIndices.allSatisfy { $0 == rateIndices[0] }
             body += isUniform ? 1 : rateIndices.count
         }
-        if blockCount != blocksPerPacket { body += Varint.byteCount(of: UInt64(max(0, blockCount))) }
+        if blockCount != blocksPerPacket {
+            body += Varint.byteCount(of: UInt64(max(0, blockCount)))
+        }
         for layer in 0..<layers {
             for channel in 0..<chunks.count where layer < layers - 1 || channel < chunks.count - 1 {
                 body += Varint.byteCount(of: UInt64(chunks[channel][layer].count))

@@ -4,7 +4,8 @@ public struct Packet: Sendable, Equatable {
     public var isKey: Bool
     /// Blocks in the packet, 1 ... `StreamHeader.blocksPerPacket`.
     public var blockCount: Int
-    /// Rate index of each layer in key packets; empty in others, which inherit those of the key packet before.
+    /// Rate index of each layer in key packets; empty in others, which inherit those of the key
+    /// packet before.
     public var rateIndices: [UInt8]
     /// One range-coded chunk per channel and layer, `chunks[channel][layer]`; a chunk may be empty.
     public var chunks: [[[UInt8]]]
@@ -28,7 +29,8 @@ public struct Packet: Sendable, Equatable {
     public func stripped(toLayers layers: Int) throws(BitstreamError) -> Packet {
         guard layers >= 1 else {
             throw .layerSelection(
-                layers: layers, minimum: StreamHeader.layerCountRange.lowerBound, maximum: StreamHeader.layerCountRange.upperBound)
+                layers: layers, minimum: StreamHeader.layerCountRange.lowerBound,
+                maximum: StreamHeader.layerCountRange.upperBound)
         }
         return Packet(
             isKey: isKey, blockCount: blockCount, rateIndices: Array(rateIndices.prefix(layers)),

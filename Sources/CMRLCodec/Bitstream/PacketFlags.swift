@@ -6,7 +6,8 @@ enum PacketFlags {
     static let shortBlockCount: UInt8 = 0x02
     /// Number of layers less one, 3 bits.
     static let layerShift: UInt8 = 2
-    /// All layers have the same rate index, which is written once; only in key packets of two layers or more.
+    /// All layers have the same rate index, which is written once; only in key packets of two
+    /// layers or more.
     static let uniformRate: UInt8 = 0x20
     /// Must be zero.
     static let reserved: UInt8 = 0xC0

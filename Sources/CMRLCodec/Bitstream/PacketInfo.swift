@@ -1,4 +1,5 @@
-/// What can be said about a packet from its bytes alone, without the packets before it and without copying its chunks.
+/// What can be said about a packet from its bytes alone, without the packets before it and without
+/// copying its chunks.
 public struct PacketInfo: Sendable, Equatable {
     /// Whether it is a key packet.
     public let isKey: Bool
@@ -8,7 +9,8 @@ public struct PacketInfo: Sendable, Equatable {
     public let rateIndices: [UInt8]
     /// Bytes of each chunk, `chunkByteCounts[channel][layer]`.
     public let chunkByteCounts: [[Int]]
-    /// Bytes of the body; a record in a file is longer by its length number and 4 bytes of checksum.
+    /// Bytes of the body; a record in a file is longer by its length number and 4 bytes of
+    /// checksum.
     public let bodyByteCount: Int
     /// Where the chunks begin in the body.
     let chunkStart: Int
@@ -18,7 +20,9 @@ public struct PacketInfo: Sendable, Equatable {
     /// Bytes of all chunks.
     public var payloadByteCount: Int { bodyByteCount - chunkStart }
     /// Bytes of the record in a file.
-    public var recordByteCount: Int { Varint.byteCount(of: UInt64(bodyByteCount)) + bodyByteCount + 4 }
+    public var recordByteCount: Int {
+        Varint.byteCount(of: UInt64(bodyByteCount)) + bodyByteCount + 4
+    }
 
     /// Reads the body of a packet (what a datagram transport would carry).
     /// - Throws: `PacketError`.
@@ -29,15 +33,22 @@ public struct PacketInfo: Sendable, Equatable {
     /// - Parameters:
     ///   - range: the body in `bytes`.
     init(bytes: [UInt8], range: Range<Int>, header: StreamHeader) throws(PacketError) {
-        guard range.count <= header.maximumBodyLength else { throw .tooLong(range.count, limit: header.maximumBodyLength) }
+        guard range.count <= header.maximumBodyLength else {
+            throw .tooLong(range.count, limit: header.maximumBodyLength)
+        }
         var position = range.lowerBound
         func byte() throws(PacketError) -> UInt8 {
-            guard position < range.upperBound else { throw .malformedBody(position: position - range.lowerBound) }
+            guard position < range.upperBound else {
+                throw .malformedBody(position: position - range.lowerBound)
+            }
             defer { position += 1 }
             return bytes[position]
         }
         func number() throws(PacketError) -> UInt64 {
-            guard case .value(let value, let count) = Varint.read(bytes, at: position, end: range.upperBound) else {
+            guard
+                case .value(let value, let count) = Varint.read(
+                    bytes, at: position, end: range.upperBound)
+            else {
                 throw .malformedBody(position: position - range.lowerBound)
             }
             position += count
@@ -48,8 +59,12 @@ public struct PacketInfo: Sendable, Equatable {
         let isKey = flags & PacketFlags.key != 0
         let layers = PacketFlags.layerCount(flags)
         let isUniform = flags & PacketFlags.uniformRate != 0
-        if flags & PacketFlags.reserved != 0 || isUniform && (!isKey || layers == 1) { throw .reservedFlags(flags) }
-        guard layers <= header.layerCount else { throw .layerCount(layers, maximum: header.layerCount) }
+        if flags & PacketFlags.reserved != 0 || isUniform && (!isKey || layers == 1) {
+            throw .reservedFlags(flags)
+        }
+        guard layers <= header.layerCount else {
+            throw .layerCount(layers, maximum: header.layerCount)
+        }
 
         var rateIndices: [UInt8] = []
         if isKey {
@@ -64,10 +79,12 @@ public struct PacketInfo: Sendable, Equatable {
             }
         }
 
-        var counts = [[Int]](repeating: [Int](repeating: 0, count: layers), count: header.channelCount)
+        var counts = [[Int]](
+            repeating: [Int](repeating: 0, count: layers), count: header.channelCount)
         var sum: UInt64 = 0
         for layer in 0..<layers {
-            for channel in 0..<header.channelCount where layer < layers - 1 || channel < header.channelCount - 1 {
+            for channel in 0..<header.channelCount
+            where layer < layers - 1 || channel < header.channelCount - 1 {
                 let count = try number()
                 sum += count
                 counts[channel][layer] = Int(count)

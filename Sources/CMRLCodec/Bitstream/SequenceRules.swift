@@ -11,8 +11,12 @@ struct SequenceRules: Sendable {
     func violation(_ packet: Packet, header: StreamHeader) -> PacketError? {
         if packet.isKey { return nil }
         guard let keyLayerCount else { return .firstPacketNotKey }
-        if packetsSinceKey >= header.keyInterval { return .keyPacketMissing(interval: header.keyInterval) }
-        if packet.layerCount > keyLayerCount { return .moreLayersThanKey(packet.layerCount, key: keyLayerCount) }
+        if packetsSinceKey >= header.keyInterval {
+            return .keyPacketMissing(interval: header.keyInterval)
+        }
+        if packet.layerCount > keyLayerCount {
+            return .moreLayersThanKey(packet.layerCount, key: keyLayerCount)
+        }
         return nil
     }
 

@@ -11,8 +11,12 @@ public struct StreamEnd: Sendable, Equatable {
     /// - Throws: `BitstreamError.headerField`.
     public init(sampleCount: UInt64, blockCount: UInt64) throws(BitstreamError) {
         let maximum = StreamHeader.maximumSampleCount
-        if sampleCount > maximum { throw .headerField(.sampleCount, value: sampleCount, minimum: 0, maximum: maximum) }
-        if blockCount > maximum { throw .headerField(.blockCount, value: blockCount, minimum: 0, maximum: maximum) }
+        if sampleCount > maximum {
+            throw .headerField(.sampleCount, value: sampleCount, minimum: 0, maximum: maximum)
+        }
+        if blockCount > maximum {
+            throw .headerField(.blockCount, value: blockCount, minimum: 0, maximum: maximum)
+        }
         self.sampleCount = sampleCount
         self.blockCount = blockCount
     }

@@ -26,24 +26,33 @@ extension StreamHeader {
     }
 
     /// Reads a header at the start of `bytes`, which may be shorter or longer.
-    /// - Parameter isFinished: no more bytes will come; else a wrong magic is reported when all of it is there, however it comes.
+    /// - Parameter isFinished: no more bytes will come; else a wrong magic is reported when all of
+    ///   it is there, however it comes.
     static func read(_ bytes: [UInt8], isFinished: Bool = true) throws(BitstreamError) -> Reading {
         let present = min(bytes.count, magic.count)
         guard bytes[..<present].elementsEqual(magic[..<present]) else {
-            if present < magic.count, !isFinished { return .incomplete(missing: prefixByteCount - present) }
+            if present < magic.count, !isFinished {
+                return .incomplete(missing: prefixByteCount - present)
+            }
             throw .badMagic(found: Array(bytes[..<present]))
         }
         if bytes.count > magic.count, bytes[4] != version { throw .unsupportedVersion(bytes[4]) }
-        guard bytes.count >= prefixByteCount else { return .incomplete(missing: prefixByteCount - bytes.count) }
+        guard bytes.count >= prefixByteCount else {
+            return .incomplete(missing: prefixByteCount - bytes.count)
+        }
         let end = prefixByteCount + Int(bytes[5])
         guard bytes.count >= end + 4 else { return .incomplete(missing: end + 4 - bytes.count) }
         let declared = bytes.littleEndian(at: end)
         let computed = CRC32.checksum(of: bytes[..<end])
-        guard declared == computed else { throw .headerChecksum(declared: declared, computed: computed) }
+        guard declared == computed else {
+            throw .headerChecksum(declared: declared, computed: computed)
+        }
         return .header(try readFields(bytes, end: end), byteCount: end + 4)
     }
 
-    private static func readFields(_ bytes: [UInt8], end: Int) throws(BitstreamError) -> StreamHeader {
+    private static func readFields(_ bytes: [UInt8], end: Int) throws(BitstreamError)
+        -> StreamHeader
+    {
         var position = prefixByteCount
         let declared = end - prefixByteCount
         func byte() throws(BitstreamError) -> UInt8 {
@@ -52,7 +61,8 @@ extension StreamHeader {
             return bytes[position]
         }
         func number() throws(BitstreamError) -> UInt64 {
-            guard case .value(let value, let count) = Varint.read(bytes, at: position, end: end) else {
+            guard case .value(let value, let count) = Varint.read(bytes, at: position, end: end)
+            else {
                 throw .headerLength(declared)
             }
             position += count
@@ -60,7 +70,9 @@ extension StreamHeader {
         }
         let flags = try byte()
         if flags & ~sampleCountFlag != 0 { throw .reservedHeaderFlags(flags) }
-        guard let modelID = ModelID(bytes: bytes[position..<end]) else { throw .headerLength(declared) }
+        guard let modelID = ModelID(bytes: bytes[position..<end]) else {
+            throw .headerLength(declared)
+        }
         position += ModelID.byteCount
         let sampleRate = try number()
         let channelCount = try byte()
@@ -70,7 +82,8 @@ extension StreamHeader {
         let sampleCount = flags & sampleCountFlag == 0 ? nil : try number()
         guard position == end else { throw .headerLength(declared) }
         return try StreamHeader(
-            modelID: modelID, sampleRate: Int(sampleRate), channelCount: Int(channelCount), blocksPerPacket: Int(blocksPerPacket),
+            modelID: modelID, sampleRate: Int(sampleRate), channelCount: Int(channelCount),
+            blocksPerPacket: Int(blocksPerPacket),
             keyInterval: Int(keyInterval), layerCount: Int(layerCount), sampleCount: sampleCount)
     }
 }

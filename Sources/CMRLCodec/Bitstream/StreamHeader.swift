@@ -9,7 +9,8 @@ public struct StreamHeader: Sendable, Equatable {
     public static let sampleRateRange = 1...768_000
     public static let channelCountRange = 1...255
     public static let blocksPerPacketRange = 1...3000
-    /// Blocks of all channels together that a packet may hold: a decoder holds their samples, 1.28 kB a block, a few times.
+    /// Blocks of all channels together that a packet may hold: a decoder holds their samples, 1.28
+    /// kB a block, a few times.
     public static let mostChannelBlocks = 24_000
     public static let keyIntervalRange = 1...65_535
     public static let layerCountRange = 1...8
@@ -22,27 +23,32 @@ public struct StreamHeader: Sendable, Equatable {
     public let sampleRate: Int
     /// Channels of the source, 1 ... 255; each is coded on its own.
     public let channelCount: Int
-    /// Blocks of 20 ms in a packet, 1 ... 3000 and at most `mostChannelBlocks` with all channels; a packet may hold fewer and says so.
+    /// Blocks of 20 ms in a packet, 1 ... 3000 and at most `mostChannelBlocks` with all channels; a
+    /// packet may hold fewer and says so.
     public let blocksPerPacket: Int
     /// At most this many packets lie from one key packet to the next, 1 ... 65,535.
     public let keyInterval: Int
     /// Most layers a packet of this stream has, 1 ... 8.
     public let layerCount: Int
-    /// Source samples per channel, where they were known when the stream began; the end record has them in any case.
+    /// Source samples per channel, where they were known when the stream began; the end record has
+    /// them in any case.
     public let sampleCount: UInt64?
 
     /// - Throws: `BitstreamError.headerField` for the first value outside its limits.
     public init(
-        modelID: ModelID, sampleRate: Int, channelCount: Int, blocksPerPacket: Int = 50, keyInterval: Int = 1, layerCount: Int,
+        modelID: ModelID, sampleRate: Int, channelCount: Int, blocksPerPacket: Int = 50,
+        keyInterval: Int = 1, layerCount: Int,
         sampleCount: UInt64? = nil
     ) throws(BitstreamError) {
         try Self.check(sampleRate, .sampleRate, Self.sampleRateRange)
         try Self.check(channelCount, .channelCount, Self.channelCountRange)
-        try Self.check(blocksPerPacket, .blocksPerPacket, Self.blocksPerPacketRange(channels: channelCount))
+        try Self.check(
+            blocksPerPacket, .blocksPerPacket, Self.blocksPerPacketRange(channels: channelCount))
         try Self.check(keyInterval, .keyInterval, Self.keyIntervalRange)
         try Self.check(layerCount, .layerCount, Self.layerCountRange)
         if let sampleCount, sampleCount > Self.maximumSampleCount {
-            throw .headerField(.sampleCount, value: sampleCount, minimum: 0, maximum: Self.maximumSampleCount)
+            throw .headerField(
+                .sampleCount, value: sampleCount, minimum: 0, maximum: Self.maximumSampleCount)
         }
         self.modelID = modelID
         self.sampleRate = sampleRate
@@ -53,10 +59,12 @@ public struct StreamHeader: Sendable, Equatable {
         self.sampleCount = sampleCount
     }
 
-    /// Longest body of a packet of this stream: 32 + channels x layers x (4 + 4096 x blocks per packet) bytes, and never above 2^26.
+    /// Longest body of a packet of this stream: 32 + channels x layers x (4 + 4096 x blocks per
+    /// packet) bytes, and never above 2^26.
     ///
-    /// A chunk of one block is far shorter (320 symbols at the longest escape are 2,200 bytes); a longer declared length is an error at once.
-    /// A reader never reserves memory for a declared length: it holds what arrived, at most this much and the last push.
+    /// A chunk of one block is far shorter (320 symbols at the longest escape are 2,200 bytes); a
+    /// longer declared length is an error at once. A reader never reserves memory for a declared
+    /// length: it holds what arrived, at most this much and the last push.
     public var maximumBodyLength: Int {
         min(1 << 26, 32 + channelCount * layerCount * (4 + 4096 * blocksPerPacket))
     }
@@ -66,10 +74,13 @@ public struct StreamHeader: Sendable, Equatable {
     /// - Throws: `BitstreamError.layerSelection`.
     public func stripped(toLayers layers: Int) throws(BitstreamError) -> StreamHeader {
         guard layers >= 1 else {
-            throw .layerSelection(layers: layers, minimum: Self.layerCountRange.lowerBound, maximum: Self.layerCountRange.upperBound)
+            throw .layerSelection(
+                layers: layers, minimum: Self.layerCountRange.lowerBound,
+                maximum: Self.layerCountRange.upperBound)
         }
         return try StreamHeader(
-            modelID: modelID, sampleRate: sampleRate, channelCount: channelCount, blocksPerPacket: blocksPerPacket, keyInterval: keyInterval,
+            modelID: modelID, sampleRate: sampleRate, channelCount: channelCount,
+            blocksPerPacket: blocksPerPacket, keyInterval: keyInterval,
             layerCount: min(layers, layerCount), sampleCount: sampleCount)
     }
 
@@ -78,10 +89,13 @@ public struct StreamHeader: Sendable, Equatable {
         1...max(1, min(blocksPerPacketRange.upperBound, mostChannelBlocks / max(channels, 1)))
     }
 
-    private static func check(_ value: Int, _ field: BitstreamError.Field, _ range: ClosedRange<Int>) throws(BitstreamError) {
+    private static func check(
+        _ value: Int, _ field: BitstreamError.Field, _ range: ClosedRange<Int>
+    ) throws(BitstreamError) {
         if !range.contains(value) {
             throw .headerField(
-                field, value: UInt64(max(0, value)), minimum: UInt64(range.lowerBound), maximum: UInt64(range.upperBound))
+                field, value: UInt64(max(0, value)), minimum: UInt64(range.lowerBound),
+                maximum: UInt64(range.upperBound))
         }
     }
 }

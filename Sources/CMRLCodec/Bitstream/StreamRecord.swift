@@ -4,7 +4,8 @@ enum StreamRecord {
     case end(StreamEnd, byteCount: Int)
     /// At least `missing` more bytes belong to the record.
     case incomplete(missing: Int)
-    /// The record is wrong. `byteCount`: its length, where the declared length is plausible and has arrived. `isIntact`: its checksum is right.
+    /// The record is wrong. `byteCount`: its length, where the declared length is plausible and has
+    /// arrived. `isIntact`: its checksum is right.
     case invalid(BitstreamError, byteCount: Int?, isIntact: Bool)
 
     /// Where a record lies, before its checksum is looked at.
@@ -32,7 +33,8 @@ enum StreamRecord {
             guard length <= limit else { return .tooLong(length) }
             let start = position + count
             let end = start + Int(length)
-            return end + 4 <= bytes.count ? .packet(body: start..<end) : .incomplete(missing: end + 4 - bytes.count)
+            return end + 4 <= bytes.count
+                ? .packet(body: start..<end) : .incomplete(missing: end + 4 - bytes.count)
         }
     }
 
@@ -60,14 +62,18 @@ enum StreamRecord {
     /// - Parameters:
     ///   - offset: position in the stream, for errors.
     ///   - packet: index of the packet, for errors.
-    static func read(_ bytes: [UInt8], at position: Int, header: StreamHeader, packet: Int, offset: Int) -> StreamRecord {
+    static func read(
+        _ bytes: [UInt8], at position: Int, header: StreamHeader, packet: Int, offset: Int
+    ) -> StreamRecord {
         switch extent(bytes, at: position, limit: header.maximumBodyLength) {
         case .incomplete(let missing):
             return .incomplete(missing: missing)
         case .malformedLength:
-            return .invalid(.malformedLength(packet: packet, offset: offset), byteCount: nil, isIntact: false)
+            return .invalid(
+                .malformedLength(packet: packet, offset: offset), byteCount: nil, isIntact: false)
         case .tooLong(let length):
-            let error = BitstreamError.packetLength(length, limit: header.maximumBodyLength, packet: packet, offset: offset)
+            let error = BitstreamError.packetLength(
+                length, limit: header.maximumBodyLength, packet: packet, offset: offset)
             return .invalid(error, byteCount: nil, isIntact: false)
         case .malformedEnd:
             return .invalid(.malformedEnd(offset: offset), byteCount: nil, isIntact: false)
@@ -76,11 +82,14 @@ enum StreamRecord {
             let declared = bytes.littleEndian(at: range.upperBound)
             let computed = CRC32.checksum(of: bytes[range])
             guard declared == computed else {
-                let error = BitstreamError.endChecksum(offset: offset, declared: declared, computed: computed)
+                let error = BitstreamError.endChecksum(
+                    offset: offset, declared: declared, computed: computed)
                 return .invalid(error, byteCount: byteCount, isIntact: false)
             }
             do throws(BitstreamError) {
-                return .end(try StreamEnd(sampleCount: numbers.samples, blockCount: numbers.blocks), byteCount: byteCount)
+                return .end(
+                    try StreamEnd(sampleCount: numbers.samples, blockCount: numbers.blocks),
+                    byteCount: byteCount)
             } catch {
                 return .invalid(error, byteCount: byteCount, isIntact: true)
             }
@@ -89,13 +98,17 @@ enum StreamRecord {
             let declared = bytes.littleEndian(at: body.upperBound)
             let computed = CRC32.checksum(of: bytes[position..<body.upperBound])
             guard declared == computed else {
-                let error = BitstreamError.packetChecksum(packet: packet, offset: offset, declared: declared, computed: computed)
+                let error = BitstreamError.packetChecksum(
+                    packet: packet, offset: offset, declared: declared, computed: computed)
                 return .invalid(error, byteCount: byteCount, isIntact: false)
             }
             do throws(PacketError) {
-                return .packet(try Packet(bytes: bytes, range: body, header: header), byteCount: byteCount)
+                return .packet(
+                    try Packet(bytes: bytes, range: body, header: header), byteCount: byteCount)
             } catch {
-                return .invalid(.packet(error, packet: packet, offset: offset), byteCount: byteCount, isIntact: true)
+                return .invalid(
+                    .packet(error, packet: packet, offset: offset), byteCount: byteCount,
+                    isIntact: true)
             }
         }
     }
@@ -104,7 +117,8 @@ enum StreamRecord {
 extension Packet {
     /// Reads one record (length, body, checksum) that fills `record` exactly, without any state.
     /// - Throws: `BitstreamError` with packet 0 and offsets from the start of `record`.
-    public static func parse(record: [UInt8], header: StreamHeader) throws(BitstreamError) -> Packet {
+    public static func parse(record: [UInt8], header: StreamHeader) throws(BitstreamError) -> Packet
+    {
         switch StreamRecord.read(record, at: 0, header: header, packet: 0, offset: 0) {
         case .packet(let packet, let byteCount):
             guard byteCount == record.count else { throw .dataAfterEnd(offset: byteCount) }

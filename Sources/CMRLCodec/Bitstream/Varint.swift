@@ -1,4 +1,5 @@
-/// Unsigned numbers in LEB128: 7 bits a byte, the lowest first, the upper bit set on all bytes but the last; at most 7 bytes, no padding.
+/// Unsigned numbers in LEB128: 7 bits a byte, the lowest first, the upper bit set on all bytes but
+/// the last; at most 7 bytes, no padding.
 enum Varint {
     static let maximumByteCount = 7
     /// Largest number: 2^49 - 1.
@@ -43,7 +44,9 @@ enum Varint {
 extension [UInt8] {
     /// Appends a 32-bit number, least significant byte first.
     mutating func appendLittleEndian(_ value: UInt32) {
-        for shift in stride(from: UInt32(0), through: 24, by: 8) { append(UInt8(truncatingIfNeeded: value >> shift)) }
+        for shift in stride(from: UInt32(0), through: 24, by: 8) {
+            append(UInt8(truncatingIfNeeded: value >> shift))
+        }
     }
 
     /// The 32-bit number at `position`, least significant byte first; the four bytes must exist.

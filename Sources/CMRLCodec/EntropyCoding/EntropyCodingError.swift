@@ -2,7 +2,8 @@
 public enum EntropyCodingError: Error, Equatable, Sendable {
     /// `table` is not in `0..<count`.
     case tableOutOfRange(table: Int, count: Int)
-    /// The value cannot be written with these tables, not even by an escape; `minimum...maximum` can.
+    /// The value cannot be written with these tables, not even by an escape; `minimum...maximum`
+    /// can.
     case valueOutOfRange(value: Int, minimum: Int, maximum: Int)
     /// An escape code was longer than `limit` bits: the bytes are damaged.
     case escapeTooLong(limit: Int)
@@ -20,7 +21,8 @@ public enum EntropyCodingError: Error, Equatable, Sendable {
     case alphabetMismatch(expected: UInt16, found: UInt16)
     /// Serialised tables have `found` words instead of `expected`.
     case wordCountMismatch(expected: Int, found: Int)
-    /// An alphabet of `symbolCount` symbols cannot be of this kind (a signed one is odd and at least 3, a magnitude one at least 2).
+    /// An alphabet of `symbolCount` symbols cannot be of this kind (a signed one is odd and at
+    /// least 3, a magnitude one at least 2).
     case invalidAlphabet(symbolCount: Int)
 }
 

@@ -1,8 +1,10 @@
-/// Exponential Golomb code of order 0 (as in ITU-T H.264, 9.1) for what lies beyond an alphabet, written as equally probable bits.
+/// Exponential Golomb code of order 0 (as in ITU-T H.264, 9.1) for what lies beyond an alphabet,
+/// written as equally probable bits.
 ///
-/// The number v = excess + 1 of b bits is written as b - 1 zeros and a one, each a symbol of its own, then the b - 1 bits below its highest as
-/// one number (`RangeEncoder.encodeBits`). A group of bits takes another interval than the same bits one by one, so the grouping is part of
-/// the format.
+/// The number v = excess + 1 of b bits is written as b - 1 zeros and a one, each a symbol of its
+/// own, then the b - 1 bits below its highest as one number (`RangeEncoder.encodeBits`). A group of
+/// bits takes another interval than the same bits one by one, so the grouping is part of the
+/// format.
 @usableFromInline
 enum ExpGolomb {
     /// Longest v in bits.

@@ -7,16 +7,22 @@ public enum FrequencyTable {
     /// Largest alphabet.
     public static let maximumSymbolCount = 4096
 
-    /// Frequencies of at least 1 that add up to `total` and are proportional to `counts + prior` by the method of largest remainders.
+    /// Frequencies of at least 1 that add up to `total` and are proportional to `counts + prior` by
+    /// the method of largest remainders.
     ///
-    /// Symbols whose share is below 1 get 1; the rest is shared out among the others until no share is below 1, each rounded down, and what is
-    /// left goes, 1 each, to the largest remainders (the lower symbol first when equal). Integer arithmetic only: the result is the same on
-    /// every machine. Counts that are too large for exact 64-bit products (sum of 2^48 or more) are halved together until they fit.
+    /// Symbols whose share is below 1 get 1; the rest is shared out among the others until no share
+    /// is below 1, each rounded down, and what is left goes, 1 each, to the largest remainders (the
+    /// lower symbol first when equal). Integer arithmetic only: the result is the same on every
+    /// machine. Counts that are too large for exact 64-bit products (sum of 2^48 or more) are
+    /// halved together until they fit.
     /// - Parameters:
-    ///   - counts: how often each symbol was seen, 1 ... 4096 symbols. All zero counts (with prior 0) mean equal frequencies.
+    ///   - counts: how often each symbol was seen, 1 ... 4096 symbols. All zero counts (with prior
+    ///     0) mean equal frequencies.
     ///   - prior: added to each count.
     /// - Throws: `EntropyCodingError.symbolCountOutOfRange`.
-    public static func frequencies(counts: [UInt64], prior: UInt64 = 0) throws(EntropyCodingError) -> [UInt16] {
+    public static func frequencies(counts: [UInt64], prior: UInt64 = 0) throws(EntropyCodingError)
+        -> [UInt16]
+    {
         guard (1...maximumSymbolCount).contains(counts.count) else {
             throw .symbolCountOutOfRange(count: counts.count, maximum: maximumSymbolCount)
         }
@@ -36,7 +42,8 @@ public enum FrequencyTable {
             changed = false
             let roundShare = share
             let roundSum = sum
-            for symbol in weights.indices where !isFixed[symbol] && weights[symbol] * roundShare < roundSum {
+            for symbol in weights.indices
+            where !isFixed[symbol] && weights[symbol] * roundShare < roundSum {
                 isFixed[symbol] = true
                 share -= 1
                 sum -= weights[symbol]
@@ -48,7 +55,8 @@ public enum FrequencyTable {
         var remainders: [(remainder: UInt64, symbol: Int)] = []
         var left = share
         for symbol in weights.indices where !isFixed[symbol] {
-            let (quotient, remainder) = (weights[symbol] * share).quotientAndRemainder(dividingBy: sum)
+            let (quotient, remainder) = (weights[symbol] * share).quotientAndRemainder(
+                dividingBy: sum)
             result[symbol] = UInt16(quotient)
             left -= quotient
             remainders.append((remainder, symbol))

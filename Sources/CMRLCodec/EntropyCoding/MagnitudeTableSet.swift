@@ -1,7 +1,7 @@
 /// Tables over magnitudes 0 ..< M and an escape, for symbols whose sign is equally probable.
 ///
-/// A magnitude of M or more is the escape (symbol M) followed by the exponential Golomb code of its excess over M. A signed value is its
-/// magnitude and, unless it is zero, one bit: 1 for negative.
+/// A magnitude of M or more is the escape (symbol M) followed by the exponential Golomb code of its
+/// excess over M. A signed value is its magnitude and, unless it is zero, one bit: 1 for negative.
 public struct MagnitudeTableSet: Sendable, Equatable {
     @usableFromInline let tables: SymbolTableSet
 
@@ -18,11 +18,14 @@ public struct MagnitudeTableSet: Sendable, Equatable {
     /// - Parameter tables: M + 1 symbols each, M at least 1.
     /// - Throws: `invalidAlphabet`.
     public init(_ tables: SymbolTableSet) throws(EntropyCodingError) {
-        guard tables.symbolCount >= 2 else { throw .invalidAlphabet(symbolCount: tables.symbolCount) }
+        guard tables.symbolCount >= 2 else {
+            throw .invalidAlphabet(symbolCount: tables.symbolCount)
+        }
         self.tables = tables
     }
 
-    /// Tables estimated from counts of the magnitudes 0 ..< M and, last, of all greater ones. See `FrequencyTable.frequencies`.
+    /// Tables estimated from counts of the magnitudes 0 ..< M and, last, of all greater ones. See
+    /// `FrequencyTable.frequencies`.
     public init(counts: [[UInt64]], prior: UInt64 = 0) throws(EntropyCodingError) {
         try self.init(SymbolTableSet(counts: counts, prior: prior))
     }
@@ -34,8 +37,12 @@ public struct MagnitudeTableSet: Sendable, Equatable {
     /// Codes a magnitude, 0 ... `maximumMagnitude`.
     /// - Throws: `tableOutOfRange`, `valueOutOfRange`; nothing is written then.
     @inlinable
-    public func encodeMagnitude(_ magnitude: Int, table: Int, into encoder: inout RangeEncoder) throws(EntropyCodingError) {
-        guard table >= 0, table < tables.tableCount else { throw .tableOutOfRange(table: table, count: tables.tableCount) }
+    public func encodeMagnitude(_ magnitude: Int, table: Int, into encoder: inout RangeEncoder)
+        throws(EntropyCodingError)
+    {
+        guard table >= 0, table < tables.tableCount else {
+            throw .tableOutOfRange(table: table, count: tables.tableCount)
+        }
         guard magnitude >= 0, magnitude <= maximumMagnitude else {
             throw .valueOutOfRange(value: magnitude, minimum: 0, maximum: maximumMagnitude)
         }
@@ -47,7 +54,9 @@ public struct MagnitudeTableSet: Sendable, Equatable {
     /// Decodes a magnitude, 0 ... `maximumMagnitude`.
     /// - Throws: `tableOutOfRange`, `escapeTooLong`.
     @inlinable
-    public func decodeMagnitude(table: Int, from decoder: inout RangeDecoder) throws(EntropyCodingError) -> Int {
+    public func decodeMagnitude(table: Int, from decoder: inout RangeDecoder)
+        throws(EntropyCodingError) -> Int
+    {
         let symbol = try tables.decode(table: table, from: &decoder)
         if symbol == escapeMagnitude { return symbol &+ (try ExpGolomb.decode(from: &decoder)) }
         return symbol
@@ -56,8 +65,13 @@ public struct MagnitudeTableSet: Sendable, Equatable {
     /// Codes a signed value as magnitude and sign bit.
     /// - Throws: `tableOutOfRange`, `valueOutOfRange`; nothing is written then.
     @inlinable
-    public func encode(_ value: Int, table: Int, into encoder: inout RangeEncoder) throws(EntropyCodingError) {
-        guard value != .min else { throw .valueOutOfRange(value: value, minimum: -maximumMagnitude, maximum: maximumMagnitude) }
+    public func encode(_ value: Int, table: Int, into encoder: inout RangeEncoder)
+        throws(EntropyCodingError)
+    {
+        guard value != .min else {
+            throw .valueOutOfRange(
+                value: value, minimum: -maximumMagnitude, maximum: maximumMagnitude)
+        }
         try encodeMagnitude(abs(value), table: table, into: &encoder)
         if value != 0 { encoder.encodeBits(value < 0 ? 1 : 0, count: 1) }
     }
@@ -65,7 +79,9 @@ public struct MagnitudeTableSet: Sendable, Equatable {
     /// Decodes a signed value.
     /// - Throws: `tableOutOfRange`, `escapeTooLong`.
     @inlinable
-    public func decode(table: Int, from decoder: inout RangeDecoder) throws(EntropyCodingError) -> Int {
+    public func decode(table: Int, from decoder: inout RangeDecoder) throws(EntropyCodingError)
+        -> Int
+    {
         let magnitude = try decodeMagnitude(table: table, from: &decoder)
         if magnitude == 0 { return 0 }
         return decoder.decodeBits(count: 1) == 0 ? magnitude : -magnitude
@@ -75,30 +91,38 @@ public struct MagnitudeTableSet: Sendable, Equatable {
     /// - Throws: `tableOutOfRange`, `valueOutOfRange`.
     @inlinable
     public func costBits(magnitude: Int, table: Int) throws(EntropyCodingError) -> Float {
-        guard table >= 0, table < tables.tableCount else { throw .tableOutOfRange(table: table, count: tables.tableCount) }
+        guard table >= 0, table < tables.tableCount else {
+            throw .tableOutOfRange(table: table, count: tables.tableCount)
+        }
         guard magnitude >= 0, magnitude <= maximumMagnitude else {
             throw .valueOutOfRange(value: magnitude, minimum: 0, maximum: maximumMagnitude)
         }
         let symbol = symbol(magnitude: magnitude)
         let bits = tables.costs[table &* tables.symbolCount &+ symbol]
-        return symbol == escapeMagnitude ? bits + Float(ExpGolomb.bitCount(magnitude &- symbol)) : bits
+        return symbol == escapeMagnitude
+            ? bits + Float(ExpGolomb.bitCount(magnitude &- symbol)) : bits
     }
 
     /// Ideal length of a signed value in bits, escape and sign included.
     /// - Throws: `tableOutOfRange`, `valueOutOfRange`.
     @inlinable
     public func costBits(_ value: Int, table: Int) throws(EntropyCodingError) -> Float {
-        guard value != .min else { throw .valueOutOfRange(value: value, minimum: -maximumMagnitude, maximum: maximumMagnitude) }
+        guard value != .min else {
+            throw .valueOutOfRange(
+                value: value, minimum: -maximumMagnitude, maximum: maximumMagnitude)
+        }
         return try costBits(magnitude: abs(value), table: table) + (value == 0 ? 0 : 1)
     }
 }
 
 extension MagnitudeTableSet {
-    /// The tables as 16-bit words: kind 1, number of tables, number of symbols M + 1, then the frequencies of each table.
+    /// The tables as 16-bit words: kind 1, number of tables, number of symbols M + 1, then the
+    /// frequencies of each table.
     public var words: [UInt16] { tables.words(kind: .magnitude) }
 
     /// Reads what `words` gives.
-    /// - Throws: `alphabetMismatch`, `wordCountMismatch`, `invalidAlphabet` and the errors of `SymbolTableSet.init(frequencies:)`.
+    /// - Throws: `alphabetMismatch`, `wordCountMismatch`, `invalidAlphabet` and the errors of
+    ///   `SymbolTableSet.init(frequencies:)`.
     public init(words: [UInt16]) throws(EntropyCodingError) {
         try self.init(SymbolTableSet(words: words[...], kind: .magnitude))
     }

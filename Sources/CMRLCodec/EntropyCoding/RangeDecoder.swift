@@ -1,9 +1,11 @@
 /// Range decoder, the counterpart of `RangeEncoder`.
 ///
-/// Bytes past the end of the chunk read as zero. Every byte string decodes to some symbols: nothing here fails, traps or loops, whatever the
-/// bytes are (the code stays below the width of the interval because the last symbol of a table owns the remainder of the division).
+/// Bytes past the end of the chunk read as zero. Every byte string decodes to some symbols: nothing
+/// here fails, traps or loops, whatever the bytes are (the code stays below the width of the
+/// interval because the last symbol of a table owns the remainder of the division).
 public struct RangeDecoder: Sendable {
-    /// Distance of the coded number from the lower end of the interval: upper 32 bits; below them bits that were read ahead.
+    /// Distance of the coded number from the lower end of the interval: upper 32 bits; below them
+    /// bits that were read ahead.
     @usableFromInline var window: UInt64 = 0
     /// Width of the interval, 2^31 ... 2^32 - 1 between calls.
     @usableFromInline var range: UInt32 = .max
@@ -20,19 +22,23 @@ public struct RangeDecoder: Sendable {
         for shift in stride(from: UInt64(48), through: 0, by: -16) {
             window |= UInt64(nextPair()) << shift
         }
-        // The encoder starts with an interval of 2^32 - 1; the one number outside can only come from damaged bytes.
+        // The encoder starts with an interval of 2^32 - 1; the one number outside can only come
+        // from damaged bytes.
         if window >> 32 == UInt64(UInt32.max) { window &-= 1 << 32 }
     }
 
-    /// Bytes at the end of the chunk that no encoder would have written for the symbols decoded so far. After the last symbol of a chunk anything
-    /// above zero shows that the chunk does not belong to these symbols.
+    /// Bytes at the end of the chunk that no encoder would have written for the symbols decoded so
+    /// far. After the last symbol of a chunk anything above zero shows that the chunk does not
+    /// belong to these symbols.
     public var excessByteCount: Int {
-        // After symbols that shifted the interval by s bits the encoder writes at most s + 1 bits; 32 bits came in before the first symbol.
+        // After symbols that shifted the interval by s bits the encoder writes at most s + 1 bits;
+        // 32 bits came in before the first symbol.
         let shifted = 8 * position - available - 32
         return max(0, bytes.count - (shifted + 8) / 8)
     }
 
-    /// Position of the next symbol in the cumulative frequencies, 0 ..< 2^`totalBits`. Must be followed by `advance`.
+    /// Position of the next symbol in the cumulative frequencies, 0 ..< 2^`totalBits`. Must be
+    /// followed by `advance`.
     /// - Parameter totalBits: binary logarithm of the sum of all frequencies, 0 ... 16.
     @inlinable
     public func target(totalBits: Int) -> UInt32 {

@@ -1,13 +1,17 @@
 /// Range encoder: turns symbols with known integer probabilities into the shortest byte string.
 ///
-/// G. N. N. Martin, "Range encoding: an algorithm for removing redundancy from a digitised message", 1979, with carry propagation
-/// into the bytes already written and an interval that is renormalised by single bits, so that its width always is in 2^31 ..< 2^32 before a
-/// symbol. The width of one step of a table of total 2^15 is then at least 2^16, and rounding costs less than 2^-16 of a symbol's probability.
-/// The remainder of the division goes to the last symbol: the whole interval is used, so that *every* byte string decodes to something.
+/// G. N. N. Martin, "Range encoding: an algorithm for removing redundancy from a digitised
+/// message", 1979, with carry propagation into the bytes already written and an interval that is
+/// renormalised by single bits, so that its width always is in 2^31 ..< 2^32 before a symbol. The
+/// width of one step of a table of total 2^15 is then at least 2^16, and rounding costs less than
+/// 2^-16 of a symbol's probability. The remainder of the division goes to the last symbol: the
+/// whole interval is used, so that *every* byte string decodes to something.
 ///
-/// Only integer operations are used; the bytes are the same on every machine. `Docs/format.md` describes the arithmetic for a second decoder.
+/// Only integer operations are used; the bytes are the same on every machine. `Docs/format.md`
+/// describes the arithmetic for a second decoder.
 public struct RangeEncoder: Sendable {
-    /// Lower end of the interval: 32 bits, above them `pending` bits that a carry may still change, above those at most one carry.
+    /// Lower end of the interval: 32 bits, above them `pending` bits that a carry may still change,
+    /// above those at most one carry.
     @usableFromInline var low: UInt64 = 0
     /// Width of the interval, 2^31 ... 2^32 - 1 between calls.
     @usableFromInline var range: UInt32 = .max
@@ -21,15 +25,18 @@ public struct RangeEncoder: Sendable {
         if capacity > 0 { bytes.reserveCapacity(capacity) }
     }
 
-    /// Bits that the chunk would have if it ended now, rounded down to the bits already decided. Grows by -log2 p per symbol on average.
+    /// Bits that the chunk would have if it ended now, rounded down to the bits already decided.
+    /// Grows by -log2 p per symbol on average.
     public var bitCount: Int { bytes.count * 8 + pending }
 
     /// Codes one symbol.
     /// - Parameters:
     ///   - cumulativeLow: sum of the frequencies of the symbols before this one.
-    ///   - frequency: frequency of the symbol, at least 1; `cumulativeLow + frequency` at most 2^`totalBits`.
+    ///   - frequency: frequency of the symbol, at least 1; `cumulativeLow + frequency` at most
+    ///     2^`totalBits`.
     ///   - totalBits: binary logarithm of the sum of all frequencies, 0 ... 16.
-    /// Arguments outside these limits are a programming error: debug builds stop, release builds write a chunk that decodes to other symbols.
+    /// Arguments outside these limits are a programming error: debug builds stop, release builds
+    /// write a chunk that decodes to other symbols.
     @inlinable
     public mutating func encode(cumulativeLow: UInt32, frequency: UInt32, totalBits: Int) {
         assert(totalBits >= 0 && totalBits <= 16)
@@ -46,7 +53,8 @@ public struct RangeEncoder: Sendable {
     /// Codes an unsigned number with equal probabilities.
     /// - Parameters:
     ///   - value: the number; bits above `count` are ignored.
-    ///   - count: number of bits, 0 ... 24. Counts above 16 are coded as the upper bits, then the lower 16.
+    ///   - count: number of bits, 0 ... 24. Counts above 16 are coded as the upper bits, then the
+    ///     lower 16.
     @inlinable
     public mutating func encodeBits(_ value: UInt32, count: Int) {
         assert(count >= 0 && count <= 24)
@@ -63,8 +71,9 @@ public struct RangeEncoder: Sendable {
 
     /// Ends the chunk and returns its bytes; the encoder is then at the start of a new chunk.
     ///
-    /// Of all byte strings that decode to the symbols when continued by zero bytes without end, this is the shortest: the interval contains at
-    /// most one multiple of any step wider than itself, so the first step (in whole bytes, from the widest) with a multiple inside gives it,
+    /// Of all byte strings that decode to the symbols when continued by zero bytes without end,
+    /// this is the shortest: the interval contains at most one multiple of any step wider than
+    /// itself, so the first step (in whole bytes, from the widest) with a multiple inside gives it,
     /// and its trailing zero bytes are dropped.
     public mutating func finish() -> [UInt8] {
         let width = 32 + pending
@@ -72,7 +81,9 @@ public struct RangeEncoder: Sendable {
         var count = 0
         while true {
             let shift = width - 8 * count
-            let value = shift > 0 ? (low + (1 << UInt64(shift)) - 1) >> UInt64(shift) : low << UInt64(-shift)
+            let value =
+                shift > 0
+                ? (low + (1 << UInt64(shift)) - 1) >> UInt64(shift) : low << UInt64(-shift)
             if shift <= 0 || value << UInt64(shift) < high {
                 if value >> UInt64(8 * count) != 0 { propagateCarry() }
                 for index in (0..<count).reversed() {
@@ -109,7 +120,8 @@ public struct RangeEncoder: Sendable {
         bytes.append(UInt8(truncatingIfNeeded: top))
     }
 
-    /// Adds one to the number that the bytes so far spell. The interval lies below 1, so the carry never leaves the first byte.
+    /// Adds one to the number that the bytes so far spell. The interval lies below 1, so the carry
+    /// never leaves the first byte.
     @usableFromInline
     mutating func propagateCarry() {
         var index = bytes.count - 1

@@ -1,7 +1,9 @@
-/// Tables over the signed values -M ... M with an escape at each end, for distributions that are not symmetric (differences, refinements).
+/// Tables over the signed values -M ... M with an escape at each end, for distributions that are
+/// not symmetric (differences, refinements).
 ///
-/// Symbol 0 is the escape for values below -M, symbols 1 ... 2 M + 1 are -M ... M, symbol 2 M + 2 is the escape for values above M. After an
-/// escape comes the exponential Golomb code of the distance from -M - 1 or M + 1.
+/// Symbol 0 is the escape for values below -M, symbols 1 ... 2 M + 1 are -M ... M, symbol 2 M + 2
+/// is the escape for values above M. After an escape comes the exponential Golomb code of the
+/// distance from -M - 1 or M + 1.
 public struct SignedTableSet: Sendable, Equatable {
     @usableFromInline let tables: SymbolTableSet
     /// M: values from -M to M have a symbol of their own.
@@ -18,12 +20,15 @@ public struct SignedTableSet: Sendable, Equatable {
     /// - Parameter tables: 2 M + 3 symbols each, M at least 0.
     /// - Throws: `invalidAlphabet`.
     public init(_ tables: SymbolTableSet) throws(EntropyCodingError) {
-        guard tables.symbolCount >= 3, tables.symbolCount % 2 == 1 else { throw .invalidAlphabet(symbolCount: tables.symbolCount) }
+        guard tables.symbolCount >= 3, tables.symbolCount % 2 == 1 else {
+            throw .invalidAlphabet(symbolCount: tables.symbolCount)
+        }
         self.tables = tables
         limit = (tables.symbolCount - 3) / 2
     }
 
-    /// Tables estimated from counts of: all values below -M, each of -M ... M, all values above M. See `FrequencyTable.frequencies`.
+    /// Tables estimated from counts of: all values below -M, each of -M ... M, all values above M.
+    /// See `FrequencyTable.frequencies`.
     public init(counts: [[UInt64]], prior: UInt64 = 0) throws(EntropyCodingError) {
         try self.init(SymbolTableSet(counts: counts, prior: prior))
     }
@@ -37,20 +42,28 @@ public struct SignedTableSet: Sendable, Equatable {
     /// Codes a value, -`maximumMagnitude` ... `maximumMagnitude`.
     /// - Throws: `tableOutOfRange`, `valueOutOfRange`; nothing is written then.
     @inlinable
-    public func encodeSigned(_ value: Int, table: Int, into encoder: inout RangeEncoder) throws(EntropyCodingError) {
+    public func encodeSigned(_ value: Int, table: Int, into encoder: inout RangeEncoder)
+        throws(EntropyCodingError)
+    {
         try check(value, table)
         let symbol = symbol(of: value)
         tables.encodeUnchecked(symbol: symbol, table: table, into: &encoder)
-        if symbol == 0 || symbol == tables.symbolCount &- 1 { ExpGolomb.encode(abs(value) &- limit &- 1, into: &encoder) }
+        if symbol == 0 || symbol == tables.symbolCount &- 1 {
+            ExpGolomb.encode(abs(value) &- limit &- 1, into: &encoder)
+        }
     }
 
     /// Decodes a value, -`maximumMagnitude` ... `maximumMagnitude`.
     /// - Throws: `tableOutOfRange`, `escapeTooLong`.
     @inlinable
-    public func decodeSigned(table: Int, from decoder: inout RangeDecoder) throws(EntropyCodingError) -> Int {
+    public func decodeSigned(table: Int, from decoder: inout RangeDecoder)
+        throws(EntropyCodingError) -> Int
+    {
         let symbol = try tables.decode(table: table, from: &decoder)
         if symbol == 0 { return -limit &- 1 &- (try ExpGolomb.decode(from: &decoder)) }
-        if symbol == tables.symbolCount &- 1 { return limit &+ 1 &+ (try ExpGolomb.decode(from: &decoder)) }
+        if symbol == tables.symbolCount &- 1 {
+            return limit &+ 1 &+ (try ExpGolomb.decode(from: &decoder))
+        }
         return symbol &- limit &- 1
     }
 
@@ -67,19 +80,24 @@ public struct SignedTableSet: Sendable, Equatable {
 
     @inlinable
     func check(_ value: Int, _ table: Int) throws(EntropyCodingError) {
-        guard table >= 0, table < tables.tableCount else { throw .tableOutOfRange(table: table, count: tables.tableCount) }
+        guard table >= 0, table < tables.tableCount else {
+            throw .tableOutOfRange(table: table, count: tables.tableCount)
+        }
         guard value >= -maximumMagnitude, value <= maximumMagnitude else {
-            throw .valueOutOfRange(value: value, minimum: -maximumMagnitude, maximum: maximumMagnitude)
+            throw .valueOutOfRange(
+                value: value, minimum: -maximumMagnitude, maximum: maximumMagnitude)
         }
     }
 }
 
 extension SignedTableSet {
-    /// The tables as 16-bit words: kind 2, number of tables, number of symbols 2 M + 3, then the frequencies of each table.
+    /// The tables as 16-bit words: kind 2, number of tables, number of symbols 2 M + 3, then the
+    /// frequencies of each table.
     public var words: [UInt16] { tables.words(kind: .signed) }
 
     /// Reads what `words` gives.
-    /// - Throws: `alphabetMismatch`, `wordCountMismatch`, `invalidAlphabet` and the errors of `SymbolTableSet.init(frequencies:)`.
+    /// - Throws: `alphabetMismatch`, `wordCountMismatch`, `invalidAlphabet` and the errors of
+    ///   `SymbolTableSet.init(frequencies:)`.
     public init(words: [UInt16]) throws(EntropyCodingError) {
         try self.init(SymbolTableSet(words: words[...], kind: .signed))
     }

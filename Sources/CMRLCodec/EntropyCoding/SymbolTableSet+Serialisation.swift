@@ -6,7 +6,8 @@ enum AlphabetKind: UInt16 {
 }
 
 extension SymbolTableSet {
-    /// The tables as 16-bit words: kind 0, number of tables, number of symbols, then the frequencies of each table.
+    /// The tables as 16-bit words: kind 0, number of tables, number of symbols, then the
+    /// frequencies of each table.
     public var words: [UInt16] { words(kind: .plain) }
 
     /// Reads what `words` gives.
@@ -20,7 +21,9 @@ extension SymbolTableSet {
         words.reserveCapacity(3 + tableCount * symbolCount)
         for table in 0..<tableCount {
             let base = table * (symbolCount + 1)
-            for symbol in 0..<symbolCount { words.append(cumulative[base + symbol + 1] - cumulative[base + symbol]) }
+            for symbol in 0..<symbolCount {
+                words.append(cumulative[base + symbol + 1] - cumulative[base + symbol])
+            }
         }
         return words
     }
@@ -28,17 +31,22 @@ extension SymbolTableSet {
     init(words: ArraySlice<UInt16>, kind: AlphabetKind) throws(EntropyCodingError) {
         guard words.count >= 3 else { throw .wordCountMismatch(expected: 3, found: words.count) }
         let start = words.startIndex
-        guard words[start] == kind.rawValue else { throw .alphabetMismatch(expected: kind.rawValue, found: words[start]) }
+        guard words[start] == kind.rawValue else {
+            throw .alphabetMismatch(expected: kind.rawValue, found: words[start])
+        }
         let tableCount = Int(words[start + 1])
         let symbolCount = Int(words[start + 2])
         guard (1...Self.maximumTableCount).contains(tableCount) else {
             throw .tableCountOutOfRange(count: tableCount, maximum: Self.maximumTableCount)
         }
         guard (1...FrequencyTable.maximumSymbolCount).contains(symbolCount) else {
-            throw .symbolCountOutOfRange(count: symbolCount, maximum: FrequencyTable.maximumSymbolCount)
+            throw .symbolCountOutOfRange(
+                count: symbolCount, maximum: FrequencyTable.maximumSymbolCount)
         }
         let expected = 3 + tableCount * symbolCount
-        guard words.count == expected else { throw .wordCountMismatch(expected: expected, found: words.count) }
+        guard words.count == expected else {
+            throw .wordCountMismatch(expected: expected, found: words.count)
+        }
         var rows: [[UInt16]] = []
         for table in 0..<tableCount {
             let first = start + 3 + table * symbolCount

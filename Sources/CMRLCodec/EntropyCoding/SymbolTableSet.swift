@@ -1,6 +1,8 @@
-/// Frequency tables over one alphabet 0 ..< `symbolCount`, stored flat; a context chooses the table of each symbol.
+/// Frequency tables over one alphabet 0 ..< `symbolCount`, stored flat; a context chooses the table
+/// of each symbol.
 ///
-/// All tables add up to `FrequencyTable.total` (2^15) and give every symbol a frequency of at least 1.
+/// All tables add up to `FrequencyTable.total` (2^15) and give every symbol a frequency of at least
+/// 1.
 public struct SymbolTableSet: Sendable, Equatable {
     /// Largest number of tables.
     public static let maximumTableCount = 4096
@@ -10,7 +12,8 @@ public struct SymbolTableSet: Sendable, Equatable {
     public let symbolCount: Int
     /// Cumulative frequencies, `tableCount` x (`symbolCount` + 1): 0 first, 2^15 last.
     @usableFromInline let cumulative: [UInt16]
-    /// Symbol at every 512th position of the cumulative frequencies, `tableCount` x 64: the decoder's search starts there.
+    /// Symbol at every 512th position of the cumulative frequencies, `tableCount` x 64: the
+    /// decoder's search starts there.
     @usableFromInline let firstSymbols: [UInt16]
     /// -log2 of the probabilities in bits, `tableCount` x `symbolCount`.
     @usableFromInline let costs: [Float]
@@ -19,7 +22,8 @@ public struct SymbolTableSet: Sendable, Equatable {
     @usableFromInline static let searchCount = 64
 
     /// Tables with given frequencies.
-    /// - Parameter frequencies: one row per table, all of the same length, every value at least 1, every row adding up to 2^15.
+    /// - Parameter frequencies: one row per table, all of the same length, every value at least 1,
+    ///   every row adding up to 2^15.
     /// - Throws: `EntropyCodingError` that names the first table that breaks a rule.
     public init(frequencies: [[UInt16]]) throws(EntropyCodingError) {
         guard (1...Self.maximumTableCount).contains(frequencies.count) else {
@@ -34,18 +38,27 @@ public struct SymbolTableSet: Sendable, Equatable {
         var costs: [Float] = []
         cumulative.reserveCapacity(frequencies.count * (count + 1))
         for (table, row) in frequencies.enumerated() {
-            guard row.count == count else { throw .symbolCountMismatch(table: table, expected: count, found: row.count) }
-            if let symbol = row.firstIndex(of: 0) { throw .zeroFrequency(table: table, symbol: symbol) }
+            guard row.count == count else {
+                throw .symbolCountMismatch(table: table, expected: count, found: row.count)
+            }
+            if let symbol = row.firstIndex(of: 0) {
+                throw .zeroFrequency(table: table, symbol: symbol)
+            }
             let total = row.reduce(0) { $0 + Int($1) }
-            guard total == FrequencyTable.total else { throw .wrongTotal(table: table, total: total) }
+            guard total == FrequencyTable.total else {
+                throw .wrongTotal(table: table, total: total)
+            }
             var sum: UInt16 = 0
             cumulative.append(0)
             for (symbol, frequency) in row.enumerated() {
                 sum += frequency
                 cumulative.append(sum)
-                costs.append(Float(Double(FrequencyTable.totalBits) - binaryLogarithm(Double(frequency))))
+                costs.append(
+                    Float(Double(FrequencyTable.totalBits) - binaryLogarithm(Double(frequency))))
                 // Positions that are multiples of 512 and lie inside this symbol.
-                while firstSymbols.count < Self.searchCount * (table + 1), (firstSymbols.count - Self.searchCount * table) << 9 < Int(sum) {
+                while firstSymbols.count < Self.searchCount * (table + 1),
+                    (firstSymbols.count - Self.searchCount * table) << 9 < Int(sum)
+                {
                     firstSymbols.append(UInt16(symbol))
                 }
             }
@@ -69,7 +82,9 @@ public struct SymbolTableSet: Sendable, Equatable {
 
     /// Frequency of a symbol out of 2^15, or nil outside the tables.
     public func frequency(symbol: Int, table: Int) -> Int? {
-        guard (0..<tableCount).contains(table), (0..<symbolCount).contains(symbol) else { return nil }
+        guard (0..<tableCount).contains(table), (0..<symbolCount).contains(symbol) else {
+            return nil
+        }
         let index = table * (symbolCount + 1) + symbol
         return Int(cumulative[index + 1] - cumulative[index])
     }
@@ -77,17 +92,27 @@ public struct SymbolTableSet: Sendable, Equatable {
     /// Codes one symbol.
     /// - Throws: `tableOutOfRange`, `valueOutOfRange`; nothing is written then.
     @inlinable
-    public func encode(symbol: Int, table: Int, into encoder: inout RangeEncoder) throws(EntropyCodingError) {
-        guard table >= 0, table < tableCount else { throw .tableOutOfRange(table: table, count: tableCount) }
-        guard symbol >= 0, symbol < symbolCount else { throw .valueOutOfRange(value: symbol, minimum: 0, maximum: symbolCount - 1) }
+    public func encode(symbol: Int, table: Int, into encoder: inout RangeEncoder)
+        throws(EntropyCodingError)
+    {
+        guard table >= 0, table < tableCount else {
+            throw .tableOutOfRange(table: table, count: tableCount)
+        }
+        guard symbol >= 0, symbol < symbolCount else {
+            throw .valueOutOfRange(value: symbol, minimum: 0, maximum: symbolCount - 1)
+        }
         encodeUnchecked(symbol: symbol, table: table, into: &encoder)
     }
 
     /// Decodes one symbol, 0 ..< `symbolCount`.
     /// - Throws: `tableOutOfRange`.
     @inlinable
-    public func decode(table: Int, from decoder: inout RangeDecoder) throws(EntropyCodingError) -> Int {
-        guard table >= 0, table < tableCount else { throw .tableOutOfRange(table: table, count: tableCount) }
+    public func decode(table: Int, from decoder: inout RangeDecoder) throws(EntropyCodingError)
+        -> Int
+    {
+        guard table >= 0, table < tableCount else {
+            throw .tableOutOfRange(table: table, count: tableCount)
+        }
         return decodeUnchecked(table: table, from: &decoder)
     }
 
@@ -95,8 +120,12 @@ public struct SymbolTableSet: Sendable, Equatable {
     /// - Throws: `tableOutOfRange`, `valueOutOfRange`.
     @inlinable
     public func costBits(symbol: Int, table: Int) throws(EntropyCodingError) -> Float {
-        guard table >= 0, table < tableCount else { throw .tableOutOfRange(table: table, count: tableCount) }
-        guard symbol >= 0, symbol < symbolCount else { throw .valueOutOfRange(value: symbol, minimum: 0, maximum: symbolCount - 1) }
+        guard table >= 0, table < tableCount else {
+            throw .tableOutOfRange(table: table, count: tableCount)
+        }
+        guard symbol >= 0, symbol < symbolCount else {
+            throw .valueOutOfRange(value: symbol, minimum: 0, maximum: symbolCount - 1)
+        }
         return costs[table &* symbolCount &+ symbol]
     }
 
@@ -112,7 +141,8 @@ public struct SymbolTableSet: Sendable, Equatable {
     func decodeUnchecked(table: Int, from decoder: inout RangeDecoder) -> Int {
         let target = decoder.target(totalBits: 15)
         let base = table &* (symbolCount &+ 1)
-        var index = base &+ Int(firstSymbols[table &* Self.searchCount &+ Int(target >> Self.searchShift)])
+        var index =
+            base &+ Int(firstSymbols[table &* Self.searchCount &+ Int(target >> Self.searchShift)])
         // Ends at the last symbol at the latest: its upper border, 2^15, is above every target.
         var high = UInt32(cumulative[index &+ 1])
         while high <= target {

@@ -26,19 +26,26 @@ public enum CodecError: Error, Equatable, Sendable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .channels(let n, let allowed): "\(n) channels; allowed are \(allowed.lowerBound) to \(allowed.upperBound)"
-        case .layers(let n, let allowed): "\(n) layers; the model has \(allowed.lowerBound) to \(allowed.upperBound)"
+        case .channels(let n, let allowed):
+            "\(n) channels; allowed are \(allowed.lowerBound) to \(allowed.upperBound)"
+        case .layers(let n, let allowed):
+            "\(n) layers; the model has \(allowed.lowerBound) to \(allowed.upperBound)"
         case .rateIndices(let count, let layers): "\(count) rate indices for \(layers) layers"
         case .bitrate(let rate, let allowed):
             "bitrate \(rate / 1000) kbit/s is outside \(allowed.lowerBound / 1000) to \(allowed.upperBound / 1000) kbit/s"
-        case .blocksPerPacket(let n, let allowed): "\(n) blocks per packet; allowed are \(allowed.lowerBound) to \(allowed.upperBound)"
-        case .keyInterval(let n, let allowed): "key interval \(n); allowed are \(allowed.lowerBound) to \(allowed.upperBound)"
-        case .rateDistortion(let x, let allowed): "rate-distortion tradeoff \(x); allowed are \(allowed.lowerBound) to \(allowed.upperBound)"
+        case .blocksPerPacket(let n, let allowed):
+            "\(n) blocks per packet; allowed are \(allowed.lowerBound) to \(allowed.upperBound)"
+        case .keyInterval(let n, let allowed):
+            "key interval \(n); allowed are \(allowed.lowerBound) to \(allowed.upperBound)"
+        case .rateDistortion(let x, let allowed):
+            "rate-distortion tradeoff \(x); allowed are \(allowed.lowerBound) to \(allowed.upperBound)"
         case .refinement(let reason): "analysis by synthesis: \(reason)"
-        case .channelCountMismatch(let got, let expected): "\(got) channels of samples, expected \(expected)"
+        case .channelCountMismatch(let got, let expected):
+            "\(got) channels of samples, expected \(expected)"
         case .unequalChannels(let counts): "channels of unequal length: \(counts)"
         case .finished: "no samples or packets may follow the end"
-        case .wrongModel(let stream, let model): "the stream was made with model \(stream), this is model \(model)"
+        case .wrongModel(let stream, let model):
+            "the stream was made with model \(stream), this is model \(model)"
         case .noKeyPacket: "the stream does not begin with a key packet"
         case .packet(let reason): "packet: \(reason)"
         case .entropy(let error): "damaged symbols: \(error)"

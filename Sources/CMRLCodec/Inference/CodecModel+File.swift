@@ -30,7 +30,9 @@ extension CodecModel {
 
         struct Names: Decodable {
             var names: [String]
-            init(from decoder: any Swift.Decoder) throws { names = try decoder.container(keyedBy: Name.self).allKeys.map(\.stringValue) }
+            init(from decoder: any Swift.Decoder) throws {
+                names = try decoder.container(keyedBy: Name.self).allKeys.map(\.stringValue)
+            }
         }
 
         struct Modules: Decodable { var modules: [Names] }
@@ -42,61 +44,108 @@ extension CodecModel {
 
         init(from decoder: any Swift.Decoder) throws {
             let container = try decoder.container(keyedBy: CodingKeys.self)
-            let known = NetworkConfiguration.CodingKeys.allCases.map(\.rawValue), inModules = NetworkConfiguration.Module.CodingKeys.allCases.map(\.rawValue)
-            let names = try container.decode(Names.self, forKey: .configuration).names.filter { !known.contains($0) }
-            let modules = try container.decode(Modules.self, forKey: .configuration).modules.flatMap(\.names).filter { !inModules.contains($0) }
+            let known = NetworkConfiguration.CodingKeys.allCases.map(\.rawValue)
+            let inModules = NetworkConfiguration.Module.CodingKeys.allCases.map(\.rawValue)
+            let names = try container.decode(Names.self, forKey: .configuration).names.filter {
+                !known.contains($0)
+            }
+            let modules = try container.decode(Modules.self, forKey: .configuration).modules
+                .flatMap(\.names).filter { !inModules.contains($0) }
             unknown = Set(names + modules).sorted()
         }
     }
 
     /// Reads a model file.
-    /// - Parameter keepsParameters: also keep the weights as they are in the file, for `makeNetwork`; takes 4 bytes a parameter
+    /// - Parameter keepsParameters: also keep the weights as they are in the file, for
+    ///   `makeNetwork`; takes 4 bytes a parameter
     public init(bytes: [UInt8], keepsParameters: Bool = false) throws(CodecError) {
         let file: WeightFile
         do { file = try WeightFile(bytes) } catch { throw .modelFile(.init(text: "\(error)")) }
         let metadata: Metadata
-        do { metadata = try JSONDecoder().decode(Metadata.self, from: Data(file.metadata)) } catch { throw .modelMetadata("\(error)") }
-        // What this code does not know of a network it cannot compute: silence about it would be wrong sound.
-        let unknown = (try? JSONDecoder().decode(ConfigurationNames.self, from: Data(file.metadata)).unknown) ?? []
-        guard unknown.isEmpty else { throw .modelMetadata("a network with \(unknown.joined(separator: ", ")), which this version does not know") }
-        do { try metadata.configuration.validateForBitstream() } catch { throw .modelMetadata("\(error)") }
+        do { metadata = try JSONDecoder().decode(Metadata.self, from: Data(file.metadata)) } catch {
+            throw .modelMetadata("\(error)")
+        }
+        // What this code does not know of a network it cannot compute: silence about it would be
+        // wrong sound.
+        let unknown =
+            (try? JSONDecoder().decode(ConfigurationNames.self, from: Data(file.metadata)).unknown)
+            ?? []
+        guard unknown.isEmpty else {
+            throw .modelMetadata(
+                "a network with \(unknown.joined(separator: ", ")), which this version does not know"
+            )
+        }
+        do { try metadata.configuration.validateForBitstream() } catch {
+            throw .modelMetadata("\(error)")
+        }
         // Before anything is allocated: a small file cannot ask for a large network.
-        let elements = file.tensors.reduce(0) { $0 + $1.elementCount }, needed = metadata.configuration.parameterCount
-        guard elements >= needed else { throw .modelMetadata("a network of \(needed) parameters, the tensors hold \(elements) values") }
-        let store = ParameterStore<Float>(), network = CodecNetwork(store, metadata.configuration)
+        let elements = file.tensors.reduce(0) { $0 + $1.elementCount }
+        let needed = metadata.configuration.parameterCount
+        guard elements >= needed else {
+            throw .modelMetadata(
+                "a network of \(needed) parameters, the tensors hold \(elements) values")
+        }
+        let store = ParameterStore<Float>()
+        let network = CodecNetwork(store, metadata.configuration)
         func floats(_ name: String, _ shape: [Int]) throws(CodecError) -> [Float] {
             let values: [Float]
-            do { values = try file.floats(name, shape: shape) } catch { throw .modelTensor(name: name, reason: "\(error)") }
-            guard values.allSatisfy({ $0.isFinite && $0.magnitude < 1e6 }) else { throw .modelTensor(name: name, reason: "values that are no weights") }
+            do { values = try file.floats(name, shape: shape) } catch {
+                throw .modelTensor(name: name, reason: "\(error)")
+            }
+            guard values.allSatisfy({ $0.isFinite && $0.magnitude < 1e6 }) else {
+                throw .modelTensor(name: name, reason: "values that are no weights")
+            }
             return values
         }
-        for parameter in store.parameters { store.set(parameter, try floats(parameter.name, parameter.shape)) }
+        for parameter in store.parameters {
+            store.set(parameter, try floats(parameter.name, parameter.shape))
+        }
         let c = metadata.configuration
         let widening = try floats("envelope.widening", [c.bands, c.hop])
-        // Interpolation weights are 0...1; much larger ones would overflow the integers made of them.
-        if let odd = widening.first(where: { $0.magnitude > 2 }) { throw .modelTensor(name: "envelope.widening", reason: "\(odd) is no interpolation weight") }
+        // Interpolation weights are 0...1; much larger ones would overflow the integers made of
+        // them.
+        if let odd = widening.first(where: { $0.magnitude > 2 }) {
+            throw .modelTensor(
+                name: "envelope.widening", reason: "\(odd) is no interpolation weight")
+        }
         func words(_ name: String) throws(CodecError) -> [UInt16] {
-            do { return try file.uint16s(name) } catch { throw .modelTensor(name: name, reason: "\(error)") }
+            do { return try file.uint16s(name) } catch {
+                throw .modelTensor(name: name, reason: "\(error)")
+            }
         }
         do {
             let envelope = try SignedTableSet(words: try words("tables.envelope"))
             var coefficients: [MagnitudeTableSet] = []
-            for module in c.modules.indices { coefficients.append(try MagnitudeTableSet(words: try words("tables.module\(module + 1)"))) }
+            for module in c.modules.indices {
+                coefficients.append(
+                    try MagnitudeTableSet(words: try words("tables.module\(module + 1)")))
+            }
             guard envelope.tableCount == TableLayout.envelopeScales * TableLayout.envelopePhases,
                 coefficients.allSatisfy({ $0.tableCount == TableLayout.coefficientTables })
             else { throw CodecError.modelTensor(name: "tables", reason: "wrong number of tables") }
             tables = SymbolTables(envelope: envelope, coefficients: coefficients)
-        } catch let error as CodecError { throw error } catch { throw .modelTensor(name: "tables", reason: "\(error)") }
+        } catch let error as CodecError { throw error } catch {
+            throw .modelTensor(name: "tables", reason: "\(error)")
+        }
         var curves = [metadata.rateCurve] + (metadata.layeredRateCurves ?? [])
         for curve in curves {
-            guard curve.count == Self.rateCurveIndices.count, curve.allSatisfy({ $0 > 0 && $0 < 1e7 }) else {
-                throw .modelMetadata("rate curve of \(curve.count) values, expected \(Self.rateCurveIndices.count) positive ones")
+            guard curve.count == Self.rateCurveIndices.count,
+                curve.allSatisfy({ $0 > 0 && $0 < 1e7 })
+            else {
+                throw .modelMetadata(
+                    "rate curve of \(curve.count) values, expected \(Self.rateCurveIndices.count) positive ones"
+                )
             }
         }
-        // A file without them: every layer as expensive as the first. Only where rate control starts.
-        while curves.count < c.modules.count { curves.append(metadata.rateCurve.map { $0 * Double(curves.count + 1) }) }
+        // A file without them: every layer as expensive as the first. Only where rate control
+        // starts.
+        while curves.count < c.modules.count {
+            curves.append(metadata.rateCurve.map { $0 * Double(curves.count + 1) })
+        }
         let aim = metadata.objective ?? EncodingObjective()
-        guard aim.isSensible else { throw .modelMetadata("the objective \(aim) is none that can be trained for") }
+        guard aim.isSensible else {
+            throw .modelMetadata("the objective \(aim) is none that can be trained for")
+        }
         objective = aim
         id = file.modelID
         name = metadata.name
@@ -115,11 +164,13 @@ extension CodecModel {
     ///   - rateCurves: as `CodecModel.rateCurves`, at least the first
     ///   - objective: what was trained for
     public static func file(
-        name: String, recipe: String, network: CodecNetwork<Float>, store: ParameterStore<Float>, tables: SymbolTables, rateCurves: [[Double]],
+        name: String, recipe: String, network: CodecNetwork<Float>, store: ParameterStore<Float>,
+        tables: SymbolTables, rateCurves: [[Double]],
         objective: EncodingObjective? = nil
     ) throws -> [UInt8] {
         let metadata = Metadata(
-            name: name, configuration: network.configuration, rateCurve: rateCurves.first ?? [], layeredRateCurves: Array(rateCurves.dropFirst()),
+            name: name, configuration: network.configuration, rateCurve: rateCurves.first ?? [],
+            layeredRateCurves: Array(rateCurves.dropFirst()),
             objective: objective, recipe: recipe)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
@@ -133,9 +184,14 @@ extension CodecModel {
             }
         }
         let c = network.configuration
-        try writer.add("envelope.widening", shape: [c.bands, c.hop], floats: network.envelope.widening)
-        try writer.add("tables.envelope", shape: [tables.envelope.words.count], uint16s: tables.envelope.words)
-        for (i, table) in tables.coefficients.enumerated() { try writer.add("tables.module\(i + 1)", shape: [table.words.count], uint16s: table.words) }
+        try writer.add(
+            "envelope.widening", shape: [c.bands, c.hop], floats: network.envelope.widening)
+        try writer.add(
+            "tables.envelope", shape: [tables.envelope.words.count], uint16s: tables.envelope.words)
+        for (i, table) in tables.coefficients.enumerated() {
+            try writer.add(
+                "tables.module\(i + 1)", shape: [table.words.count], uint16s: table.words)
+        }
         return writer.bytes()
     }
 }

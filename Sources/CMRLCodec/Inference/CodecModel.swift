@@ -1,6 +1,7 @@
 import NeuralNetwork
 
-/// A trained model, ready to encode and decode: immutable, shared by any number of encoders and decoders.
+/// A trained model, ready to encode and decode: immutable, shared by any number of encoders and
+/// decoders.
 public struct CodecModel: Sendable {
     /// Sample rate of the coded signal, Hz.
     public static let sampleRate = 16000
@@ -12,36 +13,43 @@ public struct CodecModel: Sendable {
     public let configuration: NetworkConfiguration
     /// Trained numbers of encoder, decoder and entropy model together.
     public let parameterCount: Int
-    /// Average rates in bit/s on the training speech at each of `rateCurveIndices` (of the top layer, see `Encoder.rateIndices`), for 1, 2, ... layers;
-    /// where rate control starts.
+    /// Average rates in bit/s on the training speech at each of `rateCurveIndices` (of the top
+    /// layer, see `Encoder.rateIndices`), for 1, 2, ... layers; where rate control starts.
     public let rateCurves: [[Double]]
     /// The same for one layer.
     public var rateCurve: [Double] { rateCurves[0] }
-    public static let rateCurveIndices: [UInt8] = stride(from: 0, through: 255, by: 15).map { UInt8($0) }
+    public static let rateCurveIndices: [UInt8] = stride(from: 0, through: 255, by: 15).map {
+        UInt8($0)
+    }
 
     /// What the model was trained to make small.
     public let objective: EncodingObjective
-    /// All weights in the order of the network's parameters, if they were to be kept (`init(bytes:keepsParameters:)`).
+    /// All weights in the order of the network's parameters, if they were to be kept
+    /// (`init(bytes:keepsParameters:)`).
     let parameters: [Float]?
     let tables: SymbolTables
     let core: ModelCore
 
     public var layerCount: Int { configuration.modules.count }
 
-    /// The network for differentiation, with frozen weights; nil where the parameters were not kept.
+    /// The network for differentiation, with frozen weights; nil where the parameters were not
+    /// kept.
     public func makeNetwork() -> (network: CodecNetwork<Float>, store: ParameterStore<Float>)? {
         guard let parameters else { return nil }
-        let store = ParameterStore<Float>(), network = CodecNetwork(store, configuration)
+        let store = ParameterStore<Float>()
+        let network = CodecNetwork(store, configuration)
         store.assign(parameters)
         store.setFrozen(true) { _ in true }
         return (network, store)
     }
 
-    /// Samples at 16 kHz from the arrival of a sample to its output when packets are one block: block, lapped transform, frames ahead in the
-    /// decoder, and for several layers the frames that the encoder waits for.
+    /// Samples at 16 kHz from the arrival of a sample to its output when packets are one block:
+    /// block, lapped transform, frames ahead in the decoder, and for several layers the frames that
+    /// the encoder waits for.
     public func algorithmicDelay(layers: Int = 1) -> Int {
         let ahead = core.modules.first.map { $0.decoder.reduce(0) { $0 + $1.ahead } } ?? 0
-        return Self.blockSamples + configuration.hop + ahead * configuration.hop * (layers > 1 ? 2 : 1)
+        return Self.blockSamples + configuration.hop + ahead * configuration.hop
+            * (layers > 1 ? 2 : 1)
     }
 }
 
@@ -61,21 +69,30 @@ struct ModelCore: Sendable {
     let widening: PackedMatrix
     /// Envelope to coefficients, Q12: [bands][hop].
     let wideningQ12: [Int32]
-    /// Bands that each coefficient's row of `wideningQ12` takes something from; all others are zero.
+    /// Bands that each coefficient's row of `wideningQ12` takes something from; all others are
+    /// zero.
     let wideningSpans: [Range<Int>]
     let envelope: EnvelopeModel
     let envelopeGainRows: [Float]
     let exponentRows: [Float]
     let modules: [Module]
 
-    /// - Parameter widening: interpolation from bands to coefficients as stored in the model (computing it needs a mathematical library).
+    /// - Parameter widening: interpolation from bands to coefficients as stored in the model
+    ///   (computing it needs a mathematical library).
     init(_ network: CodecNetwork<Float>, _ store: ParameterStore<Float>, widening stored: [Float]) {
         configuration = network.configuration
-        let hop = configuration.hop, bands = configuration.bands, knots = configuration.rateKnots
-        analysis = PackedMatrix(weight: store.array(network.transform.analysis), bias: nil, inputs: 2 * hop, outputs: hop)
-        synthesis = PackedMatrix(weight: store.array(network.transform.synthesis), bias: nil, inputs: hop, outputs: 2 * hop)
+        let hop = configuration.hop
+        let bands = configuration.bands
+        let knots = configuration.rateKnots
+        analysis = PackedMatrix(
+            weight: store.array(network.transform.analysis), bias: nil, inputs: 2 * hop,
+            outputs: hop)
+        synthesis = PackedMatrix(
+            weight: store.array(network.transform.synthesis), bias: nil, inputs: hop,
+            outputs: 2 * hop)
         averaging = PackedMatrix(
-            weight: network.envelope.averaging, bias: nil, inputs: hop * configuration.framesPerBlock, outputs: bands)
+            weight: network.envelope.averaging, bias: nil,
+            inputs: hop * configuration.framesPerBlock, outputs: bands)
         widening = PackedMatrix(weight: stored, bias: nil, inputs: bands, outputs: hop)
         let fixed = stored.map { Int32(($0 * 4096).rounded(.toNearestOrEven)) }
         wideningQ12 = fixed
@@ -90,7 +107,9 @@ struct ModelCore: Sendable {
             Module(
                 encoder: module.encoder.map { GatedWeights($0, store, hop: hop) },
                 decoder: module.decoder.map { GatedWeights($0, store, hop: hop) },
-                context: CoefficientModel(module.context, store, module: index, bands: bands, knots: knots), gainRows: store.array(module.gain.rows))
+                context: CoefficientModel(
+                    module.context, store, module: index, bands: bands, knots: knots),
+                gainRows: store.array(module.gain.rows))
         }
     }
 
@@ -105,18 +124,24 @@ struct ModelCore: Sendable {
     }
 
     func shapeRate(_ index: UInt8) -> ShapeRate {
-        let point = RatePoint(knotRows: envelopeGainRows, width: configuration.bands, index: index, knotCount: configuration.rateKnots)
+        let point = RatePoint(
+            knotRows: envelopeGainRows, width: configuration.bands, index: index,
+            knotCount: configuration.rateKnots)
         let exponent = RatePoint.interpolate(exponentRows, configuration.hop, point.knots)
         return ShapeRate(
             envelope: EnvelopeModel.Rate(
                 gain: point.gain.map { Int(min($0 * 1024, 16_777_216).rounded(.toNearestOrEven)) },
-                inverse: point.inverse.map { Int(min($0 * 65536, 1_073_741_824).rounded(.toNearestOrEven)) }, logGain: point.logGain,
+                inverse: point.inverse.map {
+                    Int(min($0 * 65536, 1_073_741_824).rounded(.toNearestOrEven))
+                }, logGain: point.logGain,
                 knots: point.knots.map { Int16(($0 * 1024).rounded(.toNearestOrEven)) }),
             gain: point.gain, inverse: point.inverse, exponent: exponent,
             spread: exponent.map { Int32(((1 - $0) * 4096).rounded(.toNearestOrEven)) })
     }
 
     func ratePoint(module: Int, index: UInt8) -> RatePoint {
-        RatePoint(knotRows: modules[module].gainRows, width: configuration.hop, index: index, knotCount: configuration.rateKnots)
+        RatePoint(
+            knotRows: modules[module].gainRows, width: configuration.hop, index: index,
+            knotCount: configuration.rateKnots)
     }
 }

@@ -1,10 +1,12 @@
 /// Substitutes for lost frames, one channel.
 ///
-/// What was heard last goes on with its pitch period (as ITU-T G.711 Appendix I does, but in the codec's own overlapped frames, which makes both seams
-/// smooth), mixed with the last spectrum under random signs as far as the sound is not periodic; both fade out. Additions are in fixed order, so that
-/// every machine conceals alike.
+/// What was heard last goes on with its pitch period (as ITU-T G.711 Appendix I does, but in the
+/// codec's own overlapped frames, which makes both seams smooth), mixed with the last spectrum
+/// under random signs as far as the sound is not periodic; both fade out. Additions are in fixed
+/// order, so that every machine conceals alike.
 struct Concealment {
-    /// Shortest and longest pitch period, and the stretch over which periods are compared, in samples at 16 kHz.
+    /// Shortest and longest pitch period, and the stretch over which periods are compared, in
+    /// samples at 16 kHz.
     static let lags = 32...320
     static let window = 320
     /// Frames that keep their level, and the factor of each one after them.
@@ -12,7 +14,8 @@ struct Concealment {
     static let fade: Float = 0.82
     /// Factor of the periodic part for each frame: long losses must not buzz.
     static let loosening: Float = 0.94
-    /// Level of the part under random signs: noise where there was none before is heard more than a little too little of it.
+    /// Level of the part under random signs: noise where there was none before is heard more than a
+    /// little too little of it.
     static let noiseLevel: Float = 0.7
 
     private let hop: Int
@@ -61,17 +64,23 @@ struct Concealment {
     mutating func next(frames: Int, analysis: PackedMatrix) -> [Float] {
         var loss = self.loss ?? begin()
         if loss.ahead.isEmpty { loss.ahead = loss.samples(hop) }
-        let fresh = loss.samples(frames * hop), stretch = (loss.ahead + fresh).map { $0 * 100 }
+        let fresh = loss.samples(frames * hop)
+        let stretch = (loss.ahead + fresh).map { $0 * 100 }
         loss.ahead = Array(fresh.suffix(hop))
-        var spectra = stretch.withUnsafeBufferPointer { analysis.apply($0.baseAddress, stride: hop, rows: frames) }
-        var gain = Self.power(Self.fade, max(loss.frame - Self.steadyFrames, 0)), voicing = loss.voicing * Self.power(Self.loosening, loss.frame)
+        var spectra = stretch.withUnsafeBufferPointer {
+            analysis.apply($0.baseAddress, stride: hop, rows: frames)
+        }
+        var gain = Self.power(Self.fade, max(loss.frame - Self.steadyFrames, 0))
+        var voicing = loss.voicing * Self.power(Self.loosening, loss.frame)
         for t in 0..<frames {
             if loss.frame >= Self.steadyFrames { gain *= Self.fade }
             voicing *= Self.loosening
             for k in 0..<hop {
                 seed = seed &* 1_664_525 &+ 1_013_904_223
                 let noise = seed >> 31 == 0 ? lastSpectrum[k] : -lastSpectrum[k]
-                spectra[t * hop + k] = gain * (voicing * spectra[t * hop + k] + (1 - voicing) * Self.noiseLevel * noise)
+                spectra[t * hop + k] =
+                    gain
+                    * (voicing * spectra[t * hop + k] + (1 - voicing) * Self.noiseLevel * noise)
             }
             loss.frame += 1
         }
@@ -81,12 +90,14 @@ struct Concealment {
 
     /// Finds the period of what was heard last.
     private func begin() -> Loss {
-        let end = history.count, start = end - Self.window
+        let end = history.count
+        let start = end - Self.window
         var own: Float = 1e-9
         for n in start..<end { own += history[n] * history[n] }
         var best = (lag: Self.window, correlation: Float(0))
         for lag in Self.lags {
-            var product: Float = 0, other: Float = 1e-9
+            var product: Float = 0
+            var other: Float = 1e-9
             for n in start..<end {
                 product += history[n] * history[n - lag]
                 other += history[n - lag] * history[n - lag]
@@ -100,7 +111,8 @@ struct Concealment {
         let quarter = lag / 4
         for i in 0..<quarter {
             let weight = Float(i + 1) / Float(quarter + 1)
-            period[lag - quarter + i] = (1 - weight) * period[lag - quarter + i] + weight * history[end - lag - quarter + i]
+            period[lag - quarter + i] =
+                (1 - weight) * period[lag - quarter + i] + weight * history[end - lag - quarter + i]
         }
         return Loss(period: period, voicing: max(0, min(1, (best.correlation - 0.3) / 0.5)))
     }

@@ -1,25 +1,35 @@
 import NeuralNetwork
 
-/// What a signal's symbols cost by the model's own probabilities, without a range coder: the bound that real bytes are compared with.
+/// What a signal's symbols cost by the model's own probabilities, without a range coder: the bound
+/// that real bytes are compared with.
 package enum EntropyMeasurement {
-    /// Sum of -log2 p over all symbols (escapes, signs and low bits included) of one channel, for each layer.
+    /// Sum of -log2 p over all symbols (escapes, signs and low bits included) of one channel, for
+    /// each layer.
     /// - Parameters:
     ///   - samples: at 16 kHz; coded in packets as `Encoder` would
     ///   - rateIndices: one per layer
     package static func bits(
-        _ model: CodecModel, _ samples: [Float], rateIndices: [UInt8], blocksPerPacket: Int, keyInterval: Int
+        _ model: CodecModel, _ samples: [Float], rateIndices: [UInt8], blocksPerPacket: Int,
+        keyInterval: Int
     ) throws(EntropyCodingError) -> [Double] {
-        let core = model.core, hop = core.configuration.hop, perBlock = core.configuration.framesPerBlock, layers = rateIndices.count
+        let core = model.core
+        let hop = core.configuration.hop
+        let perBlock = core.configuration.framesPerBlock
+        let layers = rateIndices.count
         let rates = PacketRates(core, rateIndices)
         guard !samples.isEmpty, layers > 0 else { return Array(repeating: 0, count: layers) }
-        let frames = (samples.count + hop - 1) / hop + 1, blocks = (frames + perBlock - 1) / perBlock
+        let frames = (samples.count + hop - 1) / hop + 1
+        let blocks = (frames + perBlock - 1) / perBlock
         var encoder = ChannelEncoder(core, layers: layers)
         encoder.push(samples + Array(repeating: 0, count: blocks * perBlock * hop - samples.count))
-        var first = CostChannel(tables: model.tables), upper = (1..<max(layers, 1)).map { _ in CostChannel(tables: model.tables) }
-        var left = blocks, packet = 0
+        var first = CostChannel(tables: model.tables)
+        var upper = (1..<max(layers, 1)).map { _ in CostChannel(tables: model.tables) }
+        var left = blocks
+        var packet = 0
         while left > 0 {
             let count = min(left, blocksPerPacket)
-            try encoder.codeFirst(blocks: count, rates: rates, isKey: packet % keyInterval == 0, channel: &first)
+            try encoder.codeFirst(
+                blocks: count, rates: rates, isKey: packet % keyInterval == 0, channel: &first)
             while layers > 1, encoder.upperIsReady { try encoder.codeUpper(channels: &upper) }
             left -= count
             packet += 1

@@ -47,8 +47,8 @@ struct StageFrames {
     }
 }
 
-/// One residual stage in a stream: x + block([asinh x | side]), frame by frame, `ahead` frames late.
-/// Results do not depend on how the frames are cut into calls.
+/// One residual stage in a stream: x + block([asinh x | side]), frame by frame, `ahead` frames
+/// late. Results do not depend on how the frames are cut into calls.
 struct GatedStage {
     private let weights: GatedWeights
     /// Inputs whose output is still to come, with their side information.
@@ -76,7 +76,10 @@ struct GatedStage {
 
     /// Takes frames in, gives finished frames.
     mutating func step(_ frames: StageFrames) -> StageFrames {
-        let w = weights, width = w.width, total = width + w.sides, rows = frames.rows
+        let w = weights
+        let width = w.width
+        let total = width + w.sides
+        let rows = frames.rows
         var input = [Float](repeating: 0, count: rows * total)
         for t in 0..<rows {
             for c in 0..<width { input[t * total + c] = frames.x[t * width + c] }
@@ -87,7 +90,9 @@ struct GatedStage {
             for t in 0..<rows { nwc_asinh(base + t * total, base + t * total, width) }
         }
         var entered = w.enter.apply(input, rows: rows)
-        entered.withUnsafeMutableBufferPointer { nwc_prelu(rows, w.hidden, $0.baseAddress, w.hidden, w.slope, $0.baseAddress, w.hidden) }
+        entered.withUnsafeMutableBufferPointer {
+            nwc_prelu(rows, w.hidden, $0.baseAddress, w.hidden, w.slope, $0.baseAddress, w.hidden)
+        }
         inner.append(entered)
         waiting.append(frames.x)
         waitingSide.append(frames.side)
@@ -102,26 +107,34 @@ struct GatedStage {
     }
 
     private mutating func emit() -> StageFrames {
-        let w = weights, rows = min(inner.count - (w.taps - 1), waiting.count)
+        let w = weights
+        let rows = min(inner.count - (w.taps - 1), waiting.count)
         guard rows > 0 else { return StageFrames() }
         var filtered = inner.withRows(from: 0) { w.filter.apply($0, stride: w.hidden, rows: rows) }
         var gated = [Float](repeating: 0, count: rows * w.hidden)
         filtered.withUnsafeMutableBufferPointer { f in
             guard let base = f.baseAddress else { return }
             for t in 0..<rows {
-                let u = base + t * 2 * w.hidden, g = u + w.hidden
+                let u = base + t * 2 * w.hidden
+                let g = u + w.hidden
                 nwc_tanh(g, g, w.hidden)
                 for i in 0..<w.hidden { gated[t * w.hidden + i] = u[i] * g[i] }
             }
         }
-        let out = w.leave.apply(gated, rows: rows), stride = w.leave.outputs, width = w.width
+        let out = w.leave.apply(gated, rows: rows)
+        let stride = w.leave.outputs
+        let width = w.width
         inner.drop(rows)
-        var result = StageFrames(x: waiting.take(rows), side: waitingSide.take(rows), numbers: Array(waitingNumbers.prefix(rows)))
+        var result = StageFrames(
+            x: waiting.take(rows), side: waitingSide.take(rows),
+            numbers: Array(waitingNumbers.prefix(rows)))
         waitingNumbers.removeFirst(rows)
         for t in 0..<rows { for c in 0..<width { result.x[t * width + c] += out[t * stride + c] } }
         if w.fillsNoise {
             result.noise = NoiseFilling.rows(numbers: result.numbers, width: width)
-            for t in 0..<rows { for c in 0..<width { result.noise[t * width + c] *= out[t * stride + width + c] } }
+            for t in 0..<rows {
+                for c in 0..<width { result.noise[t * width + c] *= out[t * stride + width + c] }
+            }
         }
         return result
     }
@@ -134,7 +147,9 @@ extension NoiseFilling {
             guard let base = buffer.baseAddress else { return }
             for (t, number) in numbers.enumerated() {
                 let first = number &* UInt32(truncatingIfNeeded: width) &* 0x9e37_79b9
-                nwc_f32_uniform(base + t * width, UInt32(truncatingIfNeeded: seed ^ (seed >> 32)) &+ first, width)
+                nwc_f32_uniform(
+                    base + t * width, UInt32(truncatingIfNeeded: seed ^ (seed >> 32)) &+ first,
+                    width)
             }
             count = numbers.count * width
             let factor = Float(scale)
@@ -162,7 +177,9 @@ struct GatedChain {
         var result = StageFrames()
         for i in stages.indices {
             var part = stages[i].flush()
-            for j in (i + 1)..<max(stages.count, i + 1) where part.rows > 0 { part = stages[j].step(part) }
+            for j in (i + 1)..<max(stages.count, i + 1) where part.rows > 0 {
+                part = stages[j].step(part)
+            }
             result += part
         }
         return result

@@ -1,7 +1,8 @@
 import CKernels
 import NeuralNetwork
 
-/// Weights of a fixed-order matrix product, packed for the kernels: y = x W + bias, one row per frame.
+/// Weights of a fixed-order matrix product, packed for the kernels: y = x W + bias, one row per
+/// frame.
 struct PackedMatrix: Sendable {
     let inputs: Int
     let outputs: Int
@@ -21,7 +22,8 @@ struct PackedMatrix: Sendable {
     /// A layer's weights; the rows of a convolution are the taps' channels one after the other.
     init(_ layer: Conv1D<Float>, _ store: ParameterStore<Float>) {
         self.init(
-            weight: store.array(layer.weight), bias: layer.bias.map(store.array), inputs: layer.geometry.taps * layer.inputChannels,
+            weight: store.array(layer.weight), bias: layer.bias.map(store.array),
+            inputs: layer.geometry.taps * layer.inputChannels,
             outputs: layer.outputChannels)
     }
 
@@ -34,5 +36,7 @@ struct PackedMatrix: Sendable {
         }
     }
 
-    func apply(_ x: [Float], rows: Int) -> [Float] { x.withUnsafeBufferPointer { apply($0.baseAddress, stride: inputs, rows: rows) } }
+    func apply(_ x: [Float], rows: Int) -> [Float] {
+        x.withUnsafeBufferPointer { apply($0.baseAddress, stride: inputs, rows: rows) }
+    }
 }

@@ -1,6 +1,7 @@
 import CKernels
 
-/// What envelope and rate indices say about the frames of a packet, the same in encoder and decoder.
+/// What envelope and rate indices say about the frames of a packet, the same in encoder and
+/// decoder.
 struct PacketSide {
     let blocks: Int
     let frames: Int
@@ -16,8 +17,13 @@ struct PacketSide {
     /// - Parameters:
     ///   - envelope: dequantised envelope, rows of bands, one per block
     ///   - envelopeQ8: the same in integers
-    init(_ core: ModelCore, shape: ModelCore.ShapeRate, points: [RatePoint], envelope: [Float], envelopeQ8: [[Int]]) {
-        let bands = core.configuration.bands, hop = core.configuration.hop, perBlock = core.configuration.framesPerBlock
+    init(
+        _ core: ModelCore, shape: ModelCore.ShapeRate, points: [RatePoint], envelope: [Float],
+        envelopeQ8: [[Int]]
+    ) {
+        let bands = core.configuration.bands
+        let hop = core.configuration.hop
+        let perBlock = core.configuration.framesPerBlock
         blocks = envelopeQ8.count
         frames = blocks * perBlock
         side = []
@@ -28,7 +34,9 @@ struct PacketSide {
             let width = bands + knots.count
             var rows = [Float](repeating: 0, count: frames * width)
             for t in 0..<frames {
-                for b in 0..<bands { rows[t * width + b] = envelope[t / perBlock * bands + b] * 0.25 }
+                for b in 0..<bands {
+                    rows[t * width + b] = envelope[t / perBlock * bands + b] * 0.25
+                }
                 for (j, knot) in knots.enumerated() { rows[t * width + bands + j] = knot }
             }
             side.append(rows)
@@ -36,7 +44,9 @@ struct PacketSide {
                 envelopeQ8.map { block in
                     var row = [Int16](repeating: 0, count: (width + 31) & ~31)
                     for b in 0..<bands { row[b] = activation(block[b]) }
-                    for (j, knot) in knots.enumerated() { row[bands + j] = Int16((knot * 1024).rounded(.toNearestOrEven)) }
+                    for (j, knot) in knots.enumerated() {
+                        row[bands + j] = Int16((knot * 1024).rounded(.toNearestOrEven))
+                    }
                     return row
                 })
         }
@@ -50,14 +60,17 @@ struct PacketSide {
         if core.configuration.randomSigns == true {
             for block in 0..<blocks {
                 let range = block * perBlock * hop..<(block + 1) * perBlock * hop
-                RandomSigns.apply(to: &restore, range, seed: RandomSigns.seed(envelope: envelopeQ8[block]))
+                RandomSigns.apply(
+                    to: &restore, range, seed: RandomSigns.seed(envelope: envelopeQ8[block]))
             }
         }
         self.restore = restore
         spread = envelopeQ8.map { block in
             (0..<hop).map { k in
                 var sum: Int64 = 0
-                for b in core.wideningSpans[k] { sum += Int64(core.wideningQ12[b * hop + k]) * Int64(block[b]) }
+                for b in core.wideningSpans[k] {
+                    sum += Int64(core.wideningQ12[b * hop + k]) * Int64(block[b])
+                }
                 return Int32((((sum + 2048) >> 12) * Int64(shape.spread[k]) + 2048) >> 12)
             }
         }
@@ -65,7 +78,8 @@ struct PacketSide {
 
     /// Rows for the stages of a module, numbered from `firstNumber`.
     func frames(_ x: [Float], module: Int, firstNumber: UInt32) -> StageFrames {
-        StageFrames(x: x, side: side[module], numbers: (0..<UInt32(frames)).map { firstNumber &+ $0 })
+        StageFrames(
+            x: x, side: side[module], numbers: (0..<UInt32(frames)).map { firstNumber &+ $0 })
     }
 
     /// Expected log scale of module `m`'s symbols in a block, Q8.

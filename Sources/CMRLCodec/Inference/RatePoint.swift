@@ -3,8 +3,9 @@ import NeuralNetwork
 
 /// Everything of a model that depends on the rate index of a module.
 ///
-/// Real values come from the trained knots by linear interpolation (multiplications and additions in the order written) and `nwc_exp`, so that
-/// they, and the integers rounded from them, are the same on every machine.
+/// Real values come from the trained knots by linear interpolation (multiplications and additions
+/// in the order written) and `nwc_exp`, so that they, and the integers rounded from them, are the
+/// same on every machine.
 struct RatePoint: Sendable {
     /// Interpolation weights.
     let knots: [Float]

@@ -14,7 +14,9 @@ struct Rows {
     var count: Int { values.count / max(width, 1) - taken }
 
     mutating func append(_ rows: [Float]) { values.append(contentsOf: rows) }
-    mutating func appendZeros(_ rows: Int) { values.append(contentsOf: repeatElement(0, count: rows * width)) }
+    mutating func appendZeros(_ rows: Int) {
+        values.append(contentsOf: repeatElement(0, count: rows * width))
+    }
 
     /// Takes the first rows away.
     mutating func take(_ rows: Int) -> [Float] {
@@ -37,6 +39,8 @@ struct Rows {
 
     /// Rows from `first`, counted from the front, as a pointer valid in the closure.
     func withRows<R>(from first: Int, _ body: (UnsafePointer<Float>?) -> R) -> R {
-        values.withUnsafeBufferPointer { buffer in body(buffer.baseAddress.map { $0 + (taken + first) * width }) }
+        values.withUnsafeBufferPointer { buffer in
+            body(buffer.baseAddress.map { $0 + (taken + first) * width })
+        }
     }
 }

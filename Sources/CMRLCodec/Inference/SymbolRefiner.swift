@@ -1,4 +1,5 @@
-/// A packet of one channel before the first module's coefficients are rounded: what an encoder needs that tries its choices out.
+/// A packet of one channel before the first module's coefficients are rounded: what an encoder
+/// needs that tries its choices out.
 public struct UnroundedPacket: Sendable {
     /// Whether all context is reset before it.
     public let isKey: Bool
@@ -18,7 +19,8 @@ public struct UnroundedPacket: Sendable {
     public let filling: [Float]
 }
 
-/// Chooses the symbols of a channel's packets, in the order of the stream. Decoders need not know: every choice is a valid stream.
+/// Chooses the symbols of a channel's packets, in the order of the stream. Decoders need not know:
+/// every choice is a valid stream.
 public protocol SymbolRefiner: AnyObject {
     /// - Returns: one symbol for every value.
     func symbols(for packet: UnroundedPacket) -> [Int32]

@@ -1,15 +1,19 @@
 import NeuralNetwork
 import SignalProcessing
 
-/// Layer 0: the spectral envelope of a block, quantised with trained steps and coded given its past.
+/// Layer 0: the spectral envelope of a block, quantised with trained steps and coded given its
+/// past.
 ///
-/// By log amplitudes in mel-spaced bands, which the default model uses, or by line spectral frequencies and a level (`LineSpectralShape`).
+/// By log amplitudes in mel-spaced bands, which the default model uses, or by line spectral
+/// frequencies and a level (`LineSpectralShape`).
 public struct EnvelopeLayer<S: EngineScalar>: Sendable {
     /// What a forward pass yields; blocks are frames of 20 ms.
     public struct Output {
-        /// Dequantised envelope in bands [batch, blocks, bands], natural logarithm of amplitude: what networks are told.
+        /// Dequantised envelope in bands [batch, blocks, bands], natural logarithm of amplitude:
+        /// what networks are told.
         public let bands: Tensor<S>
-        /// Dequantised envelope at every coefficient [batch, blocks, hop]: what coefficients are divided by.
+        /// Dequantised envelope at every coefficient [batch, blocks, hop]: what coefficients are
+        /// divided by.
         public let wide: Tensor<S>
         /// Bits per value [batch, blocks, bands], or order + 1 values.
         public let bits: Tensor<S>
@@ -34,18 +38,24 @@ public struct EnvelopeLayer<S: EngineScalar>: Sendable {
         bands = configuration.bands
         hop = configuration.hop
         framesPerBlock = configuration.framesPerBlock
-        let knots = configuration.rateKnots, first = { (knot: Int) in 0.2 + 0.6 * Double(knot) / Double(knots - 1) }
+        let knots = configuration.rateKnots
+        let first = { (knot: Int) in 0.2 + 0.6 * Double(knot) / Double(knots - 1) }
         if let prediction = configuration.lineSpectrum {
             let order = prediction.order
-            lineSpectrum = LineSpectralShape(order: order, hop: configuration.hop, framesPerBlock: configuration.framesPerBlock)
+            lineSpectrum = LineSpectralShape(
+                order: order, hop: configuration.hop, framesPerBlock: configuration.framesPerBlock)
             coder = EnvelopeCoder(store, name, configuration, width: order + 1) { knot, value in
-                value < order ? LineSpectralShape<S>.logGain(step: prediction.step(value)) : first(knot)
+                value < order
+                    ? LineSpectralShape<S>.logGain(step: prediction.step(value)) : first(knot)
             }
         } else {
             lineSpectrum = nil
-            coder = EnvelopeCoder(store, name, configuration, width: configuration.bands) { knot, _ in first(knot) }
+            coder = EnvelopeCoder(store, name, configuration, width: configuration.bands) {
+                knot, _ in first(knot)
+            }
         }
-        let up = MelScale.interpolation(bands: bands, bins: hop, sampleRate: 16000), bandCount = bands
+        let up = MelScale.interpolation(bands: bands, bins: hop, sampleRate: 16000)
+        let bandCount = bands
         let sums = up.map { $0.reduce(0, +) * Double(configuration.framesPerBlock) }
         averaging = (0..<configuration.framesPerBlock).flatMap { _ in
             (0..<configuration.hop).flatMap { k in (0..<bandCount).map { S(up[$0][k] / sums[$0]) } }
@@ -53,11 +63,15 @@ public struct EnvelopeLayer<S: EngineScalar>: Sendable {
         widening = up.flatMap { $0.map { S($0) } }
     }
 
-    /// Log amplitude of each band: 0.5 log(sum_k w[b, k] mean over the block's frames of c^2 + floor), w = interpolation weights of sum 1.
+    /// Log amplitude of each band: 0.5 log(sum_k w[b, k] mean over the block's frames of c^2 +
+    /// floor), w = interpolation weights of sum 1.
     func measure(_ power: Tensor<S>, _ graph: Graph<S>) -> Tensor<S> {
         let matrix = graph.input(Shape(1, hop * framesPerBlock, bands), averaging)
-        let energy = graph.convolution(power, weight: matrix, bias: nil, ConvolutionGeometry(taps: 1))
-        return graph.affine(graph.unary(.log(floor: 1e-30), graph.affine(energy, scale: 1, shift: Self.floor)), scale: 0.5)
+        let energy = graph.convolution(
+            power, weight: matrix, bias: nil, ConvolutionGeometry(taps: 1))
+        return graph.affine(
+            graph.unary(.log(floor: 1e-30), graph.affine(energy, scale: 1, shift: Self.floor)),
+            scale: 0.5)
     }
 
     /// Envelope at every coefficient: [batch, blocks, bands] -> [batch, blocks, hop].
@@ -72,26 +86,35 @@ public struct EnvelopeLayer<S: EngineScalar>: Sendable {
     ///   - knots: rate weights [batch, 1, knots]
     ///   - noise: gives uniform noise in [-1/2, 1/2) of a shape for the rate; nil = hard symbols
     public func callAsFunction(
-        _ x: Tensor<S>, _ c: Tensor<S>, knots: Tensor<S>, noise: (Shape) -> Tensor<S>?, _ graph: Graph<S>
+        _ x: Tensor<S>, _ c: Tensor<S>, knots: Tensor<S>, noise: (Shape) -> Tensor<S>?,
+        _ graph: Graph<S>
     ) -> Output {
-        let blocks = c.shape.frames / framesPerBlock, shape = Shape(c.shape.batch, blocks, coder.width)
+        let blocks = c.shape.frames / framesPerBlock
+        let shape = Shape(c.shape.batch, blocks, coder.width)
         let steps = coder.steps(knots, blocks: blocks, graph)
         // [batch, blocks, framesPerBlock * hop]
         let power = graph.unary(.square, c).reshaped(c.shape.batch, blocks, hop * framesPerBlock)
         guard let lineSpectrum else {
-            let scaled = graph.multiply(measure(power, graph), steps.perUnit), symbols = graph.unary(.round, scaled)
-            let envelope = graph.multiply(symbols, steps.unit), rated = noise(shape).map { graph.add(scaled, $0) } ?? symbols
+            let scaled = graph.multiply(measure(power, graph), steps.perUnit)
+            let symbols = graph.unary(.round, scaled)
+            let envelope = graph.multiply(symbols, steps.unit)
+            let rated = noise(shape).map { graph.add(scaled, $0) } ?? symbols
             let bits = coder.bits(rated, values: envelope, steps: steps, knots: knots, graph)
-            return Output(bands: envelope, wide: widen(envelope, graph), bits: bits, symbols: symbols)
+            return Output(
+                bands: envelope, wide: widen(envelope, graph), bits: bits, symbols: symbols)
         }
         let frames = (0..<framesPerBlock).map { graph.channels(power, $0 * hop..<($0 + 1) * hop) }
-        let mean = graph.affine(frames.dropFirst().reduce(frames[0]) { graph.add($0, $1) }, scale: 1 / Double(framesPerBlock))
+        let mean = graph.affine(
+            frames.dropFirst().reduce(frames[0]) { graph.add($0, $1) },
+            scale: 1 / Double(framesPerBlock))
         let out = lineSpectrum(x, power: mean, floor: Self.floor, steps: steps, graph)
         let rated = noise(shape).map { graph.add(out.scaled, $0) } ?? out.symbols
         let bits = coder.bits(rated, values: out.values, steps: steps, knots: knots, graph)
         // One frame's share of `averaging` is a mean over the coefficients of a band.
-        let matrix = graph.input(Shape(1, hop, bands), averaging[0..<hop * bands].map { $0 * S(framesPerBlock) })
-        let narrow = graph.convolution(out.wide, weight: matrix, bias: nil, ConvolutionGeometry(taps: 1))
+        let matrix = graph.input(
+            Shape(1, hop, bands), averaging[0..<hop * bands].map { $0 * S(framesPerBlock) })
+        let narrow = graph.convolution(
+            out.wide, weight: matrix, bias: nil, ConvolutionGeometry(taps: 1))
         return Output(bands: narrow, wide: out.wide, bits: bits, symbols: out.symbols)
     }
 }

@@ -12,12 +12,18 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable {
         /// Hidden units of the per-coefficient part of the entropy model.
         public var local: Int
 
-        /// The last decoder block also sets the level of noise in every coefficient (noise filling); needs a decoder block.
+        /// The last decoder block also sets the level of noise in every coefficient (noise
+        /// filling); needs a decoder block.
         public var noiseFilling: Bool
 
-        enum CodingKeys: String, CodingKey, CaseIterable { case encoderBlocks, decoderBlocks, hidden, context, local, noiseFilling }
+        enum CodingKeys: String, CodingKey, CaseIterable {
+            case encoderBlocks, decoderBlocks, hidden, context, local, noiseFilling
+        }
 
-        public init(encoderBlocks: Int = 1, decoderBlocks: Int = 2, hidden: Int = 112, context: Int = 112, local: Int = 16, noiseFilling: Bool = true) {
+        public init(
+            encoderBlocks: Int = 1, decoderBlocks: Int = 2, hidden: Int = 112, context: Int = 112,
+            local: Int = 16, noiseFilling: Bool = true
+        ) {
             self.encoderBlocks = encoderBlocks
             self.decoderBlocks = decoderBlocks
             self.hidden = hidden
@@ -34,9 +40,13 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable {
         /// First quantiser steps in radians, one a frequency; nil = 0.04.
         public var steps: [Double]?
 
-        public init(order: Int = 16, steps: [Double]? = nil) { (self.order, self.steps) = (order, steps) }
+        public init(order: Int = 16, steps: [Double]? = nil) {
+            (self.order, self.steps) = (order, steps)
+        }
 
-        func step(_ position: Int) -> Double { steps.flatMap { position < $0.count ? $0[position] : nil } ?? 0.04 }
+        func step(_ position: Int) -> Double {
+            steps.flatMap { position < $0.count ? $0[position] : nil } ?? 0.04
+        }
     }
 
     /// Samples between frames of the lapped transform, and number of its coefficients.
@@ -47,19 +57,27 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable {
     public var bands = 20
     /// State of the envelope's entropy model.
     public var envelopeContext = 48
-    /// Points of the rate scale at which quantiser gains are trained; between them they are interpolated.
+    /// Points of the rate scale at which quantiser gains are trained; between them they are
+    /// interpolated.
     public var rateKnots = 6
     public var modules: [Module]
-    /// Coefficients change sign at random before the modules and back behind them (`RandomSigns`); nil = no.
+    /// Coefficients change sign at random before the modules and back behind them (`RandomSigns`);
+    /// nil = no.
     public var randomSigns: Bool?
-    /// The envelope is told by linear prediction (`LineSpectralShape`), for training and experiments: no bitstream; nil = by bands.
+    /// The envelope is told by linear prediction (`LineSpectralShape`), for training and
+    /// experiments: no bitstream; nil = by bands.
     public var lineSpectrum: LineSpectrum?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case hop, framesPerBlock, bands, envelopeContext, rateKnots, modules, randomSigns, lineSpectrum
+        case hop, framesPerBlock, bands, envelopeContext, rateKnots, modules, randomSigns,
+            lineSpectrum
     }
 
-    public init(modules: [Module] = [Module(), Module(encoderBlocks: 1, decoderBlocks: 1, hidden: 64, context: 64)]) { self.modules = modules }
+    public init(
+        modules: [Module] = [
+            Module(), Module(encoderBlocks: 1, decoderBlocks: 1, hidden: 64, context: 64),
+        ]
+    ) { self.modules = modules }
 
     /// Range checks before anything is allocated.
     public func validate() throws(NetworkConfigurationError) {
@@ -71,12 +89,19 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable {
         try NetworkConfigurationError.check("rateKnots", rateKnots, 2...16)
         try NetworkConfigurationError.check("modules", modules.count, 1...8)
         if let lineSpectrum {
-            try NetworkConfigurationError.check("lineSpectrum.order / 2", lineSpectrum.order / 2, 1...16)
-            try NetworkConfigurationError.check("lineSpectrum.order % 2", lineSpectrum.order % 2, 0...0)
+            try NetworkConfigurationError.check(
+                "lineSpectrum.order / 2", lineSpectrum.order / 2, 1...16)
+            try NetworkConfigurationError.check(
+                "lineSpectrum.order % 2", lineSpectrum.order % 2, 0...0)
             if let steps = lineSpectrum.steps {
-                try NetworkConfigurationError.check("number of lineSpectrum.steps", steps.count, lineSpectrum.order...lineSpectrum.order)
+                try NetworkConfigurationError.check(
+                    "number of lineSpectrum.steps", steps.count,
+                    lineSpectrum.order...lineSpectrum.order)
                 for step in steps {
-                    guard step > 1e-4, step < 1 else { throw .outOfRangeReal(name: "lineSpectrum.steps", value: step, allowed: "0.0001 ... 1") }
+                    guard step > 1e-4, step < 1 else {
+                        throw .outOfRangeReal(
+                            name: "lineSpectrum.steps", value: step, allowed: "0.0001 ... 1")
+                    }
                 }
             }
         }
@@ -86,7 +111,10 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable {
             try NetworkConfigurationError.check("hidden", module.hidden, 1...512)
             try NetworkConfigurationError.check("context", module.context, 1...256)
             try NetworkConfigurationError.check("local", module.local, 1...16)
-            if module.noiseFilling { try NetworkConfigurationError.check("decoderBlocks with noiseFilling", module.decoderBlocks, 1...8) }
+            if module.noiseFilling {
+                try NetworkConfigurationError.check(
+                    "decoderBlocks with noiseFilling", module.decoderBlocks, 1...8)
+            }
         }
     }
 }
@@ -98,19 +126,32 @@ extension NetworkConfiguration {
         if lineSpectrum != nil { throw .noBitstream }
     }
 
-    /// Trained numbers of the network, without building it: what `ParameterStore.count` says afterwards. Of a valid configuration.
+    /// Trained numbers of the network, without building it: what `ParameterStore.count` says
+    /// afterwards. Of a valid configuration.
     public var parameterCount: Int {
-        func linear(_ input: Int, _ output: Int, taps: Int = 1) -> Int { (taps * input + 1) * output }
-        func recurrent(_ input: Int, _ hidden: Int) -> Int { linear(input, 3 * hidden) + linear(hidden, 3 * hidden) }
+        func linear(_ input: Int, _ output: Int, taps: Int = 1) -> Int {
+            (taps * input + 1) * output
+        }
+        func recurrent(_ input: Int, _ hidden: Int) -> Int {
+            linear(input, 3 * hidden) + linear(hidden, 3 * hidden)
+        }
         let values = lineSpectrum.map { $0.order + 1 } ?? bands
         var count = 4 * hop * hop + rateKnots * (hop + values)
-        count += recurrent(values + rateKnots, envelopeContext) + linear(envelopeContext, 2 * values) + 2 * values * values
+        count +=
+            recurrent(values + rateKnots, envelopeContext) + linear(envelopeContext, 2 * values) + 2
+            * values * values
         for (index, module) in modules.enumerated() {
-            let side = bands + rateKnots * (index + 1), hidden = module.hidden, state = module.context
+            let side = bands + rateKnots * (index + 1)
+            let hidden = module.hidden
+            let state = module.context
             let block = linear(hop + side, hidden) + hidden + linear(hidden, 2 * hidden, taps: 3)
-            count += rateKnots * hop + (module.encoderBlocks + module.decoderBlocks) * (block + linear(hidden, hop))
+            count +=
+                rateKnots * hop + (module.encoderBlocks + module.decoderBlocks)
+                * (block + linear(hidden, hop))
             if module.noiseFilling { count += linear(hidden, hop) }
-            count += linear(hop, state) * (index > 0 ? 2 : 1) + linear(side, state) + recurrent(state, state) + linear(state + side, hop)
+            count +=
+                linear(hop, state) * (index > 0 ? 2 : 1) + linear(side, state)
+                + recurrent(state, state) + linear(state + side, hop)
             count += ((index > 0 ? 12 : 9) + hop + 1) * module.local
         }
         return count
@@ -124,16 +165,24 @@ public enum NetworkConfigurationError: Error, Equatable, Sendable, CustomStringC
     case noBitstream
 
     /// - Throws: `outOfRange`
-    static func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>) throws(NetworkConfigurationError) {
-        guard range.contains(value) else { throw .outOfRange(name: name, value: value, allowed: range) }
+    static func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>)
+        throws(NetworkConfigurationError)
+    {
+        guard range.contains(value) else {
+            throw .outOfRange(name: name, value: value, allowed: range)
+        }
     }
 
     public var description: String {
         switch self {
-        case .outOfRange(let name, let value, let allowed): "model configuration: \(name) is \(value), allowed are \(allowed)"
-        case .outOfRangeReal(let name, let value, let allowed): "model configuration: \(name) is \(value), allowed are \(allowed)"
-        case .noBitstream: "model configuration: an envelope by linear prediction (lineSpectrum) can be trained and evaluated, but has no bitstream"
-        case .notPositive(let name, let value): "model configuration: \(name) is \(value), must be a positive number"
+        case .outOfRange(let name, let value, let allowed):
+            "model configuration: \(name) is \(value), allowed are \(allowed)"
+        case .outOfRangeReal(let name, let value, let allowed):
+            "model configuration: \(name) is \(value), allowed are \(allowed)"
+        case .noBitstream:
+            "model configuration: an envelope by linear prediction (lineSpectrum) can be trained and evaluated, but has no bitstream"
+        case .notPositive(let name, let value):
+            "model configuration: \(name) is \(value), must be a positive number"
         }
     }
 }

@@ -1,6 +1,7 @@
 import NeuralNetwork
 
-/// The rate scale of a model: position 0 is the lowest rate, 1 the highest; `UInt8` rate indices are its 256 steps.
+/// The rate scale of a model: position 0 is the lowest rate, 1 the highest; `UInt8` rate indices
+/// are its 256 steps.
 public enum RateScale {
     public static let indexCount = 256
     public static func position(index: UInt8) -> Double { Double(index) / 255 }
@@ -12,21 +13,28 @@ public enum RateScale {
     }
 }
 
-/// A vector that depends on the rate: one trained row per knot, interpolated at each item's position.
+/// A vector that depends on the rate: one trained row per knot, interpolated at each item's
+/// position.
 public struct RateTable<S: EngineScalar>: Sendable {
     public let rows: Parameter
     public let width: Int
 
     /// - Parameter initial: first value of a knot and a column
-    public init(_ store: ParameterStore<S>, _ name: String, knots: Int, width: Int, initial: (_ knot: Int, _ column: Int) -> Double) {
+    public init(
+        _ store: ParameterStore<S>, _ name: String, knots: Int, width: Int,
+        initial: (_ knot: Int, _ column: Int) -> Double
+    ) {
         self.width = width
-        rows = store.add(name, [knots, width], values: (0..<knots).flatMap { knot in (0..<width).map { S(initial(knot, $0)) } })
+        rows = store.add(
+            name, [knots, width],
+            values: (0..<knots).flatMap { knot in (0..<width).map { S(initial(knot, $0)) } })
     }
 
     /// - Parameters:
     ///   - knots: interpolation weights [batch, 1, knots]
     /// - Returns: [batch, 1, width]
     public func callAsFunction(_ knots: Tensor<S>, _ graph: Graph<S>) -> Tensor<S> {
-        graph.convolution(knots, weight: graph.parameter(rows), bias: nil, ConvolutionGeometry(taps: 1))
+        graph.convolution(
+            knots, weight: graph.parameter(rows), bias: nil, ConvolutionGeometry(taps: 1))
     }
 }

@@ -1,14 +1,16 @@
 import NeuralNetwork
 
 /// Conditional model of the quantised coefficients of one module: the scale of each symbol from
-/// past frames (GRU), the envelope, the rate, its decoded neighbours in time and frequency, and the module below.
+/// past frames (GRU), the envelope, the rate, its decoded neighbours in time and frequency, and the
+/// module below.
 public struct SymbolContext<S: EngineScalar>: Sendable {
     public let past: Conv1D<S>
     public let side: Conv1D<S>
     public let below: Conv1D<S>?
     public let gru: GRU<S>
     public let output: Conv1D<S>
-    /// Per-coefficient network: neighbourhood features -> `local` rectified units (biases differ per coefficient) -> correction of the log scale.
+    /// Per-coefficient network: neighbourhood features -> `local` rectified units (biases differ
+    /// per coefficient) -> correction of the log scale.
     public let localInput: Conv1D<S>
     public let localBias: Parameter
     public let localOutput: Conv1D<S>
@@ -16,19 +18,26 @@ public struct SymbolContext<S: EngineScalar>: Sendable {
     public let local: Int
 
     /// Neighbours of symbol (t, k) that the decoder knows when it reads it: (dt, dk).
-    public static var neighbours: [(dt: Int, dk: Int)] { [(0, -1), (0, -2), (0, -3), (-1, -1), (-1, 0), (-1, 1), (-1, 2), (-2, 0)] }
+    public static var neighbours: [(dt: Int, dk: Int)] {
+        [(0, -1), (0, -2), (0, -3), (-1, -1), (-1, 0), (-1, 1), (-1, 2), (-2, 0)]
+    }
     /// Neighbours in the module below, whose frame is complete.
     public static var neighboursBelow: [(dt: Int, dk: Int)] { [(0, -1), (0, 0), (0, 1)] }
 
-    public init(_ store: ParameterStore<S>, _ name: String, _ configuration: NetworkConfiguration, module: Int) {
-        let sizes = configuration.modules[module], knots = configuration.rateKnots * (module + 1)
+    public init(
+        _ store: ParameterStore<S>, _ name: String, _ configuration: NetworkConfiguration,
+        module: Int
+    ) {
+        let sizes = configuration.modules[module]
+        let knots = configuration.rateKnots * (module + 1)
         hop = configuration.hop
         local = sizes.local
         past = Conv1D(store, name + ".past", hop, sizes.context)
         side = Conv1D(store, name + ".side", configuration.bands + knots, sizes.context)
         below = module > 0 ? Conv1D(store, name + ".below", hop, sizes.context) : nil
         gru = GRU(store, name + ".gru", sizes.context, sizes.context)
-        output = Conv1D(store, name + ".output", sizes.context + configuration.bands + knots, hop, gain: 0.1)
+        output = Conv1D(
+            store, name + ".output", sizes.context + configuration.bands + knots, hop, gain: 0.1)
         let features = 1 + Self.neighbours.count + (module > 0 ? Self.neighboursBelow.count : 0)
         localInput = Conv1D(store, name + ".local.input", features, sizes.local, bias: false)
         localBias = store.add(name + ".local.bias", [hop, sizes.local], constant: 0)
@@ -41,19 +50,31 @@ public struct SymbolContext<S: EngineScalar>: Sendable {
     ///   - side: envelope and rate [batch, frames, bands + knots]
     ///   - prior: log scale expected from the envelope alone [batch, frames, hop]
     /// - Returns: log scale of every symbol.
-    public func callAsFunction(symbols: Tensor<S>, below lower: Tensor<S>?, side sideTensor: Tensor<S>, prior: Tensor<S>, _ graph: Graph<S>) -> Tensor<S> {
-        let batch = symbols.shape.batch, frames = symbols.shape.frames
+    public func callAsFunction(
+        symbols: Tensor<S>, below lower: Tensor<S>?, side sideTensor: Tensor<S>, prior: Tensor<S>,
+        _ graph: Graph<S>
+    ) -> Tensor<S> {
+        let batch = symbols.shape.batch
+        let frames = symbols.shape.frames
         let magnitude = graph.unary(.asinh, graph.unary(.abs, symbols))
         var entered = graph.add(past(graph.delay(magnitude, by: 1), graph), side(sideTensor, graph))
         let magnitudeBelow = lower.map { graph.unary(.asinh, graph.unary(.abs, $0)) }
-        if let below, let magnitudeBelow { entered = graph.add(entered, below(magnitudeBelow, graph)) }
+        if let below, let magnitudeBelow {
+            entered = graph.add(entered, below(magnitudeBelow, graph))
+        }
         let state = gru(graph.unary(.tanh, entered), graph)
         let base = graph.add(output(graph.concatenate([state, sideTensor]), graph), prior)
-        var taps = [(map: base, dt: 0, dk: 0)] + Self.neighbours.map { (map: magnitude, dt: $0.dt, dk: $0.dk) }
-        if let magnitudeBelow { taps += Self.neighboursBelow.map { (map: magnitudeBelow, dt: $0.dt, dk: $0.dk) } }
+        var taps =
+            [(map: base, dt: 0, dk: 0)]
+            + Self.neighbours.map { (map: magnitude, dt: $0.dt, dk: $0.dk) }
+        if let magnitudeBelow {
+            taps += Self.neighboursBelow.map { (map: magnitudeBelow, dt: $0.dt, dk: $0.dk) }
+        }
         let features = graph.neighbourhood(taps)
         let correction = graph.perceptron(
-            features, weight: graph.parameter(localInput.weight), bias: graph.parameter(localBias), output: graph.parameter(localOutput.weight))
-        return graph.unary(.clamp(bound: 6), graph.add(base, correction.reshaped(batch, frames, hop)))
+            features, weight: graph.parameter(localInput.weight), bias: graph.parameter(localBias),
+            output: graph.parameter(localOutput.weight))
+        return graph.unary(
+            .clamp(bound: 6), graph.add(base, correction.reshaped(batch, frames, hop)))
     }
 }

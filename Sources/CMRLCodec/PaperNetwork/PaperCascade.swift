@@ -18,7 +18,9 @@ public struct PaperModule<S: EngineScalar>: Sendable {
     public let quantiser: SoftToHardQuantiser<S>
     public let decoder: PaperDecoder<S>
 
-    public init(_ store: ParameterStore<S>, _ name: String, _ module: PaperNetworkConfiguration.Module) {
+    public init(
+        _ store: ParameterStore<S>, _ name: String, _ module: PaperNetworkConfiguration.Module
+    ) {
         encoder = PaperEncoder(store, name + ".encoder", module)
         quantiser = SoftToHardQuantiser(store, name + ".quantiser", centroids: module.centroids)
         decoder = PaperDecoder(store, name + ".decoder", module)
@@ -35,7 +37,9 @@ public struct PaperModule<S: EngineScalar>: Sendable {
     }
 
     /// - Parameter x: frames [batch, 512, 1], about in [-1, 1]
-    public func callAsFunction(_ x: Tensor<S>, _ quantisation: PaperQuantisation, _ graph: Graph<S>) -> Output {
+    public func callAsFunction(_ x: Tensor<S>, _ quantisation: PaperQuantisation, _ graph: Graph<S>)
+        -> Output
+    {
         let code = encoder(x, graph)
         switch quantisation {
         case .off: return Output(decoded: decoder(code, graph), weights: nil, symbols: nil)
@@ -43,8 +47,10 @@ public struct PaperModule<S: EngineScalar>: Sendable {
             let soft = quantiser.soft(code, graph)
             return Output(decoded: decoder(soft.values, graph), weights: soft.weights, symbols: nil)
         case .straightThrough:
-            let soft = quantiser.soft(code, graph), hard = quantiser.hard(code, soft: soft.values, graph)
-            return Output(decoded: decoder(hard.values, graph), weights: soft.weights, symbols: hard.symbols)
+            let soft = quantiser.soft(code, graph)
+            let hard = quantiser.hard(code, soft: soft.values, graph)
+            return Output(
+                decoded: decoder(hard.values, graph), weights: soft.weights, symbols: hard.symbols)
         case .hard:
             let hard = quantiser.hard(code, graph)
             return Output(decoded: decoder(hard.values, graph), weights: nil, symbols: hard.symbols)
@@ -52,14 +58,17 @@ public struct PaperModule<S: EngineScalar>: Sendable {
     }
 }
 
-/// Cross-module residual learning (Zhen et al. 2019; Docs/papers.md, D.1): module i + 1 codes what the modules up to i left, the outputs add up.
+/// Cross-module residual learning (Zhen et al. 2019; Docs/papers.md, D.1): module i + 1 codes what
+/// the modules up to i left, the outputs add up.
 public struct PaperCascade<S: EngineScalar>: Sendable {
     public let configuration: PaperNetworkConfiguration
     public let modules: [PaperModule<S>]
 
     public init(_ store: ParameterStore<S>, _ configuration: PaperNetworkConfiguration) {
         self.configuration = configuration
-        modules = configuration.modules.enumerated().map { PaperModule(store, "module\($0 + 1)", $1) }
+        modules = configuration.modules.enumerated().map {
+            PaperModule(store, "module\($0 + 1)", $1)
+        }
     }
 
     /// A pass through the first modules.
@@ -72,11 +81,16 @@ public struct PaperCascade<S: EngineScalar>: Sendable {
     /// - Parameters:
     ///   - x: frames [batch, 512, 1]
     ///   - layers: how many modules run, at most all
-    public func callAsFunction(_ x: Tensor<S>, layers: Int, _ quantisation: PaperQuantisation, _ graph: Graph<S>) -> Output {
-        var residual = x, decoded: [Tensor<S>] = [], outputs: [PaperModule<S>.Output] = []
+    public func callAsFunction(
+        _ x: Tensor<S>, layers: Int, _ quantisation: PaperQuantisation, _ graph: Graph<S>
+    ) -> Output {
+        var residual = x
+        var decoded: [Tensor<S>] = []
+        var outputs: [PaperModule<S>.Output] = []
         for (i, module) in modules.prefix(layers).enumerated() {
             let scale = i == 0 ? 1 : configuration.residualScale
-            let out = module(scale == 1 ? residual : graph.affine(residual, scale: scale), quantisation, graph)
+            let out = module(
+                scale == 1 ? residual : graph.affine(residual, scale: scale), quantisation, graph)
             let part = scale == 1 ? out.decoded : graph.affine(out.decoded, scale: 1 / scale)
             let sum = decoded.last.map { graph.add($0, part) } ?? part
             decoded.append(sum)

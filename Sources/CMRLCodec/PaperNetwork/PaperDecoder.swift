@@ -1,6 +1,7 @@
 import NeuralNetwork
 
-/// Decoder half of a paper module: code to frames of 512 samples (Docs/papers.md, B.1, rows D1 to D7). Sub-pixel shuffles halve the channels.
+/// Decoder half of a paper module: code to frames of 512 samples (Docs/papers.md, B.1, rows D1 to
+/// D7). Sub-pixel shuffles halve the channels.
 public struct PaperDecoder<S: EngineScalar>: SequenceLayer, Sendable {
     /// The convolution before a shuffle.
     public enum UpSampling: Sendable {
@@ -13,18 +14,27 @@ public struct PaperDecoder<S: EngineScalar>: SequenceLayer, Sendable {
     public let up: [UpSampling]
     public let output: Conv1D<S>
 
-    public init(_ store: ParameterStore<S>, _ name: String, _ module: PaperNetworkConfiguration.Module) {
+    public init(
+        _ store: ParameterStore<S>, _ name: String, _ module: PaperNetworkConfiguration.Module
+    ) {
         stacks = (0...module.stages).map {
-            PaperResidualStack(store, "\(name).stack\($0)", module, input: $0 == 0 ? 1 : module.wide >> $0, wide: module.wide >> $0)
+            PaperResidualStack(
+                store, "\(name).stack\($0)", module, input: $0 == 0 ? 1 : module.wide >> $0,
+                wide: module.wide >> $0)
         }
         up = (0..<module.stages).map {
-            let channels = module.wide >> $0, name = "\(name).up\($0)", geometry = ConvolutionGeometry.same(taps: 9)
+            let channels = module.wide >> $0
+            let name = "\(name).up\($0)"
+            let geometry = ConvolutionGeometry.same(taps: 9)
             return switch module.layout {
-            case .gated: .separable(DepthwiseSeparableConv1D(store, name, channels, channels, geometry))
+            case .gated:
+                .separable(DepthwiseSeparableConv1D(store, name, channels, channels, geometry))
             case .bottleneck: .full(Conv1D(store, name, channels, channels, geometry))
             }
         }
-        output = Conv1D(store, name + ".output", module.wide >> module.stages, 1, .same(taps: module.outputTaps))
+        output = Conv1D(
+            store, name + ".output", module.wide >> module.stages, 1, .same(taps: module.outputTaps)
+        )
     }
 
     /// [batch, 512 / 2^stages, 1] -> [batch, 512, 1].
@@ -38,7 +48,8 @@ public struct PaperDecoder<S: EngineScalar>: SequenceLayer, Sendable {
                 case .separable(let layer): layer(h, graph)
                 case .full(let layer): layer(h, graph)
                 }
-            h = graph.subPixelShuffle(graph.unary(.leakyReLU(slope: PaperResidualBlock<S>.slope), wide), 2)
+            h = graph.subPixelShuffle(
+                graph.unary(.leakyReLU(slope: PaperResidualBlock<S>.slope), wide), 2)
         }
         return output(h, graph)
     }

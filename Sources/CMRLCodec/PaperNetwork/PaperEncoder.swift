@@ -1,6 +1,7 @@
 import NeuralNetwork
 
-/// Encoder half of a paper module: frames of 512 samples to a code in (-1, 1) (Docs/papers.md, B.1, rows E1 to E7).
+/// Encoder half of a paper module: frames of 512 samples to a code in (-1, 1) (Docs/papers.md, B.1,
+/// rows E1 to E7).
 public struct PaperEncoder<S: EngineScalar>: SequenceLayer, Sendable {
     public let input: Conv1D<S>
     /// One stack before each stage and one behind the last.
@@ -9,11 +10,17 @@ public struct PaperEncoder<S: EngineScalar>: SequenceLayer, Sendable {
     public let down: [Conv1D<S>]
     public let code: Conv1D<S>
 
-    public init(_ store: ParameterStore<S>, _ name: String, _ module: PaperNetworkConfiguration.Module) {
+    public init(
+        _ store: ParameterStore<S>, _ name: String, _ module: PaperNetworkConfiguration.Module
+    ) {
         let wide = module.wide
         input = Conv1D(store, name + ".input", 1, wide, .same(taps: module.inputTaps))
-        stacks = (0...module.stages).map { PaperResidualStack(store, "\(name).stack\($0)", module, input: wide, wide: wide) }
-        down = (0..<module.stages).map { Conv1D(store, "\(name).down\($0)", wide, wide, .same(taps: 9, stride: 2)) }
+        stacks = (0...module.stages).map {
+            PaperResidualStack(store, "\(name).stack\($0)", module, input: wide, wide: wide)
+        }
+        down = (0..<module.stages).map {
+            Conv1D(store, "\(name).down\($0)", wide, wide, .same(taps: 9, stride: 2))
+        }
         code = Conv1D(store, name + ".code", wide, 1, .same(taps: module.codeTaps))
     }
 
@@ -23,7 +30,9 @@ public struct PaperEncoder<S: EngineScalar>: SequenceLayer, Sendable {
         var h = graph.unary(.leakyReLU(slope: slope), input(x, graph))
         for (stage, stack) in stacks.enumerated() {
             h = stack(h, graph)
-            if stage < down.count { h = graph.unary(.leakyReLU(slope: slope), down[stage](h, graph)) }
+            if stage < down.count {
+                h = graph.unary(.leakyReLU(slope: slope), down[stage](h, graph))
+            }
         }
         return graph.unary(.tanh, code(h, graph))
     }

@@ -4,10 +4,12 @@
     import Darwin
 #endif
 
-/// Cutting samples into the papers' frames and putting decoded frames together again (Docs/papers.md, A).
+/// Cutting samples into the papers' frames and putting decoded frames together again
+/// (Docs/papers.md, A).
 ///
-/// Frames of 512 samples begin every 480; they are cut without a window, and decoded frames are faded into each other over 32 samples:
-/// rise[i] = 0.5 - 0.5 cos(pi i / 31), fall = the same reversed, so that fall + rise = 1. The first frame does not rise, the last does not fall.
+/// Frames of 512 samples begin every 480; they are cut without a window, and decoded frames are
+/// faded into each other over 32 samples: rise[i] = 0.5 - 0.5 cos(pi i / 31), fall = the same
+/// reversed, so that fall + rise = 1. The first frame does not rise, the last does not fall.
 public enum PaperFraming {
     public static let sampleRate = 16000
     public static let frame = 512
@@ -15,17 +17,22 @@ public enum PaperFraming {
     public static let overlap = 32
 
     /// rise of the synthesis window.
-    public static let rise: [Double] = (0..<overlap).map { 0.5 - 0.5 * cos(Double.pi * Double($0) / Double(overlap - 1)) }
+    public static let rise: [Double] = (0..<overlap).map {
+        0.5 - 0.5 * cos(Double.pi * Double($0) / Double(overlap - 1))
+    }
 
     /// Frames that hold so many samples; the last one is filled with zeros. 0 for no samples.
-    public static func frameCount(samples: Int) -> Int { samples <= 0 ? 0 : max(samples - overlap + hop - 1, hop) / hop }
+    public static func frameCount(samples: Int) -> Int {
+        samples <= 0 ? 0 : max(samples - overlap + hop - 1, hop) / hop
+    }
 
     /// Frames one after the other, `frameCount * 512` values.
     public static func cut(_ samples: [Float]) -> [Float] {
         let count = frameCount(samples: samples.count)
         var result = [Float](repeating: 0, count: count * frame)
         for t in 0..<count {
-            let start = t * hop, n = min(frame, samples.count - start)
+            let start = t * hop
+            let n = min(frame, samples.count - start)
             for i in 0..<n { result[t * frame + i] = samples[start + i] }
         }
         return result

@@ -1,12 +1,15 @@
-/// Sizes of the codecs as the papers describe them (Docs/papers.md): frames of 512 samples, a cascade of convolutional autoencoders on residuals.
+/// Sizes of the codecs as the papers describe them (Docs/papers.md): frames of 512 samples, a
+/// cascade of convolutional autoencoders on residuals.
 ///
 /// They are trainable baselines; streams and model files hold the default network only.
 public struct PaperNetworkConfiguration: Codable, Sendable, Equatable {
     /// Residual block that a module is made of.
     public enum Layout: String, Codable, Sendable {
-        /// Gated block of the later papers, depthwise-separable up-sampling (NWC; Docs/papers.md, B.1, B.2).
+        /// Gated block of the later papers, depthwise-separable up-sampling (NWC; Docs/papers.md,
+        /// B.1, B.2).
         case gated
-        /// Plain bottleneck block, full convolution before the sub-pixel shuffle (CMRL 2019; Docs/papers.md, B.3).
+        /// Plain bottleneck block, full convolution before the sub-pixel shuffle (CMRL 2019;
+        /// Docs/papers.md, B.3).
         case bottleneck
     }
 
@@ -26,7 +29,8 @@ public struct PaperNetworkConfiguration: Codable, Sendable, Equatable {
         public var centroids: Int
 
         public init(
-            layout: Layout, inputTaps: Int, codeTaps: Int, outputTaps: Int, wide: Int = 100, narrow: Int = 20, stages: Int = 1, centroids: Int = 32
+            layout: Layout, inputTaps: Int, codeTaps: Int, outputTaps: Int, wide: Int = 100,
+            narrow: Int = 20, stages: Int = 1, centroids: Int = 32
         ) {
             self.layout = layout
             self.inputTaps = inputTaps
@@ -41,7 +45,8 @@ public struct PaperNetworkConfiguration: Codable, Sendable, Equatable {
         /// The final NWC module ("gln"): 229,841 parameters before the code, 120,311 behind it.
         public static let nwc = Module(layout: .gated, inputTaps: 55, codeTaps: 55, outputTaps: 55)
         /// The module of CMRL (2019): 446,552 parameters.
-        public static let cmrl = Module(layout: .bottleneck, inputTaps: 9, codeTaps: 9, outputTaps: 9)
+        public static let cmrl = Module(
+            layout: .bottleneck, inputTaps: 9, codeTaps: 9, outputTaps: 9)
 
         /// Values of a frame's code.
         public var codeLength: Int { PaperFraming.frame >> stages }
@@ -66,14 +71,19 @@ public struct PaperNetworkConfiguration: Codable, Sendable, Equatable {
             try NetworkConfigurationError.check("narrow", module.narrow, 1...256)
             try NetworkConfigurationError.check("stages", module.stages, 1...4)
             try NetworkConfigurationError.check("wide", module.wide, (1 << module.stages)...512)
-            try NetworkConfigurationError.check("wide modulo 2^stages", module.wide % (1 << module.stages), 0...0)
+            try NetworkConfigurationError.check(
+                "wide modulo 2^stages", module.wide % (1 << module.stages), 0...0)
             try NetworkConfigurationError.check("centroids", module.centroids, 2...256)
         }
-        guard residualScale.isFinite, residualScale > 0 else { throw .notPositive(name: "residualScale", value: residualScale) }
+        guard residualScale.isFinite, residualScale > 0 else {
+            throw .notPositive(name: "residualScale", value: residualScale)
+        }
     }
 
-    /// kbit/s (1 k = 1000) of a module whose code costs so many bits a value: 33.33 frames a second.
+    /// kbit/s (1 k = 1000) of a module whose code costs so many bits a value: 33.33 frames a
+    /// second.
     public static func kbps(bitsPerValue: Double, codeLength: Int) -> Double {
-        Double(PaperFraming.sampleRate) / Double(PaperFraming.hop) * Double(codeLength) * bitsPerValue / 1000
+        Double(PaperFraming.sampleRate) / Double(PaperFraming.hop) * Double(codeLength)
+            * bitsPerValue / 1000
     }
 }

@@ -1,12 +1,14 @@
 import NeuralNetwork
 
-/// A residual block of the papers' modules at one rate of samples (Docs/papers.md, B.2 and B.3); all convolutions keep the length.
+/// A residual block of the papers' modules at one rate of samples (Docs/papers.md, B.2 and B.3);
+/// all convolutions keep the length.
 ///
 /// * gated: u = LReLU(1x1 wide -> narrow); v = conv9(conv15(u) tanh(conv15(u)))
 /// * bottleneck: u = LReLU(conv9 wide -> narrow); v = conv9(LReLU(conv9(u)))
 ///
-/// Output: v + input, through LReLU except in the last block of a stack. Only the middle convolutions are dilated. A block whose input has one
-/// channel adds that channel to every output channel.
+/// Output: v + input, through LReLU except in the last block of a stack. Only the middle
+/// convolutions are dilated. A block whose input has one channel adds that channel to every output
+/// channel.
 public struct PaperResidualBlock<S: EngineScalar>: SequenceLayer, Sendable {
     /// Negative slope of every leaky ReLU.
     static var slope: Double { 0.2 }
@@ -19,7 +21,8 @@ public struct PaperResidualBlock<S: EngineScalar>: SequenceLayer, Sendable {
     let isLast: Bool
 
     public init(
-        _ store: ParameterStore<S>, _ name: String, layout: PaperNetworkConfiguration.Layout, input: Int, wide: Int, narrow: Int, dilation: Int,
+        _ store: ParameterStore<S>, _ name: String, layout: PaperNetworkConfiguration.Layout,
+        input: Int, wide: Int, narrow: Int, dilation: Int,
         isLast: Bool
     ) {
         self.layout = layout
@@ -27,19 +30,26 @@ public struct PaperResidualBlock<S: EngineScalar>: SequenceLayer, Sendable {
         switch layout {
         case .gated:
             enter = Conv1D(store, name + ".enter", input, narrow)
-            // Glorot's bound for each of the two convolutions alone: the joint one counts twice as many outputs.
-            filter = Conv1D(store, name + ".filter", narrow, 2 * narrow, .same(taps: 15, dilation: dilation), gain: 1.5.squareRoot())
+            // Glorot's bound for each of the two convolutions alone: the joint one counts twice as
+            // many outputs.
+            filter = Conv1D(
+                store, name + ".filter", narrow, 2 * narrow, .same(taps: 15, dilation: dilation),
+                gain: 1.5.squareRoot())
         case .bottleneck:
             enter = Conv1D(store, name + ".enter", input, narrow, .same(taps: 9))
-            filter = Conv1D(store, name + ".filter", narrow, narrow, .same(taps: 9, dilation: dilation))
+            filter = Conv1D(
+                store, name + ".filter", narrow, narrow, .same(taps: 9, dilation: dilation))
         }
         leave = Conv1D(store, name + ".leave", narrow, wide, .same(taps: 9))
     }
 
     public func callAsFunction(_ x: Tensor<S>, _ graph: Graph<S>) -> Tensor<S> {
         let inner = filter(graph.unary(.leakyReLU(slope: Self.slope), enter(x, graph)), graph)
-        let shaped = layout == .gated ? graph.gatedProduct(inner) : graph.unary(.leakyReLU(slope: Self.slope), inner)
-        let branch = leave(shaped, graph), sum = graph.add(branch, widened(x, to: branch.shape.channels, graph))
+        let shaped =
+            layout == .gated
+            ? graph.gatedProduct(inner) : graph.unary(.leakyReLU(slope: Self.slope), inner)
+        let branch = leave(shaped, graph)
+        let sum = graph.add(branch, widened(x, to: branch.shape.channels, graph))
         return isLast ? sum : graph.unary(.leakyReLU(slope: Self.slope), sum)
     }
 
@@ -55,13 +65,19 @@ public struct PaperResidualBlock<S: EngineScalar>: SequenceLayer, Sendable {
 public struct PaperResidualStack<S: EngineScalar>: SequenceLayer, Sendable {
     public let blocks: [PaperResidualBlock<S>]
 
-    public init(_ store: ParameterStore<S>, _ name: String, _ module: PaperNetworkConfiguration.Module, input: Int, wide: Int) {
+    public init(
+        _ store: ParameterStore<S>, _ name: String, _ module: PaperNetworkConfiguration.Module,
+        input: Int, wide: Int
+    ) {
         blocks = (0..<2).map {
             PaperResidualBlock(
-                store, "\(name).\($0)", layout: module.layout, input: $0 == 0 ? input : wide, wide: wide, narrow: module.narrow, dilation: $0 + 1,
+                store, "\(name).\($0)", layout: module.layout, input: $0 == 0 ? input : wide,
+                wide: wide, narrow: module.narrow, dilation: $0 + 1,
                 isLast: $0 == 1)
         }
     }
 
-    public func callAsFunction(_ x: Tensor<S>, _ graph: Graph<S>) -> Tensor<S> { blocks.reduce(x) { $1($0, graph) } }
+    public func callAsFunction(_ x: Tensor<S>, _ graph: Graph<S>) -> Tensor<S> {
+        blocks.reduce(x) { $1($0, graph) }
+    }
 }

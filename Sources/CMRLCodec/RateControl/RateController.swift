@@ -1,9 +1,12 @@
 /// Chooses the rate index of each key packet so that the whole stream meets a bitrate.
 ///
-/// With an exact plan the index is the plan's, or the next one in as many key packets as it takes. Otherwise the model's rate curve says what an
-/// index costs on average speech, and the ratio of what this signal really cost to that (begun by the plan) corrects it. Constant quality beats
-/// constant rate: bits saved or overspent are left alone while they are within `tolerance` of the stream, and only the excess is paid back, over the
-/// rest of a stream of known length, otherwise over an eighth of what was coded, so that the error stays a small share of the stream wherever it ends.
+/// With an exact plan the index is the plan's, or the next one in as many key packets as it takes.
+/// Otherwise the model's rate curve says what an index costs on average speech, and the ratio of
+/// what this signal really cost to that (begun by the plan) corrects it. Constant quality beats
+/// constant rate: bits saved or overspent are left alone while they are within `tolerance` of the
+/// stream, and only the excess is paid back, over the rest of a stream of known length, otherwise
+/// over an eighth of what was coded, so that the error stays a small share of the stream wherever
+/// it ends.
 package struct RateController {
     private let curve: RateCurve
     /// Bit/s for the whole stream.
@@ -20,27 +23,35 @@ package struct RateController {
     private var decisions = 0
     private var raised = 0
 
-    /// Seconds of experience that a plan counts as where it is spread over the whole stream, where it comes from the start, and the bare curve.
+    /// Seconds of experience that a plan counts as where it is spread over the whole stream, where
+    /// it comes from the start, and the bare curve.
     package static let spreadPlanTrust = 100.0, headPlanTrust = 24.0, curveTrust = 2.0
     /// Seconds of experience that are kept of a stream without end.
     package static let memory = 120.0
     /// Share of the bits by which the stream may miss the bitrate without correction.
     package static let tolerance = 0.01
-    /// Shortest time in seconds over which an excess is paid back, and the same as a share of a stream of known length and of the past of another.
-    package static let shortestHorizon = 2.0, closedShare = 0.02, openHorizon = 8.0, openShare = 0.125
+    /// Shortest time in seconds over which an excess is paid back, and the same as a share of a
+    /// stream of known length and of the past of another.
+    package static let shortestHorizon = 2.0, closedShare = 0.02, openHorizon = 8.0,
+        openShare = 0.125
 
     /// - Parameters:
     ///   - curve: what indices cost on average speech, all channels together
     ///   - target: bit/s for the whole stream
     ///   - overheadBits: spent before the first packet
     ///   - totalSeconds: length of the stream if it is known
-    package init(curve: RateCurve, target: Double, overheadBits: Double, plan: RatePlan? = nil, totalSeconds: Double? = nil) {
+    package init(
+        curve: RateCurve, target: Double, overheadBits: Double, plan: RatePlan? = nil,
+        totalSeconds: Double? = nil
+    ) {
         self.curve = curve
         self.target = target
         self.plan = plan
         self.totalSeconds = totalSeconds
         spentBits = overheadBits
-        let trust = plan == nil ? Self.curveTrust : totalSeconds == nil ? Self.headPlanTrust : Self.spreadPlanTrust
+        let trust =
+            plan == nil
+            ? Self.curveTrust : totalSeconds == nil ? Self.headPlanTrust : Self.spreadPlanTrust
         expectedBits = trust * (plan.map { curve.rate(at: Double($0.index)) } ?? target)
         actualBits = trust * (plan?.bitrate ?? target)
     }
@@ -49,7 +60,8 @@ package struct RateController {
     package mutating func next() -> UInt8 {
         if let plan, plan.isExact {
             decisions += 1
-            let isRaised = Double(raised + 1) <= Double(decisions) * plan.share(ofNextFor: target) + 0.5
+            let isRaised =
+                Double(raised + 1) <= Double(decisions) * plan.share(ofNextFor: target) + 0.5
             guard isRaised, plan.index < 255 else { return plan.index }
             raised += 1
             return plan.index + 1
@@ -58,7 +70,8 @@ package struct RateController {
         let allowed = Self.tolerance * target * (totalSeconds ?? max(seconds, Self.openHorizon))
         let excess = deviation - min(max(deviation, -allowed), allowed)
         let horizon =
-            totalSeconds.map { max($0 - seconds, Self.closedShare * $0, Self.shortestHorizon) } ?? max(Self.openHorizon, Self.openShare * seconds)
+            totalSeconds.map { max($0 - seconds, Self.closedShare * $0, Self.shortestHorizon) }
+            ?? max(Self.openHorizon, Self.openShare * seconds)
         let wanted = min(max(target - excess / horizon, 0.6 * target), 1.6 * target)
         return curve.index(for: wanted * expectedBits / max(actualBits, 1e-9))
     }

@@ -4,7 +4,10 @@ package struct RateCurve: Sendable {
 
     /// - Parameter layers: 1 ... layers of the model
     package init(model: CodecModel, channels: Int, layers: Int) {
-        self.init(rates: model.rateCurves[max(1, min(layers, model.rateCurves.count)) - 1].map { $0 * Double(channels) })
+        self.init(
+            rates: model.rateCurves[max(1, min(layers, model.rateCurves.count)) - 1].map {
+                $0 * Double(channels)
+            })
     }
 
     /// - Parameter rates: bit/s at each of `CodecModel.rateCurveIndices`, positive.
@@ -14,7 +17,9 @@ package struct RateCurve: Sendable {
 
     /// Average rate in bit/s at an index, log-linear between the points.
     package func rate(at index: Double) -> Double {
-        guard let first = points.first, let last = points.last else { return Encoder.defaultBitrate }
+        guard let first = points.first, let last = points.last else {
+            return Encoder.defaultBitrate
+        }
         if index <= first.index { return first.rate }
         for (a, b) in zip(points, points.dropFirst()) where index <= b.index {
             let f = (index - a.index) / (b.index - a.index)
@@ -25,7 +30,8 @@ package struct RateCurve: Sendable {
 
     /// The lowest index whose average rate reaches `rate`; 255 if none does.
     package func index(for rate: Double) -> UInt8 {
-        var low = 0, high = 255
+        var low = 0
+        var high = 255
         while low < high {
             let middle = (low + high) / 2
             if self.rate(at: Double(middle)) < rate { low = middle + 1 } else { high = middle }

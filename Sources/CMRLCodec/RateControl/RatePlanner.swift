@@ -1,16 +1,20 @@
-/// Finds the rate index with which a signal meets a bitrate, by encoding it, or stretches of it, with several indices.
+/// Finds the rate index with which a signal meets a bitrate, by encoding it, or stretches of it,
+/// with several indices.
 public struct RatePlanner: Sendable {
     private let model: CodecModel
     private let configuration: Encoder.Configuration
     private let target: Double
     private let curve: RateCurve
 
-    /// - Parameter configuration: `bitrate` is what is aimed at (`Encoder.defaultBitrate` a channel where it is nil); `rateIndices` and `plan` are ignored.
+    /// - Parameter configuration: `bitrate` is what is aimed at (`Encoder.defaultBitrate` a channel
+    ///   where it is nil); `rateIndices` and `plan` are ignored.
     public init(model: CodecModel, configuration: Encoder.Configuration) {
         self.model = model
         self.configuration = configuration
-        target = configuration.bitrate ?? Encoder.defaultBitrate * Double(max(configuration.channels, 1))
-        curve = RateCurve(model: model, channels: configuration.channels, layers: configuration.layers ?? 1)
+        target =
+            configuration.bitrate ?? Encoder.defaultBitrate * Double(max(configuration.channels, 1))
+        curve = RateCurve(
+            model: model, channels: configuration.channels, layers: configuration.layers ?? 1)
     }
 
     /// A plan for a signal that is known as a whole.
@@ -19,17 +23,21 @@ public struct RatePlanner: Sendable {
     public func plan(whole signal: [[Float]]) throws(CodecError) -> RatePlan {
         try search(isExact: true) { index throws(CodecError) in
             let bits = try cost(signal, index, fullPacketsOnly: false).bits
-            let seconds = max(Double(signal.first?.count ?? 0) / Double(CodecModel.sampleRate), 1e-3)
+            let seconds = max(
+                Double(signal.first?.count ?? 0) / Double(CodecModel.sampleRate), 1e-3)
             return (bits + Double(8 * overheadBytes(samples: signal.first?.count ?? 0))) / seconds
         }
     }
 
-    /// A plan for a long signal from stretches of it, each long enough to be typical (about two seconds). Header and end record are not counted.
-    /// - Parameter stretches: samples at 16 kHz, one array per channel for each stretch; without any sound the model's average speech decides.
+    /// A plan for a long signal from stretches of it, each long enough to be typical (about two
+    /// seconds). Header and end record are not counted.
+    /// - Parameter stretches: samples at 16 kHz, one array per channel for each stretch; without
+    ///   any sound the model's average speech decides.
     /// - Throws: what `Encoder` throws.
     public func plan(stretches: [[[Float]]]) throws(CodecError) -> RatePlan {
         guard stretches.contains(where: { $0.first?.isEmpty == false }) else {
-            return RatePlan(index: curve.index(for: target), bitrate: target, nextBitrate: nil, isExact: false)
+            return RatePlan(
+                index: curve.index(for: target), bitrate: target, nextBitrate: nil, isExact: false)
         }
         return try search(isExact: false) { index throws(CodecError) in
             var sum = (bits: 0.0, seconds: 0.0)
@@ -44,32 +52,48 @@ public struct RatePlanner: Sendable {
     }
 
     /// Bits of records at a fixed index and the seconds that they code.
-    /// - Parameter fullPacketsOnly: leave out packets of fewer blocks than usual, unless there are no others.
-    private func cost(_ signal: [[Float]], _ index: UInt8, fullPacketsOnly: Bool) throws(CodecError) -> (bits: Double, seconds: Double) {
+    /// - Parameter fullPacketsOnly: leave out packets of fewer blocks than usual, unless there are
+    ///   no others.
+    private func cost(_ signal: [[Float]], _ index: UInt8, fullPacketsOnly: Bool) throws(CodecError)
+        -> (bits: Double, seconds: Double)
+    {
         var fixed = configuration
         fixed.plan = nil
         fixed.rateIndices = Encoder.rateIndices(top: index, layers: configuration.layers ?? 1)
         let encoder = try Encoder(model: model, configuration: fixed)
         try encoder.push(signal)
         try encoder.finish()
-        var bytes = 0, blocks = 0, packets: [Packet] = []
+        var bytes = 0
+        var blocks = 0
+        var packets: [Packet] = []
         while let packet = encoder.pull() { packets.append(packet) }
         let full = packets.filter { $0.blockCount == fixed.blocksPerPacket }
         for packet in fullPacketsOnly && !full.isEmpty ? full : packets {
             bytes += packet.recordByteCount(blocksPerPacket: fixed.blocksPerPacket)
             blocks += packet.blockCount
         }
-        return (Double(8 * bytes), Double(blocks * CodecModel.blockSamples) / Double(CodecModel.sampleRate))
+        return (
+            Double(8 * bytes),
+            Double(blocks * CodecModel.blockSamples) / Double(CodecModel.sampleRate)
+        )
     }
 
-    /// Bytes of header and end record, which say the number of samples twice (at the source's rate, which may need a byte more).
-    private func overheadBytes(samples: Int) -> Int { Encoder.overheadByteCount + 2 * Varint.byteCount(of: UInt64(max(samples, 0))) }
+    /// Bytes of header and end record, which say the number of samples twice (at the source's rate,
+    /// which may need a byte more).
+    private func overheadBytes(samples: Int) -> Int {
+        Encoder.overheadByteCount + 2 * Varint.byteCount(of: UInt64(max(samples, 0)))
+    }
 
-    /// Finds neighbouring indices with the target between their rates. The model's rate curve, scaled by what the last trial cost, says where to
-    /// try next; the bracket makes sure that it ends, also where the cost is not monotone.
-    private func search(isExact: Bool, _ cost: (UInt8) throws(CodecError) -> Double) throws(CodecError) -> RatePlan {
-        var below: (index: Int, rate: Double)?, above: (index: Int, rate: Double)?
-        var guess = Int(curve.index(for: target)), trials = 0
+    /// Finds neighbouring indices with the target between their rates. The model's rate curve,
+    /// scaled by what the last trial cost, says where to try next; the bracket makes sure that it
+    /// ends, also where the cost is not monotone.
+    private func search(isExact: Bool, _ cost: (UInt8) throws(CodecError) -> Double)
+        throws(CodecError) -> RatePlan
+    {
+        var below: (index: Int, rate: Double)?
+        var above: (index: Int, rate: Double)?
+        var guess = Int(curve.index(for: target))
+        var trials = 0
         while true {
             let rate = try cost(UInt8(guess))
             trials += 1
@@ -78,20 +102,27 @@ public struct RatePlanner: Sendable {
             if let below, let above, above.index - below.index == 1 { break }
             // An estimate from stretches need not be finer than this.
             if !isExact, abs(rate / target - 1) < 0.01 { break }
-            let low = (below?.index ?? -1) + 1, high = (above?.index ?? 256) - 1
-            let scaled = Int(curve.index(for: target * curve.rate(at: Double(guess)) / max(rate, 1)))
+            let low = (below?.index ?? -1) + 1
+            let high = (above?.index ?? 256) - 1
+            let scaled = Int(
+                curve.index(for: target * curve.rate(at: Double(guess)) / max(rate, 1)))
             // After a few trials the curve is not trusted any more.
             guess = trials <= 5 ? max(low, min(high, scaled)) : (low + high) / 2
         }
-        // An estimate ends at the first trial that is near enough, whichever side of the target it is on; one below it that is not far serves as well.
+        // An estimate ends at the first trial that is near enough, whichever side of the target it
+        // is on; one below it that is not far serves as well.
         if !isExact, let above, above.rate / target - 1 < 0.01, (below?.rate ?? 0) < 0.97 * target {
-            return RatePlan(index: UInt8(above.index), bitrate: above.rate, nextBitrate: nil, isExact: false)
+            return RatePlan(
+                index: UInt8(above.index), bitrate: above.rate, nextBitrate: nil, isExact: false)
         }
         if let below {
             return RatePlan(
-                index: UInt8(below.index), bitrate: below.rate, nextBitrate: above.flatMap { $0.index == below.index + 1 ? $0.rate : nil }, isExact: isExact)
+                index: UInt8(below.index), bitrate: below.rate,
+                nextBitrate: above.flatMap { $0.index == below.index + 1 ? $0.rate : nil },
+                isExact: isExact)
         }
         let lowest = above ?? (0, target)
-        return RatePlan(index: UInt8(lowest.index), bitrate: lowest.rate, nextBitrate: nil, isExact: isExact)
+        return RatePlan(
+            index: UInt8(lowest.index), bitrate: lowest.rate, nextBitrate: nil, isExact: isExact)
     }
 }

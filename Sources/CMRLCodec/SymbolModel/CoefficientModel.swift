@@ -1,7 +1,8 @@
 import CKernels
 import NeuralNetwork
 
-/// The integer twin of `SymbolContext`: selects a frequency table for every coefficient of a module.
+/// The integer twin of `SymbolContext`: selects a frequency table for every coefficient of a
+/// module.
 struct CoefficientModel: Sendable {
     let hop: Int
     let module: Int
@@ -12,7 +13,8 @@ struct CoefficientModel: Sendable {
     private let gru: FixedPointGRU
     private let outputState: FixedPointLinear
     private let outputSide: FixedPointLinear
-    /// Per-coefficient network: [feature][16] weights, [hop][16] biases in Q(8 + localBits), [16] output weights.
+    /// Per-coefficient network: [feature][16] weights, [hop][16] biases in Q(8 + localBits), [16]
+    /// output weights.
     private let localWeights: [Int16]
     private let localBias: [Int32]
     private let localOutput: [Int16]
@@ -23,7 +25,8 @@ struct CoefficientModel: Sendable {
     /// Context of one channel.
     struct State {
         fileprivate var gru: FixedPointGRU.State
-        /// asinh magnitudes Q8 of the previous frame, the one before, and the present one; 4 zeros on both sides.
+        /// asinh magnitudes Q8 of the previous frame, the one before, and the present one; 4 zeros
+        /// on both sides.
         fileprivate var previous: [Int16]
         fileprivate var older: [Int16]
         fileprivate var present: [Int16]
@@ -37,39 +40,60 @@ struct CoefficientModel: Sendable {
         fileprivate var features: [Int16]
     }
 
-    init(_ context: SymbolContext<Float>, _ store: ParameterStore<Float>, module: Int, bands: Int, knots: Int) {
+    init(
+        _ context: SymbolContext<Float>, _ store: ParameterStore<Float>, module: Int, bands: Int,
+        knots: Int
+    ) {
         hop = context.hop
         self.module = module
-        let size = context.gru.hidden, sides = bands + knots * (module + 1), hop = context.hop
+        let size = context.gru.hidden
+        let sides = bands + knots * (module + 1)
+        let hop = context.hop
         sideCount = sides
         past = FixedPointLinear(
-            weight: store.array(context.past.weight), bias: context.past.bias.map(store.array), columns: hop, rows: size, inputBits: 8, outputBits: 10)
+            weight: store.array(context.past.weight), bias: context.past.bias.map(store.array),
+            columns: hop, rows: size, inputBits: 8, outputBits: 10)
         side = FixedPointLinear(
-            weight: store.array(context.side.weight), bias: context.side.bias.map(store.array), columns: sides, rows: size, inputBits: 10, outputBits: 10)
+            weight: store.array(context.side.weight), bias: context.side.bias.map(store.array),
+            columns: sides, rows: size, inputBits: 10, outputBits: 10)
         below = context.below.map {
             FixedPointLinear(
-                weight: store.array($0.weight), bias: $0.bias.map(store.array), columns: hop, rows: size, inputBits: 8, outputBits: 10)
+                weight: store.array($0.weight), bias: $0.bias.map(store.array), columns: hop,
+                rows: size, inputBits: 8, outputBits: 10)
         }
         gru = FixedPointGRU(
-            inputWeight: store.array(context.gru.input.weight), inputBias: context.gru.input.bias.map(store.array) ?? [],
-            recurrentWeight: store.array(context.gru.recurrent), recurrentBias: store.array(context.gru.bias), inputs: size, hidden: size, inputBits: 11)
+            inputWeight: store.array(context.gru.input.weight),
+            inputBias: context.gru.input.bias.map(store.array) ?? [],
+            recurrentWeight: store.array(context.gru.recurrent),
+            recurrentBias: store.array(context.gru.bias), inputs: size, hidden: size, inputBits: 11)
         // One linear layer over [state | side], cut in two because the parts have different scales.
         let output = store.array(context.output.weight)
         outputState = FixedPointLinear(
-            weight: Array(output[0..<size * hop]), bias: context.output.bias.map(store.array), columns: size, rows: hop, inputBits: 11, outputBits: 8)
+            weight: Array(output[0..<size * hop]), bias: context.output.bias.map(store.array),
+            columns: size, rows: hop, inputBits: 11, outputBits: 8)
         outputSide = FixedPointLinear(
-            weight: Array(output[(size * hop)...]), bias: nil, columns: sides, rows: hop, inputBits: 10, outputBits: 8)
-        let features = context.localInput.inputChannels, units = context.local, weights = store.array(context.localInput.weight)
+            weight: Array(output[(size * hop)...]), bias: nil, columns: sides, rows: hop,
+            inputBits: 10, outputBits: 8)
+        let features = context.localInput.inputChannels
+        let units = context.local
+        let weights = store.array(context.localInput.weight)
         let bits = min(FixedPointLinear.scaleBits(weights), 14)
         localBits = bits
-        var wide = [Int16](repeating: 0, count: features * Self.units), bias = [Int32](repeating: 0, count: hop * Self.units)
+        var wide = [Int16](repeating: 0, count: features * Self.units)
+        var bias = [Int32](repeating: 0, count: hop * Self.units)
         var out = [Int16](repeating: 0, count: Self.units)
-        for f in 0..<features { for u in 0..<units { wide[f * Self.units + u] = FixedPointLinear.quantise(weights[f * units + u], bits) } }
-        let real = store.array(context.localBias), scale = FixedPointLinear.power(8 + bits)
+        for f in 0..<features {
+            for u in 0..<units {
+                wide[f * Self.units + u] = FixedPointLinear.quantise(weights[f * units + u], bits)
+            }
+        }
+        let real = store.array(context.localBias)
+        let scale = FixedPointLinear.power(8 + bits)
         for k in 0..<hop {
             for u in 0..<units {
                 let value = (Double(real[k * units + u]) * scale).rounded(.toNearestOrEven)
-                bias[k * Self.units + u] = Int32(max(-536_870_912, min(536_870_912, value.isFinite ? value : 0)))
+                bias[k * Self.units + u] = Int32(
+                    max(-536_870_912, min(536_870_912, value.isFinite ? value : 0)))
             }
         }
         let outWeights = store.array(context.localOutput.weight)
@@ -83,9 +107,12 @@ struct CoefficientModel: Sendable {
     func makeState() -> State {
         let edge = [Int16](repeating: 0, count: hop + 8)
         return State(
-            gru: gru.makeState(), previous: edge, older: edge, present: edge, lower: edge, padded: Array(repeating: 0, count: (hop + 31) & ~31),
-            sum: Array(repeating: 0, count: gru.hidden), part: Array(repeating: 0, count: gru.hidden),
-            entered: Array(repeating: 0, count: (gru.hidden + 31) & ~31), base: Array(repeating: 0, count: hop),
+            gru: gru.makeState(), previous: edge, older: edge, present: edge, lower: edge,
+            padded: Array(repeating: 0, count: (hop + 31) & ~31),
+            sum: Array(repeating: 0, count: gru.hidden),
+            part: Array(repeating: 0, count: gru.hidden),
+            entered: Array(repeating: 0, count: (gru.hidden + 31) & ~31),
+            base: Array(repeating: 0, count: hop),
             baseSide: Array(repeating: 0, count: hop), features: Array(repeating: 0, count: 32))
     }
 
@@ -97,7 +124,8 @@ struct CoefficientModel: Sendable {
     ///   - side: envelope / 4 and rate weights, Q10, padded with zeros to a multiple of 32
     ///   - prior: log scale expected from envelope and rate, Q8
     func pass<C: SymbolChannel>(
-        _ symbols: inout [Int32], below lower: [Int32]?, side sideInput: [Int16], prior: [Int32], state: inout State, channel: inout C
+        _ symbols: inout [Int32], below lower: [Int32]?, side sideInput: [Int16], prior: [Int32],
+        state: inout State, channel: inout C
     ) throws(EntropyCodingError) {
         let hidden = gru.hidden
         for k in 0..<hop { state.padded[k] = state.previous[k + 4] }
@@ -113,13 +141,19 @@ struct CoefficientModel: Sendable {
             below.apply(state.padded, into: &state.part, limit: 65535)
             for i in 0..<hidden { state.sum[i] += state.part[i] }
         }
-        for i in 0..<hidden { state.entered[i] = Int16(truncatingIfNeeded: nwc_tanh_q(state.sum[i])) }
+        for i in 0..<hidden {
+            state.entered[i] = Int16(truncatingIfNeeded: nwc_tanh_q(state.sum[i]))
+        }
         gru.step(state.entered, &state.gru)
         outputState.apply(state.gru.h, into: &state.base, limit: 16383)
         outputSide.apply(sideInput, into: &state.baseSide, limit: 16383)
-        let usesBelow = below != nil && lower != nil, featureCount = 9 + (usesBelow ? 3 : 0), shift = Int32(localBits), shiftOut = Int32(localOutputBits)
+        let usesBelow = below != nil && lower != nil
+        let featureCount = 9 + (usesBelow ? 3 : 0)
+        let shift = Int32(localBits)
+        let shiftOut = Int32(localOutputBits)
         for k in 0..<hop {
-            let base = Int(state.base[k]) + Int(state.baseSide[k]) + Int(prior[k]), at = k + 4
+            let base = Int(state.base[k]) + Int(state.baseSide[k]) + Int(prior[k])
+            let at = k + 4
             state.features[0] = activation(base)
             state.features[1] = state.present[at - 1]
             state.features[2] = state.present[at - 2]
@@ -136,7 +170,8 @@ struct CoefficientModel: Sendable {
             }
             let correction = localBias.withUnsafeBufferPointer { bias in
                 nwc_local_correction(
-                    featureCount, state.features, localWeights, bias.baseAddress.map { $0 + k * Self.units }, localOutput, shift, shiftOut)
+                    featureCount, state.features, localWeights,
+                    bias.baseAddress.map { $0 + k * Self.units }, localOutput, shift, shiftOut)
             }
             let table = TableLayout.coefficientTable(logScale: base + Int(correction))
             let symbol = try channel.coefficient(Int(symbols[k]), table: table, module: module)

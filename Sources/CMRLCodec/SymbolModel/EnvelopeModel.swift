@@ -1,7 +1,8 @@
 import NeuralNetwork
 import SignalProcessing
 
-/// The integer twin of `EnvelopeLayer`'s entropy model: predicts each band's symbol from past blocks, the rate and the bands below it.
+/// The integer twin of `EnvelopeLayer`'s entropy model: predicts each band's symbol from past
+/// blocks, the rate and the bands below it.
 struct EnvelopeModel: Sendable {
     let bands: Int
     private let gru: FixedPointGRU
@@ -38,23 +39,33 @@ struct EnvelopeModel: Sendable {
         bands = layer.bands
         let hidden = layer.coder.context.hidden
         gru = FixedPointGRU(
-            inputWeight: store.array(layer.coder.context.input.weight), inputBias: layer.coder.context.input.bias.map(store.array) ?? [],
-            recurrentWeight: store.array(layer.coder.context.recurrent), recurrentBias: store.array(layer.coder.context.bias), inputs: bands + knots,
+            inputWeight: store.array(layer.coder.context.input.weight),
+            inputBias: layer.coder.context.input.bias.map(store.array) ?? [],
+            recurrentWeight: store.array(layer.coder.context.recurrent),
+            recurrentBias: store.array(layer.coder.context.bias), inputs: bands + knots,
             hidden: hidden, inputBits: 10)
         output = FixedPointLinear(
-            weight: store.array(layer.coder.output.weight), bias: layer.coder.output.bias.map(store.array), columns: hidden, rows: 2 * bands, inputBits: 11,
+            weight: store.array(layer.coder.output.weight),
+            bias: layer.coder.output.bias.map(store.array), columns: hidden, rows: 2 * bands,
+            inputBits: 11,
             outputBits: 8)
         outputState = hidden
-        let weights = store.array(layer.coder.lower), bits = FixedPointLinear.scaleBits(weights), count = bands
+        let weights = store.array(layer.coder.lower)
+        let bits = FixedPointLinear.scaleBits(weights)
+        let count = bands
         lowerBits = bits
         lower = (0..<2 * count).flatMap { column in
-            (0..<count).map { j in j < column % count ? Int32(FixedPointLinear.quantise(weights[j * 2 * count + column], bits)) : 0 }
+            (0..<count).map { j in
+                j < column % count
+                    ? Int32(FixedPointLinear.quantise(weights[j * 2 * count + column], bits)) : 0
+            }
         }
     }
 
     func makeState() -> State {
         State(
-            gru: gru.makeState(), input: Array(repeating: 0, count: 64 + 64), prediction: Array(repeating: 0, count: 2 * bands),
+            gru: gru.makeState(), input: Array(repeating: 0, count: 64 + 64),
+            prediction: Array(repeating: 0, count: 2 * bands),
             previous: Array(repeating: 0, count: bands), change: Array(repeating: 0, count: bands))
     }
 
@@ -64,29 +75,40 @@ struct EnvelopeModel: Sendable {
     ///   - symbols: the encoder's symbols; replaced by what the channel returns
     ///   - envelope: the dequantised envelope in Q8, set here
     func pass<C: SymbolChannel>(
-        _ symbols: inout [Int], envelope: inout [Int], rate: Rate, state: inout State, channel: inout C
+        _ symbols: inout [Int], envelope: inout [Int], rate: Rate, state: inout State,
+        channel: inout C
     ) throws(EntropyCodingError) {
         for b in 0..<bands { state.input[b] = activation(state.previous[b]) }
         for (i, knot) in rate.knots.enumerated() { state.input[bands + i] = knot }
         gru.step(state.input, &state.gru)
         output.apply(state.gru.h, into: &state.prediction, limit: 4095)
         for b in 0..<bands {
-            var mean: Int64 = 0, scale: Int64 = 0
+            var mean: Int64 = 0
+            var scale: Int64 = 0
             for j in 0..<b {
                 let change = Int64(state.change[j])
                 mean += Int64(lower[b * bands + j]) * change
                 scale += Int64(lower[(bands + b) * bands + j]) * abs(change)
             }
             let half = lowerBits > 0 ? Int64(1) << (lowerBits - 1) : 0
-            let expected = state.previous[b] + Int(state.prediction[b]) + Int((mean + half) >> lowerBits)
-            let width = max(-1024, min(1024, Int(state.prediction[bands + b]) + Int((scale + half) >> lowerBits) + scaleOffset))
+            let expected =
+                state.previous[b] + Int(state.prediction[b]) + Int((mean + half) >> lowerBits)
+            let width = max(
+                -1024,
+                min(
+                    1024,
+                    Int(state.prediction[bands + b]) + Int((scale + half) >> lowerBits)
+                        + scaleOffset))
             // Expected value in symbols, Q8: nearest integer and the phase of what is left.
-            let position = (expected * rate.gain[b] + 512) >> 10, nearest = (position + 128) >> 8
+            let position = (expected * rate.gain[b] + 512) >> 10
+            let nearest = (position + 128) >> 8
             let phase = (position - (nearest << 8) + 128) >> 5
-            let table = TableLayout.envelopeTable(logScale: width + rate.logGain[b], phase: min(max(phase, 0), 7))
+            let table = TableLayout.envelopeTable(
+                logScale: width + rate.logGain[b], phase: min(max(phase, 0), 7))
             let symbol = nearest + (try channel.envelope(symbols[b] - nearest, table: table))
             symbols[b] = symbol
-            let value = max(-4095, min(4095, (max(-65536, min(65536, symbol)) * rate.inverse[b] + 128) >> 8))
+            let value = max(
+                -4095, min(4095, (max(-65536, min(65536, symbol)) * rate.inverse[b] + 128) >> 8))
             envelope[b] = value
             state.change[b] = Int32(max(-2047, min(2047, value - state.previous[b])))
         }

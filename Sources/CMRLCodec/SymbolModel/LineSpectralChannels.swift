@@ -17,7 +17,8 @@ public struct LineSpectralEncoder: LineSpectralChannel {
     public mutating func finish() -> [UInt8] { encoder.finish() }
 }
 
-/// Reads the symbols of line spectral frequencies. Any bytes decode to some frequencies or throw; nothing traps.
+/// Reads the symbols of line spectral frequencies. Any bytes decode to some frequencies or throw;
+/// nothing traps.
 public struct LineSpectralDecoder: LineSpectralChannel {
     private let tables: SignedTableSet
     private var decoder: RangeDecoder
@@ -34,12 +35,15 @@ public struct LineSpectralDecoder: LineSpectralChannel {
 
 extension LineSpectralCosts {
     /// Of frequency tables: ideal code lengths.
-    /// - Throws: `LPCError.wrongCount` unless the tables are laid out as `LineSpectralCounts.counts`.
+    /// - Throws: `LPCError.wrongCount` unless the tables are laid out as
+    ///   `LineSpectralCounts.counts`.
     public init(_ tables: SignedTableSet) throws {
         let symbols = tables.symbolTables
         try self.init(
             bits: (0..<symbols.tableCount).map { table in
-                try (0..<symbols.symbolCount).map { symbol throws(EntropyCodingError) in try symbols.costBits(symbol: symbol, table: table) }
+                try (0..<symbols.symbolCount).map { symbol throws(EntropyCodingError) in
+                    try symbols.costBits(symbol: symbol, table: table)
+                }
             })
     }
 }

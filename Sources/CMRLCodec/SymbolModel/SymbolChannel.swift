@@ -1,9 +1,12 @@
-/// Where symbols go to or come from. The context models run the same code for encoding, decoding and counting; only the channel differs.
+/// Where symbols go to or come from. The context models run the same code for encoding, decoding
+/// and counting; only the channel differs.
 protocol SymbolChannel {
-    /// Passes an envelope symbol (a signed difference from its prediction); decoding ignores `value`. Returns the symbol.
+    /// Passes an envelope symbol (a signed difference from its prediction); decoding ignores
+    /// `value`. Returns the symbol.
     mutating func envelope(_ value: Int, table: Int) throws(EntropyCodingError) -> Int
     /// Passes a coefficient symbol of module `module`.
-    mutating func coefficient(_ value: Int, table: Int, module: Int) throws(EntropyCodingError) -> Int
+    mutating func coefficient(_ value: Int, table: Int, module: Int) throws(EntropyCodingError)
+        -> Int
 }
 
 /// Frequency tables of a model: envelope differences, and coefficients of each module.
@@ -18,26 +21,33 @@ enum TableLayout {
     static let coefficientTables = 97
     /// Magnitudes 0..<40 (after removing low bits) have their own symbol.
     static let magnitudes = 40
-    /// Envelope: log scales -3...3 in steps of 1/8, times 8 phases of the fractional part of the prediction.
+    /// Envelope: log scales -3...3 in steps of 1/8, times 8 phases of the fractional part of the
+    /// prediction.
     static let envelopeScales = 49
     static let envelopePhases = 8
     static let envelopeLimit = 12
 
     /// - Parameter logScale: Q8
     @inline(__always)
-    static func coefficientTable(logScale: Int) -> Int { (max(-1536, min(1536, logScale)) + 1536 + 16) >> 5 }
+    static func coefficientTable(logScale: Int) -> Int {
+        (max(-1536, min(1536, logScale)) + 1536 + 16) >> 5
+    }
 
-    /// Low bits of a magnitude that are sent as they are: scales above e^2.5 = 12 leave them uniform.
+    /// Low bits of a magnitude that are sent as they are: scales above e^2.5 = 12 leave them
+    /// uniform.
     @inline(__always)
     static func rawBits(table: Int) -> Int { table < 68 ? 0 : min((table - 68) * 185 >> 10, 7) + 1 }
 
     @inline(__always)
-    static func envelopeTable(logScale: Int, phase: Int) -> Int { ((max(-768, min(768, logScale)) + 768 + 16) >> 5) * envelopePhases + phase }
+    static func envelopeTable(logScale: Int, phase: Int) -> Int {
+        ((max(-768, min(768, logScale)) + 768 + 16) >> 5) * envelopePhases + phase
+    }
 }
 
 struct EncodingChannel: SymbolChannel {
     let tables: SymbolTables
-    /// Tables of the one module whose coefficients pass here, that of the layer; looking them up for every symbol is slow.
+    /// Tables of the one module whose coefficients pass here, that of the layer; looking them up
+    /// for every symbol is slow.
     private let own: MagnitudeTableSet
     var encoder = RangeEncoder(reservingCapacity: 4096)
     private(set) var hash: SymbolHash
@@ -54,11 +64,16 @@ struct EncodingChannel: SymbolChannel {
         return value
     }
 
-    mutating func coefficient(_ value: Int, table: Int, module: Int) throws(EntropyCodingError) -> Int {
+    mutating func coefficient(_ value: Int, table: Int, module: Int) throws(EntropyCodingError)
+        -> Int
+    {
         hash.add(value)
-        let magnitude = abs(value), raw = TableLayout.rawBits(table: table)
+        let magnitude = abs(value)
+        let raw = TableLayout.rawBits(table: table)
         try own.encodeMagnitude(magnitude >> raw, table: table, into: &encoder)
-        if raw > 0 { encoder.encodeBits(UInt32(truncatingIfNeeded: magnitude & ((1 << raw) - 1)), count: raw) }
+        if raw > 0 {
+            encoder.encodeBits(UInt32(truncatingIfNeeded: magnitude & ((1 << raw) - 1)), count: raw)
+        }
         if magnitude > 0 { encoder.encodeBits(value < 0 ? 1 : 0, count: 1) }
         return value
     }
@@ -83,7 +98,9 @@ struct DecodingChannel: SymbolChannel {
         return symbol
     }
 
-    mutating func coefficient(_ value: Int, table: Int, module: Int) throws(EntropyCodingError) -> Int {
+    mutating func coefficient(_ value: Int, table: Int, module: Int) throws(EntropyCodingError)
+        -> Int
+    {
         let raw = TableLayout.rawBits(table: table)
         var magnitude = try own.decodeMagnitude(table: table, from: &decoder) << raw
         if raw > 0 { magnitude |= Int(decoder.decodeBits(count: raw)) }
@@ -93,14 +110,18 @@ struct DecodingChannel: SymbolChannel {
     }
 }
 
-/// Gathers how often each table saw each symbol: the statistics that a model's tables are made from.
+/// Gathers how often each table saw each symbol: the statistics that a model's tables are made
+/// from.
 struct CountingChannel: SymbolChannel {
     var envelope = [[UInt64]](
-        repeating: Array(repeating: 0, count: 2 * TableLayout.envelopeLimit + 3), count: TableLayout.envelopeScales * TableLayout.envelopePhases)
+        repeating: Array(repeating: 0, count: 2 * TableLayout.envelopeLimit + 3),
+        count: TableLayout.envelopeScales * TableLayout.envelopePhases)
     var coefficients: [[[UInt64]]]
 
     init(modules: Int) {
-        let empty = [[UInt64]](repeating: Array(repeating: 0, count: TableLayout.magnitudes + 1), count: TableLayout.coefficientTables)
+        let empty = [[UInt64]](
+            repeating: Array(repeating: 0, count: TableLayout.magnitudes + 1),
+            count: TableLayout.coefficientTables)
         coefficients = Array(repeating: empty, count: modules)
     }
 
@@ -111,7 +132,8 @@ struct CountingChannel: SymbolChannel {
     }
 
     mutating func coefficient(_ value: Int, table: Int, module: Int) -> Int {
-        coefficients[module][table][min(abs(value) >> TableLayout.rawBits(table: table), TableLayout.magnitudes)] += 1
+        coefficients[module][table][
+            min(abs(value) >> TableLayout.rawBits(table: table), TableLayout.magnitudes)] += 1
         return value
     }
 }
@@ -126,9 +148,15 @@ struct CostChannel: SymbolChannel {
         return value
     }
 
-    mutating func coefficient(_ value: Int, table: Int, module: Int) throws(EntropyCodingError) -> Int {
-        let raw = TableLayout.rawBits(table: table), magnitude = abs(value)
-        bits += Double(try tables.coefficients[module].costBits(magnitude: magnitude >> raw, table: table)) + Double(raw) + (magnitude > 0 ? 1 : 0)
+    mutating func coefficient(_ value: Int, table: Int, module: Int) throws(EntropyCodingError)
+        -> Int
+    {
+        let raw = TableLayout.rawBits(table: table)
+        let magnitude = abs(value)
+        bits +=
+            Double(
+                try tables.coefficients[module].costBits(magnitude: magnitude >> raw, table: table))
+            + Double(raw) + (magnitude > 0 ? 1 : 0)
         return value
     }
 }

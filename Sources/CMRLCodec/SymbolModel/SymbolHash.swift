@@ -1,4 +1,5 @@
-/// A number made of the symbols of one chunk, with which encoder and decoder find out whether they agree (FNV-1a over whole symbols).
+/// A number made of the symbols of one chunk, with which encoder and decoder find out whether they
+/// agree (FNV-1a over whole symbols).
 struct SymbolHash {
     private(set) var value: UInt64
 
@@ -12,8 +13,11 @@ struct SymbolHash {
     }
 
     @inline(__always)
-    mutating func add(_ symbol: Int) { value = (value ^ UInt64(bitPattern: Int64(symbol))) &* 0x0000_0100_0000_01b3 }
+    mutating func add(_ symbol: Int) {
+        value = (value ^ UInt64(bitPattern: Int64(symbol))) &* 0x0000_0100_0000_01b3
+    }
 
-    /// The contribution to a stream's checksum; the sum over all chunks does not depend on their order.
+    /// The contribution to a stream's checksum; the sum over all chunks does not depend on their
+    /// order.
     func weighted(channel: Int) -> UInt64 { value &* UInt64(2 * channel + 1) }
 }

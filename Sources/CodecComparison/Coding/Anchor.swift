@@ -12,13 +12,16 @@ public enum Anchor: String, Sendable, CaseIterable {
     func apply(to samples: [Float], sampleRate: Int) -> [Float] {
         switch self {
         case .original: samples
-        case .lowPass: LowPass(passBand: 3_500, stopBand: 4_000, rejection: 60, sampleRate: sampleRate).apply(to: samples)
+        case .lowPass:
+            LowPass(passBand: 3_500, stopBand: 4_000, rejection: 60, sampleRate: sampleRate).apply(
+                to: samples)
         }
     }
 }
 
-/// A linear-phase low-pass filter: a sinc with a Kaiser window (Kaiser 1974: its length and shape from the rejection), without delay.
-/// BS.1534-3 asks for 0.1 dB of ripple up to 3.5 kHz, 25 dB of rejection at 4 kHz and 50 dB at 4.5 kHz.
+/// A linear-phase low-pass filter: a sinc with a Kaiser window (Kaiser 1974: its length and shape
+/// from the rejection), without delay. BS.1534-3 asks for 0.1 dB of ripple up to 3.5 kHz, 25 dB of
+/// rejection at 4 kHz and 50 dB at 4.5 kHz.
 struct LowPass {
     let taps: [Double]
 
@@ -26,11 +29,16 @@ struct LowPass {
     ///   - passBand, stopBand: Hz, edges of the transition.
     ///   - rejection: dB, above 50.
     init(passBand: Double, stopBand: Double, rejection: Double, sampleRate: Int) {
-        let fs = Double(sampleRate), width = 2 * Double.pi * (stopBand - passBand) / fs, cutoff = (passBand + stopBand) / fs
-        let half = Int(((rejection - 7.95) / (2.285 * width) / 2).rounded(.up)), beta = 0.1102 * (rejection - 8.7)
+        let fs = Double(sampleRate)
+        let width = 2 * Double.pi * (stopBand - passBand) / fs
+        let cutoff = (passBand + stopBand) / fs
+        let half = Int(((rejection - 7.95) / (2.285 * width) / 2).rounded(.up))
+        let beta = 0.1102 * (rejection - 8.7)
         taps = (-half...half).map { n in
-            let x = Double.pi * cutoff * Double(n), u = Double(n) / Double(half)
-            return cutoff * (n == 0 ? 1 : sin(x) / x) * Self.besselI0(beta * max(0, 1 - u * u).squareRoot()) / Self.besselI0(beta)
+            let x = Double.pi * cutoff * Double(n)
+            let u = Double(n) / Double(half)
+            return cutoff * (n == 0 ? 1 : sin(x) / x)
+                * Self.besselI0(beta * max(0, 1 - u * u).squareRoot()) / Self.besselI0(beta)
         }
     }
 
@@ -38,14 +46,17 @@ struct LowPass {
     func apply(to x: [Float]) -> [Float] {
         let half = taps.count / 2
         return x.indices.map { n in
-            let low = max(0, n - half), high = min(x.count - 1, n + half)
+            let low = max(0, n - half)
+            let high = min(x.count - 1, n + half)
             return Float((low...high).reduce(0) { $0 + taps[n - $1 + half] * Double(x[$1]) })
         }
     }
 
     /// The modified Bessel function of the first kind and order 0, by its power series.
     private static func besselI0(_ x: Double) -> Double {
-        var term = 1.0, sum = 1.0, k = 1.0
+        var term = 1.0
+        var sum = 1.0
+        var k = 1.0
         while term > sum * 1e-17 {
             term *= x * x / 4 / (k * k)
             sum += term

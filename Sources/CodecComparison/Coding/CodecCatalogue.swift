@@ -1,25 +1,34 @@
 import Foundation
 
-/// The codecs that can be compared: those described in `Peers/` (inside the program), and those of the user's own files.
+/// The codecs that can be compared: those described in `Peers/` (inside the program), and those of
+/// the user's own files.
 public struct CodecCatalogue: Sendable {
     public private(set) var descriptions: [CodecDescription]
 
     public var names: [String] { descriptions.map(\.name) }
 
     /// What documents call the codecs, by name.
-    public var titles: [String: String] { Dictionary(descriptions.map { ($0.name, $0.title) }, uniquingKeysWith: { $1 }) }
+    public var titles: [String: String] {
+        Dictionary(descriptions.map { ($0.name, $0.title) }, uniquingKeysWith: { $1 })
+    }
 
     /// - Parameter files: further descriptions; one with a known name replaces that.
     public init(files: [String] = []) throws(ComparisonError) {
         descriptions = []
         let builtIn: [(String, [UInt8])] = [
-            ("nwc", PackageResources.nwc_json), ("opus", PackageResources.opus_json), ("amrwb", PackageResources.amrwb_json),
-            ("speex", PackageResources.speex_json), ("mp3", PackageResources.mp3_json), ("codec2", PackageResources.codec2_json),
+            ("nwc", PackageResources.nwc_json), ("opus", PackageResources.opus_json),
+            ("amrwb", PackageResources.amrwb_json),
+            ("speex", PackageResources.speex_json), ("mp3", PackageResources.mp3_json),
+            ("codec2", PackageResources.codec2_json),
             ("lc3", PackageResources.lc3_json),
         ]
-        for (name, bytes) in builtIn { descriptions.append(try CodecDescription(json: Data(bytes), name: name)) }
+        for (name, bytes) in builtIn {
+            descriptions.append(try CodecDescription(json: Data(bytes), name: name))
+        }
         for file in files {
-            guard let data = FileManager.default.contents(atPath: file) else { throw .cannotRead(path: file, reason: "no such file") }
+            guard let data = FileManager.default.contents(atPath: file) else {
+                throw .cannotRead(path: file, reason: "no such file")
+            }
             let description = try CodecDescription(json: data, name: file)
             descriptions.removeAll { $0.name == description.name }
             descriptions.append(description)

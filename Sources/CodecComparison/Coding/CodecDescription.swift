@@ -1,9 +1,11 @@
 import Foundation
 
-/// How a codec's programs are called: the contents of a JSON file. A new codec needs such a file and no code.
+/// How a codec's programs are called: the contents of a JSON file. A new codec needs such a file
+/// and no code.
 ///
-/// In commands `{input}`, `{coded}` and `{output}` stand for the files, `{kbps}` and `{bps}` for the rate. Files are mono: WAV of 16 bits, or with
-/// `raw` the same samples without a header in little-endian order. Commands run without a shell in a folder of their own.
+/// In commands `{input}`, `{coded}` and `{output}` stand for the files, `{kbps}` and `{bps}` for
+/// the rate. Files are mono: WAV of 16 bits, or with `raw` the same samples without a header in
+/// little-endian order. Commands run without a shell in a folder of their own.
 public struct CodecDescription: Codable, Sendable, Equatable {
     /// Format of the sound on one side of the codec.
     public struct Sound: Codable, Sendable, Equatable {
@@ -35,7 +37,8 @@ public struct CodecDescription: Codable, Sendable, Equatable {
         }
     }
 
-    /// A setting that a user can add: `nwc:model=FILE@8`. The arguments go right behind the program's name; `{value}` is what the user said.
+    /// A setting that a user can add: `nwc:model=FILE@8`. The arguments go right behind the
+    /// program's name; `{value}` is what the user said.
     public struct Option: Codable, Sendable, Equatable {
         /// The value is a path.
         public var file: Bool?
@@ -50,7 +53,8 @@ public struct CodecDescription: Codable, Sendable, Equatable {
             case file
             /// The packets of an Ogg stream without the first `headerPackets`.
             case oggPackets
-            /// Behind `headerBytes` records, each behind its length in `prefixBytes` (little-endian); only the records count.
+            /// Behind `headerBytes` records, each behind its length in `prefixBytes`
+            /// (little-endian); only the records count.
             case lengthPrefixed
             /// The number under `key` in the JSON object that `command` prints.
             case program
@@ -104,36 +108,64 @@ public struct CodecDescription: Codable, Sendable, Equatable {
             guard condition else { throw .badDescription(name, reason: reason) }
         }
         let letters = CharacterSet.alphanumerics.union(CharacterSet(charactersIn: "-_."))
-        try require(!name.isEmpty && name.unicodeScalars.allSatisfy(letters.contains), "the name has other characters than letters, digits, - _ .")
+        try require(
+            !name.isEmpty && name.unicodeScalars.allSatisfy(letters.contains),
+            "the name has other characters than letters, digits, - _ .")
         try require(!coded.isEmpty && !coded.contains("/"), "\"coded\" is not the name of a file")
-        try require(!["input.wav", "input.raw", "output.wav", "output.raw", "stdout", "stderr"].contains(coded), "\"coded\": \(coded) is taken")
+        try require(
+            !["input.wav", "input.raw", "output.wav", "output.raw", "stdout", "stderr"].contains(
+                coded), "\"coded\": \(coded) is taken")
         for (key, command) in [("version", version), ("encode", encode), ("decode", decode)] {
             try require(!(command.first ?? "").isEmpty, "\"\(key)\" has no program")
         }
-        for (key, command, names) in [("encode", encode, ["{input}", "{coded}"]), ("decode", decode, ["{coded}", "{output}"])] {
-            for name in names { try require(command.contains { $0.contains(name) }, "\"\(key)\" does not use \(name)") }
+        for (key, command, names) in [
+            ("encode", encode, ["{input}", "{coded}"]),
+            ("decode", decode, ["{coded}", "{output}"]),
+        ] {
+            for name in names {
+                try require(
+                    command.contains { $0.contains(name) }, "\"\(key)\" does not use \(name)")
+            }
         }
-        for rate in [input.sampleRate, output.sampleRate] { try require((1_000...768_000).contains(rate), "sample rate of \(rate) Hz") }
-        try require(delaySamples.magnitude <= UInt(output.sampleRate), "delay of \(delaySamples) samples is above a second")
+        for rate in [input.sampleRate, output.sampleRate] {
+            try require((1_000...768_000).contains(rate), "sample rate of \(rate) Hz")
+        }
+        try require(
+            delaySamples.magnitude <= UInt(output.sampleRate),
+            "delay of \(delaySamples) samples is above a second")
         let listed = (rates.list ?? []) + (rates.default ?? [])
-        try require(rates.list != nil || (rates.from != nil && rates.to != nil), "\"rates\" needs a list, or from and to")
-        try require(!listed.isEmpty && listed.allSatisfy(rates.contains), "\"rates\" has impossible values")
-        try require((payload.headerBytes ?? 0) >= 0 && (payload.headerPackets ?? 0) >= 0, "negative header in \"payload\"")
+        try require(
+            rates.list != nil || (rates.from != nil && rates.to != nil),
+            "\"rates\" needs a list, or from and to")
+        try require(
+            !listed.isEmpty && listed.allSatisfy(rates.contains), "\"rates\" has impossible values")
+        try require(
+            (payload.headerBytes ?? 0) >= 0 && (payload.headerPackets ?? 0) >= 0,
+            "negative header in \"payload\"")
         switch payload.method {
         case .file, .oggPackets: break
-        case .lengthPrefixed: try require((1...4).contains(payload.prefixBytes ?? 0), "\"prefixBytes\" is not 1 ... 4")
-        case .program: try require(!(payload.command ?? []).isEmpty && payload.key != nil, "\"payload\" needs command and key")
+        case .lengthPrefixed:
+            try require(
+                (1...4).contains(payload.prefixBytes ?? 0), "\"prefixBytes\" is not 1 ... 4")
+        case .program:
+            try require(
+                !(payload.command ?? []).isEmpty && payload.key != nil,
+                "\"payload\" needs command and key")
         }
     }
 
     /// A rate as commands take it: no more digits than needed.
-    static func text(_ rate: Double) -> String { rate == rate.rounded() && abs(rate) < 1e15 ? String(Int(rate)) : String(rate) }
+    static func text(_ rate: Double) -> String {
+        rate == rate.rounded() && abs(rate) < 1e15 ? String(Int(rate)) : String(rate)
+    }
 
     private static func text(_ error: DecodingError) -> String {
         switch error {
         case .keyNotFound(let key, _): "\"\(key.stringValue)\" is missing"
-        case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
-            (context.codingPath.map(\.stringValue) + [context.debugDescription]).joined(separator: ": ")
+        case .typeMismatch(_, let context), .valueNotFound(_, let context),
+            .dataCorrupted(let context):
+            (context.codingPath.map(\.stringValue) + [context.debugDescription]).joined(
+                separator: ": ")
         @unknown default: "\(error)"
         }
     }

@@ -17,12 +17,17 @@ public struct InstalledCodec: Sendable {
     ///   - folder: a folder to run in.
     ///   - timeLimit: seconds that one program may run.
     /// - Throws: `programMissing`, `noVersion`, `cannotRead` for a file among the options.
-    public init(_ selection: CodecSelection, programFolders: [String], folder: URL, timeLimit: Double = 600) throws(ComparisonError) {
+    public init(
+        _ selection: CodecSelection, programFolders: [String], folder: URL, timeLimit: Double = 600
+    ) throws(ComparisonError) {
         self.selection = selection
         self.timeLimit = timeLimit
         let description = selection.description
         var programs: [String: URL] = [:]
-        for command in [description.version, description.encode, description.decode, description.payload.command ?? []] {
+        for command in [
+            description.version, description.encode, description.decode,
+            description.payload.command ?? [],
+        ] {
             guard let name = command.first else { continue }
             guard let program = ChildProcess.find(name, first: programFolders) else {
                 throw .programMissing(name, codec: description.name, packages: description.packages)
@@ -32,98 +37,151 @@ public struct InstalledCodec: Sendable {
         self.programs = programs
         var version: String
         do throws(ChildProcessError) {
-            guard let name = description.version.first, let program = programs[name] else { throw .cannotRun(program: "", reason: "no program") }
-            let output = try ChildProcess.run(program, Array(description.version.dropFirst()), in: folder, timeLimit: 60)
+            guard let name = description.version.first, let program = programs[name] else {
+                throw .cannotRun(program: "", reason: "no program")
+            }
+            let output = try ChildProcess.run(
+                program, Array(description.version.dropFirst()), in: folder, timeLimit: 60)
             let text = output.standardOutput.isEmpty ? output.standardError : output.standardOutput
-            let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
-            version = lines.filter { !$0.isEmpty }.prefix(description.versionLines ?? 1).joined(separator: "; ")
+            let lines = text.split(whereSeparator: \.isNewline).map {
+                $0.trimmingCharacters(in: .whitespaces)
+            }
+            version = lines.filter { !$0.isEmpty }.prefix(description.versionLines ?? 1).joined(
+                separator: "; ")
             guard output.succeeded else { throw .cannotRun(program: name, reason: output.failure) }
         } catch {
             throw .noVersion(codec: description.name, reason: error.description)
         }
-        guard !version.isEmpty else { throw .noVersion(codec: description.name, reason: "it prints nothing") }
+        guard !version.isEmpty else {
+            throw .noVersion(codec: description.name, reason: "it prints nothing")
+        }
         for option in selection.options where description.options?[option.name]?.file == true {
-            guard let bytes = FileManager.default.contents(atPath: option.value) else { throw .cannotRead(path: option.value, reason: "no such file") }
+            guard let bytes = FileManager.default.contents(atPath: option.value) else {
+                throw .cannotRead(path: option.value, reason: "no such file")
+            }
             version += "; \(option.name) sha256 \(Digest.text(bytes).prefix(16))"
         }
         self.version = version
     }
 
-    private var inputName: String { selection.description.input.raw == true ? "input.raw" : "input.wav" }
-    private var outputName: String { selection.description.output.raw == true ? "output.raw" : "output.wav" }
+    private var inputName: String {
+        selection.description.input.raw == true ? "input.raw" : "input.wav"
+    }
+    private var outputName: String {
+        selection.description.output.raw == true ? "output.raw" : "output.wav"
+    }
 
     /// The command with everything filled in.
-    private func fill(_ template: [String], rate: Double, options: KeyPath<CodecDescription.Option, [String]?>) -> [String] {
+    private func fill(
+        _ template: [String], rate: Double, options: KeyPath<CodecDescription.Option, [String]?>
+    ) -> [String] {
         var extra: [String] = []
         for option in selection.options {
             guard let meaning = selection.description.options?[option.name] else { continue }
-            let value = meaning.file == true ? URL(fileURLWithPath: option.value).absoluteURL.path : option.value
-            extra += (meaning[keyPath: options] ?? []).map { $0.replacingOccurrences(of: "{value}", with: value) }
+            let value =
+                meaning.file == true
+                ? URL(fileURLWithPath: option.value).absoluteURL.path : option.value
+            extra += (meaning[keyPath: options] ?? []).map {
+                $0.replacingOccurrences(of: "{value}", with: value)
+            }
         }
         let values = [
-            "{input}": inputName, "{coded}": selection.description.coded, "{output}": outputName, "{kbps}": CodecDescription.text(rate),
+            "{input}": inputName, "{coded}": selection.description.coded, "{output}": outputName,
+            "{kbps}": CodecDescription.text(rate),
             "{bps}": String(Int((rate * 1000).rounded())),
         ]
-        let filled = template.map { word in values.reduce(word) { $0.replacingOccurrences(of: $1.key, with: $1.value) } }
+        let filled = template.map { word in
+            values.reduce(word) { $0.replacingOccurrences(of: $1.key, with: $1.value) }
+        }
         return Array(filled.prefix(1)) + extra + filled.dropFirst()
     }
 
-    func encodeCommand(rate: Double) -> [String] { fill(selection.description.encode, rate: rate, options: \.encode) }
-    func decodeCommand(rate: Double) -> [String] { fill(selection.description.decode, rate: rate, options: \.decode) }
+    func encodeCommand(rate: Double) -> [String] {
+        fill(selection.description.encode, rate: rate, options: \.encode)
+    }
+    func decodeCommand(rate: Double) -> [String] {
+        fill(selection.description.decode, rate: rate, options: \.decode)
+    }
 
     private func run(_ command: [String], in folder: URL) throws -> ChildProcess.Output {
         guard let name = command.first, let program = programs[name] else {
-            throw ComparisonError.programMissing(command.first ?? "", codec: selection.label, packages: selection.description.packages)
+            throw ComparisonError.programMissing(
+                command.first ?? "", codec: selection.label,
+                packages: selection.description.packages)
         }
-        let output = try ChildProcess.run(program, Array(command.dropFirst()), in: folder, timeLimit: timeLimit)
-        guard output.succeeded else { throw ChildProcessError.cannotRun(program: name, reason: output.failure) }
+        let output = try ChildProcess.run(
+            program, Array(command.dropFirst()), in: folder, timeLimit: timeLimit)
+        guard output.succeeded else {
+            throw ChildProcessError.cannotRun(program: name, reason: output.failure)
+        }
         return output
     }
 
-    /// Codes and decodes a recording, removes the codec's delay, and says in the row what that took.
+    /// Codes and decodes a recording, removes the codec's delay, and says in the row what that
+    /// took.
     /// - Parameters:
     ///   - source: at the rate of comparisons.
     ///   - row: takes sizes, times and delay as far as things went.
     ///   - folder: emptied and used.
     /// - Returns: the decoded sound at the rate of the source, at most as long.
-    func roundTrip(_ source: Recording, rate: Double, row: inout ComparisonRow, in folder: URL) throws -> [Float] {
+    func roundTrip(_ source: Recording, rate: Double, row: inout ComparisonRow, in folder: URL)
+        throws -> [Float]
+    {
         let description = selection.description
         for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
             try FileManager.default.removeItem(at: folder.appendingPathComponent(name))
         }
         let samples = try source.resampled(to: description.input.sampleRate)
         let settings = AudioWriter.Settings(
-            container: description.input.raw == true ? .raw : .wav, sampleRate: description.input.sampleRate, channels: 1,
+            container: description.input.raw == true ? .raw : .wav,
+            sampleRate: description.input.sampleRate, channels: 1,
             expectedFrameCount: samples.count)
-        let writer = try AudioWriter(path: folder.appendingPathComponent(inputName).path, settings: settings)
+        let writer = try AudioWriter(
+            path: folder.appendingPathComponent(inputName).path, settings: settings)
         try writer.write(planar: [samples])
         try writer.finish()
 
         row.encodeSeconds = try run(encodeCommand(rate: rate), in: folder).seconds
         let coded = folder.appendingPathComponent(description.coded)
         guard let bytes = FileManager.default.contents(atPath: coded.path) else {
-            throw ComparisonError.cannotRead(path: description.coded, reason: "the encoder wrote no such file")
+            throw ComparisonError.cannotRead(
+                path: description.coded, reason: "the encoder wrote no such file")
         }
         row.fileBytes = bytes.count
-        row.payloadBytes = try description.payload.count([UInt8](bytes), path: description.coded) { command in
+        row.payloadBytes = try description.payload.count([UInt8](bytes), path: description.coded) {
+            command in
             try run(fill(command, rate: rate, options: \.noArguments), in: folder).standardOutput
         }
         row.decodeSeconds = try run(decodeCommand(rate: rate), in: folder).seconds
 
         var options = AudioReader.Options()
-        if description.output.raw == true { options.raw = try RawFormat(sampleRate: description.output.sampleRate, channels: 1, encoding: .signed16) }
-        let output = try Recording(path: folder.appendingPathComponent(outputName).path, options: options)
+        if description.output.raw == true {
+            options.raw = try RawFormat(
+                sampleRate: description.output.sampleRate, channels: 1, encoding: .signed16)
+        }
+        let output = try Recording(
+            path: folder.appendingPathComponent(outputName).path, options: options)
         guard output.sampleRate == description.output.sampleRate else {
             throw ComparisonError.cannotRead(
-                path: outputName, reason: "decoded at \(output.sampleRate) Hz, the description says \(description.output.sampleRate) Hz")
+                path: outputName,
+                reason:
+                    "decoded at \(output.sampleRate) Hz, the description says \(description.output.sampleRate) Hz"
+            )
         }
         let delay = description.delaySamples
         row.delayRemovedSeconds = Double(delay) / Double(output.sampleRate)
-        let shifted = delay >= 0 ? Array(output.samples.dropFirst(delay)) : [Float](repeating: 0, count: -delay) + output.samples
-        let decoded = try Recording(path: outputName, samples: shifted, sampleRate: output.sampleRate).resampled(to: source.sampleRate)
+        let shifted =
+            delay >= 0
+            ? Array(output.samples.dropFirst(delay))
+            : [Float](repeating: 0, count: -delay) + output.samples
+        let decoded = try Recording(
+            path: outputName, samples: shifted, sampleRate: output.sampleRate
+        ).resampled(to: source.sampleRate)
         let missing = source.samples.count - decoded.count
         guard missing <= source.sampleRate / 10 else {
-            throw ComparisonError.cannotRead(path: outputName, reason: "\(missing) of \(source.samples.count) samples are missing at the end")
+            throw ComparisonError.cannotRead(
+                path: outputName,
+                reason: "\(missing) of \(source.samples.count) samples are missing at the end")
         }
         return Array(decoded.prefix(source.samples.count))
     }
@@ -136,7 +194,8 @@ extension CodecDescription.Option {
 /// SHA-256 in hexadecimal.
 enum Digest {
     static func text(_ bytes: Data) -> String {
-        SHA256.hash(data: bytes).map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+        SHA256.hash(data: bytes).map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }
+            .joined()
     }
 }
 
@@ -148,7 +207,10 @@ enum CommandText {
                 !word.isEmpty
                 && word.utf8.allSatisfy { byte in
                     switch byte {
-                    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+                    case UInt8(ascii: "a")...UInt8(ascii: "z"),
+                        UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                        UInt8(ascii: "0")...UInt8(ascii: "9"):
+                        true
                     default: "-_./,:=+@%".utf8.contains(byte)
                     }
                 }

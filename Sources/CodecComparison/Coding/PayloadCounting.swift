@@ -11,13 +11,17 @@ extension CodecDescription.Payload {
         case .file:
             let header = headerBytes ?? 0
             guard bytes.count >= header else {
-                throw ComparisonError.cannotRead(path: path, reason: "\(bytes.count) bytes, the header alone has \(header)")
+                throw ComparisonError.cannotRead(
+                    path: path, reason: "\(bytes.count) bytes, the header alone has \(header)")
             }
             return bytes.count - header
         case .oggPackets:
-            let sizes = try OggPackets.sizes(of: bytes, path: path), headers = headerPackets ?? 0
+            let sizes = try OggPackets.sizes(of: bytes, path: path)
+            let headers = headerPackets ?? 0
             guard sizes.count >= headers else {
-                throw ComparisonError.cannotRead(path: path, reason: "\(sizes.count) Ogg packets, the header alone has \(headers)")
+                throw ComparisonError.cannotRead(
+                    path: path,
+                    reason: "\(sizes.count) Ogg packets, the header alone has \(headers)")
             }
             return sizes.dropFirst(headers).reduce(0, +)
         case .lengthPrefixed:
@@ -26,7 +30,8 @@ extension CodecDescription.Payload {
             let text = try run(command ?? [])
             let object = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
             guard let number = object?[key ?? ""] as? NSNumber, number.intValue >= 0 else {
-                throw ComparisonError.cannotRead(path: path, reason: "\(command?.first ?? "") does not say \(key ?? "")")
+                throw ComparisonError.cannotRead(
+                    path: path, reason: "\(command?.first ?? "") does not say \(key ?? "")")
             }
             return number.intValue
         }
@@ -34,12 +39,22 @@ extension CodecDescription.Payload {
 
     private func countRecords(_ bytes: [UInt8], path: String) throws(ComparisonError) -> Int {
         let prefix = prefixBytes ?? 2
-        var position = headerBytes ?? 0, sum = 0
-        guard position <= bytes.count else { throw .cannotRead(path: path, reason: "\(bytes.count) bytes, the header alone has \(position)") }
+        var position = headerBytes ?? 0
+        var sum = 0
+        guard position <= bytes.count else {
+            throw .cannotRead(
+                path: path, reason: "\(bytes.count) bytes, the header alone has \(position)")
+        }
         while position < bytes.count {
-            guard position + prefix <= bytes.count else { throw .cannotRead(path: path, reason: "record at byte \(position) is cut off") }
-            let length = bytes[position..<position + prefix].reversed().reduce(0) { $0 << 8 | Int($1) }
-            guard position + prefix + length <= bytes.count else { throw .cannotRead(path: path, reason: "record at byte \(position) is cut off") }
+            guard position + prefix <= bytes.count else {
+                throw .cannotRead(path: path, reason: "record at byte \(position) is cut off")
+            }
+            let length = bytes[position..<position + prefix].reversed().reduce(0) {
+                $0 << 8 | Int($1)
+            }
+            guard position + prefix + length <= bytes.count else {
+                throw .cannotRead(path: path, reason: "record at byte \(position) is cut off")
+            }
             sum += length
             position += prefix + length
         }

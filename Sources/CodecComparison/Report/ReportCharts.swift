@@ -6,28 +6,41 @@ public struct ReportChart: Sendable {
     public let column: ScoreSheet.Column
     public let chart: LineChart
 
-    /// A chart for every measure that has a value at a known rate. The rate axis is logarithmic, in measured payload kbit/s; bars are 95 % intervals.
+    /// A chart for every measure that has a value at a known rate. The rate axis is logarithmic, in
+    /// measured payload kbit/s; bars are 95 % intervals.
     /// - Parameters:
     ///   - codecs: what to show, in this order; nil shows all.
     ///   - names: for the legend, where it shall not have the codecs' own.
     static func all(
-        _ summary: Summary, codecs: [String]? = nil, names: [String: String] = [:], width: Int = 760, height: Int = 470
+        _ summary: Summary, codecs: [String]? = nil, names: [String: String] = [:],
+        width: Int = 760, height: Int = 470
     ) -> [ReportChart] {
         summary.columns.compactMap { column in
             let series = (codecs ?? summary.codecs).compactMap { codec -> LineChart.Series? in
-                let points = summary.points.filter { $0.codec == codec }.compactMap { point -> LineChart.Point? in
-                    guard let rate = point.payloadKbps, rate > 0, let measure = point.measures[column.identifier] else { return nil }
-                    return LineChart.Point(rate, measure.mean, interval: measure.low...max(measure.low, measure.high))
+                let points = summary.points.filter { $0.codec == codec }.compactMap {
+                    point -> LineChart.Point? in
+                    guard let rate = point.payloadKbps, rate > 0,
+                        let measure = point.measures[column.identifier]
+                    else { return nil }
+                    return LineChart.Point(
+                        rate, measure.mean, interval: measure.low...max(measure.low, measure.high))
                 }
-                return points.isEmpty ? nil : LineChart.Series(names[codec] ?? codec, points.sorted { $0.x < $1.x }, style: .markedLine)
+                return points.isEmpty
+                    ? nil
+                    : LineChart.Series(
+                        names[codec] ?? codec, points.sorted { $0.x < $1.x }, style: .markedLine)
             }
             guard !series.isEmpty else { return nil }
-            let unit = column.unit.isEmpty ? "" : ", \(column.unit)", sense = column.higherIsBetter ? "" : " (less is better)"
+            let unit = column.unit.isEmpty ? "" : ", \(column.unit)"
+            let sense = column.higherIsBetter ? "" : " (less is better)"
             return ReportChart(
                 column: column,
                 chart: LineChart(
-                    title: "\(column.title)\(sense), \(NumberText.count(summary.files.count, "file"))", xAxis: .init("payload, kbit/s", scale: .logarithmic),
-                    yAxis: .init(column.title + unit), series: series, width: width, height: height))
+                    title:
+                        "\(column.title)\(sense), \(NumberText.count(summary.files.count, "file"))",
+                    xAxis: .init("payload, kbit/s", scale: .logarithmic),
+                    yAxis: .init(column.title + unit), series: series, width: width, height: height)
+            )
         }
     }
 
@@ -39,17 +52,22 @@ public struct ReportChart: Sendable {
     ///   - width, height: pixels of a panel.
     /// - Throws: `unusableResults` where a measure or codec has no values.
     public static func figure(
-        _ summary: Summary, measures: [String], codecs: [String]?, names: [String: String], width: Int, height: Int
+        _ summary: Summary, measures: [String], codecs: [String]?, names: [String: String],
+        width: Int, height: Int
     ) throws(ComparisonError) -> ChartGrid {
         for codec in codecs ?? [] where !summary.codecs.contains(codec) {
-            throw .unusableResults("there is no codec \(codec) in the results; they have \(summary.codecs.joined(separator: ", "))")
+            throw .unusableResults(
+                "there is no codec \(codec) in the results; they have \(summary.codecs.joined(separator: ", "))"
+            )
         }
         let charts = all(summary, codecs: codecs, names: names, width: width, height: height)
         var panels: [LineChart] = []
         for measure in measures {
             guard let found = charts.first(where: { $0.column.identifier == measure }) else {
                 let known = charts.map(\.column.identifier).joined(separator: ", ")
-                throw .unusableResults("there are no values of \(measure) in the results; \(known.isEmpty ? "there are none at all" : "they have \(known)")")
+                throw .unusableResults(
+                    "there are no values of \(measure) in the results; \(known.isEmpty ? "there are none at all" : "they have \(known)")"
+                )
             }
             panels.append(found.chart)
         }

@@ -30,18 +30,31 @@ struct ReportClip: Encodable {
             guard let path = row.decoded else { continue }
             // Results may come from anybody: only sounds below the folder.
             guard !path.hasPrefix("/"), !path.split(separator: "/").contains("..") else {
-                throw ComparisonError.cannotRead(path: path, reason: "the results name a sound outside \(folder)")
+                throw ComparisonError.cannotRead(
+                    path: path, reason: "the results name a sound outside \(folder)")
             }
             let file = "\(folder)/\(path)"
-            guard let bytes = FileManager.default.contents(atPath: file) else { throw ComparisonError.cannotRead(path: file, reason: "no such file") }
+            guard let bytes = FileManager.default.contents(atPath: file) else {
+                throw ComparisonError.cannotRead(path: file, reason: "no such file")
+            }
             let address = "data:audio/flac;base64," + bytes.base64EncodedString()
             let title = row.codec + (row.rate.map { "@" + CodecDescription.text($0) } ?? "")
-            if row.codec == Anchor.original.rawValue { reference = address } else { items.append(Item(name: title, source: address)) }
+            if row.codec == Anchor.original.rawValue {
+                reference = address
+            } else {
+                items.append(Item(name: title, source: address))
+            }
             guard signals.count < panels, row.codec != Anchor.lowPass.rawValue else { continue }
             let recording = try Recording(path: file)
             guard !recording.samples.isEmpty else { continue }
-            let rate = row.payloadKbps.map { " (payload \(CodecDescription.text(($0 * 100).rounded() / 100)) kbit/s)" } ?? ""
-            signals.append(.init(label: title + rate, samples: recording.samples, sampleRate: recording.sampleRate))
+            let rate =
+                row.payloadKbps.map {
+                    " (payload \(CodecDescription.text(($0 * 100).rounded() / 100)) kbit/s)"
+                } ?? ""
+            signals.append(
+                .init(
+                    label: title + rate, samples: recording.samples,
+                    sampleRate: recording.sampleRate))
         }
         guard !signals.isEmpty else { return }
         var figure = SpectrogramFigure(signals)
@@ -50,12 +63,15 @@ struct ReportClip: Encodable {
         spectrograms = "data:image/png;base64," + Data(try figure.png()).base64EncodedString()
     }
 
-    /// The original first, then codecs by their rate, anchors last: so the first spectrograms show different codecs.
+    /// The original first, then codecs by their rate, anchors last: so the first spectrograms show
+    /// different codecs.
     private static func ordered(_ rows: [ComparisonRow]) -> [ComparisonRow] {
         func place(_ row: ComparisonRow) -> Double {
             if row.codec == Anchor.original.rawValue { return -1 }
             return row.rate ?? .infinity
         }
-        return rows.enumerated().sorted { (place($0.element), $0.offset) < (place($1.element), $1.offset) }.map(\.element)
+        return rows.enumerated().sorted {
+            (place($0.element), $0.offset) < (place($1.element), $1.offset)
+        }.map(\.element)
     }
 }

@@ -7,7 +7,8 @@ public struct ReportPage: Sendable {
     /// What to put in.
     public struct Settings: Sendable {
         public var title = "Codec comparison"
-        /// Folder with decoded sounds (`Comparison.Settings.decodedFolder`); nil leaves listening out.
+        /// Folder with decoded sounds (`Comparison.Settings.decodedFolder`); nil leaves listening
+        /// out.
         public var decodedFolder: String?
         /// Recordings to listen to, spread over those with sound.
         public var clips = 4
@@ -20,7 +21,8 @@ public struct ReportPage: Sendable {
     }
 
     /// The browser itself refuses whatever is not in the page.
-    private static let policy = "default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+    private static let policy =
+        "default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 
     public let summary: Summary
     public let charts: [ReportChart]
@@ -38,74 +40,102 @@ public struct ReportPage: Sendable {
     /// - Throws: `ComparisonError` where a kept sound cannot be read; `PlottingError`.
     public func html() throws -> String {
         let clips = try clips()
-        let style = String(decoding: PackageResources.page_css, as: UTF8.self), script = String(decoding: PackageResources.page_js, as: UTF8.self)
+        let style = String(decoding: PackageResources.page_css, as: UTF8.self)
+        let script = String(decoding: PackageResources.page_js, as: UTF8.self)
         var parts = [
             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">",
             "<meta http-equiv=\"Content-Security-Policy\" content=\"\(Self.policy)\">",
             "<title>\(MarkupText.escaped(settings.title))</title>\n<style>\n\(style)</style>\n</head>\n<body>\n<main>",
-            "<h1>\(MarkupText.escaped(settings.title))</h1>", introduction(listening: !clips.isEmpty), warnings, try curves(), table, differences,
+            "<h1>\(MarkupText.escaped(settings.title))</h1>",
+            introduction(listening: !clips.isEmpty), warnings, try curves(), table, differences,
         ]
         if !clips.isEmpty { parts += [players(clips), blindTest(clips)] }
         parts.append(notes)
         parts.append("</main>")
-        parts.append("<script type=\"application/json\" id=\"clips\">\(HTMLText.scriptData(try JSONReport.line(clips)))</script>")
+        parts.append(
+            "<script type=\"application/json\" id=\"clips\">\(HTMLText.scriptData(try JSONReport.line(clips)))</script>"
+        )
         parts.append("<script>\n\(script)</script>\n</body>\n</html>\n")
         return parts.filter { !$0.isEmpty }.joined(separator: "\n")
     }
 
     private func clips() throws -> [ReportClip] {
         guard let folder = settings.decodedFolder else { return [] }
-        let names = Set(rows.filter { $0.decoded != nil }.map(\.file)).sorted(), count = min(max(settings.clips, 0), names.count)
+        let names = Set(rows.filter { $0.decoded != nil }.map(\.file)).sorted()
+        let count = min(max(settings.clips, 0), names.count)
         return try (0..<count).map { index in
             let name = names[index * names.count / count]
-            return try ReportClip(name, rows: rows.filter { $0.file == name }, folder: folder, panels: settings.panels)
+            return try ReportClip(
+                name, rows: rows.filter { $0.file == name }, folder: folder, panels: settings.panels
+            )
         }
     }
 
     private func introduction(listening: Bool) -> String {
-        let seconds = Dictionary(rows.map { ($0.file, $0.sourceSeconds) }, uniquingKeysWith: max).values.reduce(0, +)
+        let seconds = Dictionary(rows.map { ($0.file, $0.sourceSeconds) }, uniquingKeysWith: max)
+            .values.reduce(0, +)
         let links =
-            [("curves", "Curves"), ("table", "Table"), ("differences", "BD-rate")] + (listening ? [("listen", "Listen"), ("blind", "Blind test")] : [])
-        return "<p>\(NumberText.count(summary.files.count, "recording")), \(NumberText.time(seconds)); compared at 16 kHz, each codec's fixed delay removed. "
+            [("curves", "Curves"), ("table", "Table"), ("differences", "BD-rate")]
+            + (listening ? [("listen", "Listen"), ("blind", "Blind test")] : [])
+        return
+            "<p>\(NumberText.count(summary.files.count, "recording")), \(NumberText.time(seconds)); compared at 16 kHz, each codec's fixed delay removed. "
             + "Rates are measured: all bits divided by all seconds, 1 k = 1000; payload leaves containers out.</p>\n<nav>"
-            + (links + [("notes", "Notes")]).map { "<a href=\"#\($0.0)\">\($0.1)</a>" }.joined() + "</nav>"
+            + (links + [("notes", "Notes")]).map { "<a href=\"#\($0.0)\">\($0.1)</a>" }.joined()
+            + "</nav>"
     }
 
     private var warnings: String {
         guard !summary.warnings.isEmpty else { return "" }
         return "<section class=\"warnings\" aria-label=\"Warnings\"><h2>Look at this first</h2><ul>"
-            + summary.warnings.map { "<li>\(MarkupText.escaped($0))</li>" }.joined() + "</ul></section>"
+            + summary.warnings.map { "<li>\(MarkupText.escaped($0))</li>" }.joined()
+            + "</ul></section>"
     }
 
     private func curves() throws -> String {
         let figures = try charts.map { chart in
-            let address = "data:image/svg+xml;base64," + Data(try chart.chart.svg().utf8).base64EncodedString()
+            let address =
+                "data:image/svg+xml;base64,"
+                + Data(try chart.chart.svg().utf8).base64EncodedString()
             let title = MarkupText.escaped(chart.column.title)
-            return "<figure><img src=\"\(address)\" alt=\"\(title) over payload rate; the numbers are in the table\"></figure>"
+            return
+                "<figure><img src=\"\(address)\" alt=\"\(title) over payload rate; the numbers are in the table\"></figure>"
         }
-        return "<h2 id=\"curves\">Quality over rate</h2><p>Means over files with 95 % bootstrap intervals.</p><div class=\"curves\">\n"
+        return
+            "<h2 id=\"curves\">Quality over rate</h2><p>Means over files with 95 % bootstrap intervals.</p><div class=\"curves\">\n"
             + figures.joined(separator: "\n") + "\n</div>"
     }
 
     private var table: String {
         let head =
-            ["codec", "files", "payload kbit/s", "file kbit/s", "enc &times; real time", "dec &times; real time"]
+            [
+                "codec", "files", "payload kbit/s", "file kbit/s", "enc &times; real time",
+                "dec &times; real time",
+            ]
             + summary.columns.map { MarkupText.escaped($0.title) }
         let rows = summary.points.map { point -> [String] in
-            let rates = [point.payloadKbps, point.fileKbps].map { $0.map { NumberText.fixed($0, 2) } ?? "-" }
-            let speeds = [point.encodeSpeed, point.decodeSpeed].map { $0.map { NumberText.fixed($0, 0) } ?? "-" }
+            let rates = [point.payloadKbps, point.fileKbps].map {
+                $0.map { NumberText.fixed($0, 2) } ?? "-"
+            }
+            let speeds = [point.encodeSpeed, point.decodeSpeed].map {
+                $0.map { NumberText.fixed($0, 0) } ?? "-"
+            }
             let measures = summary.columns.map { column -> String in
                 guard let measure = point.measures[column.identifier] else { return "-" }
                 let nulls = measure.nulls > 0 ? " (\(measure.nulls) null)" : ""
                 return "\(SummaryText.text(measure.mean, column))<span class=\"spread\">"
                     + "[\(SummaryText.text(measure.low, column)), \(SummaryText.text(measure.high, column))]\(nulls)</span>"
             }
-            let files = point.failures > 0 ? "\(point.files), \(point.failures) failed" : "\(point.files)"
+            let files =
+                point.failures > 0 ? "\(point.files), \(point.failures) failed" : "\(point.files)"
             return [MarkupText.escaped(point.name), files] + rates + speeds + measures
         }
         return "<h2 id=\"table\">Table</h2>\n" + HTMLText.table(head: head, rows: rows)
             + "<p>Brackets: 95 % bootstrap intervals over files. Speeds are wall clock with the programs' start, several running at once."
-            + summary.columns.compactMap { column in column.implementation.map { " \(MarkupText.escaped(column.title)): \(MarkupText.escaped($0))." } }.joined()
+            + summary.columns.compactMap { column in
+                column.implementation.map {
+                    " \(MarkupText.escaped(column.title)): \(MarkupText.escaped($0))."
+                }
+            }.joined()
             + "</p>"
     }
 
@@ -120,7 +150,9 @@ public struct ReportPage: Sendable {
     private func players(_ clips: [ReportClip]) -> String {
         // The sounds stand once in the page, in the data of the script, which fills the players.
         let sections = clips.enumerated().map { index, clip -> String in
-            let sounds = (clip.reference == nil ? [] : [("original", -1)]) + clip.items.indices.map { (clip.items[$0].name, $0) }
+            let sounds =
+                (clip.reference == nil ? [] : [("original", -1)])
+                + clip.items.indices.map { (clip.items[$0].name, $0) }
             let rows = sounds.map { name, item in
                 let label = MarkupText.escaped("\(name), \(clip.name)")
                 return [
@@ -128,17 +160,25 @@ public struct ReportPage: Sendable {
                     "<audio controls preload=\"metadata\" aria-label=\"\(label)\" data-clip=\"\(index)\" data-item=\"\(item)\"></audio>",
                 ]
             }
-            let picture = clip.spectrograms.map { "<figure><img src=\"\($0)\" alt=\"Spectrograms of original and decoded sound\"></figure>" } ?? ""
-            return "<h3>\(MarkupText.escaped(clip.name))</h3>\n\(picture)\n" + HTMLText.table(head: ["condition", "sound"], rows: rows)
+            let picture =
+                clip.spectrograms.map {
+                    "<figure><img src=\"\($0)\" alt=\"Spectrograms of original and decoded sound\"></figure>"
+                } ?? ""
+            return "<h3>\(MarkupText.escaped(clip.name))</h3>\n\(picture)\n"
+                + HTMLText.table(head: ["condition", "sound"], rows: rows)
         }
         return "<h2 id=\"listen\">Listen</h2>\n" + sections.joined(separator: "\n")
     }
 
     private func blindTest(_ clips: [ReportClip]) -> String {
         var names: [String] = []
-        for item in clips.flatMap(\.items) where !names.contains(item.name) { names.append(item.name) }
-        // Eight stimuli at once are as many as a listener can keep apart; the low anchor is always among the first choice.
-        let first = Set(names.filter { $0 != Anchor.lowPass.rawValue }.prefix(6) + [Anchor.lowPass.rawValue])
+        for item in clips.flatMap(\.items) where !names.contains(item.name) {
+            names.append(item.name)
+        }
+        // Eight stimuli at once are as many as a listener can keep apart; the low anchor is always
+        // among the first choice.
+        let first = Set(
+            names.filter { $0 != Anchor.lowPass.rawValue }.prefix(6) + [Anchor.lowPass.rawValue])
         let boxes = names.map { name in
             "<label><input type=\"checkbox\" value=\"\(MarkupText.escaped(name))\"\(first.contains(name) ? " checked" : "")> \(MarkupText.escaped(name))</label>"
         }
@@ -161,12 +201,17 @@ public struct ReportPage: Sendable {
     }
 
     private var notes: String {
-        var items: [String] = summary.columns.compactMap { column in column.implementation.map { "\(column.title): \($0)" } }
+        var items: [String] = summary.columns.compactMap { column in
+            column.implementation.map { "\(column.title): \($0)" }
+        }
         var seen: Set<String> = []
-        for row in rows where row.rate != nil && seen.insert(row.codec + "\n" + row.version).inserted {
-            let commands = [row.encodeCommand, row.decodeCommand].compactMap { $0 }.joined(separator: " ; ")
+        for row in rows
+        where row.rate != nil && seen.insert(row.codec + "\n" + row.version).inserted {
+            let commands = [row.encodeCommand, row.decodeCommand].compactMap { $0 }.joined(
+                separator: " ; ")
             items.append("\(row.codec): \(row.version); for example \(commands)")
         }
-        return "<h2 id=\"notes\">Notes</h2>\n<ul>" + items.map { "<li>\(MarkupText.escaped($0))</li>" }.joined(separator: "\n") + "</ul>"
+        return "<h2 id=\"notes\">Notes</h2>\n<ul>"
+            + items.map { "<li>\(MarkupText.escaped($0))</li>" }.joined(separator: "\n") + "</ul>"
     }
 }

@@ -1,4 +1,5 @@
-/// One file, codec and rate of a comparison: a line of the file of results. What could not be had is null, with the reason in `reasons`.
+/// One file, codec and rate of a comparison: a line of the file of results. What could not be had
+/// is null, with the reason in `reasons`.
 public struct ComparisonRow: Codable, Sendable, Equatable {
     /// Path below the folder of the comparison.
     public var file: String
@@ -23,7 +24,8 @@ public struct ComparisonRow: Codable, Sendable, Equatable {
     public var decodeSeconds: Double?
     /// The codec's fixed delay, which was taken out before anything was measured.
     public var delayRemovedSeconds: Double?
-    /// Delay that is left by cross-correlation, samples at 16 kHz, and how sure that is (1: a shifted copy). Not removed: a check of the delay above.
+    /// Delay that is left by cross-correlation, samples at 16 kHz, and how sure that is (1: a
+    /// shifted copy). Not removed: a check of the delay above.
     public var residualDelaySamples: Int?
     public var residualCorrelation: Double?
     /// Samples at 16 kHz that were compared.
@@ -40,7 +42,10 @@ public struct ComparisonRow: Codable, Sendable, Equatable {
     /// Key in `reasons` for coding itself.
     public static let codingReason = "codec"
 
-    public init(file: String, sourceSHA256: String, sourceSamples: Int, sourceSeconds: Double, codec: String, rate: Double?, version: String) {
+    public init(
+        file: String, sourceSHA256: String, sourceSamples: Int, sourceSeconds: Double,
+        codec: String, rate: Double?, version: String
+    ) {
         self.file = file
         self.sourceSHA256 = sourceSHA256
         self.sourceSamples = sourceSamples
@@ -63,12 +68,17 @@ public struct ComparisonRow: Codable, Sendable, Equatable {
 
     /// What makes two rows the same measurement: a finished one is not repeated.
     var key: [String] {
-        [file, sourceSHA256, codec, rate.map { "\($0)" } ?? "", version, encodeCommand ?? "", decodeCommand ?? ""]
+        [
+            file, sourceSHA256, codec, rate.map { "\($0)" } ?? "", version, encodeCommand ?? "",
+            decodeCommand ?? "",
+        ]
     }
 
     private enum CodingKeys: String, CodingKey {
-        case file, sourceSHA256, sourceSamples, sourceSeconds, codec, rate, version, encodeCommand, decodeCommand, payloadBytes, fileBytes
-        case payloadKbps, fileKbps, encodeSeconds, decodeSeconds, delayRemovedSeconds, residualDelaySamples, residualCorrelation, comparedSamples
+        case file, sourceSHA256, sourceSamples, sourceSeconds, codec, rate, version, encodeCommand,
+            decodeCommand, payloadBytes, fileBytes
+        case payloadKbps, fileKbps, encodeSeconds, decodeSeconds, delayRemovedSeconds,
+            residualDelaySamples, residualCorrelation, comparedSamples
         case metrics, reasons, judges, decoded
     }
 

@@ -8,22 +8,30 @@ import ToolSupport
     import Musl
 #endif
 
-/// A file of results: JSON Lines, one `ComparisonRow` a line, only ever appended to. A row that was measured again stands further down and counts.
+/// A file of results: JSON Lines, one `ComparisonRow` a line, only ever appended to. A row that was
+/// measured again stands further down and counts.
 public final class ResultsFile: Sendable {
     public let path: String
     /// What was there when the file was opened.
     public let rows: [ComparisonRow]
     private let descriptor: Mutex<CInt>
 
-    /// Opens for appending, and makes the file if there is none. A last line without its end, as a killed run leaves it, is cut off.
+    /// Opens for appending, and makes the file if there is none. A last line without its end, as a
+    /// killed run leaves it, is cut off.
     /// - Throws: `cannotWrite`, `inUse`, `badRow`.
     public init(appendingTo path: String) throws(ComparisonError) {
         let number = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
-        guard number >= 0 else { throw .cannotWrite(path: path, reason: String(cString: strerror(errno))) }
+        guard number >= 0 else {
+            throw .cannotWrite(path: path, reason: String(cString: strerror(errno)))
+        }
         var rows: [ComparisonRow] = []
         do throws(ComparisonError) {
-            guard flock(number, LOCK_EX | LOCK_NB) == 0 else { throw errno == EWOULDBLOCK ? .inUse(path: path) : Self.failure(path) }
-            guard let data = FileManager.default.contents(atPath: path) else { throw .cannotRead(path: path, reason: "not a file") }
+            guard flock(number, LOCK_EX | LOCK_NB) == 0 else {
+                throw errno == EWOULDBLOCK ? .inUse(path: path) : Self.failure(path)
+            }
+            guard let data = FileManager.default.contents(atPath: path) else {
+                throw .cannotRead(path: path, reason: "not a file")
+            }
             let whole = (data.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
             rows = try Self.parse(data.prefix(whole), path: path)
             if whole < data.count, ftruncate(number, off_t(whole)) != 0 { throw Self.failure(path) }
@@ -40,12 +48,17 @@ public final class ResultsFile: Sendable {
         descriptor.withLock { _ = close($0) }
     }
 
-    private static func failure(_ path: String) -> ComparisonError { .cannotWrite(path: path, reason: String(cString: strerror(errno))) }
+    private static func failure(_ path: String) -> ComparisonError {
+        .cannotWrite(path: path, reason: String(cString: strerror(errno)))
+    }
 
     /// Reads results without keeping the file; the last of several rows for one measurement counts.
     public static func read(_ path: String) throws(ComparisonError) -> [ComparisonRow] {
-        guard let data = FileManager.default.contents(atPath: path) else { throw .cannotRead(path: path, reason: "no such file") }
-        var latest: [[String]: Int] = [:], rows: [ComparisonRow] = []
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw .cannotRead(path: path, reason: "no such file")
+        }
+        var latest: [[String]: Int] = [:]
+        var rows: [ComparisonRow] = []
         for row in try parse(data, path: path) {
             if let index = latest[row.key] {
                 rows[index] = row
@@ -58,10 +71,13 @@ public final class ResultsFile: Sendable {
         return rows
     }
 
-    private static func parse(_ data: Data, path: String) throws(ComparisonError) -> [ComparisonRow] {
+    private static func parse(_ data: Data, path: String) throws(ComparisonError) -> [ComparisonRow]
+    {
         let decoder = JSONDecoder()
         var rows: [ComparisonRow] = []
-        for (number, line) in data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() where !line.isEmpty {
+        for (number, line) in data.split(
+            separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false
+        ).enumerated() where !line.isEmpty {
             do {
                 rows.append(try decoder.decode(ComparisonRow.self, from: Data(line)))
             } catch {
@@ -75,6 +91,8 @@ public final class ResultsFile: Sendable {
     public func append(_ rows: [ComparisonRow]) throws {
         let text = try rows.map { try JSONReport.line($0) + "\n" }.joined()
         let code = descriptor.withLock { Console.write(text, to: $0) }
-        guard code == 0 else { throw ComparisonError.cannotWrite(path: path, reason: String(cString: strerror(code))) }
+        guard code == 0 else {
+            throw ComparisonError.cannotWrite(path: path, reason: String(cString: strerror(code)))
+        }
     }
 }

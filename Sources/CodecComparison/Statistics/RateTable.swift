@@ -1,6 +1,7 @@
 import ToolSupport
 
-/// The BD-rates of all codecs against one: a line a codec and measure, with what must be known to believe it.
+/// The BD-rates of all codecs against one: a line a codec and measure, with what must be known to
+/// believe it.
 public struct RateTable: Sendable {
     /// One codec and measure.
     public struct Line: Sendable, Encodable {
@@ -8,7 +9,8 @@ public struct RateTable: Sendable {
         public var reference: String
         /// The measure's identifier.
         public var measure: String
-        /// Relative difference in rate at equal quality, negative where the codec needs less; null with a reason.
+        /// Relative difference in rate at equal quality, negative where the codec needs less; null
+        /// with a reason.
         public var bdRate: Double?
         /// Share of the qualities that either codec reaches and both do.
         public var overlap: Double?
@@ -38,22 +40,31 @@ public struct RateTable: Sendable {
     /// - Returns: nil with fewer than two codecs.
     public init?(_ summary: Summary, against reference: String?) {
         let codecs = summary.codecs
-        guard codecs.count > 1, let reference = reference ?? codecs.first(where: { $0 == "opus" }) ?? codecs.first else { return nil }
+        guard codecs.count > 1,
+            let reference = reference ?? codecs.first(where: { $0 == "opus" }) ?? codecs.first
+        else { return nil }
         self.reference = reference
         columns = summary.columns
-        lines = codecs.filter { $0 != reference }.flatMap { codec in summary.columns.map { Self.line(summary, codec, reference, $0) } }
+        lines = codecs.filter { $0 != reference }.flatMap { codec in
+            summary.columns.map { Self.line(summary, codec, reference, $0) }
+        }
     }
 
-    private static func line(_ summary: Summary, _ codec: String, _ reference: String, _ column: ScoreSheet.Column) -> Line {
+    private static func line(
+        _ summary: Summary, _ codec: String, _ reference: String, _ column: ScoreSheet.Column
+    ) -> Line {
         var line = Line(codec: codec, reference: reference, measure: column.identifier)
         do throws(BDRate.Failure) {
-            let rate = try summary.bdRate(codec, against: reference, column), sign = column.higherIsBetter ? 1.0 : -1
+            let rate = try summary.bdRate(codec, against: reference, column)
+            let sign = column.higherIsBetter ? 1.0 : -1
             line.bdRate = rate.change
             line.overlap = rate.overlap
             line.worst = sign * rate.qualities.lowerBound
             line.best = sign * rate.qualities.upperBound
             line.points = rate.points
-            line.without = names(summary, codec, rate.droppedTested) + names(summary, reference, rate.droppedReference)
+            line.without =
+                names(summary, codec, rate.droppedTested)
+                + names(summary, reference, rate.droppedReference)
         } catch {
             line.reason = error.description
         }
@@ -62,21 +73,33 @@ public struct RateTable: Sendable {
 
     /// The points of a codec at measured rates, by their names.
     private static func names(_ summary: Summary, _ codec: String, _ rates: [Double]) -> [String] {
-        summary.points.filter { point in point.codec == codec && point.payloadKbps.map(rates.contains) == true }.map(\.name)
+        summary.points.filter { point in
+            point.codec == codec && point.payloadKbps.map(rates.contains) == true
+        }.map(\.name)
     }
 
     /// As text: a head, and a row a line; the columns of `texts` are words.
     public var rows: [[String]] {
         [["BD-rate against \(reference)", "measure", "rate", "overlap", "qualities", "points", ""]]
             + lines.map { line in
-                guard let column = columns.first(where: { $0.identifier == line.measure }) else { return [line.codec, line.measure] }
-                guard let change = line.bdRate, let overlap = line.overlap, let worst = line.worst, let best = line.best, let points = line.points else {
+                guard let column = columns.first(where: { $0.identifier == line.measure }) else {
+                    return [line.codec, line.measure]
+                }
+                guard let change = line.bdRate, let overlap = line.overlap, let worst = line.worst,
+                    let best = line.best, let points = line.points
+                else {
                     return [line.codec, column.title, "-", "-", "-", "-", line.reason ?? ""]
                 }
-                let remarks = [line.isWeak ? "!" : "", line.without.isEmpty ? "" : "without " + line.without.joined(separator: ", ")]
+                let remarks = [
+                    line.isWeak ? "!" : "",
+                    line.without.isEmpty ? "" : "without " + line.without.joined(separator: ", "),
+                ]
                 return [
-                    line.codec, column.title, "\(change > 0 ? "+" : "")\(NumberText.fixed(100 * change, 1)) %", "\(NumberText.fixed(100 * overlap, 0)) %",
-                    "\(SummaryText.text(worst, column)) ... \(SummaryText.text(best, column))", "\(points)",
+                    line.codec, column.title,
+                    "\(change > 0 ? "+" : "")\(NumberText.fixed(100 * change, 1)) %",
+                    "\(NumberText.fixed(100 * overlap, 0)) %",
+                    "\(SummaryText.text(worst, column)) ... \(SummaryText.text(best, column))",
+                    "\(points)",
                     remarks.filter { !$0.isEmpty }.joined(separator: " "),
                 ]
             }

@@ -9,7 +9,9 @@ public struct SummaryText {
     /// Columns under each other, those of `left` to the left, the others to the right.
     static func aligned(_ rows: [[String]], left: Set<Int> = [0]) -> String {
         let columns = rows.map(\.count).max() ?? 0
-        let widths = (0..<columns).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
+        let widths = (0..<columns).map { column in
+            rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+        }
         return rows.map { row in
             let cells = row.enumerated().map { index, cell in
                 let space = String(repeating: " ", count: widths[index] - cell.count)
@@ -24,18 +26,28 @@ public struct SummaryText {
         NumberText.fixed(value, column.unit == "dB" ? 2 : 3)
     }
 
-    /// One line a codec and rate: rates, speeds, and each measure with half the width of its interval.
+    /// One line a codec and rate: rates, speeds, and each measure with half the width of its
+    /// interval.
     public var table: String {
-        var rows = [["codec", "files", "failed", "payload", "file", "enc x", "dec x"] + summary.columns.map(\.title)]
+        var rows = [
+            ["codec", "files", "failed", "payload", "file", "enc x", "dec x"]
+                + summary.columns.map(\.title)
+        ]
         for point in summary.points {
-            let numbers = [point.payloadKbps, point.fileKbps].map { $0.map { NumberText.fixed($0, 2) } ?? "-" }
-            let speeds = [point.encodeSpeed, point.decodeSpeed].map { $0.map { NumberText.fixed($0, 0) } ?? "-" }
+            let numbers = [point.payloadKbps, point.fileKbps].map {
+                $0.map { NumberText.fixed($0, 2) } ?? "-"
+            }
+            let speeds = [point.encodeSpeed, point.decodeSpeed].map {
+                $0.map { NumberText.fixed($0, 0) } ?? "-"
+            }
             let measures = summary.columns.map { column in
                 guard let measure = point.measures[column.identifier] else { return "-" }
-                let spread = (measure.high - measure.low) / 2, nulls = measure.nulls > 0 ? " (\(measure.nulls) null)" : ""
+                let spread = (measure.high - measure.low) / 2
+                let nulls = measure.nulls > 0 ? " (\(measure.nulls) null)" : ""
                 return "\(Self.text(measure.mean, column)) ±\(Self.text(spread, column))\(nulls)"
             }
-            rows.append([point.name, "\(point.files)", "\(point.failures)"] + numbers + speeds + measures)
+            rows.append(
+                [point.name, "\(point.files)", "\(point.failures)"] + numbers + speeds + measures)
         }
         return Self.aligned(rows)
             + "\n\nkbit/s = all bits / all seconds; enc x, dec x = multiples of real time with the programs' start; ± = half of the 95 % bootstrap interval over files"
@@ -50,9 +62,13 @@ public struct SummaryText {
 
     /// Versions, and implementations of outside measures.
     public var implementations: [String] {
-        var lines = summary.columns.compactMap { column in column.implementation.map { "\(column.title): \($0)" } }
+        var lines = summary.columns.compactMap { column in
+            column.implementation.map { "\(column.title): \($0)" }
+        }
         for codec in summary.codecs {
-            for version in Set(summary.points.filter { $0.codec == codec }.flatMap(\.versions)).sorted() { lines.append("\(codec): \(version)") }
+            for version in Set(summary.points.filter { $0.codec == codec }.flatMap(\.versions))
+                .sorted()
+            { lines.append("\(codec): \(version)") }
         }
         return lines.isEmpty ? [] : [lines.joined(separator: "\n")]
     }

@@ -1,31 +1,53 @@
 import ToolSupport
 
-/// Signs that a row of a summary is not what it seems: mostly a codec that is called in a wrong way.
+/// Signs that a row of a summary is not what it seems: mostly a codec that is called in a wrong
+/// way.
 enum Suspicion {
-    static func all(_ points: [Summary.Point], columns: [ScoreSheet.Column], files: Int) -> [String] {
+    static func all(_ points: [Summary.Point], columns: [ScoreSheet.Column], files: Int) -> [String]
+    {
         var warnings: [String] = []
         let original = points.first { $0.codec == Anchor.original.rawValue }
         for point in points {
             let name = point.name
-            if point.failures > 0 { warnings.append("\(name): coding failed in \(point.failures) of \(NumberText.count(point.files, "row"))") }
-            if point.versions.count > 1 { warnings.append("\(name): mixes versions: \(point.versions.joined(separator: " / "))") }
-            if point.files < files, point.versions.count == 1 { warnings.append("\(name): only \(point.files) of \(files) files") }
+            if point.failures > 0 {
+                warnings.append(
+                    "\(name): coding failed in \(point.failures) of \(NumberText.count(point.files, "row"))"
+                )
+            }
+            if point.versions.count > 1 {
+                warnings.append(
+                    "\(name): mixes versions: \(point.versions.joined(separator: " / "))")
+            }
+            if point.files < files, point.versions.count == 1 {
+                warnings.append("\(name): only \(point.files) of \(files) files")
+            }
             for column in columns {
                 guard let measure = point.measures[column.identifier] else { continue }
                 if measure.nulls > point.failures {
                     warnings.append(
-                        "\(name): \(column.title) is missing in \(measure.nulls) of \(NumberText.count(point.files, "row")); the mean is over the others")
+                        "\(name): \(column.title) is missing in \(measure.nulls) of \(NumberText.count(point.files, "row")); the mean is over the others"
+                    )
                 }
-                if let best = original?.measures[column.identifier]?.mean, column.higherIsBetter ? measure.mean > best + 1e-9 : measure.mean < best - 1e-9 {
+                if let best = original?.measures[column.identifier]?.mean,
+                    column.higherIsBetter ? measure.mean > best + 1e-9 : measure.mean < best - 1e-9
+                {
                     warnings.append("\(name): \(column.title) is better than that of the original")
                 }
             }
             warnings += rates(point) + delay(point)
-            if let rate = point.rate, rate > 8, let pesq = point.measures["pesq_wb"]?.mean, pesq < 1.3 {
-                warnings.append("\(name): PESQ-WB \(NumberText.fixed(pesq, 2)) above 8 kbit/s: is the codec called in the right way?")
+            if let rate = point.rate, rate > 8, let pesq = point.measures["pesq_wb"]?.mean,
+                pesq < 1.3
+            {
+                warnings.append(
+                    "\(name): PESQ-WB \(NumberText.fixed(pesq, 2)) above 8 kbit/s: is the codec called in the right way?"
+                )
             }
-            if let rate = point.rate, rate > 8, let estoi = point.measures["estoi"]?.mean, estoi < 0.5 {
-                warnings.append("\(name): ESTOI \(NumberText.fixed(estoi, 2)) above 8 kbit/s: is the codec called in the right way?")
+            if let rate = point.rate, rate > 8, let estoi = point.measures["estoi"]?.mean,
+                estoi < 0.5
+            {
+                warnings.append(
+                    "\(name): ESTOI \(NumberText.fixed(estoi, 2)) above 8 kbit/s: is the codec called in the right way?"
+                )
             }
         }
         return warnings
@@ -34,20 +56,30 @@ enum Suspicion {
     private static func rates(_ point: Summary.Point) -> [String] {
         guard let rate = point.rate, let payload = point.payloadKbps else { return [] }
         var warnings: [String] = []
-        if let file = point.fileKbps, payload > file { warnings.append("\(point.name): more payload than file") }
-        // A quarter: variable rates and storage formats are allowed to differ, a wrong count is not.
-        if abs(payload / rate - 1) > 0.25 { warnings.append("\(point.name): payload is \(NumberText.fixed(payload, 2)) kbit/s") }
+        if let file = point.fileKbps, payload > file {
+            warnings.append("\(point.name): more payload than file")
+        }
+        // A quarter: variable rates and storage formats are allowed to differ, a wrong count is
+        // not.
+        if abs(payload / rate - 1) > 0.25 {
+            warnings.append("\(point.name): payload is \(NumberText.fixed(payload, 2)) kbit/s")
+        }
         return warnings
     }
 
     private static func delay(_ point: Summary.Point) -> [String] {
-        // A few samples are the codec's own (Opus's modes differ by two); a false delay in a description is tens.
+        // A few samples are the codec's own (Opus's modes differ by two); a false delay in a
+        // description is tens.
         if let left = point.residualDelay, abs(left) > 4 {
-            return ["\(point.name): a delay of \(NumberText.fixed(left, 1)) samples is left: is delaySamples in its description right?"]
+            return [
+                "\(point.name): a delay of \(NumberText.fixed(left, 1)) samples is left: is delaySamples in its description right?"
+            ]
         }
         // A tenth: the correlation of a single file may be misled by the pitch.
         guard point.delayedFiles > 0, 10 * point.delayedFiles >= point.files else { return [] }
         let files = "\(point.delayedFiles) of \(NumberText.count(point.files, "file"))"
-        return ["\(point.name): a delay is left in \(files): does the codec's delay depend on the file?"]
+        return [
+            "\(point.name): a delay is left in \(files): does the codec's delay depend on the file?"
+        ]
     }
 }

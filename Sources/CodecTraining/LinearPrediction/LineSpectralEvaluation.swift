@@ -11,15 +11,16 @@ public struct LineSpectralEvaluation: Sendable {
     /// Frames that did not decode to what was encoded: 0 unless something is broken.
     public let mismatches: Int
 
-    /// Frequency tables of a model, counted on training speech with the encoder's own choices: first by the costs that the tables stand for, then by
-    /// those of the tables counted before.
+    /// Frequency tables of a model, counted on training speech with the encoder's own choices:
+    /// first by the costs that the tables stand for, then by those of the tables counted before.
     /// - Parameters:
     ///   - reset: frames after which the context starts anew, as behind a key packet
     ///   - passes: how often to count
     public static func tables<M: LineSpectralCodingModel>(
         _ model: M, clips: [[LineSpectralFrequencies]], reset: Int, passes: Int = 2
     ) throws -> SignedTableSet {
-        var costs = LineSpectralCosts.logistic, pass = 1
+        var costs = LineSpectralCosts.logistic
+        var pass = 1
         while true {
             var counts = LineSpectralCounts()
             try forEachPart(clips, reset) { part in
@@ -37,21 +38,33 @@ public struct LineSpectralEvaluation: Sendable {
     }
 
     private static func forEachPart(
-        _ clips: [[LineSpectralFrequencies]], _ reset: Int, _ body: (ArraySlice<LineSpectralFrequencies>) throws -> Void
+        _ clips: [[LineSpectralFrequencies]], _ reset: Int,
+        _ body: (ArraySlice<LineSpectralFrequencies>) throws -> Void
     ) rethrows {
-        for clip in clips { for start in stride(from: 0, to: clip.count, by: reset) { try body(clip[start..<min(start + reset, clip.count)]) } }
+        for clip in clips {
+            for start in stride(from: 0, to: clip.count, by: reset) {
+                try body(clip[start..<min(start + reset, clip.count)])
+            }
+        }
     }
 
     /// - Parameters:
     ///   - framesPerSecond: of the analysis
     ///   - reset: frames per chunk; each chunk is coded by itself
     public init<M: LineSpectralCodingModel>(
-        _ model: M, tables: SignedTableSet, clips: [[LineSpectralFrequencies]], framesPerSecond: Double, reset: Int
+        _ model: M, tables: SignedTableSet, clips: [[LineSpectralFrequencies]],
+        framesPerSecond: Double, reset: Int
     ) throws {
-        var summary = SpectralDistortion.Summary(), bytes = 0, count = 0, wrong = 0
-        let measure = SpectralDistortion(), costs = try LineSpectralCosts(tables)
+        var summary = SpectralDistortion.Summary()
+        var bytes = 0
+        var count = 0
+        var wrong = 0
+        let measure = SpectralDistortion()
+        let costs = try LineSpectralCosts(tables)
         try Self.forEachPart(clips, reset) { part in
-            var encoder = LineSpectralEncoder(tables), state = model.makeState(), quantised: [LineSpectralFrequencies] = []
+            var encoder = LineSpectralEncoder(tables)
+            var state = model.makeState()
+            var quantised: [LineSpectralFrequencies] = []
             for frame in try model.symbols(of: part, costs: costs) {
                 var symbols = frame
                 quantised.append(try model.pass(&symbols, state: &state, channel: &encoder))
@@ -69,7 +82,8 @@ public struct LineSpectralEvaluation: Sendable {
             count += part.count
         }
         frames = count
-        kilobitsPerSecond = count > 0 ? Double(bytes) * 8 / (Double(count) / framesPerSecond) / 1000 : 0
+        kilobitsPerSecond =
+            count > 0 ? Double(bytes) * 8 / (Double(count) / framesPerSecond) / 1000 : 0
         distortion = summary
         mismatches = wrong
     }

@@ -1,20 +1,27 @@
 import Foundation
 import LPCModule
 
-/// How well an analysis predicts speech: signal over residual of the interpolating filter, the measure by which its window was chosen.
+/// How well an analysis predicts speech: signal over residual of the interpolating filter, the
+/// measure by which its window was chosen.
 public enum PredictionGain {
-    /// Mean over all stretches of 10 ms above -60 dBFS of 10 log10(signal energy / residual energy), dB.
-    public static func segmental(_ corpus: Corpus, _ configuration: LPCConfiguration, subframes: Int) throws -> Double {
-        var sum = 0.0, count = 0
+    /// Mean over all stretches of 10 ms above -60 dBFS of 10 log10(signal energy / residual
+    /// energy), dB.
+    public static func segmental(
+        _ corpus: Corpus, _ configuration: LPCConfiguration, subframes: Int
+    ) throws -> Double {
+        var sum = 0.0
+        var count = 0
         let length = 160
         for clip in corpus.clips {
             let samples = clip.samples.map { Float($0) / 32768 }
             var analyser = try LPCAnalyser(configuration)
-            var filter = try PredictionErrorFilter(order: configuration.order, hop: configuration.hop, subframes: subframes)
+            var filter = try PredictionErrorFilter(
+                order: configuration.order, hop: configuration.hop, subframes: subframes)
             let frames = try (analyser.step(samples) + analyser.flush()).map(\.lineSpectrum)
             let residual = try filter.step(samples, frames: frames)
             for start in stride(from: 0, to: samples.count - length + 1, by: length) {
-                var signal = 0.0, error = 0.0
+                var signal = 0.0
+                var error = 0.0
                 for n in start..<start + length {
                     signal += Double(samples[n]) * Double(samples[n])
                     error += Double(residual[n]) * Double(residual[n])

@@ -11,9 +11,11 @@ public enum MaskingLossForm: String, Codable, Sendable {
     case smooth
 }
 
-/// Power spectra and masking thresholds of a batch, both on the level scale of `MaskingModel`: frames of 24 ms, Hann window, half overlapped, centred.
+/// Power spectra and masking thresholds of a batch, both on the level scale of `MaskingModel`:
+/// frames of 24 ms, Hann window, half overlapped, centred.
 ///
-/// The threshold is computed from the very spectrum that the losses compare, so that it can be neither on another scale nor of another frame.
+/// The threshold is computed from the very spectrum that the losses compare, so that it can be
+/// neither on another scale nor of another frame.
 public final class MaskingSpectra<S: EngineScalar & FFTScalar> {
     public let model: MaskingModel
     private let transform: ShortTimeTransform<S>
@@ -27,7 +29,9 @@ public final class MaskingSpectra<S: EngineScalar & FFTScalar> {
     }
 
     /// Power relative to 0 dB SPL: [batch, samples, 1] -> [batch, frames, bins].
-    public func power(_ x: Tensor<S>, _ graph: Graph<S>) throws -> Tensor<S> { graph.affine(try transform.power(x, graph), scale: model.powerScale) }
+    public func power(_ x: Tensor<S>, _ graph: Graph<S>) throws -> Tensor<S> {
+        graph.affine(try transform.power(x, graph), scale: model.powerScale)
+    }
 
     /// The reference of both losses: its power and its masking threshold, constants.
     public struct Reference {
@@ -38,7 +42,8 @@ public final class MaskingSpectra<S: EngineScalar & FFTScalar> {
 
     /// - Parameter x: [batch, samples, 1], levelled to about -20 dBFS.
     public func reference(_ x: Tensor<S>, _ graph: Graph<S>) throws -> Reference {
-        let power = try self.power(x.detached, graph), threshold = graph.tensor(power.shape, tracked: false)
+        let power = try self.power(x.detached, graph)
+        let threshold = graph.tensor(power.shape, tracked: false)
         try analyser.thresholds(
             of: UnsafeBufferPointer(start: power.data, count: power.count),
             into: UnsafeMutableBufferPointer(start: threshold.data, count: threshold.count))
@@ -47,13 +52,26 @@ public final class MaskingSpectra<S: EngineScalar & FFTScalar> {
 
     /// The weighted sum of priority weighting and noise modulation; nil where both weights are 0.
     /// - Parameters: reference `x` and decoded `y`, [batch, samples, 1].
-    public func loss(_ weights: TrainingConfiguration.Loss, _ x: Tensor<S>, _ y: Tensor<S>, _ graph: Graph<S>) throws -> Tensor<S>? {
-        let priority = weights.priorityWeighting ?? 0, noise = weights.noiseModulation ?? 0, form = weights.maskingForm ?? .smooth
+    public func loss(
+        _ weights: TrainingConfiguration.Loss, _ x: Tensor<S>, _ y: Tensor<S>, _ graph: Graph<S>
+    ) throws -> Tensor<S>? {
+        let priority = weights.priorityWeighting ?? 0
+        let noise = weights.noiseModulation ?? 0
+        let form = weights.maskingForm ?? .smooth
         guard priority != 0 || noise != 0 else { return nil }
         let reference = try self.reference(x, graph)
         var terms: [Tensor<S>] = []
-        if priority != 0 { terms.append(graph.affine(try PriorityWeightingLoss(self, form: form)(reference, y, graph), scale: priority)) }
-        if noise != 0 { terms.append(graph.affine(try NoiseModulationLoss(self, form: form)(reference, y, graph), scale: noise)) }
+        if priority != 0 {
+            terms.append(
+                graph.affine(
+                    try PriorityWeightingLoss(self, form: form)(reference, y, graph),
+                    scale: priority))
+        }
+        if noise != 0 {
+            terms.append(
+                graph.affine(
+                    try NoiseModulationLoss(self, form: form)(reference, y, graph), scale: noise))
+        }
         return terms.dropFirst().reduce(terms[0]) { graph.add($0, $1) }
     }
 }

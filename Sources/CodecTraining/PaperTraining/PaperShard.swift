@@ -12,7 +12,8 @@ public struct PaperStepReport: TrainingReport {
     public var quantisation = 0.0
     /// Entropy estimate of every module, bits per value; shorter where fewer modules ran.
     public var bits: [Double] = []
-    /// In how many steps each of them was measured: fewer than all where quantisers were off or a phase with more modules began.
+    /// In how many steps each of them was measured: fewer than all where quantisers were off or a
+    /// phase with more modules began.
     private var measured: [Double] = []
     /// Rate of all modules; 0 where quantisers are off.
     public var kbps = 0.0
@@ -20,7 +21,9 @@ public struct PaperStepReport: TrainingReport {
 
     public init() {}
 
-    public static var terms: [WritableKeyPath<PaperStepReport, Double>] { [\.loss, \.time, \.mel, \.quantisation, \.kbps, \.gradientNorm] }
+    public static var terms: [WritableKeyPath<PaperStepReport, Double>] {
+        [\.loss, \.time, \.mel, \.quantisation, \.kbps, \.gradientNorm]
+    }
 
     public func divided(by count: Double) -> Self {
         var mean = dividingTerms(by: count)
@@ -55,39 +58,52 @@ final class PaperShard {
     private let configuration: PaperTrainingConfiguration
     private let loss: FrameLoss<Float>
 
-    init(_ network: PaperCascade<Float>, _ store: ParameterStore<Float>, _ configuration: PaperTrainingConfiguration) throws {
+    init(
+        _ network: PaperCascade<Float>, _ store: ParameterStore<Float>,
+        _ configuration: PaperTrainingConfiguration
+    ) throws {
         self.network = network
         self.configuration = configuration
         graph = Graph(store: store, backend: BLASBackend())
         loss = try FrameLoss(frame: PaperFraming.frame)
     }
 
-    /// Forward and backward over some frames of the batch; gradients are left in `graph.parameterGradients`.
+    /// Forward and backward over some frames of the batch; gradients are left in
+    /// `graph.parameterGradients`.
     ///
-    /// The entropy is that of this shard's frames: with two shards the mean of two histograms' entropies.
+    /// The entropy is that of this shard's frames: with two shards the mean of two histograms'
+    /// entropies.
     /// - Parameters:
     ///   - share: part of the batch that these frames are
     ///   - weights: entropy weight of every module
     func run(
-        _ frames: [Float], phase: TrainingConfiguration.Phase, quantisation: PaperQuantisation, weights: [Double], share: Double
+        _ frames: [Float], phase: TrainingConfiguration.Phase, quantisation: PaperQuantisation,
+        weights: [Double], share: Double
     ) throws -> PaperStepReport {
         graph.reset()
         graph.clearParameterGradients()
         graph.isRecording = true
         let x = graph.input(Shape(frames.count / PaperFraming.frame, PaperFraming.frame, 1), frames)
-        let out = network(x, layers: phase.layers, quantisation, graph), trained = configuration.trainedModules(phase)
+        let out = network(x, layers: phase.layers, quantisation, graph)
+        let trained = configuration.trainedModules(phase)
         guard let decoded = out.decoded.last else { return PaperStepReport() }
-        var report = PaperStepReport(), terms: [Tensor<Float>] = []
-        let time = loss.time(x, decoded, graph), mel = try loss.mel(x, decoded, graph)
+        var report = PaperStepReport()
+        var terms: [Tensor<Float>] = []
+        let time = loss.time(x, decoded, graph)
+        let mel = try loss.mel(x, decoded, graph)
         terms.append(graph.affine(time, scale: share * configuration.loss.time))
         terms.append(graph.affine(mel, scale: share * configuration.loss.mel))
         report.time = share * Double(time.data[0])
         report.mel = share * Double(mel.data[0])
         for (i, module) in out.modules.enumerated() {
             guard let soft = module.weights else { continue }
-            let entropy = SoftToHardQuantiser.entropy(soft, graph), bits = Double(entropy.data[0])
+            let entropy = SoftToHardQuantiser.entropy(soft, graph)
+            let bits = Double(entropy.data[0])
             report.addBits(bits, share: share)
-            report.kbps += share * PaperNetworkConfiguration.kbps(bitsPerValue: bits, codeLength: configuration.network.modules[i].codeLength)
+            report.kbps +=
+                share
+                * PaperNetworkConfiguration.kbps(
+                    bitsPerValue: bits, codeLength: configuration.network.modules[i].codeLength)
             guard trained.contains(i) else { continue }
             let penalty = SoftToHardQuantiser.penalty(soft, graph)
             report.quantisation += share * Double(penalty.data[0])

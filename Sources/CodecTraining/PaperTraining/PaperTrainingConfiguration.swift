@@ -35,7 +35,8 @@ public struct PaperTrainingConfiguration: TrainingSchedule {
     public var checkpointEvery = 500
 
     public init(
-        name: String, seed: UInt64, network: PaperNetworkConfiguration, phases: [TrainingConfiguration.Phase], unquantisedSteps: Int = 0,
+        name: String, seed: UInt64, network: PaperNetworkConfiguration,
+        phases: [TrainingConfiguration.Phase], unquantisedSteps: Int = 0,
         entropy: EntropyController
     ) {
         self.name = name
@@ -46,16 +47,23 @@ public struct PaperTrainingConfiguration: TrainingSchedule {
         self.entropy = entropy
     }
 
-    public var secondsPerStep: Double { Double(batch * PaperFraming.hop) / Double(Corpus.sampleRate) }
+    public var secondsPerStep: Double {
+        Double(batch * PaperFraming.hop) / Double(Corpus.sampleRate)
+    }
 
     /// Checks what would otherwise fail in the middle of a run.
     public func validate() throws {
         try network.validate()
         guard entropy.targets.count == network.modules.count else {
-            throw ConfigurationProblem("\(entropy.targets.count) entropy targets for \(network.modules.count) modules")
+            throw ConfigurationProblem(
+                "\(entropy.targets.count) entropy targets for \(network.modules.count) modules")
         }
-        guard entropy.every > 0 else { throw ConfigurationProblem("entropy.every is \(entropy.every), must be at least 1") }
-        for (key, weight) in [("time", loss.time), ("mel", loss.mel), ("quantisation", loss.quantisation)] {
+        guard entropy.every > 0 else {
+            throw ConfigurationProblem("entropy.every is \(entropy.every), must be at least 1")
+        }
+        for (key, weight) in [
+            ("time", loss.time), ("mel", loss.mel), ("quantisation", loss.quantisation),
+        ] {
             try ConfigurationProblem.check("loss.\(key)", weight, EncodingObjective.weights)
         }
         try validateSchedule(modules: network.modules.count)
@@ -63,6 +71,10 @@ public struct PaperTrainingConfiguration: TrainingSchedule {
 
     /// Modules (from 0) whose parameters a phase trains, among those that run.
     func trainedModules(_ phase: TrainingConfiguration.Phase) -> [Int] {
-        (0..<phase.layers).filter { module in phase.train.map { $0.contains { $0.hasPrefix("module\(module + 1)") || $0 == "module" } } ?? true }
+        (0..<phase.layers).filter { module in
+            phase.train.map {
+                $0.contains { $0.hasPrefix("module\(module + 1)") || $0 == "module" }
+            } ?? true
+        }
     }
 }

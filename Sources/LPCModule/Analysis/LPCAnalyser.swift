@@ -1,7 +1,8 @@
-/// Linear prediction of a signal in frames, as a stream: line spectral frequencies for every `hop` samples.
+/// Linear prediction of a signal in frames, as a stream: line spectral frequencies for every `hop`
+/// samples.
 ///
-/// Frame m covers samples m hop ..< (m + 1) hop; its window ends `lookAhead` samples later. Results do not depend on how the signal is cut
-/// into calls.
+/// Frame m covers samples m hop ..< (m + 1) hop; its window ends `lookAhead` samples later. Results
+/// do not depend on how the signal is cut into calls.
 public struct LPCAnalyser: Sendable {
     /// One frame of analysis.
     public struct Frame: Sendable, Equatable {
@@ -27,7 +28,9 @@ public struct LPCAnalyser: Sendable {
         try configuration.validate()
         self.configuration = configuration
         window = configuration.windowShape
-        lag = Autocorrelation.lagWindow(order: configuration.order, bandwidth: configuration.lagBandwidth, sampleRate: configuration.sampleRate)
+        lag = Autocorrelation.lagWindow(
+            order: configuration.order, bandwidth: configuration.lagBandwidth,
+            sampleRate: configuration.sampleRate)
         floor = configuration.noiseFloor * window.reduce(0) { $0 + $1 * $1 }
         start = min(0, configuration.hop + configuration.lookAhead - configuration.window)
         buffer = Array(repeating: 0, count: -start)
@@ -36,7 +39,9 @@ public struct LPCAnalyser: Sendable {
     /// Takes samples (full scale 1) and returns the frames whose windows are complete.
     /// - Throws: `notFinite` with the index in `samples`; nothing has changed then.
     public mutating func step(_ samples: [Float]) throws(LPCError) -> [Frame] {
-        for (i, x) in samples.enumerated() where !x.isFinite { throw .notFinite(name: "samples", index: i) }
+        for (i, x) in samples.enumerated() where !x.isFinite {
+            throw .notFinite(name: "samples", index: i)
+        }
         for x in samples {
             buffer.append(Double(x) - configuration.preEmphasis * lastSample)
             lastSample = Double(x)
@@ -45,7 +50,8 @@ public struct LPCAnalyser: Sendable {
         return try drain()
     }
 
-    /// The frames that are left, as if zeros followed: in all, as many as cover the samples (the last may be a part).
+    /// The frames that are left, as if zeros followed: in all, as many as cover the samples (the
+    /// last may be a part).
     public mutating func flush() throws(LPCError) -> [Frame] {
         let missing = (received + configuration.hop - 1) / configuration.hop - frames
         guard missing > 0 else { return [] }
@@ -62,10 +68,13 @@ public struct LPCAnalyser: Sendable {
     }
 
     private mutating func drain(limit: Int = .max) throws(LPCError) -> [Frame] {
-        var result: [Frame] = [], at = 0
+        var result: [Frame] = []
+        var at = 0
         while result.count < limit {
             // A window that is shorter than hop + look-ahead begins behind sample 0.
-            let begin = frames * configuration.hop + configuration.hop + configuration.lookAhead - configuration.window - start
+            let begin =
+                frames * configuration.hop + configuration.hop + configuration.lookAhead
+                - configuration.window - start
             guard begin + configuration.window <= buffer.count else { break }
             result.append(try analyse(buffer[begin..<begin + configuration.window]))
             frames += 1
@@ -79,9 +88,12 @@ public struct LPCAnalyser: Sendable {
 
     private func analyse(_ x: ArraySlice<Double>) throws(LPCError) -> Frame {
         let r = Autocorrelation.condition(
-            Autocorrelation.windowed(x, window: window, order: configuration.order), lagWindow: lag, whiteNoise: configuration.whiteNoise, floor: floor)
+            Autocorrelation.windowed(x, window: window, order: configuration.order), lagWindow: lag,
+            whiteNoise: configuration.whiteNoise, floor: floor)
         let solution = try LevinsonDurbin.solve(r)
         return Frame(
-            predictor: solution.predictor, lineSpectrum: try solution.predictor.lineSpectralFrequencies(), predictionGain: solution.predictionGainDecibels)
+            predictor: solution.predictor,
+            lineSpectrum: try solution.predictor.lineSpectralFrequencies(),
+            predictionGain: solution.predictionGainDecibels)
     }
 }

@@ -12,16 +12,23 @@ public enum LevinsonDurbin {
 
     /// Solves sum_j a_j r[|i - j|] = -r[i], i = 1 ... p.
     ///
-    /// The result is always stable: where rounding or an input that is no autocorrelation would give a reflection coefficient of magnitude 1 or
-    /// more, the recursion stops and higher coefficients stay 0. Energy 0 gives the flat predictor.
+    /// The result is always stable: where rounding or an input that is no autocorrelation would
+    /// give a reflection coefficient of magnitude 1 or more, the recursion stops and higher
+    /// coefficients stay 0. Energy 0 gives the flat predictor.
     /// - Parameter r: r[0] ... r[p], p even, 2 ... 32.
     /// - Throws: `invalidOrder`, `notFinite`.
     public static func solve(_ r: [Double]) throws(LPCError) -> Solution {
         let order = r.count - 1
         try LPCError.check(order: order)
         try LPCError.check(finite: r, "autocorrelation")
-        var a = [Double](repeating: 0, count: order), k = a, error = r[0], used = 0
-        guard error > 0 else { return Solution(predictor: LinearPredictor(unchecked: a), reflection: k, relativeError: 1) }
+        var a = [Double](repeating: 0, count: order)
+        var k = a
+        var error = r[0]
+        var used = 0
+        guard error > 0 else {
+            return Solution(
+                predictor: LinearPredictor(unchecked: a), reflection: k, relativeError: 1)
+        }
         while used < order {
             var sum = r[used + 1]
             for j in 0..<used { sum += a[j] * r[used - j] }
@@ -38,6 +45,8 @@ public enum LevinsonDurbin {
             error *= 1 - reflection * reflection
             used += 1
         }
-        return Solution(predictor: LinearPredictor(unchecked: a), reflection: k, relativeError: max(error / r[0], .leastNormalMagnitude))
+        return Solution(
+            predictor: LinearPredictor(unchecked: a), reflection: k,
+            relativeError: max(error / r[0], .leastNormalMagnitude))
     }
 }

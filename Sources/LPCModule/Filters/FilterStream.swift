@@ -1,4 +1,5 @@
-/// What the two filters share: samples that wait for their frame, the schedule, and the filter's memory.
+/// What the two filters share: samples that wait for their frame, the schedule, and the filter's
+/// memory.
 struct FilterStream: Sendable {
     typealias Filter = (ArraySlice<Float>, [Double], inout [Double], inout [Float]) -> Void
 
@@ -12,7 +13,9 @@ struct FilterStream: Sendable {
     }
 
     mutating func append(_ samples: [Float], _ frames: [LineSpectralFrequencies]) throws(LPCError) {
-        for (i, x) in samples.enumerated() where !x.isFinite { throw .notFinite(name: "samples", index: i) }
+        for (i, x) in samples.enumerated() where !x.isFinite {
+            throw .notFinite(name: "samples", index: i)
+        }
         try schedule.append(frames)
         waiting.append(contentsOf: samples)
     }
@@ -24,9 +27,12 @@ struct FilterStream: Sendable {
     }
 
     mutating func run(hold: Bool, _ filter: Filter) -> [Float] {
-        var output: [Float] = [], at = 0
+        var output: [Float] = []
+        var at = 0
         output.reserveCapacity(waiting.count)
-        while at < waiting.count, let (coefficients, count) = schedule.next(waiting.count - at, hold: hold) {
+        while at < waiting.count,
+            let (coefficients, count) = schedule.next(waiting.count - at, hold: hold)
+        {
             filter(waiting[at..<at + count], coefficients, &memory, &output)
             memory.removeFirst(memory.count - schedule.order)
             at += count

@@ -1,6 +1,8 @@
-/// A(z) as a stream: r[n] = x[n] + a1 x[n-1] + ... + ap x[n-p], with interpolated coefficients (`subframes`) and memory across frames.
+/// A(z) as a stream: r[n] = x[n] + a1 x[n-1] + ... + ap x[n-p], with interpolated coefficients
+/// (`subframes`) and memory across frames.
 ///
-/// `SynthesisFilter` with the same frames gives the input back; rounding of the residual to single precision is the only loss.
+/// `SynthesisFilter` with the same frames gives the input back; rounding of the residual to single
+/// precision is the only loss.
 public struct PredictionErrorFilter: Sendable {
     private var stream: FilterStream
 
@@ -13,10 +15,13 @@ public struct PredictionErrorFilter: Sendable {
         stream = try FilterStream(order: order, hop: hop, subframes: subframes)
     }
 
-    /// Takes samples and frames in any portions and returns the residual of all samples whose frame is known. The result does not depend on
-    /// the portions, bit for bit.
-    /// - Throws: `notFinite` (index in `samples`), `wrongCount` (order of a frame); nothing has changed then.
-    public mutating func step(_ samples: [Float], frames: [LineSpectralFrequencies] = []) throws(LPCError) -> [Float] {
+    /// Takes samples and frames in any portions and returns the residual of all samples whose frame
+    /// is known. The result does not depend on the portions, bit for bit.
+    /// - Throws: `notFinite` (index in `samples`), `wrongCount` (order of a frame); nothing has
+    ///   changed then.
+    public mutating func step(_ samples: [Float], frames: [LineSpectralFrequencies] = [])
+        throws(LPCError) -> [Float]
+    {
         try stream.append(samples, frames)
         return stream.run(hold: false, Self.filter)
     }
@@ -28,7 +33,9 @@ public struct PredictionErrorFilter: Sendable {
     public mutating func reset() { stream.reset() }
 
     /// `memory` holds the last p inputs, oldest first, and then room for the new ones.
-    private static func filter(_ x: ArraySlice<Float>, _ a: [Double], _ memory: inout [Double], _ y: inout [Float]) {
+    private static func filter(
+        _ x: ArraySlice<Float>, _ a: [Double], _ memory: inout [Double], _ y: inout [Float]
+    ) {
         let p = a.count
         for value in x { memory.append(Double(value)) }
         for n in p..<memory.count {

@@ -1,6 +1,8 @@
-/// 1 / A(z) as a stream: y[n] = r[n] - a1 y[n-1] - ... - ap y[n-p], with interpolated coefficients and memory across frames.
+/// 1 / A(z) as a stream: y[n] = r[n] - a1 y[n-1] - ... - ap y[n-p], with interpolated coefficients
+/// and memory across frames.
 ///
-/// The counterpart of `PredictionErrorFilter`. Additions and multiplications of doubles in a fixed order: the same bits on every machine.
+/// The counterpart of `PredictionErrorFilter`. Additions and multiplications of doubles in a fixed
+/// order: the same bits on every machine.
 public struct SynthesisFilter: Sendable {
     private var stream: FilterStream
 
@@ -9,9 +11,13 @@ public struct SynthesisFilter: Sendable {
         stream = try FilterStream(order: order, hop: hop, subframes: subframes)
     }
 
-    /// Takes residual samples and frames in any portions and returns the signal of all samples whose frame is known.
-    /// - Throws: `notFinite` (index in `residual`), `wrongCount` (order of a frame); nothing has changed then.
-    public mutating func step(_ residual: [Float], frames: [LineSpectralFrequencies] = []) throws(LPCError) -> [Float] {
+    /// Takes residual samples and frames in any portions and returns the signal of all samples
+    /// whose frame is known.
+    /// - Throws: `notFinite` (index in `residual`), `wrongCount` (order of a frame); nothing has
+    ///   changed then.
+    public mutating func step(_ residual: [Float], frames: [LineSpectralFrequencies] = [])
+        throws(LPCError) -> [Float]
+    {
         try stream.append(residual, frames)
         return stream.run(hold: false, Self.filter)
     }
@@ -23,7 +29,9 @@ public struct SynthesisFilter: Sendable {
     public mutating func reset() { stream.reset() }
 
     /// `memory` holds the last p outputs, oldest first, and then room for the new ones.
-    private static func filter(_ r: ArraySlice<Float>, _ a: [Double], _ memory: inout [Double], _ y: inout [Float]) {
+    private static func filter(
+        _ r: ArraySlice<Float>, _ a: [Double], _ memory: inout [Double], _ y: inout [Float]
+    ) {
         let p = a.count
         for value in r {
             var sum = Double(value)

@@ -1,8 +1,10 @@
-/// Where the symbols of line spectral frequencies go to or come from. Encoding, decoding and counting run the same model; only the channel differs.
-/// The range coder's channels are above this room, see `LineSpectralEncoder` of CMRLCodec.
+/// Where the symbols of line spectral frequencies go to or come from. Encoding, decoding and
+/// counting run the same model; only the channel differs. The range coder's channels are above this
+/// room, see `LineSpectralEncoder` of CMRLCodec.
 public protocol LineSpectralChannel {
     associatedtype Failure: Error
-    /// Passes a difference from the predicted symbol, coded with table 0 ..< `LineSpectralTableLayout.tables`. Decoding ignores `difference`.
+    /// Passes a difference from the predicted symbol, coded with table 0 ..<
+    /// `LineSpectralTableLayout.tables`. Decoding ignores `difference`.
     mutating func pass(_ difference: Int, table: Int) throws(Failure) -> Int
 }
 
@@ -20,14 +22,17 @@ public enum LineSpectralTableLayout {
     ///   - logScale: Q8
     ///   - phase: 0 ..< 8
     @inline(__always)
-    static func table(logScale: Int, phase: Int) -> Int { ((max(-768, min(768, logScale)) + 768 + 16) >> 5) * phases + max(0, min(phases - 1, phase)) }
+    static func table(logScale: Int, phase: Int) -> Int {
+        ((max(-768, min(768, logScale)) + 768 + 16) >> 5) * phases + max(0, min(phases - 1, phase))
+    }
 }
 
 /// Counts which table saw which difference: what frequency tables are made from.
 public struct LineSpectralCounts: LineSpectralChannel, Sendable {
     /// Per table: below -limit, -limit ... limit, above limit.
     public private(set) var counts = [[UInt64]](
-        repeating: Array(repeating: 0, count: 2 * LineSpectralTableLayout.limit + 3), count: LineSpectralTableLayout.tables)
+        repeating: Array(repeating: 0, count: 2 * LineSpectralTableLayout.limit + 3),
+        count: LineSpectralTableLayout.tables)
     public init() {}
 
     public mutating func pass(_ difference: Int, table: Int) -> Int {

@@ -1,9 +1,10 @@
 import NeuralNetwork
 
-/// The integer twin of `LineSpectralQuantiser` and its context: steps, predictions and values in fixed point, so that every machine decodes the same
-/// frequencies from the same bytes.
+/// The integer twin of `LineSpectralQuantiser` and its context: steps, predictions and values in
+/// fixed point, so that every machine decodes the same frequencies from the same bytes.
 ///
-/// Formats: frequencies Q16 radians, steps Q20 radians, log scales Q8; see `FixedPointLineSpectralContext`.
+/// Formats: frequencies Q16 radians, steps Q20 radians, log scales Q8; see
+/// `FixedPointLineSpectralContext`.
 public struct LineSpectralSymbolModel: LineSpectralCodingModel {
     /// Q16 radians.
     static let minimumGap = 655
@@ -42,8 +43,12 @@ public struct LineSpectralSymbolModel: LineSpectralCodingModel {
         let table: Int
     }
 
-    /// - Throws: `notFinite` for a parameter that is no number, `invalidSetting` for a step outside 2^-9 ... 1/2 radians.
-    public init(_ quantiser: LineSpectralQuantiser<Float>, _ store: ParameterStore<Float>, trellis: Bool = true) throws(LPCError) {
+    /// - Throws: `notFinite` for a parameter that is no number, `invalidSetting` for a step outside
+    ///   2^-9 ... 1/2 radians.
+    public init(
+        _ quantiser: LineSpectralQuantiser<Float>, _ store: ParameterStore<Float>,
+        trellis: Bool = true
+    ) throws(LPCError) {
         order = quantiser.order
         isTrellis = trellis
         isAdaptive = quantiser.adaptive
@@ -51,12 +56,19 @@ public struct LineSpectralSymbolModel: LineSpectralCodingModel {
         try LPCError.check(finite: logSteps, quantiser.logStep.name)
         for value in logSteps {
             let step = Elementary.exponential(value)
-            guard (1.0 / 512...0.5).contains(step) else { throw .invalidSetting(name: "step", value: step, allowed: "\(1.0 / 512) ... 0.5") }
+            guard (1.0 / 512...0.5).contains(step) else {
+                throw .invalidSetting(name: "step", value: step, allowed: "\(1.0 / 512) ... 0.5")
+            }
         }
         step = logSteps.map { FixedPointLineSpectralContext.fixed(Elementary.exponential($0), 20) }
-        logStep = step.map { FixedPointLineSpectralContext.fixed(Elementary.naturalLogarithm(4 * Double($0) / Double(1 << 20)), 8) }
+        logStep = step.map {
+            FixedPointLineSpectralContext.fixed(
+                Elementary.naturalLogarithm(4 * Double($0) / Double(1 << 20)), 8)
+        }
         let bound = Int(LineSpectralContext<Float>.logStepBound * 256)
-        factors = (-bound...bound).map { FixedPointLineSpectralContext.fixed(Elementary.exponential(Double($0) / 256), 16) }
+        factors = (-bound...bound).map {
+            FixedPointLineSpectralContext.fixed(Elementary.exponential(Double($0) / 256), 16)
+        }
         context = try FixedPointLineSpectralContext(quantiser.context, store)
     }
 
@@ -64,38 +76,58 @@ public struct LineSpectralSymbolModel: LineSpectralCodingModel {
 
     /// - Parameter deviation: of the positions below `i`
     @inline(__always)
-    func place(_ i: Int, _ frame: FixedPointLineSpectralContext.Frame, _ deviation: UnsafePointer<Int>, trellis: Int) -> Place {
-        let expected = context.expectation(i, frame, deviation), change = isAdaptive ? expected.logStep : 0
+    func place(
+        _ i: Int, _ frame: FixedPointLineSpectralContext.Frame, _ deviation: UnsafePointer<Int>,
+        trellis: Int
+    ) -> Place {
+        let expected = context.expectation(i, frame, deviation)
+        let change = isAdaptive ? expected.logStep : 0
         let size = (step[i] &* factors[change &+ factors.count / 2] &+ 32768) >> 16
         let offset = isTrellis ? (LineSpectralTrellis.offset(trellis) &* size) >> 5 : 0
         // Prediction in symbols, Q8: c + u / 4 in Q16, over the step.
         let distance = context.centres[i] &+ (expected.mean << 2) &- offset
-        let position = Self.floorDivision(((distance << 12) &+ size / 2), size), nearest = (position &+ 128) >> 8
+        let position = Self.floorDivision(((distance << 12) &+ size / 2), size)
+        let nearest = (position &+ 128) >> 8
         let phase = (position &- (nearest << 8) &+ 128) >> 5
         return Place(
             step: size, offset: offset, nearest: nearest,
-            table: LineSpectralTableLayout.table(logScale: expected.logScale &- logStep[i] &- change, phase: phase))
+            table: LineSpectralTableLayout.table(
+                logScale: expected.logScale &- logStep[i] &- change, phase: phase))
     }
 
     @inline(__always)
-    private static func floorDivision(_ a: Int, _ b: Int) -> Int { a >= 0 ? a / b : -((b &- 1 &- a) / b) }
+    private static func floorDivision(_ a: Int, _ b: Int) -> Int {
+        a >= 0 ? a / b : -((b &- 1 &- a) / b)
+    }
 
-    /// Value of a symbol, Q16 radians, separated from the one below. Separation from above waits for the whole frame.
+    /// Value of a symbol, Q16 radians, separated from the one below. Separation from above waits
+    /// for the whole frame.
     @inline(__always)
-    func value(_ symbol: Int, _ place: Place, below: Int) -> Int { max(place.offset &+ (symbol &* place.step &+ 8) >> 4, below &+ Self.minimumGap) }
+    func value(_ symbol: Int, _ place: Place, below: Int) -> Int {
+        max(place.offset &+ (symbol &* place.step &+ 8) >> 4, below &+ Self.minimumGap)
+    }
 
     @inline(__always)
-    func next(_ trellis: Int, symbol: Int) -> Int { isTrellis ? LineSpectralTrellis.next(trellis, symbol: symbol) : 0 }
+    func next(_ trellis: Int, symbol: Int) -> Int {
+        isTrellis ? LineSpectralTrellis.next(trellis, symbol: symbol) : 0
+    }
 
     public func pass<C: LineSpectralChannel>(
         _ symbols: inout [Int], state: inout State, channel: inout C
     ) throws(C.Failure) -> LineSpectralFrequencies {
-        let frame = context.begin(&state.context), limit = Self.symbolLimit
-        var values = [Int](repeating: 0, count: order), decided = values, deviation = values
+        let frame = context.begin(&state.context)
+        let limit = Self.symbolLimit
+        var values = [Int](repeating: 0, count: order)
+        var decided = values
+        var deviation = values
         for i in 0..<order {
             let place = place(i, frame, deviation, trellis: state.trellis)
             let given = i < symbols.count ? max(-limit, min(limit, symbols[i])) : 0
-            let symbol = max(-limit, min(limit, place.nearest + (try channel.pass(given - place.nearest, table: place.table))))
+            let symbol = max(
+                -limit,
+                min(
+                    limit,
+                    place.nearest + (try channel.pass(given - place.nearest, table: place.table))))
             decided[i] = symbol
             values[i] = value(symbol, place, below: i > 0 ? values[i - 1] : 0)
             deviation[i] = context.deviation(values[i], i, frame)
@@ -106,7 +138,9 @@ public struct LineSpectralSymbolModel: LineSpectralCodingModel {
     }
 
     /// Leaves a frame: separates its values (Q16 radians) from above and remembers them.
-    func finish(_ values: inout [Int], _ state: inout FixedPointLineSpectralContext.State) -> LineSpectralFrequencies {
+    func finish(_ values: inout [Int], _ state: inout FixedPointLineSpectralContext.State)
+        -> LineSpectralFrequencies
+    {
         LineSpectralSeparation.separate(&values, gap: Self.minimumGap, top: Self.top)
         context.finish(values, &state)
         return LineSpectralFrequencies(unchecked: values.map { Double($0) / 65536 })

@@ -1,6 +1,7 @@
 import CKernels
 
-/// Bump allocator whose memory is kept between training steps: a general allocator spent half of a step mapping pages.
+/// Bump allocator whose memory is kept between training steps: a general allocator spent half of a
+/// step mapping pages.
 final class Arena<S> {
     private var chunks: [UnsafeMutableBufferPointer<S>] = []
     private var chunk = 0
@@ -20,11 +21,14 @@ final class Arena<S> {
         }
         if chunk == chunks.count {
             let size = max(chunkCount, padded)
-            let raw = UnsafeMutableRawBufferPointer.allocate(byteCount: size * MemoryLayout<S>.stride, alignment: 64)
+            let raw = UnsafeMutableRawBufferPointer.allocate(
+                byteCount: size * MemoryLayout<S>.stride, alignment: 64)
             chunks.append(raw.bindMemory(to: S.self))
             offset = 0
         }
-        guard let base = chunks[chunk].baseAddress else { preconditionFailure("arena chunk without memory") }
+        guard let base = chunks[chunk].baseAddress else {
+            preconditionFailure("arena chunk without memory")
+        }
         defer { offset += padded }
         return base + offset
     }

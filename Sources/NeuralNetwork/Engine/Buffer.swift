@@ -1,4 +1,5 @@
-/// A fixed number of values at a fixed address, for loops in C; freed with the object. Growing makes a new address.
+/// A fixed number of values at a fixed address, for loops in C; freed with the object. Growing
+/// makes a new address.
 public final class Buffer<S: BinaryFloatingPoint> {
     public private(set) var pointer: UnsafeMutablePointer<S>
     public private(set) var count: Int
@@ -21,14 +22,20 @@ public final class Buffer<S: BinaryFloatingPoint> {
             pointer.deallocate()
             pointer = larger
         }
-        values.withUnsafeBufferPointer { if let base = $0.baseAddress { (pointer + count).update(from: base, count: values.count) } }
+        values.withUnsafeBufferPointer {
+            if let base = $0.baseAddress {
+                (pointer + count).update(from: base, count: values.count)
+            }
+        }
         count += values.count
     }
 
     /// Takes over as many values as it holds.
     public func assign(_ values: [S]) {
         precondition(values.count == count, "\(values.count) values for \(count)")
-        values.withUnsafeBufferPointer { if let base = $0.baseAddress { pointer.update(from: base, count: count) } }
+        values.withUnsafeBufferPointer {
+            if let base = $0.baseAddress { pointer.update(from: base, count: count) }
+        }
     }
 
     public func fill(_ value: S) { pointer.update(repeating: value, count: count) }

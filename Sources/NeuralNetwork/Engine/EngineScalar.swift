@@ -8,7 +8,8 @@ public protocol EngineScalar: BinaryFloatingPoint, Sendable {
     static func multiply(_ backend: any MatrixBackend, _ product: MatrixProduct<Self>)
 }
 
-/// The C kernels of one precision (`nwc_train.h`), with the array arguments in the order of the C declarations.
+/// The C kernels of one precision (`nwc_train.h`), with the array arguments in the order of the C
+/// declarations.
 public struct TrainingKernels<S>: Sendable {
     package typealias In = UnsafePointer<S>?
     package typealias Out = UnsafeMutablePointer<S>?
@@ -38,21 +39,27 @@ public struct TrainingKernels<S>: Sendable {
     package let accTranspose: @Sendable (In, Out, Int, Int, Int) -> Void
     package let accProduct: @Sendable (In, Int, In, Int, Out, Int, Int, Int, Int) -> Void
     package let perceptron: @Sendable (In, In, In, In, Out, Int, Int, Int, Int) -> Void
-    package let perceptronBackward: @Sendable (In, In, In, In, In, Out, Out, Out, Out, Int, Int, Int, Int) -> Void
+    package let perceptronBackward:
+        @Sendable (In, In, In, In, In, Out, Out, Out, Out, Int, Int, Int, Int) -> Void
     package let gruStep: @Sendable (In, Int, In, In, Int, Out, Int, Out, Int, Int, Int) -> Void
-    package let gruStepBackward: @Sendable (In, Int, In, Int, In, Out, Int, Out, Int, Out, Int, Int) -> Void
+    package let gruStepBackward:
+        @Sendable (In, Int, In, Int, In, Out, Int, Out, Int, Out, Int, Int) -> Void
     package let logisticBits: @Sendable (In, In, In, Out, Int) -> Void
     package let logisticBitsBackward: @Sendable (In, In, In, In, Out, Out, Out, Int) -> Void
     package let neighbour: @Sendable (In, Int, Int, Int32, Int32, Out, Int) -> Void
     package let neighbourBackward: @Sendable (In, Int, Int, Int32, Int32, Out, Int) -> Void
     package let uniform: @Sendable (Out, UInt32, Int) -> Void
     package let signs: @Sendable (Out, UInt32, Int) -> Void
-    package let power: @Sendable (UnsafePointer<S>?, UnsafePointer<S>?, UnsafeMutablePointer<S>?, Int) -> Void
-    package let powerBackward: @Sendable (UnsafeMutablePointer<S>?, UnsafeMutablePointer<S>?, UnsafePointer<S>?, Int) -> Void
+    package let power:
+        @Sendable (UnsafePointer<S>?, UnsafePointer<S>?, UnsafeMutablePointer<S>?, Int) -> Void
+    package let powerBackward:
+        @Sendable (UnsafeMutablePointer<S>?, UnsafeMutablePointer<S>?, UnsafePointer<S>?, Int) ->
+            Void
     package let sum: @Sendable (In, Int) -> S
     package let dot: @Sendable (In, In, Int) -> S
     package let softAssign: @Sendable (In, In, S, Out, Out, Int, Int) -> Void
-    package let softAssignBackward: @Sendable (In, In, S, In, In, In, In, Out, Out, Out, Int, Int) -> Void
+    package let softAssignBackward:
+        @Sendable (In, In, S, In, In, In, In, Out, Out, Out, Int, Int) -> Void
     package let depthwise: @Sendable (In, In, Out, Int, Int, Int, Int, Int) -> Void
     package let depthwiseBackward: @Sendable (In, In, In, Out, Out, Int, Int, Int, Int, Int) -> Void
     package let adam: @Sendable (Out, In, Out, Out, Out, Int, S, S, S, S, S) -> Void
@@ -60,38 +67,62 @@ public struct TrainingKernels<S>: Sendable {
 
 extension Float: EngineScalar {
     public static let kernels = TrainingKernels<Float>(
-        fill: nwc_f32_fill, add: nwc_f32_add, sub: nwc_f32_sub, mul: nwc_f32_mul, scaleShift: nwc_f32_scale_shift,
-        accScaled: nwc_f32_acc_scaled, accMul: nwc_f32_acc_mul, accRows: nwc_f32_acc_rows, setRows: nwc_f32_set_rows, accColumns: nwc_f32_acc_columns,
-        mulRows: nwc_f32_mul_rows, accMulRows: nwc_f32_acc_mul_rows, accMulColumns: nwc_f32_acc_mul_columns,
-        unary: nwc_f32_unary, unaryBackward: nwc_f32_unary_backward, prelu: nwc_f32_prelu, preluBackward: nwc_f32_prelu_backward,
-        gated: nwc_f32_gated, gatedBackward: nwc_f32_gated_backward, copyBlock: nwc_f32_copy_block, accBlock: nwc_f32_acc_block,
+        fill: nwc_f32_fill, add: nwc_f32_add, sub: nwc_f32_sub, mul: nwc_f32_mul,
+        scaleShift: nwc_f32_scale_shift,
+        accScaled: nwc_f32_acc_scaled, accMul: nwc_f32_acc_mul, accRows: nwc_f32_acc_rows,
+        setRows: nwc_f32_set_rows, accColumns: nwc_f32_acc_columns,
+        mulRows: nwc_f32_mul_rows, accMulRows: nwc_f32_acc_mul_rows,
+        accMulColumns: nwc_f32_acc_mul_columns,
+        unary: nwc_f32_unary, unaryBackward: nwc_f32_unary_backward, prelu: nwc_f32_prelu,
+        preluBackward: nwc_f32_prelu_backward,
+        gated: nwc_f32_gated, gatedBackward: nwc_f32_gated_backward, copyBlock: nwc_f32_copy_block,
+        accBlock: nwc_f32_acc_block,
         transpose: nwc_f32_transpose, accTranspose: nwc_f32_acc_transpose,
-        accProduct: nwc_f32_acc_product, perceptron: nwc_f32_perceptron, perceptronBackward: nwc_f32_perceptron_backward,
-        gruStep: nwc_f32_gru_step, gruStepBackward: nwc_f32_gru_step_backward, logisticBits: nwc_f32_logistic_bits,
-        logisticBitsBackward: nwc_f32_logistic_bits_backward, neighbour: nwc_f32_neighbour, neighbourBackward: nwc_f32_neighbour_backward,
-        uniform: nwc_f32_uniform, signs: nwc_f32_signs, power: nwc_f32_power, powerBackward: nwc_f32_power_backward,
+        accProduct: nwc_f32_acc_product, perceptron: nwc_f32_perceptron,
+        perceptronBackward: nwc_f32_perceptron_backward,
+        gruStep: nwc_f32_gru_step, gruStepBackward: nwc_f32_gru_step_backward,
+        logisticBits: nwc_f32_logistic_bits,
+        logisticBitsBackward: nwc_f32_logistic_bits_backward, neighbour: nwc_f32_neighbour,
+        neighbourBackward: nwc_f32_neighbour_backward,
+        uniform: nwc_f32_uniform, signs: nwc_f32_signs, power: nwc_f32_power,
+        powerBackward: nwc_f32_power_backward,
         sum: nwc_f32_sum, dot: nwc_f32_dot,
         softAssign: nwc_f32_soft_assign, softAssignBackward: nwc_f32_soft_assign_backward,
-        depthwise: nwc_f32_depthwise, depthwiseBackward: nwc_f32_depthwise_backward, adam: nwc_f32_adam)
+        depthwise: nwc_f32_depthwise, depthwiseBackward: nwc_f32_depthwise_backward,
+        adam: nwc_f32_adam)
 
-    public static func multiply(_ backend: any MatrixBackend, _ product: MatrixProduct<Float>) { backend.multiply(product) }
+    public static func multiply(_ backend: any MatrixBackend, _ product: MatrixProduct<Float>) {
+        backend.multiply(product)
+    }
 }
 
 extension Double: EngineScalar {
     public static let kernels = TrainingKernels<Double>(
-        fill: nwc_f64_fill, add: nwc_f64_add, sub: nwc_f64_sub, mul: nwc_f64_mul, scaleShift: nwc_f64_scale_shift,
-        accScaled: nwc_f64_acc_scaled, accMul: nwc_f64_acc_mul, accRows: nwc_f64_acc_rows, setRows: nwc_f64_set_rows, accColumns: nwc_f64_acc_columns,
-        mulRows: nwc_f64_mul_rows, accMulRows: nwc_f64_acc_mul_rows, accMulColumns: nwc_f64_acc_mul_columns,
-        unary: nwc_f64_unary, unaryBackward: nwc_f64_unary_backward, prelu: nwc_f64_prelu, preluBackward: nwc_f64_prelu_backward,
-        gated: nwc_f64_gated, gatedBackward: nwc_f64_gated_backward, copyBlock: nwc_f64_copy_block, accBlock: nwc_f64_acc_block,
+        fill: nwc_f64_fill, add: nwc_f64_add, sub: nwc_f64_sub, mul: nwc_f64_mul,
+        scaleShift: nwc_f64_scale_shift,
+        accScaled: nwc_f64_acc_scaled, accMul: nwc_f64_acc_mul, accRows: nwc_f64_acc_rows,
+        setRows: nwc_f64_set_rows, accColumns: nwc_f64_acc_columns,
+        mulRows: nwc_f64_mul_rows, accMulRows: nwc_f64_acc_mul_rows,
+        accMulColumns: nwc_f64_acc_mul_columns,
+        unary: nwc_f64_unary, unaryBackward: nwc_f64_unary_backward, prelu: nwc_f64_prelu,
+        preluBackward: nwc_f64_prelu_backward,
+        gated: nwc_f64_gated, gatedBackward: nwc_f64_gated_backward, copyBlock: nwc_f64_copy_block,
+        accBlock: nwc_f64_acc_block,
         transpose: nwc_f64_transpose, accTranspose: nwc_f64_acc_transpose,
-        accProduct: nwc_f64_acc_product, perceptron: nwc_f64_perceptron, perceptronBackward: nwc_f64_perceptron_backward,
-        gruStep: nwc_f64_gru_step, gruStepBackward: nwc_f64_gru_step_backward, logisticBits: nwc_f64_logistic_bits,
-        logisticBitsBackward: nwc_f64_logistic_bits_backward, neighbour: nwc_f64_neighbour, neighbourBackward: nwc_f64_neighbour_backward,
-        uniform: nwc_f64_uniform, signs: nwc_f64_signs, power: nwc_f64_power, powerBackward: nwc_f64_power_backward,
+        accProduct: nwc_f64_acc_product, perceptron: nwc_f64_perceptron,
+        perceptronBackward: nwc_f64_perceptron_backward,
+        gruStep: nwc_f64_gru_step, gruStepBackward: nwc_f64_gru_step_backward,
+        logisticBits: nwc_f64_logistic_bits,
+        logisticBitsBackward: nwc_f64_logistic_bits_backward, neighbour: nwc_f64_neighbour,
+        neighbourBackward: nwc_f64_neighbour_backward,
+        uniform: nwc_f64_uniform, signs: nwc_f64_signs, power: nwc_f64_power,
+        powerBackward: nwc_f64_power_backward,
         sum: nwc_f64_sum, dot: nwc_f64_dot,
         softAssign: nwc_f64_soft_assign, softAssignBackward: nwc_f64_soft_assign_backward,
-        depthwise: nwc_f64_depthwise, depthwiseBackward: nwc_f64_depthwise_backward, adam: nwc_f64_adam)
+        depthwise: nwc_f64_depthwise, depthwiseBackward: nwc_f64_depthwise_backward,
+        adam: nwc_f64_adam)
 
-    public static func multiply(_ backend: any MatrixBackend, _ product: MatrixProduct<Double>) { backend.multiply(product) }
+    public static func multiply(_ backend: any MatrixBackend, _ product: MatrixProduct<Double>) {
+        backend.multiply(product)
+    }
 }

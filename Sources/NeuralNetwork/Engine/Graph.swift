@@ -1,8 +1,10 @@
 import CKernels
 
-/// Tape of reverse-mode differentiation: operations run at once and leave a closure that propagates gradients.
+/// Tape of reverse-mode differentiation: operations run at once and leave a closure that propagates
+/// gradients.
 ///
-/// One graph belongs to one thread. `reset` keeps all memory, so a training step allocates nothing after the first.
+/// One graph belongs to one thread. `reset` keeps all memory, so a training step allocates nothing
+/// after the first.
 public final class Graph<S: EngineScalar> {
     let backend: any MatrixBackend
     let kernels: TrainingKernels<S>
@@ -10,15 +12,19 @@ public final class Graph<S: EngineScalar> {
     private let gradients = Arena<S>()
     private var tape: [() -> Void] = []
     private let store: ParameterStore<S>?
-    /// Gradients of all parameters, laid out as in the store; accumulated until `clearParameterGradients`.
+    /// Gradients of all parameters, laid out as in the store; accumulated until
+    /// `clearParameterGradients`.
     public let parameterGradients: UnsafeMutableBufferPointer<S>
     private let parameterValues: UnsafeMutableBufferPointer<S>
     /// False: nothing is recorded, for evaluation.
     public var isRecording = true
-    /// Set while the frames of a stream run through; then operations that look at several frames keep what later frames need.
+    /// Set while the frames of a stream run through; then operations that look at several frames
+    /// keep what later frames need.
     var stream: StreamState<S>?
 
-    public convenience init(store: ParameterStore<S>? = nil, backend: any MatrixBackend = ReferenceMatrixBackend()) {
+    public convenience init(
+        store: ParameterStore<S>? = nil, backend: any MatrixBackend = ReferenceMatrixBackend()
+    ) {
         self.init(store: store, backend: backend, kernels: S.kernels)
     }
 
@@ -33,7 +39,8 @@ public final class Graph<S: EngineScalar> {
         reset()
     }
 
-    /// Values of all parameters as operations read them, laid out as in the store: in one place as long as the graph lives, taken from the store by `reset`.
+    /// Values of all parameters as operations read them, laid out as in the store: in one place as
+    /// long as the graph lives, taken from the store by `reset`.
     public var parameters: UnsafeBufferPointer<S> { UnsafeBufferPointer(parameterValues) }
 
     deinit {
@@ -44,7 +51,9 @@ public final class Graph<S: EngineScalar> {
     /// Forgets the tape and all tensors, and takes the store's present values for the next step.
     public func reset() {
         releaseTensors()
-        if let store, let to = parameterValues.baseAddress { to.update(from: store.pointer, count: store.count) }
+        if let store, let to = parameterValues.baseAddress {
+            to.update(from: store.pointer, count: store.count)
+        }
     }
 
     /// Forgets the tape and all tensors; the values of parameters stay those of the last `reset`.
@@ -54,7 +63,9 @@ public final class Graph<S: EngineScalar> {
         gradients.reset()
     }
 
-    public func clearParameterGradients() { kernels.fill(parameterGradients.baseAddress, 0, parameterGradients.count) }
+    public func clearParameterGradients() {
+        kernels.fill(parameterGradients.baseAddress, 0, parameterGradients.count)
+    }
 
     /// Runs the tape backwards from a scalar.
     public func backward(_ loss: Tensor<S>) {
@@ -80,10 +91,14 @@ public final class Graph<S: EngineScalar> {
     public func record(_ step: @escaping () -> Void) { if isRecording { tape.append(step) } }
 
     /// Constant or input; `tracked` inputs receive gradients (for checks).
-    public func input(_ shape: Shape, _ source: some Collection<S>, tracked: Bool = false) -> Tensor<S> {
+    public func input(_ shape: Shape, _ source: some Collection<S>, tracked: Bool = false)
+        -> Tensor<S>
+    {
         precondition(source.count == shape.count, "\(source.count) values for \(shape)")
         let result = tensor(shape, tracked: tracked)
-        let copied: Void? = source.withContiguousStorageIfAvailable { if let base = $0.baseAddress { result.data.update(from: base, count: $0.count) } }
+        let copied: Void? = source.withContiguousStorageIfAvailable {
+            if let base = $0.baseAddress { result.data.update(from: base, count: $0.count) }
+        }
         if copied == nil { for (i, value) in source.enumerated() { result.data[i] = value } }
         return result
     }
@@ -92,7 +107,9 @@ public final class Graph<S: EngineScalar> {
     public func input(_ shape: Shape, _ source: [S]) -> Tensor<S> {
         precondition(source.count == shape.count, "\(source.count) values for \(shape)")
         let result = tensor(shape, tracked: false)
-        source.withUnsafeBufferPointer { if let base = $0.baseAddress { result.data.update(from: base, count: source.count) } }
+        source.withUnsafeBufferPointer {
+            if let base = $0.baseAddress { result.data.update(from: base, count: source.count) }
+        }
         return result
     }
 
@@ -104,14 +121,20 @@ public final class Graph<S: EngineScalar> {
 
     /// A parameter seen as a tensor [1, rows, last extent].
     public func parameter(_ parameter: Parameter) -> Tensor<S> {
-        guard let store, let base = parameterValues.baseAddress, let gradBase = parameterGradients.baseAddress else {
+        guard let store, let base = parameterValues.baseAddress,
+            let gradBase = parameterGradients.baseAddress
+        else {
             preconditionFailure("graph without parameters")
         }
         let columns = parameter.shape.last ?? 1
         let shape = Shape(1, parameter.count / max(columns, 1), columns)
         let tracked = isRecording && !store.isFrozen(parameter)
-        return Tensor(shape: shape, data: base + parameter.offset, grad: tracked ? gradBase + parameter.offset : nil)
+        return Tensor(
+            shape: shape, data: base + parameter.offset,
+            grad: tracked ? gradBase + parameter.offset : nil)
     }
 
-    func multiply(_ product: MatrixProduct<S>) { if product.rows > 0 && product.columns > 0 { S.multiply(backend, product) } }
+    func multiply(_ product: MatrixProduct<S>) {
+        if product.rows > 0 && product.columns > 0 { S.multiply(backend, product) }
+    }
 }

@@ -1,8 +1,9 @@
 import CKernels
 
-/// One dense product C = op(A) op(B) + (accumulate ? C : 0), row-major; op transposes when the flag is set.
-/// op(A) is rows x inner, op(B) inner x columns. Rows of an untransposed A, and of a transposed A, may overlap
-/// (leading dimension below the row length): that is how a convolution runs without unfolding its input.
+/// One dense product C = op(A) op(B) + (accumulate ? C : 0), row-major; op transposes when the flag
+/// is set. op(A) is rows x inner, op(B) inner x columns. Rows of an untransposed A, and of a
+/// transposed A, may overlap (leading dimension below the row length): that is how a convolution
+/// runs without unfolding its input.
 public struct MatrixProduct<S> {
     public var a: UnsafePointer<S>
     public var lda: Int
@@ -18,8 +19,10 @@ public struct MatrixProduct<S> {
     public var accumulate = false
 
     public init(
-        a: UnsafePointer<S>, lda: Int, transposeA: Bool = false, b: UnsafePointer<S>, ldb: Int, transposeB: Bool = false,
-        c: UnsafeMutablePointer<S>, ldc: Int, rows: Int, columns: Int, inner: Int, accumulate: Bool = false
+        a: UnsafePointer<S>, lda: Int, transposeA: Bool = false, b: UnsafePointer<S>, ldb: Int,
+        transposeB: Bool = false,
+        c: UnsafeMutablePointer<S>, ldc: Int, rows: Int, columns: Int, inner: Int,
+        accumulate: Bool = false
     ) {
         self.a = a
         self.lda = lda
@@ -36,7 +39,8 @@ public struct MatrixProduct<S> {
     }
 }
 
-/// Where matrix products run: OpenBLAS for training, `StrictMatrixBackend` for inference. (The codec's own inference has kernels of its own.)
+/// Where matrix products run: OpenBLAS for training, `StrictMatrixBackend` for inference. (The
+/// codec's own inference has kernels of its own.)
 public protocol MatrixBackend: Sendable {
     func multiply(_ product: MatrixProduct<Float>)
     func multiply(_ product: MatrixProduct<Double>)
@@ -63,11 +67,13 @@ public struct ReferenceMatrixBackend: MatrixBackend {
     }
 }
 
-/// Sums in ascending order, one multiplication and one addition at a time: an element's bits depend on its row and column alone.
+/// Sums in ascending order, one multiplication and one addition at a time: an element's bits depend
+/// on its row and column alone.
 struct StrictMatrixBackend: MatrixBackend {
     func multiply(_ p: MatrixProduct<Float>) {
         nwc_strict_multiply(
-            p.a, p.transposeA ? 1 : p.lda, p.transposeA ? p.lda : 1, p.b, p.transposeB ? 1 : p.ldb, p.transposeB ? p.ldb : 1, p.c, p.ldc, p.rows,
+            p.a, p.transposeA ? 1 : p.lda, p.transposeA ? p.lda : 1, p.b, p.transposeB ? 1 : p.ldb,
+            p.transposeB ? p.ldb : 1, p.c, p.ldc, p.rows,
             p.columns, p.inner, p.accumulate ? 1 : 0)
     }
 

@@ -7,14 +7,16 @@ public struct Parameter: Sendable {
     public var count: Int { shape.reduce(1, *) }
 }
 
-/// All parameters of a network in one contiguous array, so that the optimiser, checkpoints and averaging are loops over one buffer.
+/// All parameters of a network in one contiguous array, so that the optimiser, checkpoints and
+/// averaging are loops over one buffer.
 public final class ParameterStore<S: EngineScalar> {
     public private(set) var parameters: [Parameter] = []
     private let buffer = Buffer<S>()
     private var frozen: Set<Int> = []
     private var random: RandomSource?
 
-    /// - Parameter seed: of the initial values; the same seed and construction order give the same network.
+    /// - Parameter seed: of the initial values; the same seed and construction order give the same
+    ///   network.
     public init(seed: UInt64) { random = RandomSource(seed: seed) }
 
     /// A store whose random values start as zeros, for values that will be replaced: faster.
@@ -30,8 +32,10 @@ public final class ParameterStore<S: EngineScalar> {
 
     /// Adds a parameter with given initial values (row-major).
     public func add(_ name: String, _ shape: [Int], values initial: [S]) -> Parameter {
-        let parameter = Parameter(name: name, shape: shape, offset: buffer.count, index: parameters.count)
-        precondition(initial.count == parameter.count, "\(name): \(initial.count) values for shape \(shape)")
+        let parameter = Parameter(
+            name: name, shape: shape, offset: buffer.count, index: parameters.count)
+        precondition(
+            initial.count == parameter.count, "\(name): \(initial.count) values for shape \(shape)")
         parameters.append(parameter)
         buffer.append(initial)
         return parameter
@@ -42,7 +46,9 @@ public final class ParameterStore<S: EngineScalar> {
     }
 
     /// Uniform in +-sqrt(6 / (fanIn + fanOut)) (Glorot and Bengio 2010), times `gain`.
-    public func addGlorot(_ name: String, _ shape: [Int], fanIn: Int, fanOut: Int, gain: Double = 1) -> Parameter {
+    public func addGlorot(_ name: String, _ shape: [Int], fanIn: Int, fanOut: Int, gain: Double = 1)
+        -> Parameter
+    {
         guard var source = random else { return add(name, shape, constant: 0) }
         defer { random = source }
         let bound = gain * (6 / Double(fanIn + fanOut)).squareRoot()

@@ -1,4 +1,5 @@
-/// xoshiro256++ (Blackman and Vigna 2019) seeded by splitmix64: small, fast, and its four words of state make training resume exactly.
+/// xoshiro256++ (Blackman and Vigna 2019) seeded by splitmix64: small, fast, and its four words of
+/// state make training resume exactly.
 public struct RandomSource: Sendable, Codable, Equatable, RandomNumberGenerator {
     public private(set) var state: [UInt64]
 
@@ -19,7 +20,9 @@ public struct RandomSource: Sendable, Codable, Equatable, RandomNumberGenerator 
         state = try container.decode([UInt64].self, forKey: .state)
         guard state.count == 4, state.contains(where: { $0 != 0 }) else {
             let found = state.count == 4 ? "four zeros" : "\(state.count) words"
-            throw DecodingError.dataCorruptedError(forKey: .state, in: container, debugDescription: "\(found) instead of four words, not all 0")
+            throw DecodingError.dataCorruptedError(
+                forKey: .state, in: container,
+                debugDescription: "\(found) instead of four words, not all 0")
         }
     }
 

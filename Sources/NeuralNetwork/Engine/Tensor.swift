@@ -1,4 +1,5 @@
-/// Extents of a tensor: `batch` items of `frames` time steps of `channels` values, channels contiguous.
+/// Extents of a tensor: `batch` items of `frames` time steps of `channels` values, channels
+/// contiguous.
 public struct Shape: Equatable, Sendable, CustomStringConvertible {
     public var batch: Int
     public var frames: Int
@@ -25,7 +26,9 @@ public struct Tensor<S> {
     /// The values as an array, for reports and tests.
     public var array: [S] { Array(UnsafeBufferPointer(start: data, count: count)) }
     /// The gradient as an array, for reports and tests.
-    public var gradientArray: [S]? { grad.map { Array(UnsafeBufferPointer(start: $0, count: count)) } }
+    public var gradientArray: [S]? {
+        grad.map { Array(UnsafeBufferPointer(start: $0, count: count)) }
+    }
 
     /// Same values seen with other extents.
     public func reshaped(_ batch: Int, _ frames: Int, _ channels: Int) -> Tensor {
@@ -36,9 +39,13 @@ public struct Tensor<S> {
 
     /// Some frames of a single item, the same memory.
     public func frames(_ range: Range<Int>) -> Tensor {
-        precondition(shape.batch == 1 && range.lowerBound >= 0 && range.upperBound <= shape.frames, "frames \(range) of \(shape)")
+        precondition(
+            shape.batch == 1 && range.lowerBound >= 0 && range.upperBound <= shape.frames,
+            "frames \(range) of \(shape)")
         let first = range.lowerBound * shape.channels
-        return Tensor(shape: Shape(1, range.count, shape.channels), data: data + first, grad: grad.map { $0 + first })
+        return Tensor(
+            shape: Shape(1, range.count, shape.channels), data: data + first,
+            grad: grad.map { $0 + first })
     }
 
     /// Same values without a way back for gradients.

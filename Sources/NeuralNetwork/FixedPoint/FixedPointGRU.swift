@@ -6,10 +6,17 @@ package struct FixedPointGRU: Sendable {
     private let input: FixedPointLinear
     private let recurrent: FixedPointLinear
 
-    package init(inputWeight: [Float], inputBias: [Float], recurrentWeight: [Float], recurrentBias: [Float], inputs: Int, hidden: Int, inputBits: Int) {
+    package init(
+        inputWeight: [Float], inputBias: [Float], recurrentWeight: [Float], recurrentBias: [Float],
+        inputs: Int, hidden: Int, inputBits: Int
+    ) {
         self.hidden = hidden
-        input = FixedPointLinear(weight: inputWeight, bias: inputBias, columns: inputs, rows: 3 * hidden, inputBits: inputBits, outputBits: 10)
-        recurrent = FixedPointLinear(weight: recurrentWeight, bias: recurrentBias, columns: hidden, rows: 3 * hidden, inputBits: 11, outputBits: 10)
+        input = FixedPointLinear(
+            weight: inputWeight, bias: inputBias, columns: inputs, rows: 3 * hidden,
+            inputBits: inputBits, outputBits: 10)
+        recurrent = FixedPointLinear(
+            weight: recurrentWeight, bias: recurrentBias, columns: hidden, rows: 3 * hidden,
+            inputBits: 11, outputBits: 10)
     }
 
     /// State and scratch memory of one sequence.
@@ -24,7 +31,8 @@ package struct FixedPointGRU: Sendable {
 
     package func makeState() -> State {
         State(
-            h: Array(repeating: 0, count: recurrent.paddedColumns), fromInput: Array(repeating: 0, count: 3 * hidden),
+            h: Array(repeating: 0, count: recurrent.paddedColumns),
+            fromInput: Array(repeating: 0, count: 3 * hidden),
             fromState: Array(repeating: 0, count: 3 * hidden))
     }
 

@@ -1,8 +1,10 @@
 import CKernels
 
-/// A linear layer in integers: y = W x + b with int16 weights, one power-of-two scale per output, exact everywhere.
+/// A linear layer in integers: y = W x + b with int16 weights, one power-of-two scale per output,
+/// exact everywhere.
 ///
-/// Weights and bias are derived from the model's stored real weights by rounding alone: row r uses the largest shift s <= 24 with
+/// Weights and bias are derived from the model's stored real weights by rounding alone: row r uses
+/// the largest shift s <= 24 with
 /// |rint(w 2^s)| <= 2047 for all its weights, so the derivation gives the same integers on every machine.
 package struct FixedPointLinear: Sendable {
     package let rows: Int
@@ -16,18 +18,25 @@ package struct FixedPointLinear: Sendable {
     ///   - weight: `columns` rows of `rows` values, as trained (input-major)
     ///   - inputBits: the input is Q(inputBits)
     ///   - outputBits: the output is Q(outputBits)
-    package init(weight: [Float], bias real: [Float]?, columns: Int, rows: Int, inputBits: Int, outputBits: Int) {
+    package init(
+        weight: [Float], bias real: [Float]?, columns: Int, rows: Int, inputBits: Int,
+        outputBits: Int
+    ) {
         self.rows = rows
         self.columns = columns
         stride = (columns + 31) & ~31
-        var weights = [Int16](repeating: 0, count: rows * stride), bias: [Int32] = [], shifts: [UInt8] = []
+        var weights = [Int16](repeating: 0, count: rows * stride)
+        var bias: [Int32] = []
+        var shifts: [UInt8] = []
         for r in 0..<rows {
             let row = (0..<columns).map { weight[$0 * rows + r] }
             var bits = Self.scaleBits(row)
-            // The result is shifted right by bits + inputBits - outputBits, which must not be negative.
+            // The result is shifted right by bits + inputBits - outputBits, which must not be
+            // negative.
             bits = max(bits, outputBits - inputBits)
             for c in 0..<columns { weights[r * stride + c] = Self.quantise(row[c], bits) }
-            let scale = Self.power(bits + inputBits), value = Double(real?[r] ?? 0) * scale
+            let scale = Self.power(bits + inputBits)
+            let value = Double(real?[r] ?? 0) * scale
             bias.append(Int32(max(-536_870_912, min(536_870_912, value.rounded(.toNearestOrEven)))))
             shifts.append(UInt8(bits + inputBits - outputBits))
         }
@@ -47,11 +56,15 @@ package struct FixedPointLinear: Sendable {
     /// Length that an input array needs.
     package var paddedColumns: Int { stride }
 
-    package static func power(_ bits: Int) -> Double { bits >= 0 ? Double(1 << min(bits, 62)) : 1 / Double(1 << min(-bits, 62)) }
+    package static func power(_ bits: Int) -> Double {
+        bits >= 0 ? Double(1 << min(bits, 62)) : 1 / Double(1 << min(-bits, 62))
+    }
 
     /// Largest s in 0...24 with |w| 2^s <= 2047 for all weights.
     package static func scaleBits(_ weights: [Float]) -> Int {
-        let largest = weights.reduce(Float(0)) { $0.magnitude > $1.magnitude ? $0.magnitude : $1.magnitude }
+        let largest = weights.reduce(Float(0)) {
+            $0.magnitude > $1.magnitude ? $0.magnitude : $1.magnitude
+        }
         guard largest.isFinite else { return 0 }
         var bits = 0
         while bits < 24, Double(largest) * power(bits + 1) <= 2047 { bits += 1 }

@@ -1,4 +1,5 @@
-/// Gated recurrent unit over frames (Cho et al. 2014, reset gate after the recurrent product), state starts at zero.
+/// Gated recurrent unit over frames (Cho et al. 2014, reset gate after the recurrent product),
+/// state starts at zero.
 public struct GRU<S: EngineScalar>: Sendable {
     public let input: Conv1D<S>
     public let recurrent: Parameter
@@ -7,12 +8,14 @@ public struct GRU<S: EngineScalar>: Sendable {
 
     public init(_ store: ParameterStore<S>, _ name: String, _ inputChannels: Int, _ hidden: Int) {
         input = Conv1D(store, name + ".input", inputChannels, 3 * hidden)
-        recurrent = store.addGlorot(name + ".recurrent", [hidden, 3 * hidden], fanIn: hidden, fanOut: hidden, gain: 0.7)
+        recurrent = store.addGlorot(
+            name + ".recurrent", [hidden, 3 * hidden], fanIn: hidden, fanOut: hidden, gain: 0.7)
         bias = store.add(name + ".recurrent_bias", [3 * hidden], constant: 0)
         self.hidden = hidden
     }
 
     public func callAsFunction(_ x: Tensor<S>, _ graph: Graph<S>) -> Tensor<S> {
-        graph.gru(input(x, graph), recurrent: graph.parameter(recurrent), bias: graph.parameter(bias))
+        graph.gru(
+            input(x, graph), recurrent: graph.parameter(recurrent), bias: graph.parameter(bias))
     }
 }

@@ -1,6 +1,8 @@
-/// Gated branch over frames, zero at the start: 1x1 -> PReLU -> k-tap convolution to (u, g) -> u tanh(g) -> 1x1.
+/// Gated branch over frames, zero at the start: 1x1 -> PReLU -> k-tap convolution to (u, g) -> u
+/// tanh(g) -> 1x1.
 ///
-/// Gating as in Docs/papers.md, B.2 with the wide layers reduced to one; the caller adds the output to what it corrects.
+/// Gating as in Docs/papers.md, B.2 with the wide layers reduced to one; the caller adds the output
+/// to what it corrects.
 public struct GatedBlock<S: EngineScalar>: Sendable {
     public let enter: Conv1D<S>
     public let slope: Parameter
@@ -8,10 +10,15 @@ public struct GatedBlock<S: EngineScalar>: Sendable {
     public let leave: Conv1D<S>
 
     /// - Parameter ahead: how many of the `taps` frames lie in the future.
-    public init(_ store: ParameterStore<S>, _ name: String, input: Int, output: Int, hidden: Int, taps: Int = 3, ahead: Int = 0) {
+    public init(
+        _ store: ParameterStore<S>, _ name: String, input: Int, output: Int, hidden: Int,
+        taps: Int = 3, ahead: Int = 0
+    ) {
         enter = Conv1D(store, name + ".enter", input, hidden)
         slope = store.add(name + ".slope", [hidden], constant: 0.25)
-        filter = Conv1D(store, name + ".filter", hidden, 2 * hidden, ConvolutionGeometry(taps: taps, padBefore: taps - 1 - ahead, padAfter: ahead))
+        filter = Conv1D(
+            store, name + ".filter", hidden, 2 * hidden,
+            ConvolutionGeometry(taps: taps, padBefore: taps - 1 - ahead, padAfter: ahead))
         leave = Conv1D(store, name + ".leave", hidden, output, zero: true)
     }
 

@@ -45,9 +45,14 @@ public enum UnaryFunction: Sendable {
 extension Graph {
     /// y = f(x), any shape.
     public func unary(_ function: UnaryFunction, _ x: Tensor<S>) -> Tensor<S> {
-        let y = tensor(x.shape, tracked: x.grad != nil), kernels = kernels, kind = function.kind, parameter = S(function.parameter)
+        let y = tensor(x.shape, tracked: x.grad != nil)
+        let kernels = kernels
+        let kind = function.kind
+        let parameter = S(function.parameter)
         kernels.unary(kind, x.data, parameter, y.data, x.count)
-        if let dx = x.grad, let dy = y.grad { record { kernels.unaryBackward(kind, x.data, y.data, parameter, dy, dx, x.count) } }
+        if let dx = x.grad, let dy = y.grad {
+            record { kernels.unaryBackward(kind, x.data, y.data, parameter, dy, dx, x.count) }
+        }
         return y
     }
 
@@ -60,8 +65,13 @@ extension Graph {
     private func combine(_ a: Tensor<S>, _ b: Tensor<S>, _ sign: S) -> Tensor<S> {
         let (a, b) = aligned(a, b)
         precondition(a.shape == b.shape, "shapes \(a.shape) and \(b.shape)")
-        let y = tensor(a.shape, tracked: a.grad != nil || b.grad != nil), kernels = kernels
-        if sign > 0 { kernels.add(a.data, b.data, y.data, a.count) } else { kernels.sub(a.data, b.data, y.data, a.count) }
+        let y = tensor(a.shape, tracked: a.grad != nil || b.grad != nil)
+        let kernels = kernels
+        if sign > 0 {
+            kernels.add(a.data, b.data, y.data, a.count)
+        } else {
+            kernels.sub(a.data, b.data, y.data, a.count)
+        }
         if let dy = y.grad {
             record {
                 if let da = a.grad { kernels.accScaled(dy, 1, da, a.count) }
@@ -75,7 +85,8 @@ extension Graph {
     public func multiply(_ a: Tensor<S>, _ b: Tensor<S>) -> Tensor<S> {
         let (a, b) = aligned(a, b)
         precondition(a.shape == b.shape, "shapes \(a.shape) and \(b.shape)")
-        let y = tensor(a.shape, tracked: a.grad != nil || b.grad != nil), kernels = kernels
+        let y = tensor(a.shape, tracked: a.grad != nil || b.grad != nil)
+        let kernels = kernels
         kernels.mul(a.data, b.data, y.data, a.count)
         if let dy = y.grad {
             record {
@@ -88,17 +99,23 @@ extension Graph {
 
     /// scale x + shift with constants.
     public func affine(_ x: Tensor<S>, scale: Double, shift: Double = 0) -> Tensor<S> {
-        let y = tensor(x.shape, tracked: x.grad != nil), kernels = kernels
+        let y = tensor(x.shape, tracked: x.grad != nil)
+        let kernels = kernels
         kernels.scaleShift(x.data, S(scale), S(shift), y.data, x.count)
-        if let dx = x.grad, let dy = y.grad { record { kernels.accScaled(dy, S(scale), dx, x.count) } }
+        if let dx = x.grad, let dy = y.grad {
+            record { kernels.accScaled(dy, S(scale), dx, x.count) }
+        }
         return y
     }
 
     /// x[b, t, c] v[c]; `v` holds one value per channel.
     public func multiplyChannels(_ x: Tensor<S>, _ v: Tensor<S>) -> Tensor<S> {
-        precondition(v.count == x.shape.channels, "\(v.count) values for \(x.shape.channels) channels")
-        let y = tensor(x.shape, tracked: x.grad != nil || v.grad != nil), kernels = kernels
-        let rows = x.shape.rows, columns = x.shape.channels
+        precondition(
+            v.count == x.shape.channels, "\(v.count) values for \(x.shape.channels) channels")
+        let y = tensor(x.shape, tracked: x.grad != nil || v.grad != nil)
+        let kernels = kernels
+        let rows = x.shape.rows
+        let columns = x.shape.channels
         kernels.mulRows(x.data, v.data, y.data, rows, columns)
         if let dy = y.grad {
             record {
@@ -111,9 +128,12 @@ extension Graph {
 
     /// x[b, t, c] + v[c].
     public func addChannels(_ x: Tensor<S>, _ v: Tensor<S>) -> Tensor<S> {
-        precondition(v.count == x.shape.channels, "\(v.count) values for \(x.shape.channels) channels")
-        let y = tensor(x.shape, tracked: x.grad != nil || v.grad != nil), kernels = kernels
-        let rows = x.shape.rows, columns = x.shape.channels
+        precondition(
+            v.count == x.shape.channels, "\(v.count) values for \(x.shape.channels) channels")
+        let y = tensor(x.shape, tracked: x.grad != nil || v.grad != nil)
+        let kernels = kernels
+        let rows = x.shape.rows
+        let columns = x.shape.channels
         kernels.scaleShift(x.data, 1, 0, y.data, x.count)
         kernels.accRows(v.data, y.data, rows, columns)
         if let dy = y.grad {
@@ -128,20 +148,31 @@ extension Graph {
     /// PReLU with one slope per channel (He et al. 2015).
     public func prelu(_ x: Tensor<S>, slope: Tensor<S>) -> Tensor<S> {
         precondition(slope.count == x.shape.channels)
-        let y = tensor(x.shape, tracked: x.grad != nil || slope.grad != nil), kernels = kernels
-        let rows = x.shape.rows, columns = x.shape.channels
+        let y = tensor(x.shape, tracked: x.grad != nil || slope.grad != nil)
+        let kernels = kernels
+        let rows = x.shape.rows
+        let columns = x.shape.channels
         kernels.prelu(x.data, slope.data, y.data, rows, columns)
-        if let dy = y.grad { record { kernels.preluBackward(x.data, slope.data, dy, x.grad, slope.grad, rows, columns) } }
+        if let dy = y.grad {
+            record {
+                kernels.preluBackward(x.data, slope.data, dy, x.grad, slope.grad, rows, columns)
+            }
+        }
         return y
     }
 
     /// u tanh(g) where a row of x is [u | g].
     public func gatedProduct(_ x: Tensor<S>) -> Tensor<S> {
-        let columns = x.shape.channels / 2, rows = x.shape.rows
+        let columns = x.shape.channels / 2
+        let rows = x.shape.rows
         precondition(columns * 2 == x.shape.channels, "gated product of an odd number of channels")
-        let y = tensor(Shape(x.shape.batch, x.shape.frames, columns), tracked: x.grad != nil), gate = scratch(y.count), kernels = kernels
+        let y = tensor(Shape(x.shape.batch, x.shape.frames, columns), tracked: x.grad != nil)
+        let gate = scratch(y.count)
+        let kernels = kernels
         kernels.gated(x.data, gate, y.data, rows, columns)
-        if let dx = x.grad, let dy = y.grad { record { kernels.gatedBackward(x.data, gate, dy, dx, rows, columns) } }
+        if let dx = x.grad, let dy = y.grad {
+            record { kernels.gatedBackward(x.data, gate, dy, dx, rows, columns) }
+        }
         return y
     }
 }

@@ -2,12 +2,15 @@ import CKernels
 
 extension Graph {
     /// Mean of all values, a scalar [1, 1, 1].
-    public func mean(_ x: Tensor<S>) -> Tensor<S> { affine(sum(x), scale: 1 / Double(max(x.count, 1))) }
+    public func mean(_ x: Tensor<S>) -> Tensor<S> {
+        affine(sum(x), scale: 1 / Double(max(x.count, 1)))
+    }
 
     /// Sum of all values, a scalar.
     public func sum(_ x: Tensor<S>) -> Tensor<S> {
         precondition(stream == nil, "a stream has no sum over all frames")
-        let y = tensor(Shape(1, 1, 1), tracked: x.grad != nil), kernels = kernels
+        let y = tensor(Shape(1, 1, 1), tracked: x.grad != nil)
+        let kernels = kernels
         y.data[0] = kernels.sum(x.data, x.count)
         if let dx = x.grad, let dy = y.grad {
             record {
@@ -20,11 +23,15 @@ extension Graph {
     /// Sum over frames and channels of each item, [batch, 1, 1].
     public func sumPerItem(_ x: Tensor<S>) -> Tensor<S> {
         precondition(stream == nil, "a stream has no sum over all frames")
-        let y = tensor(Shape(x.shape.batch, 1, 1), tracked: x.grad != nil), kernels = kernels, n = x.shape.frames * x.shape.channels
+        let y = tensor(Shape(x.shape.batch, 1, 1), tracked: x.grad != nil)
+        let kernels = kernels
+        let n = x.shape.frames * x.shape.channels
         for b in 0..<x.shape.batch { y.data[b] = kernels.sum(x.data + b * n, n) }
         if let dx = x.grad, let dy = y.grad {
             record {
-                for b in 0..<x.shape.batch { kernels.scaleShift(dx + b * n, 1, dy[b], dx + b * n, n) }
+                for b in 0..<x.shape.batch {
+                    kernels.scaleShift(dx + b * n, 1, dy[b], dx + b * n, n)
+                }
             }
         }
         return y

@@ -1,5 +1,6 @@
-/// A map from frames to frames, defined once by operations of a graph. Training, inference of whole sequences (`infer`) and streams (`LayerStream`)
-/// all run this one definition, whatever it is made of: convolutions of any kind, activations, gates, sums of branches, recurrent units.
+/// A map from frames to frames, defined once by operations of a graph. Training, inference of whole
+/// sequences (`infer`) and streams (`LayerStream`) all run this one definition, whatever it is made
+/// of: convolutions of any kind, activations, gates, sums of branches, recurrent units.
 public protocol SequenceLayer<S> {
     associatedtype S: EngineScalar
     /// [batch, frames, channels] -> [batch, other frames, other channels].
@@ -21,7 +22,8 @@ extension GatedBlock: SequenceLayer {}
 extension GRU: SequenceLayer {}
 
 extension Graph where S == Float {
-    /// Nothing is recorded, and results do not depend on how a sequence is divided, on the processor or on a library.
+    /// Nothing is recorded, and results do not depend on how a sequence is divided, on the
+    /// processor or on a library.
     public static func inference(_ store: ParameterStore<Float>?) -> Graph {
         let graph = Graph(store: store, backend: StrictMatrixBackend(), kernels: .strict)
         graph.isRecording = false
@@ -38,9 +40,11 @@ extension SequenceLayer<Float> {
     }
 }
 
-/// A layer over a sequence that comes in pieces of any size, empty ones too. All pieces of the output together are, bit for bit, what `infer` gives.
+/// A layer over a sequence that comes in pieces of any size, empty ones too. All pieces of the
+/// output together are, bit for bit, what `infer` gives.
 ///
-/// Frames come out as soon as all frames that they look at are known. The weights are those at `init` or at the last `reset`.
+/// Frames come out as soon as all frames that they look at are known. The weights are those at
+/// `init` or at the last `reset`.
 public final class LayerStream {
     private let layer: any SequenceLayer<Float>
     private let channels: Int
@@ -75,7 +79,9 @@ public final class LayerStream {
     }
 
     private func run(_ x: [Float]) -> [Float] {
-        precondition(x.count % channels == 0, "\(x.count) values are no whole number of frames of \(channels)")
+        precondition(
+            x.count % channels == 0,
+            "\(x.count) values are no whole number of frames of \(channels)")
         graph.releaseTensors()
         graph.stream = state
         defer { graph.stream = nil }

@@ -1,4 +1,5 @@
-/// What operations that look at several frames keep between the steps of a stream: a slot for each of them, in the order in which they run.
+/// What operations that look at several frames keep between the steps of a stream: a slot for each
+/// of them, in the order in which they run.
 final class StreamState<S: EngineScalar> {
     /// The sequence ends with this step.
     var isEnding = false
@@ -11,7 +12,9 @@ final class StreamState<S: EngineScalar> {
     private func slot<T: AnyObject>(_ new: @autoclosure () -> T) -> T {
         defer { next += 1 }
         if next == slots.count { slots.append(new()) }
-        guard let found = slots[next] as? T else { preconditionFailure("a streamed layer must run the same operations in every step") }
+        guard let found = slots[next] as? T else {
+            preconditionFailure("a streamed layer must run the same operations in every step")
+        }
         return found
     }
 
@@ -26,7 +29,8 @@ final class StreamState<S: EngineScalar> {
 
     /// A convolution that `run` computes on a stretch of frames with the padding it is given.
     func convolve(
-        _ x: Tensor<S>, _ g: ConvolutionGeometry, channels: Int, _ graph: Graph<S>, _ run: (Tensor<S>, ConvolutionGeometry) -> Tensor<S>
+        _ x: Tensor<S>, _ g: ConvolutionGeometry, channels: Int, _ graph: Graph<S>,
+        _ run: (Tensor<S>, ConvolutionGeometry) -> Tensor<S>
     ) -> Tensor<S> {
         let held = slot(Convolution(padding: g.padBefore))
         let window = held.frames.append(x, dropping: &held.ahead, graph)
@@ -43,12 +47,15 @@ final class StreamState<S: EngineScalar> {
 
     /// A transposed convolution that `run` computes on a stretch of frames without cropping.
     func convolveTransposed(
-        _ x: Tensor<S>, _ g: ConvolutionGeometry, channels: Int, _ graph: Graph<S>, _ run: (Tensor<S>, ConvolutionGeometry) -> Tensor<S>
+        _ x: Tensor<S>, _ g: ConvolutionGeometry, channels: Int, _ graph: Graph<S>,
+        _ run: (Tensor<S>, ConvolutionGeometry) -> Tensor<S>
     ) -> Tensor<S> {
         let held = slot(Transposed(emitted: g.padBefore))
-        let window = held.frames.append(x, graph), frames = held.first + window.shape.frames
+        let window = held.frames.append(x, graph)
+        let frames = held.first + window.shape.frames
         // What no later frame adds to, and what is not cropped even if this frame was the last.
-        let end = (frames - 1) * g.stride + g.taps - g.padAfter, known = isEnding ? end : min(frames * g.stride, end)
+        let end = (frames - 1) * g.stride + g.taps - g.padAfter
+        let known = isEnding ? end : min(frames * g.stride, end)
         guard frames > 0, known > held.emitted else { return graph.zeros(Shape(1, 0, channels)) }
         var now = g
         (now.padBefore, now.padAfter) = (0, 0)
@@ -58,7 +65,8 @@ final class StreamState<S: EngineScalar> {
         }
         held.emitted = known
         // Frames that neither reach past `known` nor are where the next stretch must begin.
-        let done = known < g.taps ? 0 : min((known - g.taps) / g.stride + 1, known / g.stride, frames)
+        let done =
+            known < g.taps ? 0 : min((known - g.taps) / g.stride + 1, known / g.stride, frames)
         held.frames.drop(done - held.first, width: x.shape.channels)
         held.first = done
         return y
@@ -66,12 +74,18 @@ final class StreamState<S: EngineScalar> {
 
     /// y[t] = x[t - frames], as many frames as x.
     func delay(_ x: Tensor<S>, by frames: Int, _ graph: Graph<S>) -> Tensor<S> {
-        let width = x.shape.channels, held = slot(Delay(zeros: max(frames, 0) * width, skipped: max(-frames, 0)))
+        let width = x.shape.channels
+        let held = slot(Delay(zeros: max(frames, 0) * width, skipped: max(-frames, 0)))
         held.taken += x.shape.frames
         let window = held.frames.append(x, dropping: &held.skipped, graph)
         if frames < 0 {
             // Zeros stand for what lies behind the end.
-            let y = isEnding ? whole(graph) { graph.pad(window, before: 0, after: held.taken - held.given - window.shape.frames) } : window
+            let y =
+                isEnding
+                ? whole(graph) {
+                    graph.pad(
+                        window, before: 0, after: held.taken - held.given - window.shape.frames)
+                } : window
             held.given += y.shape.frames
             held.frames.removeAll()
             return y
@@ -84,10 +98,19 @@ final class StreamState<S: EngineScalar> {
     /// Branches that are joined: the frames that all of them have.
     func align(_ parts: [Tensor<S>], _ graph: Graph<S>) -> [Tensor<S>] {
         let held = slot(Alignment(parts.count))
-        if let first = parts.first?.shape.frames, parts.allSatisfy({ $0.shape.frames == first }), held.frames.allSatisfy({ $0.count == 0 }) { return parts }
-        let windows = zip(held.frames, parts).map { $0.append($1, graph) }, count = windows.map(\.shape.frames).min() ?? 0
-        precondition(!isEnding || windows.allSatisfy { $0.shape.frames == count }, "branches of \(windows.map(\.shape.frames)) frames are left at the end")
-        for (queue, part) in zip(held.frames, parts) { queue.drop(count, width: part.shape.channels) }
+        if let first = parts.first?.shape.frames, parts.allSatisfy({ $0.shape.frames == first }),
+            held.frames.allSatisfy({ $0.count == 0 })
+        {
+            return parts
+        }
+        let windows = zip(held.frames, parts).map { $0.append($1, graph) }
+        let count = windows.map(\.shape.frames).min() ?? 0
+        precondition(
+            !isEnding || windows.allSatisfy { $0.shape.frames == count },
+            "branches of \(windows.map(\.shape.frames)) frames are left at the end")
+        for (queue, part) in zip(held.frames, parts) {
+            queue.drop(count, width: part.shape.channels)
+        }
         return windows.map { window in whole(graph) { graph.frames(window, 0..<count) } }
     }
 
@@ -110,13 +133,15 @@ extension StreamState {
         /// The same without the first `ahead` new frames; `ahead` is then what is left to drop.
         func append(_ x: Tensor<S>, dropping ahead: inout Int, _ graph: Graph<S>) -> Tensor<S> {
             precondition(x.shape.batch == 1, "a stream is one sequence, not \(x.shape.batch)")
-            let width = x.shape.channels, dropped = min(ahead, x.shape.frames)
+            let width = x.shape.channels
+            let dropped = min(ahead, x.shape.frames)
             ahead -= dropped
             if values.isEmpty && dropped == 0 {
                 values = x.array
                 return x
             }
-            values += UnsafeBufferPointer(start: x.data + dropped * width, count: (x.shape.frames - dropped) * width)
+            values += UnsafeBufferPointer(
+                start: x.data + dropped * width, count: (x.shape.frames - dropped) * width)
             return graph.input(Shape(1, values.count / max(width, 1), width), values)
         }
 
@@ -137,7 +162,8 @@ extension StreamState {
         init(padding: Int) { self.padding = padding }
 
         func advance(_ count: Int, width: Int) {
-            let zeros = min(count, padding), held = min(count - zeros, frames.count / max(width, 1))
+            let zeros = min(count, padding)
+            let held = min(count - zeros, frames.count / max(width, 1))
             padding -= zeros
             frames.drop(held, width: width)
             ahead += count - zeros - held

@@ -1,4 +1,5 @@
-/// IEEE 754 binary16 as bits. Swift's `Float16` does not exist on all targets, so the conversions are done by hand.
+/// IEEE 754 binary16 as bits. Swift's `Float16` does not exist on all targets, so the conversions
+/// are done by hand.
 public enum Half {
     /// Exact value of a half-precision number. NaNs keep their sign and payload and become quiet.
     public static func float(fromBits bits: UInt16) -> Float {
@@ -18,12 +19,15 @@ public enum Half {
         }
     }
 
-    /// Nearest half-precision number, ties to the even one (IEEE 754-2019, 4.3.1). Magnitudes of 65,520 and more become infinite; NaNs stay NaNs.
+    /// Nearest half-precision number, ties to the even one (IEEE 754-2019, 4.3.1). Magnitudes of
+    /// 65,520 and more become infinite; NaNs stay NaNs.
     public static func bits(of value: Float) -> UInt16 {
         let pattern = value.bitPattern
         let sign = UInt16(truncatingIfNeeded: pattern >> 16) & 0x8000
         let magnitude = pattern & 0x7FFF_FFFF
-        if magnitude > 0x7F80_0000 { return sign | 0x7E00 | UInt16(truncatingIfNeeded: magnitude >> 13) & 0x1FF }
+        if magnitude > 0x7F80_0000 {
+            return sign | 0x7E00 | UInt16(truncatingIfNeeded: magnitude >> 13) & 0x1FF
+        }
         // 65,520 lies half-way between the largest number, 65,504, and 2^16.
         if magnitude >= 0x477F_F000 { return sign | 0x7C00 }
         if magnitude >= 0x3880_0000 {
@@ -31,7 +35,8 @@ public enum Half {
             let rebiased = magnitude - 112 << 23
             return sign | UInt16(truncatingIfNeeded: roundingShift(rebiased, by: 13))
         }
-        // Subnormal: the value in units of 2^-24, rounded. Below 2^-25 all is zero, as is 2^-25 itself (tie to even).
+        // Subnormal: the value in units of 2^-24, rounded. Below 2^-25 all is zero, as is 2^-25
+        // itself (tie to even).
         let exponent = magnitude >> 23
         if exponent < 102 { return sign }
         let significand = magnitude & 0x7F_FFFF | 0x80_0000

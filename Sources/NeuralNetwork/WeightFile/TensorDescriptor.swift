@@ -22,7 +22,8 @@ public struct TensorDescriptor: Sendable, Equatable {
     /// 1 ... 255 bytes of UTF-8, unlike any other in the file.
     public let name: String
     public let type: ElementType
-    /// At most 8 dimensions, each at least 1; the last one varies fastest. No dimension: a single number.
+    /// At most 8 dimensions, each at least 1; the last one varies fastest. No dimension: a single
+    /// number.
     public let shape: [Int]
     /// Position of the first element in the file, a multiple of 16.
     public let offset: Int

@@ -1,4 +1,5 @@
-/// A model: named tensors and metadata with a checksum that is also the model's identity. See `WeightFileLayout` and `Docs/format.md`.
+/// A model: named tensors and metadata with a checksum that is also the model's identity. See
+/// `WeightFileLayout` and `Docs/format.md`.
 public struct WeightFile: Sendable {
     /// First bytes of every weight file.
     public static let magic: [UInt8] = [0x4E, 0x57, 0x4D, 0x1A]
@@ -26,7 +27,9 @@ public struct WeightFile: Sendable {
     /// - Throws: `WeightFileError`.
     public init(_ bytes: [UInt8]) throws(WeightFileError) {
         self.bytes = bytes
-        index = try Self.access(bytes) { buffer throws(WeightFileError) in try WeightFileIndex(parsing: buffer) }
+        index = try Self.access(bytes) { buffer throws(WeightFileError) in
+            try WeightFileIndex(parsing: buffer)
+        }
     }
 
     /// Checks a file in memory and keeps a copy. `WeightFileIndex` reads it in place instead.
@@ -38,27 +41,37 @@ public struct WeightFile: Sendable {
 
     /// See `WeightFileIndex.floats`.
     public func floats(_ name: String, shape: [Int]? = nil) throws(WeightFileError) -> [Float] {
-        try Self.access(bytes) { buffer throws(WeightFileError) in try index.floats(name, shape: shape, in: buffer) }
+        try Self.access(bytes) { buffer throws(WeightFileError) in
+            try index.floats(name, shape: shape, in: buffer)
+        }
     }
 
     /// See `WeightFileIndex.int8s`.
     public func int8s(_ name: String, shape: [Int]? = nil) throws(WeightFileError) -> [Int8] {
-        try Self.access(bytes) { buffer throws(WeightFileError) in try index.int8s(name, shape: shape, in: buffer) }
+        try Self.access(bytes) { buffer throws(WeightFileError) in
+            try index.int8s(name, shape: shape, in: buffer)
+        }
     }
 
     /// See `WeightFileIndex.int16s`.
     public func int16s(_ name: String, shape: [Int]? = nil) throws(WeightFileError) -> [Int16] {
-        try Self.access(bytes) { buffer throws(WeightFileError) in try index.int16s(name, shape: shape, in: buffer) }
+        try Self.access(bytes) { buffer throws(WeightFileError) in
+            try index.int16s(name, shape: shape, in: buffer)
+        }
     }
 
     /// See `WeightFileIndex.uint16s`.
     public func uint16s(_ name: String, shape: [Int]? = nil) throws(WeightFileError) -> [UInt16] {
-        try Self.access(bytes) { buffer throws(WeightFileError) in try index.uint16s(name, shape: shape, in: buffer) }
+        try Self.access(bytes) { buffer throws(WeightFileError) in
+            try index.uint16s(name, shape: shape, in: buffer)
+        }
     }
 
     /// See `WeightFileIndex.int32s`.
     public func int32s(_ name: String, shape: [Int]? = nil) throws(WeightFileError) -> [Int32] {
-        try Self.access(bytes) { buffer throws(WeightFileError) in try index.int32s(name, shape: shape, in: buffer) }
+        try Self.access(bytes) { buffer throws(WeightFileError) in
+            try index.int32s(name, shape: shape, in: buffer)
+        }
     }
 
     /// `withUnsafeBytes` with a typed error.

@@ -1,11 +1,13 @@
-/// What is wrong with a weight file, with an access to it, or with what is to be written. Offsets count bytes from the start of the file.
+/// What is wrong with a weight file, with an access to it, or with what is to be written. Offsets
+/// count bytes from the start of the file.
 public enum WeightFileError: Error, Equatable, Sendable {
     /// The file does not begin with "NWM" 0x1A.
     case badMagic(found: [UInt8])
     case unsupportedVersion(UInt8)
     /// Bytes that must be zero are not.
     case nonzeroReserved(offset: Int)
-    /// The file has `found` bytes instead of the declared `declared`: it is truncated or followed by other data.
+    /// The file has `found` bytes instead of the declared `declared`: it is truncated or followed
+    /// by other data.
     case fileLength(declared: UInt64, found: Int)
     /// The SHA-256 at the end does not match; first 8 bytes of both.
     case checksum(declared: ModelID, computed: ModelID)
@@ -44,25 +46,36 @@ extension WeightFileError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .badMagic(let found): "not a model file: it begins with bytes \(found)"
-        case .unsupportedVersion(let version): "model file version \(version) is not supported, only \(WeightFile.version)"
+        case .unsupportedVersion(let version):
+            "model file version \(version) is not supported, only \(WeightFile.version)"
         case .nonzeroReserved(let offset): "byte \(offset) must be 0"
-        case .fileLength(let declared, let found): "the model file declares \(declared) bytes and has \(found)"
-        case .checksum(let declared, let computed): "the model file is damaged: SHA-256 begins \(declared), computed \(computed)"
-        case .metadataLength(let declared, let limit): "\(declared) bytes of metadata, the limit is \(limit)"
+        case .fileLength(let declared, let found):
+            "the model file declares \(declared) bytes and has \(found)"
+        case .checksum(let declared, let computed):
+            "the model file is damaged: SHA-256 begins \(declared), computed \(computed)"
+        case .metadataLength(let declared, let limit):
+            "\(declared) bytes of metadata, the limit is \(limit)"
         case .metadataEncoding: "the metadata are not UTF-8"
         case .tensorCount(let declared, let limit): "\(declared) tensors, the limit is \(limit)"
-        case .sectionLength(let offset, let needed, let available): "\(needed) bytes needed at byte \(offset), \(available) are there"
+        case .sectionLength(let offset, let needed, let available):
+            "\(needed) bytes needed at byte \(offset), \(available) are there"
         case .tensorName(let index): "the name of tensor \(index) is empty, too long or not UTF-8"
         case .duplicateName(let name): "two tensors are called \"\(name)\""
-        case .elementType(let type, let tensor): "tensor \"\(tensor)\" has unknown element type \(type)"
-        case .rank(let rank, let tensor): "tensor \"\(tensor)\" has \(rank) dimensions, the limit is \(WeightFile.maximumRank)"
+        case .elementType(let type, let tensor):
+            "tensor \"\(tensor)\" has unknown element type \(type)"
+        case .rank(let rank, let tensor):
+            "tensor \"\(tensor)\" has \(rank) dimensions, the limit is \(WeightFile.maximumRank)"
         case .shape(let shape, let tensor): "tensor \"\(tensor)\" has an impossible shape \(shape)"
-        case .unusedBytes(let count, let offset): "\(count) bytes at byte \(offset) belong to nothing"
+        case .unusedBytes(let count, let offset):
+            "\(count) bytes at byte \(offset) belong to nothing"
         case .missingTensor(let name): "the model has no tensor \"\(name)\""
         case .typeMismatch(let tensor, let found): "tensor \"\(tensor)\" holds \(found) elements"
-        case .shapeMismatch(let tensor, let expected, let found): "tensor \"\(tensor)\" has shape \(found) instead of \(expected)"
-        case .notFinite(let tensor, let index): "element \(index) of tensor \"\(tensor)\" is not a finite number"
-        case .elementCount(let tensor, let expected, let found): "\(found) values for tensor \"\(tensor)\" of \(expected) elements"
+        case .shapeMismatch(let tensor, let expected, let found):
+            "tensor \"\(tensor)\" has shape \(found) instead of \(expected)"
+        case .notFinite(let tensor, let index):
+            "element \(index) of tensor \"\(tensor)\" is not a finite number"
+        case .elementCount(let tensor, let expected, let found):
+            "\(found) values for tensor \"\(tensor)\" of \(expected) elements"
         }
     }
 }

@@ -1,6 +1,7 @@
 import Crypto
 
-/// Validated table of contents of a weight file whose bytes stay where they are, in a mapped file or inside the program.
+/// Validated table of contents of a weight file whose bytes stay where they are, in a mapped file
+/// or inside the program.
 public struct WeightFileIndex: Sendable, Equatable {
     /// First 8 bytes of the file's SHA-256.
     public let modelID: ModelID
@@ -12,7 +13,8 @@ public struct WeightFileIndex: Sendable, Equatable {
     public let byteCount: Int
     private let positions: [String: Int]
 
-    /// Checks everything but the values of the elements: lengths, checksum, names, types, shapes, padding.
+    /// Checks everything but the values of the elements: lengths, checksum, names, types, shapes,
+    /// padding.
     /// - Parameter bytes: the whole file; not kept.
     /// - Throws: `WeightFileError`.
     public init(parsing bytes: UnsafeRawBufferPointer) throws(WeightFileError) {
@@ -34,15 +36,24 @@ public struct WeightFileIndex: Sendable, Equatable {
             try Self.checkZeros(bytes, offset..<min(start, bodyEnd))
             let tensor = try table.readEntry(index: index, offset: start)
             let size = try Self.byteCount(of: tensor)
-            guard size <= bodyEnd - start else { throw .sectionLength(offset: start, needed: size, available: max(0, bodyEnd - start)) }
-            guard positions.updateValue(index, forKey: tensor.name) == nil else { throw .duplicateName(tensor.name) }
+            guard size <= bodyEnd - start else {
+                throw .sectionLength(
+                    offset: start, needed: size, available: max(0, bodyEnd - start))
+            }
+            guard positions.updateValue(index, forKey: tensor.name) == nil else {
+                throw .duplicateName(tensor.name)
+            }
             tensors.append(tensor)
             offset = start + size
         }
-        guard table.position == tableEnd else { throw .unusedBytes(tableEnd - table.position, offset: table.position) }
+        guard table.position == tableEnd else {
+            throw .unusedBytes(tableEnd - table.position, offset: table.position)
+        }
         let end = WeightFileLayout.aligned(offset)
         guard end >= bodyEnd else { throw .unusedBytes(bodyEnd - end, offset: end) }
-        guard end == bodyEnd else { throw .sectionLength(offset: offset, needed: end - offset, available: bodyEnd - offset) }
+        guard end == bodyEnd else {
+            throw .sectionLength(offset: offset, needed: end - offset, available: bodyEnd - offset)
+        }
         try Self.checkZeros(bytes, offset..<bodyEnd)
         self.tensors = tensors
         self.positions = positions
@@ -50,7 +61,9 @@ public struct WeightFileIndex: Sendable, Equatable {
     }
 
     /// The tensor of a name, or nil.
-    public func descriptor(_ name: String) -> TensorDescriptor? { positions[name].map { tensors[$0] } }
+    public func descriptor(_ name: String) -> TensorDescriptor? {
+        positions[name].map { tensors[$0] }
+    }
 
     private static func checkHeader(
         _ bytes: UnsafeRawBufferPointer
@@ -58,40 +71,58 @@ public struct WeightFileIndex: Sendable, Equatable {
         let found = Array(bytes.prefix(WeightFile.magic.count))
         guard found == WeightFile.magic else { throw .badMagic(found: found) }
         let minimum = WeightFileLayout.headerByteCount + WeightFileLayout.checksumByteCount
-        guard bytes.count >= minimum else { throw .fileLength(declared: UInt64(minimum), found: bytes.count) }
+        guard bytes.count >= minimum else {
+            throw .fileLength(declared: UInt64(minimum), found: bytes.count)
+        }
         guard bytes[4] == WeightFile.version else { throw .unsupportedVersion(bytes[4]) }
         let declared = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
-        guard declared == UInt64(bytes.count) else { throw .fileLength(declared: declared, found: bytes.count) }
+        guard declared == UInt64(bytes.count) else {
+            throw .fileLength(declared: declared, found: bytes.count)
+        }
         try checkZeros(bytes, 5..<8)
         try checkZeros(bytes, 28..<32)
-        let metadataLength = Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 16, as: UInt32.self)))
-        let tensorCount = Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 20, as: UInt32.self)))
-        let tableLength = Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 24, as: UInt32.self)))
+        let metadataLength = Int(
+            UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 16, as: UInt32.self)))
+        let tensorCount = Int(
+            UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 20, as: UInt32.self)))
+        let tableLength = Int(
+            UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 24, as: UInt32.self)))
         guard metadataLength <= WeightFile.maximumMetadataByteCount else {
-            throw .metadataLength(declared: metadataLength, limit: WeightFile.maximumMetadataByteCount)
+            throw .metadataLength(
+                declared: metadataLength, limit: WeightFile.maximumMetadataByteCount)
         }
         guard tensorCount <= WeightFile.maximumTensorCount else {
             throw .tensorCount(declared: tensorCount, limit: WeightFile.maximumTensorCount)
         }
         let available = bytes.count - minimum
         guard metadataLength + tableLength <= available else {
-            throw .sectionLength(offset: WeightFileLayout.headerByteCount, needed: metadataLength + tableLength, available: available)
+            throw .sectionLength(
+                offset: WeightFileLayout.headerByteCount, needed: metadataLength + tableLength,
+                available: available)
         }
         let metadataEnd = WeightFileLayout.headerByteCount + metadataLength
         return (metadataEnd, metadataEnd + tableLength, tensorCount)
     }
 
-    private static func checkDigest(_ bytes: UnsafeRawBufferPointer, bodyEnd: Int) throws(WeightFileError) -> ModelID {
+    private static func checkDigest(_ bytes: UnsafeRawBufferPointer, bodyEnd: Int)
+        throws(WeightFileError) -> ModelID
+    {
         let digest = Array(SHA256.hash(data: UnsafeRawBufferPointer(rebasing: bytes[..<bodyEnd])))
         let declared = Array(bytes[bodyEnd...])
-        guard let computedID = ModelID(bytes: digest), let declaredID = ModelID(bytes: declared) else {
-            throw .fileLength(declared: UInt64(bodyEnd + WeightFileLayout.checksumByteCount), found: bytes.count)
+        guard let computedID = ModelID(bytes: digest), let declaredID = ModelID(bytes: declared)
+        else {
+            throw .fileLength(
+                declared: UInt64(bodyEnd + WeightFileLayout.checksumByteCount), found: bytes.count)
         }
-        guard digest == declared else { throw .checksum(declared: declaredID, computed: computedID) }
+        guard digest == declared else {
+            throw .checksum(declared: declaredID, computed: computedID)
+        }
         return computedID
     }
 
-    private static func checkZeros(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) throws(WeightFileError) {
+    private static func checkZeros(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>)
+        throws(WeightFileError)
+    {
         for index in range where bytes[index] != 0 { throw .nonzeroReserved(offset: index) }
     }
 
@@ -118,9 +149,13 @@ private struct TableReader {
     mutating func readEntry(index: Int, offset: Int) throws(WeightFileError) -> TensorDescriptor {
         let nameLength = Int(try take(1)[0])
         let nameBytes = try take(nameLength)
-        guard nameLength >= 1, let name = String(validating: nameBytes, as: UTF8.self) else { throw .tensorName(index: index) }
+        guard nameLength >= 1, let name = String(validating: nameBytes, as: UTF8.self) else {
+            throw .tensorName(index: index)
+        }
         let code = try take(2)
-        guard let type = ElementType(rawValue: code[0]) else { throw .elementType(code[0], tensor: name) }
+        guard let type = ElementType(rawValue: code[0]) else {
+            throw .elementType(code[0], tensor: name)
+        }
         let rank = Int(code[1])
         guard rank <= WeightFile.maximumRank else { throw .rank(rank, tensor: name) }
         let dimensions = try take(4 * rank)
@@ -131,7 +166,9 @@ private struct TableReader {
     }
 
     private mutating func take(_ count: Int) throws(WeightFileError) -> [UInt8] {
-        guard count <= end - position else { throw .sectionLength(offset: position, needed: count, available: end - position) }
+        guard count <= end - position else {
+            throw .sectionLength(offset: position, needed: count, available: end - position)
+        }
         defer { position += count }
         return Array(bytes[position..<position + count])
     }

@@ -7,8 +7,9 @@
 ///     20  number of tensors, UInt32
 ///     24  length of the tensor table, UInt32; 4 zero bytes
 ///     32  metadata, tensor table
-///         elements of each tensor in the order of the table, each at the next multiple of 16, zero bytes between
-///         zero bytes to the next multiple of 16, SHA-256 (32 bytes) of everything before
+///         elements of each tensor in the order of the table, each at the next multiple of 16, zero
+///         bytes between zero bytes to the next multiple of 16, SHA-256 (32 bytes) of everything
+///         before
 ///
 /// Table entry: length of the name UInt8, name, element type UInt8, rank UInt8, dimensions UInt32.
 enum WeightFileLayout {

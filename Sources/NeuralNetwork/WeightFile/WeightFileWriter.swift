@@ -1,6 +1,7 @@
 import Crypto
 
-/// Collects tensors and writes a weight file. The bytes depend on nothing but metadata and tensors in the order they were added.
+/// Collects tensors and writes a weight file. The bytes depend on nothing but metadata and tensors
+/// in the order they were added.
 public struct WeightFileWriter: Sendable {
     private let metadata: [UInt8]
     private var table: [UInt8] = []
@@ -12,7 +13,8 @@ public struct WeightFileWriter: Sendable {
     /// - Throws: `metadataLength`, `metadataEncoding`.
     public init(metadata: [UInt8]) throws(WeightFileError) {
         guard metadata.count <= WeightFile.maximumMetadataByteCount else {
-            throw .metadataLength(declared: metadata.count, limit: WeightFile.maximumMetadataByteCount)
+            throw .metadataLength(
+                declared: metadata.count, limit: WeightFile.maximumMetadataByteCount)
         }
         guard String(validating: metadata, as: UTF8.self) != nil else { throw .metadataEncoding }
         self.metadata = metadata
@@ -22,37 +24,54 @@ public struct WeightFileWriter: Sendable {
     /// - Parameters:
     ///   - name: 1 ... 255 bytes of UTF-8, not used before.
     ///   - shape: at most 8 dimensions of 1 ... 2^32 - 1; the product is the number of values.
-    /// - Throws: `tensorName`, `duplicateName`, `rank`, `shape`, `elementCount`, `tensorCount`, `notFinite`; nothing is added then.
-    public mutating func add(_ name: String, shape: [Int], floats values: [Float]) throws(WeightFileError) {
-        if let index = values.firstIndex(where: { !$0.isFinite }) { throw .notFinite(tensor: name, index: index) }
+    /// - Throws: `tensorName`, `duplicateName`, `rank`, `shape`, `elementCount`, `tensorCount`,
+    ///   `notFinite`; nothing is added then.
+    public mutating func add(_ name: String, shape: [Int], floats values: [Float])
+        throws(WeightFileError)
+    {
+        if let index = values.firstIndex(where: { !$0.isFinite }) {
+            throw .notFinite(tensor: name, index: index)
+        }
         try add(name, .float32, shape, values.map(\.bitPattern))
     }
 
-    /// Adds a `float16` tensor of values rounded to the nearest half-precision number. Errors as of `add(_:shape:floats:)`; values that would become
-    /// infinite are `notFinite`.
-    public mutating func add(_ name: String, shape: [Int], halves values: [Float]) throws(WeightFileError) {
+    /// Adds a `float16` tensor of values rounded to the nearest half-precision number. Errors as of
+    /// `add(_:shape:floats:)`; values that would become infinite are `notFinite`.
+    public mutating func add(_ name: String, shape: [Int], halves values: [Float])
+        throws(WeightFileError)
+    {
         let words = values.map { Half.bits(of: $0) }
-        if let index = words.firstIndex(where: { $0 & 0x7C00 == 0x7C00 }) { throw .notFinite(tensor: name, index: index) }
+        if let index = words.firstIndex(where: { $0 & 0x7C00 == 0x7C00 }) {
+            throw .notFinite(tensor: name, index: index)
+        }
         try add(name, .float16, shape, words)
     }
 
     /// Adds an `int8` tensor. Errors as of `add(_:shape:floats:)`.
-    public mutating func add(_ name: String, shape: [Int], int8s values: [Int8]) throws(WeightFileError) {
+    public mutating func add(_ name: String, shape: [Int], int8s values: [Int8])
+        throws(WeightFileError)
+    {
         try add(name, .int8, shape, values)
     }
 
     /// Adds an `int16` tensor. Errors as of `add(_:shape:floats:)`.
-    public mutating func add(_ name: String, shape: [Int], int16s values: [Int16]) throws(WeightFileError) {
+    public mutating func add(_ name: String, shape: [Int], int16s values: [Int16])
+        throws(WeightFileError)
+    {
         try add(name, .int16, shape, values)
     }
 
     /// Adds a `uint16` tensor. Errors as of `add(_:shape:floats:)`.
-    public mutating func add(_ name: String, shape: [Int], uint16s values: [UInt16]) throws(WeightFileError) {
+    public mutating func add(_ name: String, shape: [Int], uint16s values: [UInt16])
+        throws(WeightFileError)
+    {
         try add(name, .uint16, shape, values)
     }
 
     /// Adds an `int32` tensor. Errors as of `add(_:shape:floats:)`.
-    public mutating func add(_ name: String, shape: [Int], int32s values: [Int32]) throws(WeightFileError) {
+    public mutating func add(_ name: String, shape: [Int], int32s values: [Int32])
+        throws(WeightFileError)
+    {
         try add(name, .int32, shape, values)
     }
 
@@ -92,7 +111,8 @@ public struct WeightFileWriter: Sendable {
         let descriptor = TensorDescriptor(name: name, type: type, shape: shape, offset: 0)
         let byteCount = try WeightFileIndex.byteCount(of: descriptor)
         guard byteCount == words.count * type.byteCount else {
-            throw .elementCount(tensor: name, expected: byteCount / type.byteCount, found: words.count)
+            throw .elementCount(
+                tensor: name, expected: byteCount / type.byteCount, found: words.count)
         }
         names.insert(name)
         table.append(UInt8(truncatingIfNeeded: utf8.count))

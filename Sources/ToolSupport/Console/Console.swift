@@ -22,9 +22,14 @@ public enum Console {
         write("\(programName): warning: \(printable("\(message)"))\n", to: STDERR_FILENO)
     }
 
-    /// A message may quote the name of a file or its contents, which must not control the terminal: other control characters than line ends are shown as `?`.
+    /// A message may quote the name of a file or its contents, which must not control the terminal:
+    /// other control characters than line ends are shown as `?`.
     static func printable(_ message: String) -> String {
-        String(String.UnicodeScalarView(message.unicodeScalars.map { $0 == "\n" || $0.properties.generalCategory != .control ? $0 : "?" }))
+        String(
+            String.UnicodeScalarView(
+                message.unicodeScalars.map {
+                    $0 == "\n" || $0.properties.generalCategory != .control ? $0 : "?"
+                }))
     }
 
     /// Writes a line without the program's name.

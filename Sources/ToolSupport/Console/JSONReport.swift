@@ -12,7 +12,8 @@
 
 /// Reports for programs: JSON Lines, one object a line, keys sorted.
 public enum JSONReport {
-    /// The report as one line without its end. Numbers that are not finite cannot be said in JSON: make such values optional and leave them out.
+    /// The report as one line without its end. Numbers that are not finite cannot be said in JSON:
+    /// make such values optional and leave them out.
     public static func line(_ report: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -39,5 +39,7 @@ public enum NumberText {
     }
 
     /// A count with its noun: "1 channel", "2 channels".
-    public static func count(_ number: Int, _ noun: String) -> String { "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")" }
+    public static func count(_ number: Int, _ noun: String) -> String {
+        "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
+    }
 }

@@ -4,8 +4,8 @@
     import Musl
 #endif
 
-/// One line on the terminal that is rewritten at most five times a second: percent where the length is known, time of the audio, multiple
-/// of real time, rate so far.
+/// One line on the terminal that is rewritten at most five times a second: percent where the length
+/// is known, time of the audio, multiple of real time, rate so far.
 public final class ProgressLine {
     /// Shortest time between two updates, in seconds.
     static let interval = 0.2
@@ -47,7 +47,8 @@ public final class ProgressLine {
         let time = now()
         guard time - last >= Self.interval else { return }
         last = time
-        let text = Self.text(seconds: seconds, totalSeconds: totalSeconds, elapsed: time - began, bytes: bytes)
+        let text = Self.text(
+            seconds: seconds, totalSeconds: totalSeconds, elapsed: time - began, bytes: bytes)
         show("\r" + text + String(repeating: " ", count: max(0, width - text.count)))
         width = text.count
     }
@@ -60,7 +61,8 @@ public final class ProgressLine {
     }
 
     /// The text of the line.
-    static func text(seconds: Double, totalSeconds: Double?, elapsed: Double, bytes: Int?) -> String {
+    static func text(seconds: Double, totalSeconds: Double?, elapsed: Double, bytes: Int?) -> String
+    {
         var parts: [String] = []
         if let totalSeconds, totalSeconds > 0 {
             parts.append("\(NumberText.fixed(min(100, 100 * seconds / totalSeconds), 0))%")
@@ -68,7 +70,11 @@ public final class ProgressLine {
         } else {
             parts.append(NumberText.time(seconds))
         }
-        if elapsed > 0 { parts.append("\(NumberText.fixed(seconds / elapsed, seconds < 10 * elapsed ? 1 : 0)) x real time") }
+        if elapsed > 0 {
+            parts.append(
+                "\(NumberText.fixed(seconds / elapsed, seconds < 10 * elapsed ? 1 : 0)) x real time"
+            )
+        }
         if let bytes, seconds > 0 { parts.append(NumberText.kilobits(Double(bytes) * 8 / seconds)) }
         return parts.joined(separator: "  ")
     }

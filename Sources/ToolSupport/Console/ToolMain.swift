@@ -16,7 +16,9 @@ public enum ToolMain {
 
     /// Runs a command and says everything there is to say about its end.
     /// - Returns: the exit status.
-    public static func status<Command: ParsableCommand>(of type: Command.Type, arguments: [String]) -> Int32 {
+    public static func status<Command: ParsableCommand>(of type: Command.Type, arguments: [String])
+        -> Int32
+    {
         do {
             var command = try type.parseAsRoot(arguments)
             try command.run()
@@ -49,8 +51,10 @@ public enum ToolMain {
         Console.note("Try '\(Console.programName) --help' for more information.")
     }
 
-    /// Does the same for several inputs: a failure is reported and the others go on, then the program fails.
-    /// - Throws: the error itself where there is only one item, broken pipes always, and `ToolFailure.reported` at the end.
+    /// Does the same for several inputs: a failure is reported and the others go on, then the
+    /// program fails.
+    /// - Throws: the error itself where there is only one item, broken pipes always, and
+    ///   `ToolFailure.reported` at the end.
     public static func forEach<Item>(_ items: [Item], _ work: (Item) throws -> Void) throws {
         var failed = false
         for item in items {

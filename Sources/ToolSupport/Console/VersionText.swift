@@ -17,7 +17,8 @@ public enum VersionText {
     /// The whole text, one fact a line.
     /// - Parameters:
     ///   - tool: name of the program.
-    ///   - formatVersion: version of the bitstream that is written; nil for programs that know no bitstream.
+    ///   - formatVersion: version of the bitstream that is written; nil for programs that know no
+    ///     bitstream.
     ///   - models: names and ids of the built-in models.
     public static func text(tool: String, formatVersion: Int?, models: [Model]) -> String {
         var lines = ["\(tool) \(product)"]
@@ -26,8 +27,11 @@ public enum VersionText {
         return lines.joined(separator: "\n")
     }
 
-    /// The same for a command's configuration, where making the list of models costs time: it is only made if the command line asks for it.
+    /// The same for a command's configuration, where making the list of models costs time: it is
+    /// only made if the command line asks for it.
     public static func lazy(tool: String, formatVersion: Int?, models: () -> [Model]) -> String {
-        text(tool: tool, formatVersion: formatVersion, models: CommandLine.arguments.contains("--version") ? models() : [])
+        text(
+            tool: tool, formatVersion: formatVersion,
+            models: CommandLine.arguments.contains("--version") ? models() : [])
     }
 }

@@ -13,7 +13,8 @@ struct CodecRateSource {
     }
 
     private static func resampler(_ reader: AudioReader) throws(AudioFileError) -> StreamResampler {
-        try StreamResampler(from: reader.sampleRate, to: CodecModel.sampleRate, channels: reader.channels)
+        try StreamResampler(
+            from: reader.sampleRate, to: CodecModel.sampleRate, channels: reader.channels)
     }
 
     /// At least so many samples per channel, planar; fewer at the end.
@@ -31,15 +32,21 @@ struct CodecRateSource {
         return planes
     }
 
-    /// Stretches of so many seconds, evenly spread over a file whose length is known; the source then starts again. Parts that cannot be read are
-    /// left out: reading the whole file will say why.
+    /// Stretches of so many seconds, evenly spread over a file whose length is known; the source
+    /// then starts again. Parts that cannot be read are left out: reading the whole file will say
+    /// why.
     /// - Parameter frames: declared frames of the file.
-    mutating func stretches(_ count: Int, seconds: Int, of frames: Int) throws(AudioFileError) -> [[[Float]]] {
+    mutating func stretches(_ count: Int, seconds: Int, of frames: Int) throws(AudioFileError)
+        -> [[[Float]]]
+    {
         var result: [[[Float]]] = []
         for i in 0..<count {
             // The middle of each of `count` equal parts.
-            let middle = (2 * i + 1) * (frames / (2 * count)), length = seconds * reader.sampleRate
-            guard let planes = try? stretch(at: max(middle - length / 2, 0), frames: length) else { continue }
+            let middle = (2 * i + 1) * (frames / (2 * count))
+            let length = seconds * reader.sampleRate
+            guard let planes = try? stretch(at: max(middle - length / 2, 0), frames: length) else {
+                continue
+            }
             if planes[0].count >= CodecModel.sampleRate / 2 { result.append(planes) }
         }
         try reader.rewind()
@@ -51,12 +58,15 @@ struct CodecRateSource {
     private func stretch(at start: Int, frames: Int) throws(AudioFileError) -> [[Float]] {
         try reader.seek(toFrame: start)
         let resampler = try Self.resampler(reader)
-        var planes = [[Float]](repeating: [], count: reader.channels), left = frames
+        var planes = [[Float]](repeating: [], count: reader.channels)
+        var left = frames
         while left > 0 {
             let piece = try reader.readPlanar(frames: min(left, max(reader.sampleRate / 2, 1)))
             guard let read = piece.first?.count, read > 0 else { break }
             left -= read
-            for (channel, samples) in try resampler.process(piece).enumerated() { planes[channel] += samples }
+            for (channel, samples) in try resampler.process(piece).enumerated() {
+                planes[channel] += samples
+            }
         }
         for (channel, samples) in try resampler.finish().enumerated() { planes[channel] += samples }
         return planes

@@ -1,7 +1,8 @@
 import AudioFile
 import CMRLCodec
 
-/// Bitstreams to sound files, with the same settings. Memory does not grow with the length of the sound.
+/// Bitstreams to sound files, with the same settings. Memory does not grow with the length of the
+/// sound.
 public struct DecodeJob {
     /// Name or file of the model; nil = the built-in model that the stream names.
     public var modelChoice: String?
@@ -30,28 +31,43 @@ public struct DecodeJob {
     /// Settings that no input can make right.
     public func check() throws(ToolFailure) {
         if let layers, !StreamHeader.layerCountRange.contains(layers) {
-            throw .usage("--layers \(layers): possible are \(StreamHeader.layerCountRange.lowerBound) ... \(StreamHeader.layerCountRange.upperBound)")
+            throw .usage(
+                "--layers \(layers): possible are \(StreamHeader.layerCountRange.lowerBound) ... \(StreamHeader.layerCountRange.upperBound)"
+            )
         }
         if let rate, !StreamResampler.supportedRates.contains(rate) {
             let range = StreamResampler.supportedRates
-            throw .usage("--rate \(rate): possible are \(range.lowerBound) ... \(range.upperBound) Hz")
+            throw .usage(
+                "--rate \(rate): possible are \(range.lowerBound) ... \(range.upperBound) Hz")
         }
-        guard (0...1).contains(packetLoss) else { throw .usage("--packet-loss \(packetLoss): a probability, 0 ... 1") }
+        guard (0...1).contains(packetLoss) else {
+            throw .usage("--packet-loss \(packetLoss): a probability, 0 ... 1")
+        }
         if let lossBurst {
             guard packetLoss > 0 else { throw .usage("--loss-burst needs --packet-loss") }
-            guard (1...1000).contains(lossBurst) else { throw .usage("--loss-burst \(lossBurst): possible are 1 ... 1000") }
+            guard (1...1000).contains(lossBurst) else {
+                throw .usage("--loss-burst \(lossBurst): possible are 1 ... 1000")
+            }
             // Between two bursts lies at least one packet.
             let least = packetLoss / (1 - packetLoss)
             guard packetLoss == 1 || least <= lossBurst else {
-                throw .usage("--loss-burst \(lossBurst): a loss of \(packetLoss) needs bursts of \(NumberText.fixed(least, 1)) packets at least")
+                throw .usage(
+                    "--loss-burst \(lossBurst): a loss of \(packetLoss) needs bursts of \(NumberText.fixed(least, 1)) packets at least"
+                )
             }
         }
     }
 
     /// Decodes one stream.
     public func run(_ job: Job) throws -> DecodeReport {
-        let watch = Stopwatch(), input = try InputBytes(path: job.input)
-        let output = testsOnly ? nil : try AtomicOutput(path: job.output, force: force, inputs: FileIdentity(input: job.input).map { [$0] } ?? [])
+        let watch = Stopwatch()
+        let input = try InputBytes(path: job.input)
+        let output =
+            testsOnly
+            ? nil
+            : try AtomicOutput(
+                path: job.output, force: force,
+                inputs: FileIdentity(input: job.input).map { [$0] } ?? [])
         defer { output?.discard() }
         let progress = ProgressLine(totalSeconds: nil, isEnabled: showsProgress)
         var run = DecodeRun(job: self, input: job.input, output: output)
@@ -59,7 +75,9 @@ public struct DecodeJob {
         func drain() throws {
             while true {
                 let event: BitstreamEvent?
-                do { event = try reader.next() } catch { throw ToolFailure.runtime("\(job.input): \(error)") }
+                do { event = try reader.next() } catch {
+                    throw ToolFailure.runtime("\(job.input): \(error)")
+                }
                 guard let event else { return }
                 try run.handle(event)
                 progress.update(seconds: run.secondsWritten, bytes: nil)
@@ -84,7 +102,8 @@ public struct DecodeJob {
     }
 }
 
-/// Which packets a lossy network loses; the same seed loses the same packets (SplitMix64 of Steele, Lea and Flood).
+/// Which packets a lossy network loses; the same seed loses the same packets (SplitMix64 of Steele,
+/// Lea and Flood).
 package struct LossPattern {
     private var state: UInt64
     private let probability: Double
@@ -93,7 +112,8 @@ package struct LossPattern {
 
     /// - Parameters:
     ///   - probability: share of the packets that is lost.
-    ///   - burst: mean number of packets lost in a row, at least 1 (Gilbert's model: bursts begin and end at random); nil loses each by itself.
+    ///   - burst: mean number of packets lost in a row, at least 1 (Gilbert's model: bursts begin
+    ///     and end at random); nil loses each by itself.
     package init(seed: UInt64, probability: Double, burst: Double? = nil) {
         state = seed
         self.probability = probability

@@ -45,19 +45,30 @@ public struct DecodeReport: Encodable, Sendable {
         func kilobits(_ value: Double?) -> String { value.map { NumberText.fixed($0, 2) } ?? "-" }
         let target = output.map { $0 == "-" ? "standard output" : $0 } ?? "intact"
         var lines = ["\(input == "-" ? "standard input" : input) -> \(target)"]
-        let part = decodedLayers < layers ? "\(decodedLayers) of \(NumberText.count(layers, "layer"))" : NumberText.count(layers, "layer")
-        lines.append("  stream    \(NumberText.count(fileBytes, "byte")) in \(NumberText.count(packets, "packet")), model \(model) \(modelID), \(part)")
+        let part =
+            decodedLayers < layers
+            ? "\(decodedLayers) of \(NumberText.count(layers, "layer"))"
+            : NumberText.count(layers, "layer")
+        lines.append(
+            "  stream    \(NumberText.count(fileBytes, "byte")) in \(NumberText.count(packets, "packet")), model \(model) \(modelID), \(part)"
+        )
         lines.append("  kbit/s    payload \(kilobits(payloadKbps)), file \(kilobits(fileKbps))")
         lines.append(
-            "  sound     \(NumberText.time(seconds)), \(NumberText.grouped(samples)) samples, \(NumberText.count(channels, "channel")), \(sampleRate) Hz")
+            "  sound     \(NumberText.time(seconds)), \(NumberText.grouped(samples)) samples, \(NumberText.count(channels, "channel")), \(sampleRate) Hz"
+        )
         if concealedSeconds > 0 {
             let causes = [
                 damagedPlaces > 0 ? NumberText.count(damagedPlaces, "damaged place") : nil,
-                lostPackets > 0 ? "\(NumberText.count(lostPackets, "packet")) lost on purpose" : nil,
+                lostPackets > 0
+                    ? "\(NumberText.count(lostPackets, "packet")) lost on purpose" : nil,
             ]
-            lines.append((["  concealed \(NumberText.fixed(concealedSeconds, 2)) s"] + causes.compactMap { $0 }).joined(separator: ", "))
+            lines.append(
+                (["  concealed \(NumberText.fixed(concealedSeconds, 2)) s"]
+                    + causes.compactMap { $0 }).joined(separator: ", "))
         }
-        let speed = seconds > 0 ? ", \(NumberText.fixed(timesRealTime, timesRealTime < 10 ? 1 : 0)) x real time" : ""
+        let speed =
+            seconds > 0
+            ? ", \(NumberText.fixed(timesRealTime, timesRealTime < 10 ? 1 : 0)) x real time" : ""
         lines.append("  run time  \(NumberText.fixed(runSeconds, 2)) s\(speed)")
         return lines.joined(separator: "\n")
     }

@@ -28,13 +28,19 @@ struct DecodeRun {
         case .packet(let packet, let offset): try decode(packet, offset: offset)
         case .damaged(let range, let reason):
             report.damagedPlaces += 1
-            report.warnings.append(range.isEmpty ? "\(reason)" : "bytes \(range.lowerBound) ..< \(range.upperBound) skipped: \(reason)")
+            report.warnings.append(
+                range.isEmpty
+                    ? "\(reason)"
+                    : "bytes \(range.lowerBound) ..< \(range.upperBound) skipped: \(reason)")
             guard end == nil, !range.isEmpty else { return }
             // As many packets as packets of usual length have room in the gap.
             let usual = report.packets > 0 ? max(recordBytes / report.packets, 1) : range.count
-            let mostBlocks = DecodeSink.longestFill * CodecModel.sampleRate / CodecModel.blockSamples
+            let mostBlocks =
+                DecodeSink.longestFill * CodecModel.sampleRate / CodecModel.blockSamples
             let most = max(1, min(1000, mostBlocks / max(header?.blocksPerPacket ?? 1, 1)))
-            for _ in 0..<max(1, min((range.count + usual / 2) / usual, most)) { try sink?.push(nil) }
+            for _ in 0..<max(1, min((range.count + usual / 2) / usual, most)) {
+                try sink?.push(nil)
+            }
         case .truncated(_, let offset):
             report.damagedPlaces += 1
             report.warnings.append("truncated in the record at byte \(offset)")
@@ -45,7 +51,9 @@ struct DecodeRun {
     private mutating func start(_ header: StreamHeader) throws {
         let model = try ModelChoice.find(id: header.modelID, choice: job.modelChoice, stream: input)
         if let layers = job.layers, layers > header.layerCount {
-            report.warnings.append("\(NumberText.count(layers, "layer")) asked for, \(header.layerCount) in the stream")
+            report.warnings.append(
+                "\(NumberText.count(layers, "layer")) asked for, \(header.layerCount) in the stream"
+            )
         }
         self.header = header
         report.model = model.name
@@ -53,8 +61,11 @@ struct DecodeRun {
         report.sampleRate = job.rate ?? header.sampleRate
         report.channels = header.channelCount
         report.layers = header.layerCount
-        report.decodedLayers = min(job.layers ?? header.layerCount, min(header.layerCount, model.layerCount))
-        do { sink = try DecodeSink(job: job, model: model, header: header, output: output) } catch let error as CodecError {
+        report.decodedLayers = min(
+            job.layers ?? header.layerCount, min(header.layerCount, model.layerCount))
+        do {
+            sink = try DecodeSink(job: job, model: model, header: header, output: output)
+        } catch let error as CodecError {
             throw ToolFailure.runtime("\(input): \(error)")
         }
     }
@@ -85,19 +96,24 @@ struct DecodeRun {
     mutating func finish() throws -> DecodeReport {
         guard let header, let sink else { throw ToolFailure.runtime("\(input): no stream") }
         let declared = header.sampleCount ?? end?.sampleCount
-        // A stream that promises more samples than its blocks can hold would fill the disk with silence.
+        // A stream that promises more samples than its blocks can hold would fill the disk with
+        // silence.
         let coded = declared.map { sink.codedSamples(sourceSamples: $0) }
         if let coded, !job.conceals {
             let room = codedBlocks.multipliedReportingOverflow(by: UInt64(CodecModel.blockSamples))
             guard room.overflow || UInt64(coded) <= room.partialValue else {
-                throw ToolFailure.runtime("\(input): \(declared ?? 0) samples are declared, \(codedBlocks) blocks hold fewer")
+                throw ToolFailure.runtime(
+                    "\(input): \(declared ?? 0) samples are declared, \(codedBlocks) blocks hold fewer"
+                )
             }
         }
         report.samples = try sink.finish(sourceSamples: declared)
         report.clippedSamples = sink.clippedSamples
         report.concealedSeconds = sink.concealedSeconds
         if sink.clippedSamples > 0 {
-            report.warnings.append("\(NumberText.count(sink.clippedSamples, "sample")) limited to full scale; --float keeps them")
+            report.warnings.append(
+                "\(NumberText.count(sink.clippedSamples, "sample")) limited to full scale; --float keeps them"
+            )
         }
         return report
     }

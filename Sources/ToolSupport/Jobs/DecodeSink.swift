@@ -9,39 +9,52 @@ final class DecodeSink {
     private let header: StreamHeader
     private let rate: Int
     private let conceals: Bool
-    /// Samples per channel, at the codec's rate, that are resampled and written at a time: a packet may hold 24,000 blocks, and a source rate of 768 kHz
-    /// makes 48 times as much of them.
+    /// Samples per channel, at the codec's rate, that are resampled and written at a time: a packet
+    /// may hold 24,000 blocks, and a source rate of 768 kHz makes 48 times as much of them.
     private let slice: Int
     private var written = 0
     /// Samples of silence, at the codec's rate, that were added at the end.
     private var filled = 0
 
-    /// Longest sound that stands for one gap in a damaged stream, and longest silence at its end, in seconds.
+    /// Longest sound that stands for one gap in a damaged stream, and longest silence at its end,
+    /// in seconds.
     static let longestFill = 600
 
     init(job: DecodeJob, model: CodecModel, header: StreamHeader, output: AtomicOutput?) throws {
         self.header = header
         conceals = job.conceals
         rate = job.rate ?? header.sampleRate
-        decoder = try Decoder(model: model, header: header, layers: job.layers.map { min($0, model.layerCount) })
-        slice = max(CodecModel.blockSamples, (1 << 20) / (header.channelCount * max(1, rate / CodecModel.sampleRate)))
-        resampler = try StreamResampler(from: CodecModel.sampleRate, to: rate, channels: header.channelCount)
+        decoder = try Decoder(
+            model: model, header: header, layers: job.layers.map { min($0, model.layerCount) })
+        slice = max(
+            CodecModel.blockSamples,
+            (1 << 20) / (header.channelCount * max(1, rate / CodecModel.sampleRate)))
+        resampler = try StreamResampler(
+            from: CodecModel.sampleRate, to: rate, channels: header.channelCount)
         let rate = rate
         writer = try output.map { output in
-            let expected = header.sampleCount.map { Self.frames($0, from: header.sampleRate, to: rate) }
+            let expected = header.sampleCount.map {
+                Self.frames($0, from: header.sampleRate, to: rate)
+            }
             return try AudioWriter(
                 fileDescriptor: output.fileDescriptor, closes: false, path: output.path,
                 settings: AudioWriter.Settings(
-                    container: try Self.container(job, output), encoding: job.encoding, byteOrder: job.byteOrder, sampleRate: rate,
-                    channels: header.channelCount, expectedFrameCount: job.conceals ? nil : expected))
+                    container: try Self.container(job, output), encoding: job.encoding,
+                    byteOrder: job.byteOrder, sampleRate: rate,
+                    channels: header.channelCount, expectedFrameCount: job.conceals ? nil : expected
+                ))
         }
     }
 
-    private static func container(_ job: DecodeJob, _ output: AtomicOutput) throws(ToolFailure) -> AudioContainer {
+    private static func container(_ job: DecodeJob, _ output: AtomicOutput) throws(ToolFailure)
+        -> AudioContainer
+    {
         if let container = job.container { return container }
         guard output.kind == .file else { return .wav }
         guard let container = AudioContainer(path: output.path) else {
-            throw .runtime("\(output.path): the extension stands for no format that can be written; use wav, flac, aiff, au, caf, w64, ogg or raw")
+            throw .runtime(
+                "\(output.path): the extension stands for no format that can be written; use wav, flac, aiff, au, caf, w64, ogg or raw"
+            )
         }
         return container
     }
@@ -53,10 +66,15 @@ final class DecodeSink {
     var secondsWritten: Double { Double(written) / Double(rate) }
     var clippedSamples: Int { writer?.clippedSampleCount ?? 0 }
     /// Sound that stands for what was lost, and silence where nothing is known of it.
-    var concealedSeconds: Double { Double(decoder.concealedBlocks * CodecModel.blockSamples + filled) / Double(CodecModel.sampleRate) }
+    var concealedSeconds: Double {
+        Double(decoder.concealedBlocks * CodecModel.blockSamples + filled)
+            / Double(CodecModel.sampleRate)
+    }
 
     /// Samples at the codec's rate that stand for so many at the source's.
-    func codedSamples(sourceSamples: UInt64) -> Int { Self.frames(sourceSamples, from: header.sampleRate, to: CodecModel.sampleRate) }
+    func codedSamples(sourceSamples: UInt64) -> Int {
+        Self.frames(sourceSamples, from: header.sampleRate, to: CodecModel.sampleRate)
+    }
 
     func push(_ packet: Packet?) throws {
         try decoder.push(packet)
@@ -73,7 +91,8 @@ final class DecodeSink {
         guard var samples = decoder.pull() else { return }
         // A packet that was lost may have been shorter than the one that replaces it.
         if let total = header.sampleCount {
-            let before = decoder.samplesOut - (samples.first?.count ?? 0), room = max(codedSamples(sourceSamples: total) - before, 0)
+            let before = decoder.samplesOut - (samples.first?.count ?? 0)
+            let room = max(codedSamples(sourceSamples: total) - before, 0)
             samples = samples.map { Array($0.prefix(room)) }
         }
         try put(samples)
@@ -83,7 +102,10 @@ final class DecodeSink {
     private func put(_ samples: [[Float]]) throws {
         let count = samples.first?.count ?? 0
         for start in stride(from: 0, to: count, by: slice) {
-            try write(try resampler.process(count <= slice ? samples : samples.map { Array($0[start..<min(start + slice, count)]) }))
+            try write(
+                try resampler.process(
+                    count <= slice
+                        ? samples : samples.map { Array($0[start..<min(start + slice, count)]) }))
         }
     }
 
@@ -93,15 +115,21 @@ final class DecodeSink {
     }
 
     /// Ends the sound.
-    /// - Parameter sourceSamples: length of the source at its own rate; nil if the stream does not say.
+    /// - Parameter sourceSamples: length of the source at its own rate; nil if the stream does not
+    ///   say.
     /// - Returns: samples per channel in the output.
     func finish(sourceSamples: UInt64?) throws -> Int {
         let before = decoder.samplesOut
         decoder.finish()
         var tail = decoder.pull() ?? []
         let decoded = before + (tail.first?.count ?? 0)
-        // Damage may have cost samples at the end; a length that asks for far more than was there is damage itself.
-        let isPlausible = sourceSamples.map { codedSamples(sourceSamples: $0) <= decoded + Self.longestFill * CodecModel.sampleRate } ?? false
+        // Damage may have cost samples at the end; a length that asks for far more than was there
+        // is damage itself.
+        let isPlausible =
+            sourceSamples.map {
+                codedSamples(sourceSamples: $0) <= decoded + Self.longestFill
+                    * CodecModel.sampleRate
+            } ?? false
         let length = isPlausible || !conceals ? sourceSamples : nil
         let coded = length.map { codedSamples(sourceSamples: $0) } ?? decoded
         if decoded > coded { tail = tail.map { Array($0.prefix(max(coded - before, 0))) } }
@@ -110,10 +138,14 @@ final class DecodeSink {
         if conceals { filled = max(missing, 0) }
         while missing > 0 {
             let count = min(missing, slice)
-            try put([[Float]](repeating: [Float](repeating: 0, count: count), count: header.channelCount))
+            try put(
+                [[Float]](
+                    repeating: [Float](repeating: 0, count: count), count: header.channelCount))
             missing -= count
         }
-        try write(try resampler.finish(totalFrames: length.map { Self.frames($0, from: header.sampleRate, to: rate) }))
+        try write(
+            try resampler.finish(
+                totalFrames: length.map { Self.frames($0, from: header.sampleRate, to: rate) }))
         try writer?.finish()
         return written
     }

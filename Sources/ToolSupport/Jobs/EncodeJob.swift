@@ -1,7 +1,8 @@
 import AudioFile
 import CMRLCodec
 
-/// Sound files to bitstreams, with the same settings. Memory does not grow with the length of the sound.
+/// Sound files to bitstreams, with the same settings. Memory does not grow with the length of the
+/// sound.
 public struct EncodeJob {
     public var model: CodecModel
     /// Bit/s of the whole file, all channels; nil = `Encoder.defaultBitrate` a channel.
@@ -14,9 +15,11 @@ public struct EncodeJob {
     public var blocksPerPacket = 50
     /// Makes what chooses the symbols of a channel, for streams of one layer; nil = rounding.
     public var makeRefiner: (() throws -> any SymbolRefiner)?
-    /// Bits with a refiner, as a share of those without, at so many bit/s a channel: plans are made without.
+    /// Bits with a refiner, as a share of those without, at so many bit/s a channel: plans are made
+    /// without.
     public var refinedShare: (Double) -> Double = { _ in 1 }
-    /// Look at the signal before the first packet; otherwise the first packet leaves as soon as its samples are there.
+    /// Look at the signal before the first packet; otherwise the first packet leaves as soon as its
+    /// samples are there.
     public var plans = true
     public var readerOptions = AudioReader.Options()
     public var force = false
@@ -26,7 +29,8 @@ public struct EncodeJob {
     /// Called with a line of text for every packet.
     public var packetCoded: ((String) -> Void)?
 
-    /// Seconds of signal (times channels) that are held before the first packet, and the least for many channels.
+    /// Seconds of signal (times channels) that are held before the first packet, and the least for
+    /// many channels.
     static let lookahead = 30, lookaheadChannelSeconds = 240, leastLookahead = 6
     /// Stretches of a long file that are looked at, and their length in seconds.
     static let stretches = 12, stretchSeconds = 2
@@ -36,14 +40,21 @@ public struct EncodeJob {
     /// Settings that no input can make right.
     public func check() throws(ToolFailure) {
         func check(_ value: Int, _ range: ClosedRange<Int>, _ option: String) throws(ToolFailure) {
-            guard range.contains(value) else { throw .usage("\(option) \(value): possible are \(range.lowerBound) ... \(range.upperBound)") }
+            guard range.contains(value) else {
+                throw .usage(
+                    "\(option) \(value): possible are \(range.lowerBound) ... \(range.upperBound)")
+            }
         }
         if let layers { try check(layers, 1...model.layerCount, "--layers") }
         try check(keyInterval, StreamHeader.keyIntervalRange, "--key-interval")
         try check(blocksPerPacket, StreamHeader.blocksPerPacketRange, "--packet-blocks")
-        if makeRefiner != nil, let layers, layers > 1 { throw .usage("--effort works with one layer, not with --layers \(layers)") }
+        if makeRefiner != nil, let layers, layers > 1 {
+            throw .usage("--effort works with one layer, not with --layers \(layers)")
+        }
         if let bitrate, bitrate < Encoder.bitrates.lowerBound {
-            throw .usage("--bitrate \(NumberText.fixed(bitrate / 1000, 3)): the lowest is \(NumberText.fixed(Encoder.bitrates.lowerBound / 1000, 0)) kbit/s")
+            throw .usage(
+                "--bitrate \(NumberText.fixed(bitrate / 1000, 3)): the lowest is \(NumberText.fixed(Encoder.bitrates.lowerBound / 1000, 0)) kbit/s"
+            )
         }
     }
 
@@ -58,21 +69,33 @@ public struct EncodeJob {
     }
 
     private func encode(_ job: Job) throws -> EncodeReport {
-        let watch = Stopwatch(), reader = try AudioReader(path: job.input, options: readerOptions)
-        var source = try CodecRateSource(reader), report = EncodeReport()
+        let watch = Stopwatch()
+        let reader = try AudioReader(path: job.input, options: readerOptions)
+        var source = try CodecRateSource(reader)
+        var report = EncodeReport()
         var configuration = configuration(channels: reader.channels)
-        _ = try Encoder(model: model, configuration: configuration)  // refuses before an output is made
-        let output = try AtomicOutput(path: job.output, force: force, inputs: FileIdentity(input: job.input).map { [$0] } ?? [])
+        // Refuses before an output is made.
+        _ = try Encoder(model: model, configuration: configuration)
+        let output = try AtomicOutput(
+            path: job.output, force: force,
+            inputs: FileIdentity(input: job.input).map { [$0] } ?? [])
         defer { output.discard() }
         let progress = ProgressLine(
-            totalSeconds: reader.declaredFrameCount.map { Double($0) / Double(reader.sampleRate) }, isEnabled: showsProgress)
-        let head = try plan(&configuration, &source), isWhole = source.isAtEnd && (head.first?.count ?? 0) <= Self.lookahead(channels: reader.channels)
-        let refiners = try makeRefiner.map { make in try (0..<reader.channels).map { _ in try make() } } ?? []
-        let encoder = try Encoder(model: model, configuration: configuration, refiners: refiners), layers = encoder.layers
+            totalSeconds: reader.declaredFrameCount.map { Double($0) / Double(reader.sampleRate) },
+            isEnabled: showsProgress)
+        let head = try plan(&configuration, &source)
+        let isWhole =
+            source.isAtEnd && (head.first?.count ?? 0) <= Self.lookahead(channels: reader.channels)
+        let refiners =
+            try makeRefiner.map { make in try (0..<reader.channels).map { _ in try make() } } ?? []
+        let encoder = try Encoder(model: model, configuration: configuration, refiners: refiners)
+        let layers = encoder.layers
         var writer = BitstreamWriter(
             try StreamHeader(
-                modelID: model.id, sampleRate: reader.sampleRate, channelCount: reader.channels, blocksPerPacket: blocksPerPacket,
-                keyInterval: keyInterval, layerCount: layers, sampleCount: isWhole ? UInt64(reader.framesRead) : nil))
+                modelID: model.id, sampleRate: reader.sampleRate, channelCount: reader.channels,
+                blocksPerPacket: blocksPerPacket,
+                keyInterval: keyInterval, layerCount: layers,
+                sampleCount: isWhole ? UInt64(reader.framesRead) : nil))
         var verification = verifies ? Verification(model: model, name: job.output) : nil
         func put(_ bytes: [UInt8]) throws {
             try output.write(bytes)
@@ -84,9 +107,13 @@ public struct EncodeJob {
                 let record = try writer.packet(packet)
                 try put(record)
                 report.add(packet, recordBytes: record.count)
-                packetCoded?(EncodeReport.line(packet, number: report.packets - 1, recordBytes: record.count))
+                packetCoded?(
+                    EncodeReport.line(packet, number: report.packets - 1, recordBytes: record.count)
+                )
             }
-            progress.update(seconds: Double(encoder.samplesIn) / Double(CodecModel.sampleRate), bytes: report.fileBytes)
+            progress.update(
+                seconds: Double(encoder.samplesIn) / Double(CodecModel.sampleRate),
+                bytes: report.fileBytes)
         }
         try put(writer.headerBytes())
         // A packet at a time, so that what was coded leaves before the next is coded.
@@ -119,15 +146,21 @@ public struct EncodeJob {
         report.warnings = reader.warnings.map(\.description) + rateWarning(report)
         if encoder.limitedSamples > 0 {
             let samples = NumberText.count(encoder.limitedSamples, "sample")
-            report.warnings.append("\(samples) beyond \(Int(Encoder.largestSample)) times full scale limited to that")
+            report.warnings.append(
+                "\(samples) beyond \(Int(Encoder.largestSample)) times full scale limited to that")
         }
-        if makeRefiner != nil, layers > 1 { report.warnings.append("analysis by synthesis works with one layer: symbols of \(layers) layers were rounded") }
+        if makeRefiner != nil, layers > 1 {
+            report.warnings.append(
+                "analysis by synthesis works with one layer: symbols of \(layers) layers were rounded"
+            )
+        }
         return report
     }
 
     /// Samples that are held before the first packet.
     private static func lookahead(channels: Int) -> Int {
-        max(leastLookahead, min(lookahead, lookaheadChannelSeconds / max(channels, 1))) * CodecModel.sampleRate
+        max(leastLookahead, min(lookahead, lookaheadChannelSeconds / max(channels, 1)))
+            * CodecModel.sampleRate
     }
 
     private func configuration(channels: Int) -> Encoder.Configuration {
@@ -142,15 +175,23 @@ public struct EncodeJob {
             let target = bitrate ?? Encoder.defaultBitrate * Double(channels)
             configuration.bitrate = target
             // Where nothing is planned, the model's average speech decides.
-            if layers == nil, !plans, let highest = model.rateCurve.last, target > highest * Double(channels) { configuration.layers = model.layerCount }
+            if layers == nil, !plans, let highest = model.rateCurve.last,
+                target > highest * Double(channels)
+            {
+                configuration.layers = model.layerCount
+            }
         }
         return configuration
     }
 
-    /// Chooses the rate before the first packet: for a signal that can be held as a whole by encoding it; otherwise from stretches of it.
+    /// Chooses the rate before the first packet: for a signal that can be held as a whole by
+    /// encoding it; otherwise from stretches of it.
     /// - Returns: the samples that were taken from the source and are to be encoded first.
-    private func plan(_ configuration: inout Encoder.Configuration, _ source: inout CodecRateSource) throws -> [[Float]] {
-        let reader = source.reader, second = CodecModel.sampleRate
+    private func plan(_ configuration: inout Encoder.Configuration, _ source: inout CodecRateSource)
+        throws -> [[Float]]
+    {
+        let reader = source.reader
+        let second = CodecModel.sampleRate
         guard configuration.rateIndices == nil, plans else { return [] }
         let lookahead = Self.lookahead(channels: reader.channels)
         var head = try source.read(atLeast: lookahead + 1)
@@ -161,18 +202,25 @@ public struct EncodeJob {
             configuration.expectedSamples = count
             return head
         }
-        if reader.isSeekable, let declared = reader.declaredFrameCount, declared > Self.stretches * Self.stretchSeconds * reader.sampleRate {
-            let pieces = try source.stretches(Self.stretches, seconds: Self.stretchSeconds, of: declared)
+        if reader.isSeekable, let declared = reader.declaredFrameCount,
+            declared > Self.stretches * Self.stretchSeconds * reader.sampleRate
+        {
+            let pieces = try source.stretches(
+                Self.stretches, seconds: Self.stretchSeconds, of: declared)
             if pieces.count > Self.stretches / 2 {
-                configuration.expectedSamples = ResampledLength.frames(for: declared, from: reader.sampleRate, to: second)
+                configuration.expectedSamples = ResampledLength.frames(
+                    for: declared, from: reader.sampleRate, to: second)
                 try fit(&configuration) { planner in try planner.plan(stretches: pieces) }
                 return []
             }
-            // There is less sound than the header promises: its beginning has to do. The source was rewound.
+            // There is less sound than the header promises: its beginning has to do. The source was
+            // rewound.
             head = try source.read(atLeast: lookahead + 1)
         }
-        // How much more than that was read depends on how a pipe delivered it, which must not change the result.
-        let stretch = Self.stretchSeconds * second, length = min(head.first?.count ?? 0, lookahead)
+        // How much more than that was read depends on how a pipe delivered it, which must not
+        // change the result.
+        let stretch = Self.stretchSeconds * second
+        let length = min(head.first?.count ?? 0, lookahead)
         let pieces = stride(from: 0, through: length - stretch, by: stretch).map { start in
             head.map { Array($0[start..<start + stretch]) }
         }
@@ -180,32 +228,53 @@ public struct EncodeJob {
         return head
     }
 
-    /// Plans the rate; where the highest index is not enough for the bitrate and the number of layers is free, with one more layer.
-    private func fit(_ configuration: inout Encoder.Configuration, _ plan: (RatePlanner) throws -> RatePlan) throws {
+    /// Plans the rate; where the highest index is not enough for the bitrate and the number of
+    /// layers is free, with one more layer.
+    private func fit(
+        _ configuration: inout Encoder.Configuration, _ plan: (RatePlanner) throws -> RatePlan
+    ) throws {
         while true {
-            let used = configuration.layers ?? 1, isRefined = used == 1 && makeRefiner != nil
-            let share = isRefined ? refinedShare((configuration.bitrate ?? 0) / Double(max(configuration.channels, 1))) : 1
+            let used = configuration.layers ?? 1
+            let isRefined = used == 1 && makeRefiner != nil
+            let share =
+                isRefined
+                ? refinedShare(
+                    (configuration.bitrate ?? 0) / Double(max(configuration.channels, 1))) : 1
             var plain = configuration
             plain.bitrate = configuration.bitrate.map { $0 / share }
             // A target outside the possible ones is refused by the encoder itself.
-            if plain.bitrate.map({ Encoder.bitrates.contains($0 / Double(max(configuration.channels, 1))) }) == false { plain.bitrate = configuration.bitrate }
+            if plain.bitrate.map({
+                Encoder.bitrates.contains($0 / Double(max(configuration.channels, 1)))
+            }) == false {
+                plain.bitrate = configuration.bitrate
+            }
             let found = try plan(RatePlanner(model: model, configuration: plain)).scaled(by: share)
             configuration.plan = found
-            guard layers == nil, used < model.layerCount, found.index == UInt8.max, let target = configuration.bitrate, found.bitrate < 0.98 * target else {
+            guard layers == nil, used < model.layerCount, found.index == UInt8.max,
+                let target = configuration.bitrate, found.bitrate < 0.98 * target
+            else {
                 return
             }
             configuration.layers = used + 1
         }
     }
 
-    /// Says so where a bitrate was missed, which happens outside the model's range and with very short files.
+    /// Says so where a bitrate was missed, which happens outside the model's range and with very
+    /// short files.
     private func rateWarning(_ report: EncodeReport) -> [String] {
-        // Short sounds are whole packets of a few possible sizes; the end of the scale is worth a word for them too.
+        // Short sounds are whole packets of a few possible sizes; the end of the scale is worth a
+        // word for them too.
         let isAtEnd = report.highestRateIndex == 0 || report.lowestRateIndex == 255
-        guard let target = report.targetKbps, let file = report.fileKbps, report.seconds > 5 || isAtEnd, abs(file / target - 1) > 0.03 else { return [] }
+        guard let target = report.targetKbps, let file = report.fileKbps,
+            report.seconds > 5 || isAtEnd, abs(file / target - 1) > 0.03
+        else { return [] }
         let reason =
             report.highestRateIndex == 0
-            ? ": the lowest that this model does with this sound" : report.lowestRateIndex == 255 ? ": the highest that this model does with this sound" : ""
-        return ["\(NumberText.fixed(file, 2)) kbit/s instead of \(NumberText.fixed(target, 2))\(reason)"]
+            ? ": the lowest that this model does with this sound"
+            : report.lowestRateIndex == 255
+                ? ": the highest that this model does with this sound" : ""
+        return [
+            "\(NumberText.fixed(file, 2)) kbit/s instead of \(NumberText.fixed(target, 2))\(reason)"
+        ]
     }
 }

@@ -58,26 +58,44 @@ public struct EncodeReport: Encodable, Sendable {
     /// The summary for people, several lines.
     public var summary: String {
         func kilobits(_ value: Double?) -> String { value.map { NumberText.fixed($0, 2) } ?? "-" }
-        var lines = ["\(input == "-" ? "standard input" : input) -> \(output == "-" ? "standard output" : output)"]
+        var lines = [
+            "\(input == "-" ? "standard input" : input) -> \(output == "-" ? "standard output" : output)"
+        ]
         lines.append(
             "  source    \(NumberText.time(seconds)), \(NumberText.grouped(samples)) samples, \(NumberText.count(channels, "channel")), \(sampleRate) Hz, \(format)"
         )
         var rate = ""
-        if let low = lowestRateIndex, let high = highestRateIndex { rate = low == high ? ", rate index \(low)" : ", rate indices \(low) ... \(high)" }
-        lines.append("  coded     model \(model) \(modelID), \(NumberText.count(layers, "layer"))\(rate)")
-        var size = "  written   \(NumberText.count(fileBytes, "byte")) in \(NumberText.count(packets, "packet"))"
-        if let shortest = shortestPacketBytes, let longest = longestPacketBytes { size += " of \(shortest) ... \(longest) bytes" }
+        if let low = lowestRateIndex, let high = highestRateIndex {
+            rate = low == high ? ", rate index \(low)" : ", rate indices \(low) ... \(high)"
+        }
+        lines.append(
+            "  coded     model \(model) \(modelID), \(NumberText.count(layers, "layer"))\(rate)")
+        var size =
+            "  written   \(NumberText.count(fileBytes, "byte")) in \(NumberText.count(packets, "packet"))"
+        if let shortest = shortestPacketBytes, let longest = longestPacketBytes {
+            size += " of \(shortest) ... \(longest) bytes"
+        }
         lines.append(size)
-        lines.append("  kbit/s    payload \(kilobits(payloadKbps)) + framing \(kilobits(framingKbps)) = file \(kilobits(fileKbps))")
-        let speed = seconds > 0 ? ", \(NumberText.fixed(timesRealTime, timesRealTime < 10 ? 1 : 0)) x real time" : ""
-        lines.append("  run time  \(NumberText.fixed(runSeconds, 2)) s\(speed)\(verified == true ? ", verified" : "")")
+        lines.append(
+            "  kbit/s    payload \(kilobits(payloadKbps)) + framing \(kilobits(framingKbps)) = file \(kilobits(fileKbps))"
+        )
+        let speed =
+            seconds > 0
+            ? ", \(NumberText.fixed(timesRealTime, timesRealTime < 10 ? 1 : 0)) x real time" : ""
+        lines.append(
+            "  run time  \(NumberText.fixed(runSeconds, 2)) s\(speed)\(verified == true ? ", verified" : "")"
+        )
         return lines.joined(separator: "\n")
     }
 
     /// A line about one packet.
     static func line(_ packet: Packet, number: Int, recordBytes: Int) -> String {
-        let sizes = packet.chunks.map { $0.map { String($0.count) }.joined(separator: "+") }.joined(separator: " | ")
-        let rates = packet.isKey ? ", rate \(packet.rateIndices.map { String($0) }.joined(separator: "/"))" : ""
-        return "packet \(number): \(NumberText.count(packet.blockCount, "block")), \(recordBytes) bytes (\(sizes))\(packet.isKey ? ", key" : "")\(rates)"
+        let sizes = packet.chunks.map { $0.map { String($0.count) }.joined(separator: "+") }.joined(
+            separator: " | ")
+        let rates =
+            packet.isKey
+            ? ", rate \(packet.rateIndices.map { String($0) }.joined(separator: "/"))" : ""
+        return
+            "packet \(number): \(NumberText.count(packet.blockCount, "block")), \(recordBytes) bytes (\(sizes))\(packet.isKey ? ", key" : "")\(rates)"
     }
 }

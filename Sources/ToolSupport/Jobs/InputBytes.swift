@@ -15,9 +15,13 @@ public final class InputBytes {
         self.path = path
         closes = path != "-"
         descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .runtime("cannot open \(path): \(String(cString: strerror(errno)))") }
+        guard descriptor >= 0 else {
+            throw .runtime("cannot open \(path): \(String(cString: strerror(errno)))")
+        }
         var status = stat()
-        if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { throw .runtime("\(path) is a folder") }
+        if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+            throw .runtime("\(path) is a folder")
+        }
     }
 
     deinit { if closes { _ = close(descriptor) } }
@@ -31,7 +35,9 @@ public final class InputBytes {
             if n < 0 { failure = errno }
             count = max(n, 0)
         }
-        guard failure == 0 else { throw .runtime("cannot read \(path): \(String(cString: strerror(failure)))") }
+        guard failure == 0 else {
+            throw .runtime("cannot read \(path): \(String(cString: strerror(failure)))")
+        }
         count += bytes.count
         return bytes
     }
@@ -43,7 +49,9 @@ public final class InputBytes {
             let piece = try next()
             if piece.isEmpty { return result }
             result += piece
-            guard result.count <= limit else { throw .runtime("\(path) is longer than \(limit) bytes") }
+            guard result.count <= limit else {
+                throw .runtime("\(path) is longer than \(limit) bytes")
+            }
         }
     }
 }

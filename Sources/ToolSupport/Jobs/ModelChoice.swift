@@ -7,27 +7,38 @@ public enum ModelChoice {
     /// A model file is at most this long.
     public static let fileLimit = 64 << 20
 
-    /// - Parameter choice: name of a built-in model or path of a model file; nil = the default model.
+    /// - Parameter choice: name of a built-in model or path of a model file; nil = the default
+    ///   model.
     /// - Parameter keepsParameters: as `CodecModel.init(bytes:keepsParameters:)`
     public static func load(_ choice: String?, keepsParameters: Bool = false) throws -> CodecModel {
         let name = choice ?? "default"
-        if let model = try BuiltInModels.load(name: name, keepsParameters: keepsParameters) { return model }
+        if let model = try BuiltInModels.load(name: name, keepsParameters: keepsParameters) {
+            return model
+        }
         do {
-            return try CodecModel(bytes: try InputBytes(path: name).all(limit: fileLimit), keepsParameters: keepsParameters)
+            return try CodecModel(
+                bytes: try InputBytes(path: name).all(limit: fileLimit),
+                keepsParameters: keepsParameters)
         } catch let error as CodecError { throw ToolFailure.runtime("\(name): \(error)") }
     }
 
-    /// The model of a stream: the one that the user names, which is checked later, or the built-in one with this id.
+    /// The model of a stream: the one that the user names, which is checked later, or the built-in
+    /// one with this id.
     public static func find(id: ModelID, choice: String?, stream: String) throws -> CodecModel {
         if choice != nil { return try load(choice) }
-        for name in BuiltInModels.names { if let model = try BuiltInModels.load(name: name), model.id == id { return model } }
-        throw ToolFailure.runtime("\(stream): made with model \(id), which is not built in; name its file with --model")
+        for name in BuiltInModels.names {
+            if let model = try BuiltInModels.load(name: name), model.id == id { return model }
+        }
+        throw ToolFailure.runtime(
+            "\(stream): made with model \(id), which is not built in; name its file with --model")
     }
 
     /// For `--version`.
     public static func builtIn() -> [VersionText.Model] {
         BuiltInModels.names.compactMap { name in
-            (try? BuiltInModels.load(name: name)).flatMap { $0 }.map { VersionText.Model(name: name, id: $0.id.description) }
+            (try? BuiltInModels.load(name: name)).flatMap { $0 }.map {
+                VersionText.Model(name: name, id: $0.id.description)
+            }
         }
     }
 }

@@ -40,7 +40,8 @@ public struct ModelReport: Encodable, Sendable {
 
     /// - Throws: `ToolFailure` where the file is no usable model.
     public init(bytes: [UInt8], path: String) throws {
-        let file: WeightFile, model: CodecModel
+        let file: WeightFile
+        let model: CodecModel
         do {
             file = try WeightFile(bytes)
             model = try CodecModel(bytes: bytes)
@@ -55,8 +56,12 @@ public struct ModelReport: Encodable, Sendable {
         configuration = model.configuration
         struct Recipe: Decodable { var recipe: String? }
         recipe = (try? JSONDecoder().decode(Recipe.self, from: Data(file.metadata)))?.recipe
-        delays = (1...model.layerCount).map { Double(model.algorithmicDelay(layers: $0)) / Double(CodecModel.sampleRate) * 1000 }
-        rates = zip(CodecModel.rateCurveIndices, model.rateCurve).map { Rate(index: Int($0), kbps: $1 / 1000) }
+        delays = (1...model.layerCount).map {
+            Double(model.algorithmicDelay(layers: $0)) / Double(CodecModel.sampleRate) * 1000
+        }
+        rates = zip(CodecModel.rateCurveIndices, model.rateCurve).map {
+            Rate(index: Int($0), kbps: $1 / 1000)
+        }
         tensors = file.tensors.map { Tensor(name: $0.name, type: "\($0.type)", shape: $0.shape) }
     }
 
@@ -67,15 +72,24 @@ public struct ModelReport: Encodable, Sendable {
         lines.append("  name      \(name)\(isBuiltIn ? ", built in" : "")")
         lines.append("  id        \(id)")
         lines.append(
-            "  size      \(NumberText.count(fileBytes, "byte")), \(NumberText.count(parameters, "parameter")), \(NumberText.count(tensors.count, "tensor"))")
-        lines.append("  layers    \(layers), algorithmic delay \(delays.map { NumberText.fixed($0, 0) }.joined(separator: " / ")) ms")
+            "  size      \(NumberText.count(fileBytes, "byte")), \(NumberText.count(parameters, "parameter")), \(NumberText.count(tensors.count, "tensor"))"
+        )
+        lines.append(
+            "  layers    \(layers), algorithmic delay \(delays.map { NumberText.fixed($0, 0) }.joined(separator: " / ")) ms"
+        )
         if let low = rates.first, let high = rates.last {
-            lines.append("  kbit/s    \(NumberText.fixed(low.kbps, 2)) ... \(NumberText.fixed(high.kbps, 2)) on average speech with one layer")
+            lines.append(
+                "  kbit/s    \(NumberText.fixed(low.kbps, 2)) ... \(NumberText.fixed(high.kbps, 2)) on average speech with one layer"
+            )
         }
         if let recipe, !recipe.isEmpty { lines.append("  recipe    \(recipe)") }
         if isVerbose {
-            lines += rates.map { "  index \($0.index)\(String(repeating: " ", count: 4 - String($0.index).count))\(NumberText.fixed($0.kbps, 2)) kbit/s" }
-            lines += tensors.map { "  tensor    \($0.name) \($0.type) [\($0.shape.map { String($0) }.joined(separator: ", "))]" }
+            lines += rates.map {
+                "  index \($0.index)\(String(repeating: " ", count: 4 - String($0.index).count))\(NumberText.fixed($0.kbps, 2)) kbit/s"
+            }
+            lines += tensors.map {
+                "  tensor    \($0.name) \($0.type) [\($0.shape.map { String($0) }.joined(separator: ", "))]"
+            }
         }
         return lines.joined(separator: "\n")
     }

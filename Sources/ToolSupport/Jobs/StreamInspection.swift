@@ -19,7 +19,8 @@ public struct StreamReport: Encodable, Sendable {
     public var model: String?
     public var sampleRate = 0
     public var channels = 0
-    /// Source samples per channel; absent where the stream does not say (a truncated one that was made from a pipe).
+    /// Source samples per channel; absent where the stream does not say (a truncated one that was
+    /// made from a pipe).
     public var samples: Int?
     public var seconds: Double?
     public var blocksPerPacket = 0
@@ -41,14 +42,26 @@ public struct StreamReport: Encodable, Sendable {
     /// The report for people, several lines.
     public var text: String {
         func kilobits(_ value: Double?) -> String { value.map { NumberText.fixed($0, 2) } ?? "-" }
-        let length = [seconds.map { NumberText.time($0) }, samples.map { NumberText.count($0, "sample") }].compactMap { $0 }
-        var lines = ["\(file == "-" ? "standard input" : file): nwc bitstream, format \(formatVersion)"]
-        lines.append("  source    " + (length + [NumberText.count(channels, "channel"), "\(sampleRate) Hz"]).joined(separator: ", "))
-        lines.append("  model     \(model.map { "\($0) " } ?? "")\(modelID)\(model == nil ? ", not built in" : "")")
-        let duration = NumberText.fixed(Double(blocksPerPacket * CodecModel.blockSamples) / Double(CodecModel.sampleRate), 2)
+        let length = [
+            seconds.map { NumberText.time($0) }, samples.map { NumberText.count($0, "sample") },
+        ].compactMap { $0 }
+        var lines = [
+            "\(file == "-" ? "standard input" : file): nwc bitstream, format \(formatVersion)"
+        ]
+        lines.append(
+            "  source    "
+                + (length + [NumberText.count(channels, "channel"), "\(sampleRate) Hz"]).joined(
+                    separator: ", "))
+        lines.append(
+            "  model     \(model.map { "\($0) " } ?? "")\(modelID)\(model == nil ? ", not built in" : "")"
+        )
+        let duration = NumberText.fixed(
+            Double(blocksPerPacket * CodecModel.blockSamples) / Double(CodecModel.sampleRate), 2)
         var packet =
             "  packets   \(NumberText.grouped(packets)) of \(NumberText.count(blocksPerPacket, "block")) (\(duration) s), \(NumberText.grouped(keyPackets)) key"
-        if let shortest = shortestPacketBytes, let longest = longestPacketBytes { packet += ", \(shortest) ... \(longest) bytes" }
+        if let shortest = shortestPacketBytes, let longest = longestPacketBytes {
+            packet += ", \(shortest) ... \(longest) bytes"
+        }
         lines.append(packet)
         lines.append(
             "  kbit/s    payload \(kilobits(payloadKbps)) + framing \(kilobits(framingKbps)) = file \(kilobits(fileKbps)), \(NumberText.count(fileBytes, "byte"))"
@@ -82,7 +95,8 @@ public struct StreamInspection {
     /// - Parameter start: bytes that were already read.
     /// - Throws: where not even the header can be read.
     public mutating func run(start: [UInt8]) throws -> StreamReport {
-        var reader = BitstreamReader(mode: .conceal), piece = start
+        var reader = BitstreamReader(mode: .conceal)
+        var piece = start
         func next() throws(ToolFailure) -> BitstreamEvent? {
             do { return try reader.next() } catch { throw .runtime("\(bytes.path): \(error)") }
         }
@@ -109,7 +123,10 @@ public struct StreamInspection {
             report.keyInterval = header.keyInterval
             report.layers = Array(repeating: StreamReport.Layer(), count: header.layerCount)
         case .packet(let packet, let offset): add(packet, offset: offset)
-        case .damaged(let range, let reason): damage(range.isEmpty ? "\(reason)" : "bytes \(range.lowerBound) ..< \(range.upperBound): \(reason)")
+        case .damaged(let range, let reason):
+            damage(
+                range.isEmpty
+                    ? "\(reason)" : "bytes \(range.lowerBound) ..< \(range.upperBound): \(reason)")
         case .truncated(_, let offset): damage("truncated in the record at byte \(offset)")
         case .end(let end): report.samples = report.samples ?? Int(end.sampleCount)
         }
@@ -122,7 +139,9 @@ public struct StreamInspection {
 
     private mutating func add(_ packet: Packet, offset: Int) {
         let bytes = packet.recordByteCount(blocksPerPacket: report.blocksPerPacket)
-        packetFound?("\(EncodeReport.line(packet, number: report.packets, recordBytes: bytes)), at byte \(offset)")
+        packetFound?(
+            "\(EncodeReport.line(packet, number: report.packets, recordBytes: bytes)), at byte \(offset)"
+        )
         report.packets += 1
         report.keyPackets += packet.isKey ? 1 : 0
         report.blocks += packet.blockCount
@@ -133,8 +152,10 @@ public struct StreamInspection {
             report.layers[layer].payloadBytes += packet.chunks.reduce(0) { $0 + $1[layer].count }
             guard layer < packet.rateIndices.count else { continue }
             let index = Int(packet.rateIndices[layer])
-            report.layers[layer].lowestRateIndex = min(report.layers[layer].lowestRateIndex ?? 255, index)
-            report.layers[layer].highestRateIndex = max(report.layers[layer].highestRateIndex ?? 0, index)
+            report.layers[layer].lowestRateIndex = min(
+                report.layers[layer].lowestRateIndex ?? 255, index)
+            report.layers[layer].highestRateIndex = max(
+                report.layers[layer].highestRateIndex ?? 0, index)
         }
     }
 
@@ -148,8 +169,12 @@ public struct StreamInspection {
             if seconds > 0 {
                 report.payloadKbps = Double(report.payloadBytes) * 8 / seconds / 1000
                 report.fileKbps = Double(report.fileBytes) * 8 / seconds / 1000
-                report.framingKbps = Double(report.fileBytes - report.payloadBytes) * 8 / seconds / 1000
-                for i in report.layers.indices { report.layers[i].payloadKbps = Double(report.layers[i].payloadBytes) * 8 / seconds / 1000 }
+                report.framingKbps =
+                    Double(report.fileBytes - report.payloadBytes) * 8 / seconds / 1000
+                for i in report.layers.indices {
+                    report.layers[i].payloadKbps =
+                        Double(report.layers[i].payloadBytes) * 8 / seconds / 1000
+                }
             }
         }
         return report

@@ -28,9 +28,13 @@ public struct StripJob {
 
     public func run(_ job: Job) throws -> Report {
         var stripper: LayerStripper
-        do { stripper = try LayerStripper(layers: layers) } catch { throw ToolFailure.usage("--layers: \(error)") }
+        do { stripper = try LayerStripper(layers: layers) } catch {
+            throw ToolFailure.usage("--layers: \(error)")
+        }
         let input = try InputBytes(path: job.input)
-        let output = try AtomicOutput(path: job.output, force: force, inputs: FileIdentity(input: job.input).map { [$0] } ?? [])
+        let output = try AtomicOutput(
+            path: job.output, force: force,
+            inputs: FileIdentity(input: job.input).map { [$0] } ?? [])
         defer { output.discard() }
         var written = 0
         func put(_ strip: () throws(BitstreamError) -> [UInt8]) throws {
@@ -47,6 +51,8 @@ public struct StripJob {
         try put { () throws(BitstreamError) in try stripper.finish() }
         try output.commit()
         let kept = min(layers, stripper.header?.layerCount ?? layers)
-        return Report(input: job.input, output: job.output, layers: kept, bytesBefore: input.count, bytesAfter: written)
+        return Report(
+            input: job.input, output: job.output, layers: kept, bytesBefore: input.count,
+            bytesAfter: written)
     }
 }

@@ -35,14 +35,19 @@ struct Verification {
     mutating func finish(encoder: Encoder) throws -> Bool {
         reader.finish()
         try drain()
-        guard let decoder else { throw ToolFailure.runtime("\(name): verification failed: no header") }
+        guard let decoder else {
+            throw ToolFailure.runtime("\(name): verification failed: no header")
+        }
         decoder.finish(sampleCount: encoder.samplesIn)
         while let samples = decoder.pull() { self.samples += samples.first?.count ?? 0 }
         guard decoder.symbolChecksum == encoder.symbolChecksum else {
-            throw ToolFailure.runtime("\(name): verification failed: decoded symbols differ from the encoded ones")
+            throw ToolFailure.runtime(
+                "\(name): verification failed: decoded symbols differ from the encoded ones")
         }
         guard samples == encoder.samplesIn else {
-            throw ToolFailure.runtime("\(name): verification failed: \(samples) samples decoded, \(encoder.samplesIn) encoded")
+            throw ToolFailure.runtime(
+                "\(name): verification failed: \(samples) samples decoded, \(encoder.samplesIn) encoded"
+            )
         }
         return true
     }

@@ -6,13 +6,18 @@ public struct OutputFormatOptions: ParsableArguments {
     @Flag(help: "PCM without a header.")
     public var raw = false
 
-    @Option(help: ArgumentHelp("Bits of a sample: 8, 16, 24 or 32; with --float 32 or 64. (default: 16, with --float 32)", valueName: "bits"))
+    @Option(
+        help: ArgumentHelp(
+            "Bits of a sample: 8, 16, 24 or 32; with --float 32 or 64. (default: 16, with --float 32)",
+            valueName: "bits"))
     public var bits: Int?
 
     @Flag(help: "Floating-point samples, which are not limited to full scale.")
     public var float = false
 
-    @Option(help: ArgumentHelp("Byte order of raw samples: little or big. (default: little)", valueName: "order"))
+    @Option(
+        help: ArgumentHelp(
+            "Byte order of raw samples: little or big. (default: little)", valueName: "order"))
     public var rawEndianness: ByteOrder?
 
     public init() {}

@@ -18,14 +18,18 @@ public struct ReportOptions: ParsableArguments {
 
     /// Standard output cannot take both the data and the report.
     public func check(outputs: [String]) throws(ToolFailure) {
-        if json, outputs.contains("-") { throw .usage("--json writes its report to standard output, which the data already takes") }
+        if json, outputs.contains("-") {
+            throw .usage(
+                "--json writes its report to standard output, which the data already takes")
+        }
     }
 }
 
 /// Which model codes.
 public struct ModelOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("Name of a built-in model, or a model file.", valueName: "name|file"), completion: .file(extensions: ["nwm"]))
+        help: ArgumentHelp("Name of a built-in model, or a model file.", valueName: "name|file"),
+        completion: .file(extensions: ["nwm"]))
     public var model: String?
 
     public init() {}

@@ -8,9 +8,10 @@ import Synchronization
 
 /// An output that is either complete or not there.
 ///
-/// A regular file is written under the name `.NAME.tmp-PID-N` in its folder, flushed to the disk and given its name by `commit()`. Without `commit()`
-/// it disappears: with the object, or by SIGINT, SIGTERM and SIGHUP (`PartialOutputs`). `-` (standard output), character devices and FIFOs are written
-/// directly.
+/// A regular file is written under the name `.NAME.tmp-PID-N` in its folder, flushed to the disk
+/// and given its name by `commit()`. Without `commit()` it disappears: with the object, or by
+/// SIGINT, SIGTERM and SIGHUP (`PartialOutputs`). `-` (standard output), character devices and
+/// FIFOs are written directly.
 public final class AtomicOutput {
     /// What the output is.
     public enum Kind: Sendable {
@@ -46,15 +47,20 @@ public final class AtomicOutput {
         overwrites = force
         var status = stat()
         let exists = path == "-" ? fstat(STDOUT_FILENO, &status) == 0 : stat(path, &status) == 0
-        if exists, let identity = FileIdentity(status), inputs.contains(identity) { throw .sameAsInput(path: path) }
+        if exists, let identity = FileIdentity(status), inputs.contains(identity) {
+            throw .sameAsInput(path: path)
+        }
         let type = status.st_mode & S_IFMT
         if path == "-" || (exists && (type == S_IFCHR || type == S_IFIFO)) {
             kind = path == "-" ? .standardOutput : .device
-            fileDescriptor = path == "-" ? STDOUT_FILENO : open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY)
+            fileDescriptor =
+                path == "-" ? STDOUT_FILENO : open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY)
             target = path
             temporary = ""
             guard fileDescriptor >= 0 else { throw .cannotCreate(path: path, code: errno) }
-            let offset = type == S_IFREG && fcntl(fileDescriptor, F_GETFL) & O_APPEND == 0 ? lseek(fileDescriptor, 0, SEEK_CUR) : -1
+            let offset =
+                type == S_IFREG && fcntl(fileDescriptor, F_GETFL) & O_APPEND == 0
+                ? lseek(fileDescriptor, 0, SEEK_CUR) : -1
             isSeekable = offset >= 0
             start = max(0, Int(offset))
             if isatty(fileDescriptor) == 1, !force {
@@ -96,9 +102,11 @@ public final class AtomicOutput {
         while done < bytes.count {
             let count = bytes.withUnsafeBytes { buffer in
                 #if canImport(Glibc)
-                    Glibc.write(fileDescriptor, buffer.baseAddress.map { $0 + done }, bytes.count - done)
+                    Glibc.write(
+                        fileDescriptor, buffer.baseAddress.map { $0 + done }, bytes.count - done)
                 #else
-                    Musl.write(fileDescriptor, buffer.baseAddress.map { $0 + done }, bytes.count - done)
+                    Musl.write(
+                        fileDescriptor, buffer.baseAddress.map { $0 + done }, bytes.count - done)
                 #endif
             }
             if count >= 0 { done += count } else { try check(errno) }
@@ -112,7 +120,9 @@ public final class AtomicOutput {
         var done = 0
         while done < bytes.count {
             let count = bytes.withUnsafeBytes { buffer in
-                pwrite(fileDescriptor, buffer.baseAddress.map { $0 + done }, bytes.count - done, off_t(start + offset + done))
+                pwrite(
+                    fileDescriptor, buffer.baseAddress.map { $0 + done }, bytes.count - done,
+                    off_t(start + offset + done))
             }
             if count >= 0 { done += count } else { try check(errno) }
         }
@@ -123,19 +133,28 @@ public final class AtomicOutput {
         if code != EINTR { throw .writeFailed(path: path, code: code) }
     }
 
-    /// Flushes the file to the disk and gives it its name. Without `force` a file that has appeared meanwhile is not replaced.
+    /// Flushes the file to the disk and gives it its name. Without `force` a file that has appeared
+    /// meanwhile is not replaced.
     public func commit() throws(OutputError) {
         guard isOpen else { return }
         guard kind == .file else {
             isOpen = false
-            if kind == .device, close(fileDescriptor) != 0 { throw .writeFailed(path: path, code: errno) }
+            if kind == .device, close(fileDescriptor) != 0 {
+                throw .writeFailed(path: path, code: errno)
+            }
             return
         }
-        if fsync(fileDescriptor) != 0, errno != EINVAL, errno != ENOTSUP { throw failed(.writeFailed(path: path, code: errno)) }
+        if fsync(fileDescriptor) != 0, errno != EINVAL, errno != ENOTSUP {
+            throw failed(.writeFailed(path: path, code: errno))
+        }
         isOpen = false
-        guard close(fileDescriptor) == 0 else { throw failed(.writeFailed(path: path, code: errno)) }
+        guard close(fileDescriptor) == 0 else {
+            throw failed(.writeFailed(path: path, code: errno))
+        }
         if overwrites {
-            guard rename(temporary, target) == 0 else { throw failed(.cannotRename(path: path, code: errno)) }
+            guard rename(temporary, target) == 0 else {
+                throw failed(.cannotRename(path: path, code: errno))
+            }
         } else {
             try renameWithoutReplacing()
         }
@@ -144,7 +163,8 @@ public final class AtomicOutput {
         synchroniseFolder()
     }
 
-    /// `link` fails where the name is taken, atomically. File systems without hard links get a check and a `rename`.
+    /// `link` fails where the name is taken, atomically. File systems without hard links get a
+    /// check and a `rename`.
     private func renameWithoutReplacing() throws(OutputError) {
         if link(temporary, target) == 0 {
             unlink(temporary)
@@ -152,10 +172,14 @@ public final class AtomicOutput {
         }
         let code = errno
         guard code != EEXIST else { throw failed(.exists(path: path)) }
-        guard [EPERM, EOPNOTSUPP, ENOSYS, EMLINK, EACCES].contains(code) else { throw failed(.cannotRename(path: path, code: code)) }
+        guard [EPERM, EOPNOTSUPP, ENOSYS, EMLINK, EACCES].contains(code) else {
+            throw failed(.cannotRename(path: path, code: code))
+        }
         var status = stat()
         guard lstat(target, &status) != 0 else { throw failed(.exists(path: path)) }
-        guard rename(temporary, target) == 0 else { throw failed(.cannotRename(path: path, code: errno)) }
+        guard rename(temporary, target) == 0 else {
+            throw failed(.cannotRename(path: path, code: errno))
+        }
     }
 
     /// Removes the partial file and returns the error.
@@ -164,7 +188,8 @@ public final class AtomicOutput {
         return error
     }
 
-    /// Gives the output up: a file that was not committed is removed. What has gone to a pipe or device cannot be taken back.
+    /// Gives the output up: a file that was not committed is removed. What has gone to a pipe or
+    /// device cannot be taken back.
     public func discard() {
         if isOpen, kind != .standardOutput { _ = close(fileDescriptor) }
         isOpen = false
@@ -196,7 +221,8 @@ extension AtomicOutput {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    /// `.NAME.tmp-PID-N` beside the target. A very long name is shortened, because names of files have at most 255 bytes.
+    /// `.NAME.tmp-PID-N` beside the target. A very long name is shortened, because names of files
+    /// have at most 255 bytes.
     private static func temporaryName(for target: String) -> String {
         let name = target.split(separator: "/").last.map(String.init) ?? target
         var short = Substring(name)

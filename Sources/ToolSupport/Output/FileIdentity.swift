@@ -12,7 +12,9 @@ public struct FileIdentity: Hashable, Sendable {
     /// Identity of a regular file; nil for anything else or nothing. `-` is standard input.
     public init?(input path: String) {
         var status = stat()
-        guard (path == "-" ? fstat(STDIN_FILENO, &status) : stat(path, &status)) == 0 else { return nil }
+        guard (path == "-" ? fstat(STDIN_FILENO, &status) : stat(path, &status)) == 0 else {
+            return nil
+        }
         self.init(status)
     }
 

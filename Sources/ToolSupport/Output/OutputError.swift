@@ -31,15 +31,19 @@ extension OutputError: BrokenPipeError, CustomStringConvertible {
 
     public var description: String {
         func named(_ path: String) -> String { path == "-" ? "standard output" : path }
-        func text(_ code: CInt) -> String { strerror(code).map { String(cString: $0) } ?? "error \(code)" }
+        func text(_ code: CInt) -> String {
+            strerror(code).map { String(cString: $0) } ?? "error \(code)"
+        }
         return switch self {
         case .exists(let path): "\(named(path)): exists already; use -f (--force) to overwrite it"
         case .sameAsInput(let path): "\(named(path)): is also an input"
-        case .terminal(let path): "\(named(path)): will not write binary data to a terminal; name an output file with -o"
+        case .terminal(let path):
+            "\(named(path)): will not write binary data to a terminal; name an output file with -o"
         case .notAFile(let path): "\(named(path)): not a regular file, pipe or character device"
         case .cannotCreate(let path, let code): "\(named(path)): cannot create: \(text(code))"
         case .writeFailed(let path, let code): "\(named(path)): write failed: \(text(code))"
-        case .cannotRename(let path, let code): "\(named(path)): cannot put the finished file in its place: \(text(code))"
+        case .cannotRename(let path, let code):
+            "\(named(path)): cannot put the finished file in its place: \(text(code))"
         case .brokenPipe(let path): "\(named(path)): the reading end of the pipe was closed"
         }
     }

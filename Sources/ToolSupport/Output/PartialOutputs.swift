@@ -11,8 +11,9 @@ public enum PartialOutputs {
     /// Most unfinished files at one time.
     static let capacity = 64
 
-    /// Addresses of C strings, 0 where free. Allocated once and never freed, because a signal handler reads it.
-    /// Unsafe only in the eyes of the compiler: the pointer never changes and what it points to is atomic.
+    /// Addresses of C strings, 0 where free. Allocated once and never freed, because a signal
+    /// handler reads it. Unsafe only in the eyes of the compiler: the pointer never changes and
+    /// what it points to is atomic.
     private nonisolated(unsafe) static let slots: UnsafeMutablePointer<Atomic<UInt>> = {
         let slots = UnsafeMutablePointer<Atomic<UInt>>.allocate(capacity: capacity)
         for index in 0..<capacity { (slots + index).initialize(to: Atomic(0)) }
@@ -30,7 +31,9 @@ public enum PartialOutputs {
         guard let copy = strdup(path) else { return nil }
         for slot in 0..<capacity {
             let address = UInt(bitPattern: copy)
-            if slots[slot].compareExchange(expected: 0, desired: address, ordering: .sequentiallyConsistent).exchanged {
+            if slots[slot].compareExchange(
+                expected: 0, desired: address, ordering: .sequentiallyConsistent
+            ).exchanged {
                 return Registration(slot: slot)
             }
         }
@@ -43,8 +46,10 @@ public enum PartialOutputs {
         slots[registration.slot].store(0, ordering: .sequentiallyConsistent)
     }
 
-    /// Lets SIGINT, SIGTERM and SIGHUP remove all registered files and then end the program as they would have done by themselves. Signals that
-    /// were ignored at the start (`nohup`) stay ignored. SIGPIPE and SIGXFSZ are ignored, so that writing fails with `EPIPE` and `EFBIG` instead.
+    /// Lets SIGINT, SIGTERM and SIGHUP remove all registered files and then end the program as they
+    /// would have done by themselves. Signals that were ignored at the start (`nohup`) stay
+    /// ignored. SIGPIPE and SIGXFSZ are ignored, so that writing fails with `EPIPE` and `EFBIG`
+    /// instead.
     public static func installHandlers() {
         _ = slots
         signal(SIGPIPE, SIG_IGN)

@@ -12,15 +12,23 @@ import Testing
     }
 
     /// Docs/papers.md, D.3 with a plain Fourier sum over frames of 32 samples.
-    static func reference(_ x: [Double], _ y: [Double], frame: Int, bands: [Int]) -> (time: Double, mel: Double) {
+    static func reference(_ x: [Double], _ y: [Double], frame: Int, bands: [Int]) -> (
+        time: Double, mel: Double
+    ) {
         let count = x.count / frame
-        var time = 0.0, mel = 0.0
+        var time = 0.0
+        var mel = 0.0
         for t in 0..<count {
-            let a = Array(x[t * frame..<(t + 1) * frame]), b = Array(y[t * frame..<(t + 1) * frame])
-            time += sqrt(zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / Double(frame) + 1e-7) / Double(count)
+            let a = Array(x[t * frame..<(t + 1) * frame])
+            let b = Array(y[t * frame..<(t + 1) * frame])
+            time +=
+                sqrt(
+                    zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / Double(frame)
+                        + 1e-7) / Double(count)
             func power(_ s: [Double]) -> [Double] {
                 (0...frame / 2).map { k in
-                    var re = 0.0, im = 0.0
+                    var re = 0.0
+                    var im = 0.0
                     for n in 0..<frame {
                         re += s[n] * cos(2 * .pi * Double(k * n) / Double(frame))
                         im -= s[n] * sin(2 * .pi * Double(k * n) / Double(frame))
@@ -28,22 +36,31 @@ import Testing
                     return (re * re + im * im + 1e-7) / Double(frame)
                 }
             }
-            let p = power(a), q = power(b)
+            let p = power(a)
+            let q = power(b)
             for size in bands {
-                let squares = MelScale.filterBank(size: frame, bands: size, sampleRate: 16000).map { row in
-                    let u = zip(row, p).reduce(0) { $0 + $1.0 * $1.1 }, v = zip(row, q).reduce(0) { $0 + $1.0 * $1.1 }
+                let squares = MelScale.filterBank(size: frame, bands: size, sampleRate: 16000).map {
+                    row in
+                    let u = zip(row, p).reduce(0) { $0 + $1.0 * $1.1 }
+                    let v = zip(row, q).reduce(0) { $0 + $1.0 * $1.1 }
                     return (log(u + 1e-7) - log(v + 1e-7)) * (log(u + 1e-7) - log(v + 1e-7))
                 }
-                mel += sqrt(squares.reduce(0, +) / Double(size) + 1e-7) / Double(count * bands.count)
+                mel +=
+                    sqrt(squares.reduce(0, +) / Double(size) + 1e-7) / Double(count * bands.count)
             }
         }
         return (time, mel)
     }
 
     @Test func lossesAreTheirDefinition() throws {
-        let x = Self.random(96, seed: 1), y = Self.random(96, seed: 2), expected = Self.reference(x, y, frame: 32, bands: [4, 6])
-        let loss = try FrameLoss<Double>(frame: 32, bands: [4, 6]), graph = Graph<Double>(), shape = Shape(3, 32, 1)
-        let a = graph.input(shape, x), b = graph.input(shape, y)
+        let x = Self.random(96, seed: 1)
+        let y = Self.random(96, seed: 2)
+        let expected = Self.reference(x, y, frame: 32, bands: [4, 6])
+        let loss = try FrameLoss<Double>(frame: 32, bands: [4, 6])
+        let graph = Graph<Double>()
+        let shape = Shape(3, 32, 1)
+        let a = graph.input(shape, x)
+        let b = graph.input(shape, y)
         #expect(abs(loss.time(a, b, graph).array[0] - expected.time) < 1e-12)
         #expect(abs(try loss.mel(a, b, graph).array[0] - expected.mel) < 1e-9)
         let same = try loss.mel(a, a, graph).array[0]
@@ -51,10 +68,15 @@ import Testing
     }
 
     @Test func gradients() throws {
-        let x = Self.random(64, seed: 1), y = Self.random(64, seed: 2), loss = try FrameLoss<Double>(frame: 32, bands: [4, 6]), shape = Shape(2, 32, 1)
+        let x = Self.random(64, seed: 1)
+        let y = Self.random(64, seed: 2)
+        let loss = try FrameLoss<Double>(frame: 32, bands: [4, 6])
+        let shape = Shape(2, 32, 1)
         let result = try GradientCheck(step: 1e-6)([TestArray(shape, y)]) { graph, tensors in
             let reference = graph.input(shape, x)
-            return [loss.time(reference, tensors[0], graph), try loss.mel(reference, tensors[0], graph)]
+            return [
+                loss.time(reference, tensors[0], graph), try loss.mel(reference, tensors[0], graph),
+            ]
         }
         #expect(result.worst < 1e-5 && result.count == 64 && result.size > 1e-2, "\(result)")
     }
