@@ -12,7 +12,7 @@ struct DecodeCommand: ParsableCommand {
             "nwc-dec [options] INPUT [OUTPUT]\n       nwc-dec [options] INPUT... [--output-dir FOLDER]",
         discussion: """
             Sampling rate, channels and exact length of the source are restored. The extension of the output chooses its format: wav, flac, aiff, au, caf, \
-            w64, ogg, raw; without a word about the output, voice.nwc becomes voice.wav beside it. - is standard input or output (WAV, or raw with --raw).
+            w64, ogg, raw; without a word about the output, voice.nwc becomes voice.decoded.wav beside it. - is standard input or output (WAV, or raw with --raw).
             """,
         version: VersionText.lazy(
             tool: "nwc-dec", formatVersion: Int(StreamHeader.version), models: ModelChoice.builtIn))
@@ -80,9 +80,8 @@ struct DecodeCommand: ParsableCommand {
             }
             jobs = operands.map { Job(input: $0, output: "") }
         } else {
-            let plan = OutputPlan(
-                inputExtensions: ["nwc"], outputExtension: format.raw ? "raw" : "wav")
-            jobs = try plan.jobs(operands: operands, destination: destination)
+            jobs = try OutputPlan.decoding(raw: format.raw).jobs(
+                operands: operands, destination: destination)
             try report.check(outputs: jobs.map(\.output))
         }
         try ToolMain.forEach(jobs) { job in

@@ -62,12 +62,7 @@ public struct DecodeJob {
     public func run(_ job: Job) throws -> DecodeReport {
         let watch = Stopwatch()
         let input = try InputBytes(path: job.input)
-        let output =
-            testsOnly
-            ? nil
-            : try AtomicOutput(
-                path: job.output, force: force,
-                inputs: FileIdentity(input: job.input).map { [$0] } ?? [])
+        let output = testsOnly ? nil : try job.openOutput(force: force)
         defer { output?.discard() }
         let progress = ProgressLine(totalSeconds: nil, isEnabled: showsProgress)
         var run = DecodeRun(job: self, input: job.input, output: output)

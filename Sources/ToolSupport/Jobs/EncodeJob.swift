@@ -76,9 +76,7 @@ public struct EncodeJob {
         var configuration = configuration(channels: reader.channels)
         // Refuses before an output is made.
         _ = try Encoder(model: model, configuration: configuration)
-        let output = try AtomicOutput(
-            path: job.output, force: force,
-            inputs: FileIdentity(input: job.input).map { [$0] } ?? [])
+        let output = try job.openOutput(force: force)
         defer { output.discard() }
         let progress = ProgressLine(
             totalSeconds: reader.declaredFrameCount.map { Double($0) / Double(reader.sampleRate) },
@@ -174,14 +172,19 @@ public struct EncodeJob {
         } else {
             let target = bitrate ?? Encoder.defaultBitrate * Double(channels)
             configuration.bitrate = target
-            // Where nothing is planned, the model's average speech decides.
-            if layers == nil, !plans, let highest = model.rateCurve.last,
-                target > highest * Double(channels)
-            {
-                configuration.layers = model.layerCount
-            }
+            if !plans { configuration.layers = usualLayers(target, channels: channels) }
         }
         return configuration
+    }
+
+    /// Layers for a bitrate that is met on average speech, where the signal is not known as a
+    /// whole: its first seconds may be silence, which no layer can spend a bitrate on.
+    private func usualLayers(_ target: Double, channels: Int) -> Int {
+        if let layers { return layers }
+        guard let highest = model.rateCurve.last, target > highest * Double(channels) else {
+            return 1
+        }
+        return model.layerCount
     }
 
     /// Chooses the rate before the first packet: for a signal that can be held as a whole by
@@ -217,6 +220,8 @@ public struct EncodeJob {
             // rewound.
             head = try source.read(atLeast: lookahead + 1)
         }
+        configuration.layers = usualLayers(
+            configuration.bitrate ?? 0, channels: reader.channels)
         // How much more than that was read depends on how a pipe delivered it, which must not
         // change the result.
         let stretch = Self.stretchSeconds * second
@@ -224,14 +229,15 @@ public struct EncodeJob {
         let pieces = stride(from: 0, through: length - stretch, by: stretch).map { start in
             head.map { Array($0[start..<start + stretch]) }
         }
-        try fit(&configuration) { planner in try planner.plan(stretches: pieces) }
+        try fit(&configuration, layersAreFixed: true) { try $0.plan(stretches: pieces) }
         return head
     }
 
     /// Plans the rate; where the highest index is not enough for the bitrate and the number of
     /// layers is free, with one more layer.
     private func fit(
-        _ configuration: inout Encoder.Configuration, _ plan: (RatePlanner) throws -> RatePlan
+        _ configuration: inout Encoder.Configuration, layersAreFixed: Bool = false,
+        _ plan: (RatePlanner) throws -> RatePlan
     ) throws {
         while true {
             let used = configuration.layers ?? 1
@@ -250,7 +256,7 @@ public struct EncodeJob {
             }
             let found = try plan(RatePlanner(model: model, configuration: plain)).scaled(by: share)
             configuration.plan = found
-            guard layers == nil, used < model.layerCount, found.index == UInt8.max,
+            guard layers == nil, !layersAreFixed, used < model.layerCount, found.index == UInt8.max,
                 let target = configuration.bitrate, found.bitrate < 0.98 * target
             else {
                 return

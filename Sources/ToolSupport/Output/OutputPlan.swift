@@ -19,41 +19,51 @@ public struct Destination: Equatable, Sendable {
     }
 }
 
-/// One input and the output that is made of it.
-public struct Job: Equatable, Sendable {
-    public var input: String
-    public var output: String
-
-    public init(input: String, output: String) {
-        self.input = input
-        self.output = output
-    }
-}
-
 /// Decides from the operands which files are inputs and how the outputs are called.
 public struct OutputPlan: Sendable {
     /// Extensions of inputs, in lower case: they are replaced in default names, and a second
     /// operand that has one is an input.
     public var inputExtensions: Set<String>
-    /// Extension of outputs.
+    /// Extension of outputs. That of decoded sound is `decoded.wav`: a default name must not be that
+    /// of the recording which the stream was made of.
     public var outputExtension: String
-    /// Whether there is a file of a name.
-    private let exists: @Sendable (String) -> Bool
+    /// What there is of a name.
+    private let kind: @Sendable (String) -> Kind
+
+    /// What a name stands for.
+    package enum Kind: Sendable {
+        case nothing, file, folder
+
+        /// By the file system, through symbolic links.
+        package init(of path: String) {
+            var status = stat()
+            self =
+                stat(path, &status) != 0
+                ? .nothing : status.st_mode & S_IFMT == S_IFDIR ? .folder : .file
+        }
+    }
 
     public init(inputExtensions: Set<String>, outputExtension: String) {
         self.init(inputExtensions: inputExtensions, outputExtension: outputExtension) {
-            access($0, F_OK) == 0
+            Kind(of: $0)
         }
     }
 
     /// The same with another idea of which files there are, for tests.
     package init(
         inputExtensions: Set<String>, outputExtension: String,
-        exists: @escaping @Sendable (String) -> Bool
+        kind: @escaping @Sendable (String) -> Kind
     ) {
         self.inputExtensions = inputExtensions
         self.outputExtension = outputExtension
-        self.exists = exists
+        self.kind = kind
+    }
+
+    /// The plan of a decoder.
+    /// - Parameter raw: headerless PCM instead of WAV.
+    public static func decoding(raw: Bool = false) -> OutputPlan {
+        OutputPlan(
+            inputExtensions: ["nwc"], outputExtension: raw ? "decoded.raw" : "decoded.wav")
     }
 
     /// Extensions of the sound files that can be read.
@@ -66,9 +76,10 @@ public struct OutputPlan: Sendable {
 
     /// The jobs of a command line.
     ///
-    /// Of two operands the second is the output, unless it has the extension of an input; then
-    /// there must be such a file. Without any word about the output it lies beside the input, and
-    /// standard input goes to standard output.
+    /// The last of several operands takes the outputs where it is a folder or ends in `/`. Of two
+    /// operands the second is the output, unless it has the extension of an input; then there must
+    /// be such a file. Without any word about the output it lies beside the input, and standard
+    /// input goes to standard output.
     /// - Throws: `ToolFailure.usage` where options contradict each other, two inputs would have the
     ///   same output, or a name is no UTF-8.
     public func jobs(operands: [String], destination: Destination) throws(ToolFailure) -> [Job] {
@@ -92,16 +103,15 @@ public struct OutputPlan: Sendable {
             return [Job(input: first, output: output)]
         }
         if let folder = destination.folder {
-            guard !operands.contains("-") else {
-                throw .usage("standard input has no name for --output-dir; use -o")
-            }
-            return try Self.distinct(
-                operands.map { Job(input: $0, output: join(folder, defaultName(baseName($0)))) })
+            return try jobs(inputs: operands, folder: folder)
+        }
+        if operands.count > 1, let last = operands.last, isFolder(last) {
+            return try jobs(inputs: operands.dropLast(), folder: last)
         }
         if operands.count == 2, !hasInputExtension(operands[1]) {
             return [Job(input: first, output: operands[1])]
         }
-        if operands.count == 2, operands[1] != "-", !exists(operands[1]) {
+        if operands.count == 2, operands[1] != "-", kind(operands[1]) == .nothing {
             throw .usage(
                 "\(operands[1]) would be a second input, and there is no such file; for an output of this name use -o"
             )
@@ -111,6 +121,24 @@ public struct OutputPlan: Sendable {
         }
         return try Self.distinct(
             operands.map { Job(input: $0, output: $0 == "-" ? "-" : defaultName($0)) })
+    }
+
+    /// One output in a folder for each input.
+    private func jobs(inputs: some Collection<String>, folder: String) throws(ToolFailure) -> [Job]
+    {
+        guard !inputs.contains("-") else {
+            throw .usage("standard input has no name in the folder \(folder); use -o")
+        }
+        return try Self.distinct(
+            inputs.map {
+                Job(
+                    input: $0, output: join(folder, defaultName(baseName($0))),
+                    makesFolders: true)
+            })
+    }
+
+    private func isFolder(_ path: String) -> Bool {
+        path.hasSuffix("/") || kind(path) == .folder
     }
 
     /// The same for the options of a program.
