@@ -57,7 +57,7 @@ public struct UnknownRecord: Sendable, Equatable {
     /// At most 65,535 bytes.
     public let content: [UInt8]
 
-    init(kind: UInt8, content: [UInt8]) {
+    package init(kind: UInt8, content: [UInt8]) {
         self.kind = kind
         self.content = content
     }

@@ -99,12 +99,16 @@ enum StreamRecord {
             let byteCount = body.upperBound + 4 - position
             let declared = bytes.littleEndian(at: body.upperBound)
             let computed = CRC32.checksum(of: bytes[position..<body.upperBound])
+            let isAuxiliary = AuxiliaryRecord.isBody(bytes, at: body.lowerBound, header: header)
             guard declared == computed else {
-                let error = BitstreamError.packetChecksum(
-                    packet: packet, offset: offset, declared: declared, computed: computed)
+                let error: BitstreamError =
+                    isAuxiliary
+                    ? .tags(.checksum(declared: declared, computed: computed), offset: offset)
+                    : .packetChecksum(
+                        packet: packet, offset: offset, declared: declared, computed: computed)
                 return .invalid(error, byteCount: byteCount, isIntact: false)
             }
-            if AuxiliaryRecord.isBody(bytes, at: body.lowerBound, header: header) {
+            if isAuxiliary {
                 return auxiliary(bytes, body: body, byteCount: byteCount, offset: offset)
             }
             guard body.count <= header.maximumBodyLength else {

@@ -106,6 +106,8 @@ public enum StreamTagError: Error, Equatable, Sendable, CustomStringConvertible 
     /// A length is no number or goes beyond the record, or a text is no UTF-8; `position` counts
     /// from the start of the tags.
     case malformed(position: Int)
+    /// The checksum of the record is wrong.
+    case checksum(declared: UInt32, computed: UInt32)
     /// Behind a packet or behind other tags.
     case misplaced
 
@@ -117,6 +119,8 @@ public enum StreamTagError: Error, Equatable, Sendable, CustomStringConvertible 
         case .tooLong(let byteCount, let limit):
             "the tags have \(byteCount) bytes, the limit is \(limit)"
         case .malformed(let position): "the tags are malformed at their byte \(position)"
+        case .checksum(let declared, let computed):
+            "damaged: checksum \(hexadecimal(declared)), computed \(hexadecimal(computed))"
         case .misplaced: "tags stand once, before the first packet"
         }
     }

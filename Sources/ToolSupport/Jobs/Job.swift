@@ -11,6 +11,12 @@ public struct Job: Equatable, Sendable {
         self.makesFolders = makesFolders
     }
 
+    /// Says what to do about a folder where a file is expected.
+    func checkInput() throws(ToolFailure) {
+        guard input != "-", OutputPlan.Kind(of: input) == .folder else { return }
+        throw .runtime("\(input): is a folder; --recursive takes the files in it")
+    }
+
     /// Opens the output, which must not be the input.
     /// - Parameter force: as `AtomicOutput.init(path:force:inputs:)`
     func openOutput(force: Bool) throws(OutputError) -> AtomicOutput {

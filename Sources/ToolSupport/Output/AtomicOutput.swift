@@ -231,6 +231,12 @@ extension AtomicOutput {
     /// Most names that are tried for an unfinished file.
     private static let mostNames = 100
 
+    /// Whether there is a file, or anything else, of this name; an open descriptor is none.
+    static func exists(_ path: String) -> Bool {
+        var status = stat()
+        return given(path) == nil && lstat(path, &status) == 0
+    }
+
     /// `-`, `/dev/stdout` and the like.
     static func isStandardOutput(_ path: String) -> Bool { given(path) == STDOUT_FILENO }
 

@@ -29,6 +29,8 @@ public struct OutputPlan: Sendable {
     /// Extension of outputs. That of decoded sound is `decoded.wav`: a default name must not be that
     /// of the recording which the stream was made of.
     public var outputExtension: String
+    /// Extensions of the files of a folder that are inputs, where not all of them are.
+    public var listedExtensions: Set<String>?
     /// What there is of a name.
     private let kind: @Sendable (String) -> Kind
 
@@ -61,6 +63,14 @@ public struct OutputPlan: Sendable {
         self.kind = kind
     }
 
+    /// The plan of an encoder.
+    /// - Parameter raw: the inputs are headerless PCM, which is recognised by nobody.
+    public static func encoding(raw: Bool = false) -> OutputPlan {
+        var plan = OutputPlan(inputExtensions: soundExtensions, outputExtension: "nwc")
+        plan.listedExtensions = raw ? SoundFileNames.rawExtensions : SoundFileNames.extensions
+        return plan
+    }
+
     /// The plan of a decoder.
     /// - Parameter raw: headerless PCM instead of WAV.
     public static func decoding(raw: Bool = false) -> OutputPlan {
@@ -78,9 +88,13 @@ public struct OutputPlan: Sendable {
     /// operands the second is the output, unless it has the extension of an input; then there must
     /// be such a file. Without any word about the output it lies beside the input, and standard
     /// input goes to standard output.
+    /// - Parameter recursive: folders stand for the files in them and in their subfolders; in a
+    ///   folder of outputs they keep their places.
     /// - Throws: `ToolFailure.usage` where options contradict each other, two inputs would have the
-    ///   same output, or a name is no UTF-8.
-    public func jobs(operands: [String], destination: Destination) throws(ToolFailure) -> [Job] {
+    ///   same output, or a name is no UTF-8; `ToolFailure.runtime` where a folder cannot be read.
+    public func jobs(
+        operands: [String], destination: Destination, recursive: Bool = false
+    ) throws(ToolFailure) -> [Job] {
         let ways = [
             destination.output != nil, destination.folder != nil, destination.standardOutput,
         ].count { $0 }
@@ -98,13 +112,20 @@ public struct OutputPlan: Sendable {
             guard operands.count == 1 else {
                 throw .usage("one output cannot take \(operands.count) inputs; use --output-dir")
             }
+            guard !recursive || kind(first) != .folder else {
+                throw .usage("one output cannot take the folder \(first); use --output-dir")
+            }
             return [Job(input: first, output: output)]
         }
         if let folder = destination.folder {
-            return try jobs(inputs: operands, folder: folder)
+            return try jobs(inputs: operands, folder: folder, recursive: recursive)
         }
         if operands.count > 1, let last = operands.last, isFolder(last) {
-            return try jobs(inputs: operands.dropLast(), folder: last)
+            return try jobs(inputs: operands.dropLast(), folder: last, recursive: recursive)
+        }
+        if recursive, operands.contains(where: { kind($0) == .folder }) {
+            return try Self.distinct(
+                try tree(operands).map { Job(input: $0.path, output: defaultName($0.path)) })
         }
         if operands.count == 2, !hasInputExtension(operands[1]) {
             return [Job(input: first, output: operands[1])]
@@ -122,17 +143,37 @@ public struct OutputPlan: Sendable {
     }
 
     /// One output in a folder for each input.
-    private func jobs(inputs: some Collection<String>, folder: String) throws(ToolFailure) -> [Job]
-    {
+    private func jobs(
+        inputs: some Collection<String>, folder: String, recursive: Bool
+    ) throws(ToolFailure) -> [Job] {
         guard !inputs.contains("-") else {
             throw .usage("standard input has no name in the folder \(folder); use -o")
         }
+        let entries =
+            recursive
+            ? try tree(inputs) : inputs.map { InputTree.Entry(path: $0, name: baseName($0)) }
         return try Self.distinct(
-            inputs.map {
+            entries.map {
                 Job(
-                    input: $0, output: join(folder, defaultName(baseName($0))),
-                    makesFolders: true)
+                    input: $0.path, output: join(folder, defaultName($0.name)), makesFolders: true)
             })
+    }
+
+    /// Inputs of operands of which some are folders.
+    /// - Throws: `ToolFailure.runtime` where one cannot be read.
+    public func inputs(operands: [String]) throws(ToolFailure) -> [String] {
+        try tree(operands).map(\.path)
+    }
+
+    private func tree(_ operands: some Collection<String>) throws(ToolFailure) -> [InputTree.Entry]
+    {
+        try InputTree(operands, isFolder: { kind($0) == .folder }, isWanted: isListed).entries
+    }
+
+    /// Whether a file of a folder is an input, by its name.
+    private func isListed(_ name: String) -> Bool {
+        let hasExtension = hasExtension(name, of: listedExtensions ?? inputExtensions)
+        return hasExtension && !baseName(name).hasPrefix(".")
     }
 
     private func isFolder(_ path: String) -> Bool {
@@ -140,10 +181,11 @@ public struct OutputPlan: Sendable {
     }
 
     /// The same for the options of a program.
-    public func jobs(operands: [String], destination options: DestinationOptions)
-        throws(ToolFailure) -> [Job]
-    {
-        try jobs(operands: operands, destination: options.destination)
+    public func jobs(
+        operands: [String], destination options: DestinationOptions, batch: BatchOptions
+    ) throws(ToolFailure) -> [Job] {
+        try jobs(
+            operands: operands, destination: options.destination, recursive: batch.recursive)
     }
 
     /// The same jobs.
@@ -168,9 +210,13 @@ public struct OutputPlan: Sendable {
     }
 
     private func hasInputExtension(_ path: String) -> Bool {
+        hasExtension(path, of: inputExtensions)
+    }
+
+    private func hasExtension(_ path: String, of extensions: Set<String>) -> Bool {
         let name = baseName(path)
         guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return false }
-        return inputExtensions.contains(name[name.index(after: dot)...].lowercased())
+        return extensions.contains(name[name.index(after: dot)...].lowercased())
     }
 
     private func baseName(_ path: String) -> String {
