@@ -19,8 +19,8 @@ public final class Encoder {
         /// Samples per channel at 16 kHz that will come, if known, at least about: lets the bitrate
         /// be met at the end.
         public var expectedSamples: Int?
-        /// Bytes of the stream beside its header, packets and end record (tags) that count toward the
-        /// bitrate; not negative.
+        /// Bytes of the stream beside its header, packets and end record (tags) that count toward
+        /// the bitrate; not negative.
         public var extraBytes = 0
         /// 20-ms blocks in a packet (`StreamHeader.blocksPerPacketRange(channels:)`): 50 for files;
         /// 1 for lowest delay.

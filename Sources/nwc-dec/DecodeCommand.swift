@@ -9,10 +9,15 @@ struct DecodeCommand: ParsableCommand {
         commandName: "nwc-dec",
         abstract: "Decode nwc bitstreams.",
         usage:
-            "nwc-dec [options] INPUT [OUTPUT]\n       nwc-dec [options] INPUT... [FOLDER | --output-dir FOLDER]",
+            """
+            nwc-dec [options] INPUT [OUTPUT]
+                   nwc-dec [options] INPUT... [FOLDER | --output-dir FOLDER]
+            """,
         discussion: """
             Sampling rate, channels and exact length of the source are restored. The extension of the output chooses its format: wav, flac, aiff, au, caf, \
-            w64, ogg, raw; without a word about the output, voice.nwc becomes voice.decoded.wav beside it; a folder as last of several operands takes the outputs. - is standard input or output (WAV, or raw with --raw).
+            w64, ogg, raw; without a word about the output, voice.nwc becomes voice.decoded.wav beside \
+            it; a folder as last of several operands takes the outputs. - is standard input or output \
+            (WAV, or raw with --raw).
             """,
         version: VersionText.lazy(
             tool: "nwc-dec", formatVersion: Int(StreamHeader.version), models: ModelChoice.builtIn))

@@ -10,10 +10,14 @@ struct EncodeCommand: ParsableCommand {
         commandName: "nwc-enc",
         abstract: "Encode sound as an nwc bitstream.",
         usage:
-            "nwc-enc [options] INPUT [OUTPUT]\n       nwc-enc [options] INPUT... [FOLDER | --output-dir FOLDER]",
+            """
+            nwc-enc [options] INPUT [OUTPUT]
+                   nwc-enc [options] INPUT... [FOLDER | --output-dir FOLDER]
+            """,
         discussion: """
             Speech at 16 kHz is what the codec is made for; other sampling rates are converted, and nwc-dec restores rate, channels and exact length. \
-            Without a word about the output, voice.wav becomes voice.nwc beside it; a folder as last of several operands takes the outputs. - is standard input or output.
+            Without a word about the output, voice.wav becomes voice.nwc beside it; a folder as last \
+            of several operands takes the outputs. - is standard input or output.
             """,
         version: VersionText.lazy(
             tool: "nwc-enc", formatVersion: Int(StreamHeader.version), models: ModelChoice.builtIn))
@@ -64,7 +68,10 @@ struct EncodeCommand: ParsableCommand {
     @Flag(
         inversion: .prefixedNo,
         help:
-            "Keep title, artist, date and the like of the source; decoders before version 2 of the format refuse streams that have some."
+            """
+            Keep title, artist, date and the like of the source; decoders before version 2 of \
+            the format refuse streams that have some.
+            """
     )
     var tags = true
 

@@ -32,7 +32,7 @@ import Testing
     @Test func anyNumberOfJobsGivesTheSame() throws {
         var outputs: [String: Data] = [:]
         var reports: Set<String> = []
-        for jobs in ["-j 1", "-j 3", "--jobs 64", ""] {
+        for jobs in ["-j 1", "-j3", "--jobs 64", ""] {
             let name = "out" + jobs.filter(\.isNumber)
             let run = try shell("nwc-enc \(jobs) --recursive --output-dir \(name) in")
             #expect(run.status == 0, "\(run.errors)")

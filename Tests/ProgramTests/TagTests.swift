@@ -80,7 +80,9 @@ import Testing
         #expect(try folder.data("plain.nwc") == folder.data("in.nwc"))
         #expect(try folder.data("in.nwc")[4] == 1)
         _ = try run(
-            "nwc-enc -q -f in.wav && nwc-dec -q --no-tags in.nwc a.wav && nwc-dec -q plain.nwc b.wav"
+            """
+            nwc-enc -q -f in.wav && nwc-dec -q --no-tags in.nwc a.wav && nwc-dec -q plain.nwc b.wav
+            """
         )
         #expect(try folder.data("a.wav") == folder.data("b.wav"))
     }

@@ -4,7 +4,8 @@ extension BitstreamError: CustomStringConvertible {
         case .badMagic(let found):
             "not an nwc stream: it begins with \(hexadecimal(found)) instead of \(hexadecimal(StreamHeader.magic))"
         case .unsupportedVersion(let version):
-            "format version \(version) is not supported, only \(StreamHeader.versions.lowerBound) to \(StreamHeader.versions.upperBound)"
+            "format version \(version) is not supported, only "
+                + "\(StreamHeader.versions.lowerBound) to \(StreamHeader.versions.upperBound)"
         case .headerChecksum(let declared, let computed):
             "the header is damaged: checksum \(hexadecimal(declared)), computed \(hexadecimal(computed))"
         case .reservedHeaderFlags(let flags):

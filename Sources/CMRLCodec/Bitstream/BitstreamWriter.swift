@@ -1,5 +1,5 @@
-/// Writes a stream: `headerBytes()`, `packet(_:)` for each packet, `end(sampleCount:)`. Returns bytes;
-/// does no output itself.
+/// Writes a stream: `headerBytes()`, `packet(_:)` for each packet, `end(sampleCount:)`. Returns
+/// bytes; does no output itself.
 public struct BitstreamWriter: Sendable {
     /// Header of the stream.
     public let header: StreamHeader

@@ -55,7 +55,9 @@ public struct StreamHeader: Sendable, Equatable {
             throw .headerField(
                 .sampleCount, value: sampleCount, minimum: 0, maximum: Self.maximumSampleCount)
         }
-        guard Self.versions.contains(formatVersion) else { throw .unsupportedVersion(formatVersion) }
+        guard Self.versions.contains(formatVersion) else {
+            throw .unsupportedVersion(formatVersion)
+        }
         self.formatVersion = formatVersion
         self.modelID = modelID
         self.sampleRate = sampleRate

@@ -1,4 +1,5 @@
-/// One record (packet, auxiliary or end) at some position of a stream, as far as its bytes have arrived.
+/// One record (packet, auxiliary or end) at some position of a stream, as far as its bytes have
+/// arrived.
 enum StreamRecord {
     case packet(Packet, byteCount: Int)
     case auxiliary(AuxiliaryRecord, byteCount: Int)

@@ -108,8 +108,8 @@ private struct Totals {
     func failureText(of count: Int) -> String {
         let names = failures.prefix(Self.mostNames).joined(separator: ", ")
         let more = failures.count - Self.mostNames
-        return
-            "\(NumberText.grouped(failures.count)) of \(NumberText.count(count, "input")) failed: \(names)"
+        let counts = "\(NumberText.grouped(failures.count)) of \(NumberText.count(count, "input"))"
+        return "\(counts) failed: \(names)"
             + (more > 0 ? " and \(NumberText.grouped(more)) more" : "")
     }
 }

@@ -26,8 +26,8 @@ public struct DecodeJob: Sendable {
     /// Decode without writing anything.
     public var testsOnly = false
 
-    /// Write the texts that a stream carries about its sound into the output, where that has a place
-    /// for them.
+    /// Write the texts that a stream carries about its sound into the output, where that has a
+    /// place for them.
     public var keepsTags = true
 
     /// - Parameter model: name or file of the model; nil = the built-in model that a stream names.

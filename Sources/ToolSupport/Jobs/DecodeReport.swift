@@ -80,7 +80,9 @@ public struct DecodeReport: CodingReport {
 
     public var line: String {
         let target = output.map { $0 == "-" ? "standard output" : $0 } ?? "intact"
-        return
-            "\(input) -> \(target): \(NumberText.time(seconds)), \(NumberText.count(channels, "channel")), \(sampleRate) Hz"
+        let sound = [
+            NumberText.time(seconds), NumberText.count(channels, "channel"), "\(sampleRate) Hz",
+        ]
+        return "\(input) -> \(target): \(sound.joined(separator: ", "))"
     }
 }

@@ -96,9 +96,11 @@ public struct EncodeReport: CodingReport {
     }
 
     public var line: String {
-        let rate = fileKbps.map { ", \(NumberText.fixed($0, 2)) kbit/s" } ?? ""
-        return
-            "\(input) -> \(output): \(NumberText.time(seconds)), \(NumberText.count(fileBytes, "byte"))\(rate)"
+        let facts = [
+            NumberText.time(seconds), NumberText.count(fileBytes, "byte"),
+            fileKbps.map { "\(NumberText.fixed($0, 2)) kbit/s" },
+        ]
+        return "\(input) -> \(output): \(facts.compactMap { $0 }.joined(separator: ", "))"
     }
 
     /// A line about one packet.

@@ -9,9 +9,12 @@ import ArgumentParser
 /// How a program works on many files.
 public struct BatchOptions: ParsableArguments {
     @Option(
-        name: [.customShort("j"), .long],
+        name: [.customShort("j", allowingJoined: true), .long],
         help: ArgumentHelp(
-            "Files that are worked on at a time, 1 ... 64; the results are the same. (default: one for each core)",
+            """
+            Files that are worked on at a time, 1 ... 64; the results are the same. \
+            (default: one for each core)
+            """,
             valueName: "n"))
     public var jobs: Int?
 

@@ -13,9 +13,10 @@ struct InputTree {
     /// - Parameters:
     ///   - operands: files and folders.
     ///   - isFolder: says which is which.
-    ///   - isWanted: says by its name whether a file of a folder is an input. Hidden files are none.
-    /// - Throws: `ToolFailure.runtime` where a folder that was named cannot be read, or all together
-    ///   hold no input.
+    ///   - isWanted: says by its name whether a file of a folder is an input. Hidden files are
+    ///     none.
+    /// - Throws: `ToolFailure.runtime` where a folder that was named cannot be read, or all
+    ///   together hold no input.
     init(
         _ operands: some Collection<String>, isFolder: (String) -> Bool,
         isWanted: (String) -> Bool

@@ -26,8 +26,8 @@ public struct OutputPlan: Sendable {
     /// Extensions of inputs, in lower case: they are replaced in default names, and a second
     /// operand that has one is an input.
     public var inputExtensions: Set<String>
-    /// Extension of outputs. That of decoded sound is `decoded.wav`: a default name must not be that
-    /// of the recording which the stream was made of.
+    /// Extension of outputs. That of decoded sound is `decoded.wav`: a default name must not be
+    /// that of the recording which the stream was made of.
     public var outputExtension: String
     /// Extensions of the files of a folder that are inputs, where not all of them are.
     public var listedExtensions: Set<String>?
