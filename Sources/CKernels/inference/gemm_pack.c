@@ -1,5 +1,5 @@
 // Packing of weights: the same on every path.
-#include "nwc_kernels.h"
+#include "nwc_inference.h"
 
 size_t nwc_gemm_packed_count(size_t k, size_t n) {
     size_t columns, count;

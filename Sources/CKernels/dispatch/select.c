@@ -1,5 +1,5 @@
 // Choice of the SIMD path at run time, and the public functions that call through its table.
-#include "kernels.h"
+#include "table.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -7,18 +7,21 @@
 
 static const char *const names[NWC_SIMD_COUNT] = {"portable", "avx2", "avx512", "neon"};
 
-const char *nwc_simd_name(int path) { return path >= 0 && path < NWC_SIMD_COUNT ? names[path] : "unknown"; }
+const char *nwc_simd_name(int path) {
+    return path >= 0 && path < NWC_SIMD_COUNT ? names[path] : "unknown";
+}
 
 static const nwc_kernel_table *table_of(int path) {
     switch (path) {
     case NWC_SIMD_PORTABLE: return &nwc_kernels_portable;
 #if defined(__x86_64__)
     case NWC_SIMD_AVX2:
-        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? &nwc_kernels_avx2 : NULL;
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? &nwc_kernels_avx2
+                                                                               : NULL;
     case NWC_SIMD_AVX512:
-        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("avx512f")
-                       && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")
-                       && __builtin_cpu_supports("avx512vl")
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+                       __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")
                    ? &nwc_kernels_avx512
                    : NULL;
 #elif defined(__aarch64__)
@@ -52,7 +55,8 @@ nwc_simd nwc_simd_current(void) {
     if (path < 0) {
         int none = -1;
         path = first_path();
-        if (!atomic_compare_exchange_strong(&current_path, &none, path)) path = none; // another thread was first
+        if (!atomic_compare_exchange_strong(&current_path, &none, path))
+            path = none; // another thread was first
     }
     return (nwc_simd)path;
 }
@@ -73,6 +77,6 @@ static const nwc_kernel_table *table(void) {
     return atomic_compare_exchange_strong(&current_table, &none, t) ? t : none;
 }
 
-#define NWC_PUBLIC(result, name, parameters, arguments)                                                                \
+#define NWC_PUBLIC(result, name, parameters, arguments)                                            \
     result nwc_##name parameters { return table()->name arguments; }
-NWC_KERNEL_LIST(NWC_PUBLIC)
+NWC_KERNELS(NWC_PUBLIC)
