@@ -18,7 +18,7 @@ public enum NoiseFilling {
         for t in 0..<frames {
             let number = first &+ UInt32(truncatingIfNeeded: t)
             let place = number &* UInt32(truncatingIfNeeded: width) &* 0x9e37_79b9
-            nwc_f32_uniform(
+            nwc_uniform(
                 rows + t * width, UInt32(truncatingIfNeeded: seed ^ (seed >> 32)) &+ place, width)
         }
         let factor = Float(scale)

@@ -26,7 +26,7 @@ package enum RandomSigns {
     /// -1 or 1 for each coefficient of a block in turn, as training draws them
     /// (`Graph.randomSigns`).
     package static func fill(_ signs: UnsafeMutablePointer<Float>, _ count: Int, seed: UInt32) {
-        nwc_f32_signs(signs, seed, count)
+        nwc_signs(signs, seed, count)
     }
 
     /// The same as an array.

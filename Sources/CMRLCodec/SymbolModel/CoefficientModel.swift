@@ -200,7 +200,7 @@ struct CoefficientModel: Sendable {
             below.apply(padded, into: part, limit: 65535)
             for i in 0..<hidden { sum[i] += part[i] }
         }
-        nwc_tanh_q_array(hidden, sum, state.entered.base)
+        nwc_tanh_q(hidden, sum, state.entered.base)
         gru.step(state.entered.base, &state.gru)
         outputState.apply(state.gru.h, into: state.base.base, limit: 16383)
         let present = row(rows.present)
