@@ -60,7 +60,7 @@ import Testing
         }
         // Everything that can be made can be read.
         let full = try StreamTags([
-            longest, Entry(name: "a", value: String(repeating: "b", count: 462)),
+            longest, Entry(name: "a", value: String(repeating: "b", count: 463)),
         ])
         #expect(full.entries.reduce(0) { $0 + $1.byteCount } == 65_535)
         let sample = try StreamSample.make(seed: 1, blocksPerPacket: 1, auxiliary: [.tags(full)])
@@ -71,7 +71,7 @@ import Testing
         let sample = try StreamSample.make(seed: 1, auxiliary: [.tags(tags(("title", "x")))])
         let offset = try sample.offsets[1]
         for (body, error) in [
-            ([0x81, 1], StreamTagError.malformed(position: 2)),
+            ([0x81, 1], StreamTagError.malformed(position: 0)),
             ([0x81, 2, 0x61], .malformed(position: 0)),
             ([0x81, 1, 0x61], .malformed(position: 2)),
             ([0x81, 1, 0x61, 2, 0x62], .malformed(position: 2)),
@@ -104,7 +104,10 @@ import Testing
             damaged[bit / 8] ^= 1 << (bit % 8)
             #expect(ReadResult.read(damaged).error != nil, "bit \(bit)")
             let concealed = ReadResult.read(damaged, mode: .conceal)
-            #expect(concealed.error == nil && concealed.packets == sample.packets, "bit \(bit)")
+            // A wrong length may lead to the beginning of a later record.
+            let isLength = offsets.contains(bit / 8)
+            #expect(concealed.error == nil, "bit \(bit)")
+            #expect(isLength || concealed.packets == sample.packets, "bit \(bit)")
         }
     }
 

@@ -87,7 +87,7 @@ import Testing
         ] {
             let run = try shell(line)
             #expect(
-                run.status == 1 && run.errors.contains("standard output: closed"),
+                run.status == 1 && run.errors.contains(": closed, or not open for writing"),
                 "\(line): \(run.status) \(run.errors)")
         }
         // A file that is opened where standard error was must not get the messages.
