@@ -5,11 +5,12 @@
 # Expected: `mean`, `sum`, `std` and `linalg.norm` of float32 sum in pairs (numpy's "pairwise
 #   summation"), so the error stays near 1e-7 for any length.
 # Seen: that holds only along the axis that lies contiguous in memory. soundfile's layout is
-#   (frames, channels); over axis 0 the sum is plain float32 and STOPS growing when it reaches 2^24
-#   times the size of a term: one hour at 16 kHz of the value 0.09 has the "mean" 0.036 (-3.9 dB),
-#   two hours 0.018 (-6.9 dB). Shape (frames, 1) is right, so a test with mono passes. The notes on
-#   `sum` mention the axis in one sentence; those on `linalg.norm` do not.
-# Matters: RMS, level, DC offset, SNR of long recordings, and averages of training curves. Pass `dtype=np.float64`, or put time on the last axis.
+#   (frames, channels); over axis 0 the sum is plain float32 and STOPS growing when it reaches
+#   2^24 times the size of a term: one hour at 16 kHz of the value 0.09 has the "mean" 0.036 (-3.9
+#   dB), two hours 0.018 (-6.9 dB). Shape (frames, 1) is right, so a test with mono passes. The
+#   notes on `sum` mention the axis in one sentence; those on `linalg.norm` do not.
+# Matters: RMS, level, DC offset, SNR of long recordings, and averages of training curves. Pass
+#   `dtype=np.float64`, or put time on the last axis.
 #
 # Output seen (mean of the constant 0.09, one hour and two hours at 16 kHz):
 #   (n, 1): 0.0900 0.0900; (n, 2): 0.0364 0.0182; with dtype float64: 0.0900 0.0900

@@ -24,7 +24,6 @@ public struct ModelEvaluation {
     /// - Parameter decodedLayers: layers that the decoder uses; nil = all.
     public func run(
         corpus: Corpus, rateIndices: [UInt8], decodedLayers: Int? = nil,
-        rateDistortion: Float = Encoder.defaultRateDistortion,
         threads: Int = 2,
         decoded: (@Sendable (Corpus.Clip, [Float]) throws -> Void)? = nil
     ) throws -> Result {
@@ -36,8 +35,7 @@ public struct ModelEvaluation {
                 for i in stride(from: thread, to: corpus.clips.count, by: threads) {
                     let clip = corpus.clips[i]
                     try Self.code(
-                        clip, model: model, rateIndices, decodedLayers, rateDistortion, decoded,
-                        &sum)
+                        clip, model: model, rateIndices, decodedLayers, decoded, &sum)
                 }
                 return sum
             }
@@ -58,14 +56,12 @@ public struct ModelEvaluation {
 
     private static func code(
         _ clip: Corpus.Clip, model: CodecModel, _ rateIndices: [UInt8], _ decodedLayers: Int?,
-        _ rateDistortion: Float,
         _ receive: (@Sendable (Corpus.Clip, [Float]) throws -> Void)?, _ sum: inout Result
     ) throws {
         let samples = clip.samples.map { Float($0) / 32768 }
         var configuration = Encoder.Configuration()
         configuration.rateIndices = rateIndices
         configuration.layers = rateIndices.count
-        configuration.rateDistortion = rateDistortion
         let start = DispatchTime.now()
         let encoder = try Encoder(model: model, configuration: configuration)
         try encoder.push([samples])
