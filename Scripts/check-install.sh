@@ -31,7 +31,7 @@ for program in nwc-enc nwc-dec nwc-info nwc-train nwc-eval; do
     [ -z "$found" ] || fail "$program imports "$found
     found=$(readelf -d "$root/opt/nwc/bin/$program" | grep NEEDED | grep -E "$libraries" || true)
     [ -z "$found" ] || fail "$program is linked with $found"
-    # No library under the GPL anywhere (LICENSES.md); where sound is encoded and decoded, none of training and pictures.
+    # No library under the GPL (LICENSES.md); to encode and decode, none of training and pictures.
     unwanted='fftw'
     case $program in nwc-enc | nwc-dec | nwc-info) unwanted+='|blas|lapack|gfortran|libpng' ;; esac
     found=$(readelf -d "$root/opt/nwc/bin/$program" | grep NEEDED | grep -i -E "$unwanted" || true)
