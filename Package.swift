@@ -51,7 +51,6 @@ let package = Package(
         .target(name: "CKernels", cSettings: kernelFlags),
         .systemLibrary(
             name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
-        .systemLibrary(name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
         .systemLibrary(
             name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CSoxr", pkgConfig: "soxr", providers: [.apt(["libsoxr-dev"])]),
@@ -64,7 +63,7 @@ let package = Package(
                 "CKernels", "SignalProcessing", .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: fuzzed),
-        .target(name: "LPCModule", dependencies: ["NeuralNetwork", "SignalProcessing"]),
+        .target(name: "LPCModule", dependencies: ["NeuralNetwork"]),
         .target(
             name: "CMRLCodec",
             dependencies: ["CKernels", "LPCModule", "NeuralNetwork", "SignalProcessing"],
@@ -74,7 +73,7 @@ let package = Package(
         ),
         .target(name: "BuiltInModel", dependencies: ["CBuiltInModel", "CMRLCodec"]),
         // Around the core
-        .target(name: "SpectralTransform", dependencies: ["CFFTW", "SignalProcessing"]),
+        .target(name: "SpectralTransform", dependencies: ["CKernels"]),
         .target(name: "BLASBackend", dependencies: ["CBLAS", "NeuralNetwork"]),
         .target(
             name: "PerceptualLoss",
@@ -95,12 +94,15 @@ let package = Package(
             dependencies: [
                 "CKernels", "CMRLCodec", "LPCModule", "NeuralNetwork", "BLASBackend",
                 "SpectralTransform", "PerceptualLoss", "Psychoacoustic", "AudioFile",
-                "QualityMetrics", .product(name: "Crypto", package: "swift-crypto"),
+                "SignalProcessing", .product(name: "Crypto", package: "swift-crypto"),
             ], swiftSettings: fuzzed),
         .target(name: "Plotting", dependencies: ["CPNG", "SpectralTransform"]),
         .target(
             name: "ToolSupport",
-            dependencies: ["AudioFile", "CMRLCodec", "BuiltInModel", argumentParser]),
+            dependencies: [
+                "AudioFile", "CMRLCodec", "BuiltInModel", "NeuralNetwork", "SignalProcessing",
+                argumentParser,
+            ]),
         .target(
             name: "CodecComparison",
             dependencies: [
@@ -122,15 +124,21 @@ let package = Package(
             name: "nwc-dec",
             dependencies: ["ToolSupport", "CMRLCodec", "AudioFile", argumentParser]),
         .executableTarget(
-            name: "nwc-info", dependencies: ["ToolSupport", "CMRLCodec", argumentParser]),
+            name: "nwc-info",
+            dependencies: [
+                "ToolSupport", "CMRLCodec", "BuiltInModel", "NeuralNetwork", argumentParser,
+            ]),
         .executableTarget(
             name: "nwc-train",
-            dependencies: ["ToolSupport", "CodecTraining", "LPCModule", "Plotting", argumentParser]),
+            dependencies: [
+                "ToolSupport", "CodecTraining", "CMRLCodec", "LPCModule", "AudioFile", "Plotting",
+                argumentParser,
+            ]),
         .executableTarget(
             name: "nwc-eval",
             dependencies: [
                 "ToolSupport", "CodecComparison", "QualityMetrics", "Psychoacoustic",
-                "SpectralTransform", "AudioFile", "Plotting", argumentParser,
+                "SpectralTransform", "Plotting", argumentParser,
             ]),
         // Tests
         .systemLibrary(name: "CMalloc", path: "Tests/CMalloc"),
@@ -146,31 +154,34 @@ let package = Package(
             path: "Tests/HostileInput", swiftSettings: fuzzed),
         .testTarget(
             name: "HostileInputTests",
-            dependencies: ["HostileInput", "CMRLCodec", "CodecTraining", "NeuralNetwork"]),
+            dependencies: ["HostileInput", "CMRLCodec", "NeuralNetwork"]),
         // For Scripts/check-arm64.sh
         .executableTarget(
             name: "architecture-check", dependencies: ["CMRLCodec"], path: "Tests/Architectures",
             exclude: ["Crypto.swift", "kernels.c"]),
-        .testTarget(name: "KernelTests", dependencies: ["CKernels"]),
+        .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "SignalProcessing"]),
         .testTarget(
-            name: "SignalProcessingTests", dependencies: ["SignalProcessing", "SpectralTransform"]),
-        .target(
-            name: "GradientChecking", dependencies: ["NeuralNetwork"],
-            path: "Tests/GradientChecking"),
+            name: "SpectralTransformTests", dependencies: ["SpectralTransform", "SignalProcessing"]),
         .testTarget(
             name: "NeuralNetworkTests",
-            dependencies: ["NeuralNetwork", "BLASBackend", "GradientChecking"]),
-        .testTarget(name: "LPCModuleTests", dependencies: ["LPCModule", "GradientChecking"]),
+            dependencies: [
+                "NeuralNetwork", "BLASBackend", "SignalProcessing", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
+        .testTarget(
+            name: "LPCModuleTests", dependencies: ["LPCModule", "NeuralNetwork", "TestSupport"]),
         .testTarget(
             name: "CMRLCodecTests",
             dependencies: [
                 "CMRLCodec", "LPCModule", "NeuralNetwork", "BuiltInModel", "CKernels",
-                "TestSupport",
+                "SignalProcessing", "TestSupport",
             ]),
-        .testTarget(name: "AudioFileTests", dependencies: ["AudioFile", "CSndfile"]),
+        .testTarget(
+            name: "AudioFileTests", dependencies: ["AudioFile", "CSndfile", "SignalProcessing"]),
         .testTarget(
             name: "PsychoacousticTests", dependencies: ["Psychoacoustic", "SpectralTransform"]),
-        .testTarget(name: "QualityMetricsTests", dependencies: ["QualityMetrics"]),
+        .testTarget(
+            name: "QualityMetricsTests", dependencies: ["QualityMetrics", "SignalProcessing"]),
         .testTarget(name: "ChildProcessTests", dependencies: ["ChildProcess"]),
         .testTarget(
             name: "CodecComparisonTests",
@@ -179,7 +190,7 @@ let package = Package(
             name: "CodecTrainingTests",
             dependencies: [
                 "CodecTraining", "CMRLCodec", "NeuralNetwork", "PerceptualLoss", "Psychoacoustic",
-                "AudioFile", "Plotting", "GradientChecking",
+                "AudioFile", "SignalProcessing", "TestSupport",
             ]),
         .testTarget(
             name: "EncoderRefinementTests",

@@ -1,6 +1,6 @@
 import CodecTraining
 import Foundation
-import GradientChecking
+import TestSupport
 import NeuralNetwork
 import PerceptualLoss
 import SignalProcessing
