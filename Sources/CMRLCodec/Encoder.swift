@@ -19,6 +19,9 @@ public final class Encoder {
         /// Samples per channel at 16 kHz that will come, if known, at least about: lets the bitrate
         /// be met at the end.
         public var expectedSamples: Int?
+        /// Bytes of the stream beside its header, packets and end record (tags) that count toward
+        /// the bitrate; not negative.
+        public var extraBytes = 0
         /// 20-ms blocks in a packet (`StreamHeader.blocksPerPacketRange(channels:)`): 50 for files;
         /// 1 for lowest delay.
         public var blocksPerPacket = 50
@@ -118,7 +121,9 @@ public final class Encoder {
             controller = RateController(
                 curve: RateCurve(model: model, channels: configuration.channels, layers: layers),
                 target: target,
-                overheadBits: Double(8 * (Self.overheadByteCount + 6)), plan: configuration.plan,
+                overheadBits: Double(
+                    8 * (Self.overheadByteCount + 6 + max(configuration.extraBytes, 0))),
+                plan: configuration.plan,
                 totalSeconds: configuration.expectedSamples.map {
                     Double($0) / Double(CodecModel.sampleRate)
                 })

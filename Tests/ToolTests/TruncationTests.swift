@@ -16,8 +16,7 @@ import ToolSupport
         throws -> [[Float]]
     {
         try Data(bytes).write(to: URL(fileURLWithPath: folder.file("x.nwc")))
-        var job = DecodeJob()
-        job.modelChoice = Self.model
+        var job = DecodeJob(model: Self.model)
         job.encoding = .float32
         job.conceals = conceals
         job.force = true

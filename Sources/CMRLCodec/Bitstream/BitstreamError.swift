@@ -19,12 +19,15 @@ public enum BitstreamError: Error, Equatable, Sendable {
     /// shortest form.
     case malformedLength(packet: Int, offset: Int)
     /// A record's length is above the limit that the header implies,
-    /// `StreamHeader.maximumBodyLength`.
+    /// `StreamHeader.maximumRecordLength`, or a packet's above `StreamHeader.maximumBodyLength`.
     case packetLength(UInt64, limit: Int, packet: Int, offset: Int)
     /// A packet's checksum is wrong.
     case packetChecksum(packet: Int, offset: Int, declared: UInt32, computed: UInt32)
     /// A packet is intact but breaks a rule of the format.
     case packet(PacketError, packet: Int, offset: Int)
+
+    /// Tags are intact but break a rule of the format.
+    case tags(StreamTagError, offset: Int)
 
     /// The end record at `offset` holds a number that is malformed or above 2^48 - 1.
     case malformedEnd(offset: Int)
@@ -41,6 +44,8 @@ public enum BitstreamError: Error, Equatable, Sendable {
     /// Bytes follow the end record.
     case dataAfterEnd(offset: Int)
 
+    /// A writer was asked for a record that is no packet in a stream of this version.
+    case auxiliaryRecord(version: UInt8)
     /// A writer was asked for a packet or an end record after the end record.
     case writeAfterEnd
     /// `layers` layers cannot be kept, only `minimum` ... `maximum`.
@@ -69,9 +74,11 @@ extension BitstreamError {
         case .malformedLength(_, let offset), .packetLength(_, _, _, let offset),
             .packetChecksum(_, let offset, _, _), .packet(_, _, let offset),
             .malformedEnd(let offset), .endChecksum(let offset, _, _), .truncated(_, let offset),
-            .dataAfterEnd(let offset):
+            .dataAfterEnd(let offset), .tags(_, let offset):
             offset
-        case .blockCountMismatch, .sampleCountMismatch, .writeAfterEnd, .layerSelection: nil
+        case .blockCountMismatch, .sampleCountMismatch, .writeAfterEnd, .layerSelection,
+            .auxiliaryRecord:
+            nil
         }
     }
 }

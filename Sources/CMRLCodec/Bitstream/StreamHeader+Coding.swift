@@ -15,7 +15,8 @@ extension StreamHeader {
         Varint.append(UInt64(keyInterval), to: &fields)
         fields.append(UInt8(truncatingIfNeeded: layerCount))
         if let sampleCount { Varint.append(sampleCount, to: &fields) }
-        var bytes = Self.magic + [Self.version, UInt8(truncatingIfNeeded: fields.count)] + fields
+        var bytes =
+            Self.magic + [formatVersion, UInt8(truncatingIfNeeded: fields.count)] + fields
         bytes.appendLittleEndian(CRC32.checksum(of: bytes))
         return bytes
     }
@@ -36,7 +37,9 @@ extension StreamHeader {
             }
             throw .badMagic(found: Array(bytes[..<present]))
         }
-        if bytes.count > magic.count, bytes[4] != version { throw .unsupportedVersion(bytes[4]) }
+        if bytes.count > magic.count, !versions.contains(bytes[4]) {
+            throw .unsupportedVersion(bytes[4])
+        }
         guard bytes.count >= prefixByteCount else {
             return .incomplete(missing: prefixByteCount - bytes.count)
         }
@@ -84,6 +87,7 @@ extension StreamHeader {
         return try StreamHeader(
             modelID: modelID, sampleRate: Int(sampleRate), channelCount: Int(channelCount),
             blocksPerPacket: Int(blocksPerPacket),
-            keyInterval: Int(keyInterval), layerCount: Int(layerCount), sampleCount: sampleCount)
+            keyInterval: Int(keyInterval), layerCount: Int(layerCount), sampleCount: sampleCount,
+            formatVersion: bytes[4])
     }
 }

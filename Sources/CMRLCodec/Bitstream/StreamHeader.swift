@@ -4,8 +4,10 @@ import NeuralNetwork
 public struct StreamHeader: Sendable, Equatable {
     /// First bytes of every stream.
     public static let magic: [UInt8] = [0x4E, 0x57, 0x43, 0x1A]
-    /// Format version that this code reads and writes.
-    public static let version: UInt8 = 1
+    /// Newest format version that this code reads and writes.
+    public static let version: UInt8 = 2
+    /// Format versions that this code reads.
+    public static let versions: ClosedRange<UInt8> = 1...version
     public static let sampleRateRange = 1...768_000
     public static let channelCountRange = 1...255
     public static let blocksPerPacketRange = 1...3000
@@ -33,12 +35,15 @@ public struct StreamHeader: Sendable, Equatable {
     /// Source samples per channel, where they were known when the stream began; the end record has
     /// them in any case.
     public let sampleCount: UInt64?
+    /// Version of the format, 1 or 2: 2 where the stream may have auxiliary records.
+    public let formatVersion: UInt8
 
-    /// - Throws: `BitstreamError.headerField` for the first value outside its limits.
+    /// - Throws: `BitstreamError.headerField` for the first value outside its limits,
+    ///   `BitstreamError.unsupportedVersion`.
     public init(
         modelID: ModelID, sampleRate: Int, channelCount: Int, blocksPerPacket: Int = 50,
         keyInterval: Int = 1, layerCount: Int,
-        sampleCount: UInt64? = nil
+        sampleCount: UInt64? = nil, formatVersion: UInt8 = 1
     ) throws(BitstreamError) {
         try Self.check(sampleRate, .sampleRate, Self.sampleRateRange)
         try Self.check(channelCount, .channelCount, Self.channelCountRange)
@@ -50,6 +55,10 @@ public struct StreamHeader: Sendable, Equatable {
             throw .headerField(
                 .sampleCount, value: sampleCount, minimum: 0, maximum: Self.maximumSampleCount)
         }
+        guard Self.versions.contains(formatVersion) else {
+            throw .unsupportedVersion(formatVersion)
+        }
+        self.formatVersion = formatVersion
         self.modelID = modelID
         self.sampleRate = sampleRate
         self.channelCount = channelCount
@@ -69,6 +78,13 @@ public struct StreamHeader: Sendable, Equatable {
         min(1 << 26, 32 + channelCount * layerCount * (4 + 4096 * blocksPerPacket))
     }
 
+    /// Longest body of any record: a packet's, or that of an auxiliary record where the version has
+    /// them.
+    public var maximumRecordLength: Int {
+        formatVersion < AuxiliaryRecord.firstVersion
+            ? maximumBodyLength : max(maximumBodyLength, AuxiliaryRecord.maximumBodyLength)
+    }
+
     /// The header of the stream that is left when upper layers are dropped.
     /// - Parameter layers: layers to keep, at least 1; more than there are keeps all.
     /// - Throws: `BitstreamError.layerSelection`.
@@ -81,7 +97,8 @@ public struct StreamHeader: Sendable, Equatable {
         return try StreamHeader(
             modelID: modelID, sampleRate: sampleRate, channelCount: channelCount,
             blocksPerPacket: blocksPerPacket, keyInterval: keyInterval,
-            layerCount: min(layers, layerCount), sampleCount: sampleCount)
+            layerCount: min(layers, layerCount), sampleCount: sampleCount,
+            formatVersion: formatVersion)
     }
 
     /// Possible numbers of blocks in a packet of so many channels.

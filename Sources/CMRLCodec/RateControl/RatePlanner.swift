@@ -78,10 +78,11 @@ public struct RatePlanner: Sendable {
         )
     }
 
-    /// Bytes of header and end record, which say the number of samples twice (at the source's rate,
-    /// which may need a byte more).
+    /// Bytes of header, extras and end record; header and end say the number of samples (at the
+    /// source's rate, which may need a byte more).
     private func overheadBytes(samples: Int) -> Int {
-        Encoder.overheadByteCount + 2 * Varint.byteCount(of: UInt64(max(samples, 0)))
+        Encoder.overheadByteCount + max(configuration.extraBytes, 0) + 2
+            * Varint.byteCount(of: UInt64(max(samples, 0)))
     }
 
     /// Finds neighbouring indices with the target between their rates. The model's rate curve,

@@ -3,9 +3,9 @@ import CMRLCodec
 
 /// Bitstreams to sound files, with the same settings. Memory does not grow with the length of the
 /// sound.
-public struct DecodeJob {
-    /// Name or file of the model; nil = the built-in model that the stream names.
-    public var modelChoice: String?
+public struct DecodeJob: Sendable {
+    /// The models, each loaded once for all streams.
+    public var models: ModelCache
     /// Decode at most so many layers.
     public var layers: Int?
     /// Sampling rate of the output in Hz; nil = that of the source.
@@ -26,7 +26,12 @@ public struct DecodeJob {
     /// Decode without writing anything.
     public var testsOnly = false
 
-    public init() {}
+    /// Write the texts that a stream carries about its sound into the output, where that has a
+    /// place for them.
+    public var keepsTags = true
+
+    /// - Parameter model: name or file of the model; nil = the built-in model that a stream names.
+    public init(model: String? = nil) { models = ModelCache(choice: model) }
 
     /// Settings that no input can make right.
     public func check() throws(ToolFailure) {
@@ -61,13 +66,9 @@ public struct DecodeJob {
     /// Decodes one stream.
     public func run(_ job: Job) throws -> DecodeReport {
         let watch = Stopwatch()
+        try job.checkInput()
         let input = try InputBytes(path: job.input)
-        let output =
-            testsOnly
-            ? nil
-            : try AtomicOutput(
-                path: job.output, force: force,
-                inputs: FileIdentity(input: job.input).map { [$0] } ?? [])
+        let output = testsOnly ? nil : try job.openOutput(force: force)
         defer { output?.discard() }
         let progress = ProgressLine(totalSeconds: nil, isEnabled: showsProgress)
         var run = DecodeRun(job: self, input: job.input, output: output)

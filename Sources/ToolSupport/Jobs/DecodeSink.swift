@@ -20,7 +20,10 @@ final class DecodeSink {
     /// in seconds.
     static let longestFill = 600
 
-    init(job: DecodeJob, model: CodecModel, header: StreamHeader, output: AtomicOutput?) throws {
+    init(
+        job: DecodeJob, model: CodecModel, header: StreamHeader, tags: SoundTags,
+        output: AtomicOutput?
+    ) throws {
         self.header = header
         conceals = job.conceals
         rate = job.rate ?? header.sampleRate
@@ -41,8 +44,9 @@ final class DecodeSink {
                 settings: AudioWriter.Settings(
                     container: try Self.container(job, output), encoding: job.encoding,
                     byteOrder: job.byteOrder, sampleRate: rate,
-                    channels: header.channelCount, expectedFrameCount: job.conceals ? nil : expected
-                ))
+                    channels: header.channelCount,
+                    expectedFrameCount: job.conceals ? nil : expected,
+                    tags: tags))
         }
     }
 

@@ -35,6 +35,10 @@ public struct StreamReport: Encodable, Sendable {
     public var payloadKbps: Double?
     public var framingKbps: Double?
     public var fileKbps: Double?
+    /// Texts about the sound; absent without any.
+    public var tags: [TagText]?
+    /// Records that are no packets and that this program does not know.
+    public var unknownRecords: Int?
     public var layers: [Layer] = []
     public var isIntact = true
     public var damage: [String] = []
@@ -72,6 +76,11 @@ public struct StreamReport: Encodable, Sendable {
                 line += low == high ? ", rate index \(low)" : ", rate indices \(low) ... \(high)"
             }
             lines.append(line)
+        }
+        lines += (tags ?? []).map(\.line)
+        if let unknownRecords {
+            lines.append(
+                "  other     \(NumberText.count(unknownRecords, "record")) of later versions")
         }
         return (lines + damage.map { "  damage    \($0)" }).joined(separator: "\n")
     }
@@ -114,6 +123,7 @@ public struct StreamInspection {
         switch event {
         case .header(let header):
             self.header = header
+            report.formatVersion = Int(header.formatVersion)
             report.modelID = header.modelID.description
             report.model = ModelChoice.builtIn().first { $0.id == report.modelID }?.name
             report.sampleRate = header.sampleRate
@@ -123,6 +133,8 @@ public struct StreamInspection {
             report.keyInterval = header.keyInterval
             report.layers = Array(repeating: StreamReport.Layer(), count: header.layerCount)
         case .packet(let packet, let offset): add(packet, offset: offset)
+        case .auxiliary(.tags(let tags), _): report.tags = TagText.list(tags)
+        case .auxiliary(.unknown, _): report.unknownRecords = (report.unknownRecords ?? 0) + 1
         case .damaged(let range, let reason):
             damage(
                 range.isEmpty

@@ -25,7 +25,7 @@ struct Verification {
             case .packet(let packet, _):
                 try decoder?.push(packet)
                 while let samples = decoder?.pull() { self.samples += samples.first?.count ?? 0 }
-            case .end, .damaged, .truncated: break
+            case .auxiliary, .end, .damaged, .truncated: break
             }
         }
     }
