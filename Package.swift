@@ -51,7 +51,6 @@ let package = Package(
         .target(name: "CKernels", cSettings: kernelFlags),
         .systemLibrary(
             name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
-        .systemLibrary(name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
         .systemLibrary(
             name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CSoxr", pkgConfig: "soxr", providers: [.apt(["libsoxr-dev"])]),
@@ -74,7 +73,7 @@ let package = Package(
         ),
         .target(name: "BuiltInModel", dependencies: ["CBuiltInModel", "CMRLCodec"]),
         // Around the core
-        .target(name: "SpectralTransform", dependencies: ["CFFTW", "SignalProcessing"]),
+        .target(name: "SpectralTransform", dependencies: ["CKernels"]),
         .target(name: "BLASBackend", dependencies: ["CBLAS", "NeuralNetwork"]),
         .target(
             name: "PerceptualLoss",
