@@ -1,4 +1,4 @@
-import CodecTraining
+import Training
 import Foundation
 
 /// A training configuration, and what a run derives from it first.

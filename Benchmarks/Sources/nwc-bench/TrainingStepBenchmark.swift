@@ -1,11 +1,11 @@
-import CodecTraining
+import Training
 import Foundation
 import NeuralNetwork
 
 /// Whole training steps of a configuration (drawing segments, forward, backward, losses, optimiser)
 /// against matrix products on as many threads.
 struct TrainingStepBenchmark {
-    let configuration: TrainingConfiguration
+    let configuration: CodecTrainingConfiguration
     let corpus: Corpus
 
     /// - Parameters:
@@ -13,7 +13,7 @@ struct TrainingStepBenchmark {
     ///   - speech: folder with speech
     init(configuration path: String, speech: String) throws {
         configuration = try JSONDecoder().decode(
-            TrainingConfiguration.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+            CodecTrainingConfiguration.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
         corpus = try Corpus(folder: speech, minimumSamples: configuration.segmentSamples / 2)
     }
 
