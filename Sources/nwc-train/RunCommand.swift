@@ -33,13 +33,13 @@ struct Resume: ParsableCommand {
 
 /// Trains until the configuration, the minutes or a signal end it.
 /// - Parameter lock: of the folder, to go on with its run; nil = begin one
-private func train<C: TaskConfiguration>(
-    _ configuration: C, _ folder: RunFolder, _ options: CorpusOptions, lock: RunLock?
+private func train(
+    _ configuration: some TaskConfiguration, _ folder: RunFolder, _ options: CorpusOptions, lock: RunLock?
 ) throws {
     let data = try options.load(
         sampleRate: configuration.sampleRate, minimumSamples: configuration.leastSamples)
-    let run = try TrainingRun<C.Task>(
-        configuration, data, folder: folder.path, resuming: lock != nil, lock: lock)
+    let run = try TrainingRun(
+        configuration.makeTask(data), folder: folder.path, resuming: lock != nil, lock: lock)
     for remark in run.remarks { Console.warning(remark) }
     progress("parameters: \(run.trainer.store.count)")
     let task = run.trainer.task

@@ -8,8 +8,8 @@ import NeuralNetwork
 package enum CheckpointInput {
     static func outcome(_ bytes: [UInt8]) -> String {
         do {
-            let checkpoint = try Checkpoint(bytes, path: "input")
-            let again = try Checkpoint(checkpoint.bytes(), path: "written again")
+            let checkpoint = try CodecCheckpoint(bytes, path: "input")
+            let again = try CodecCheckpoint(checkpoint.bytes(), path: "written again")
             precondition(
                 again.state == checkpoint.state && again.values == checkpoint.values
                     && again.average == checkpoint.average)

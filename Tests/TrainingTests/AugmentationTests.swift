@@ -138,7 +138,8 @@ import Testing
         var random = RandomSource(seed: 9)
         var plain = RandomSource(seed: 9)
         for _ in 0..<5 {
-            let segments = configuration.drawSegments(corpus, noise: nil, nil, &random)
+            let segments = configuration.drawSegments(
+                TrainingData(train: corpus), nil, &random)
             let count = configuration.segmentSamples
             for item in 0..<configuration.batch {
                 var at = plain.below(corpus.clips.reduce(0) { $0 + $1.samples.count })
@@ -180,19 +181,19 @@ import Testing
         }
         func begin(noise: Corpus?) throws {
             _ = try TrainingRun(
-                configuration, folder: folder, corpus: corpus, noise: noise, validation: nil,
-                resuming: false)
+            configuration.makeTask(TrainingData(train: corpus, noise: noise)), folder: folder,
+            resuming: false)
         }
         #expect(try phaseWithoutNoise { try begin(noise: nil) } == "two")
         #expect(!FileManager.default.fileExists(atPath: folder), "nothing was begun")
         #expect(try phaseWithoutNoise { try begin(noise: corpus) } == nil)
-        let trainer = try Trainer(configuration, corpus: corpus)
+        let trainer = try configuration.makeTrainer(TrainingData(train: corpus))
         for _ in 0..<6 { _ = try trainer.advance() }
         #expect(try phaseWithoutNoise { _ = try trainer.advance() } == "two")
         augmentation.noiseProbability = 0
         configuration.phases[1].augmentation = augmentation
         #expect(
-            try phaseWithoutNoise { _ = try Trainer(configuration, corpus: corpus).advance() }
+            try phaseWithoutNoise { _ = try configuration.makeTrainer(TrainingData(train: corpus)).advance() }
                 == nil)
     }
 }

@@ -20,34 +20,34 @@ import Testing
     }
 
     /// What is said about a checkpoint; nil = it is read.
-    static func problem(_ change: (inout Checkpoint) -> Void) throws -> String? {
+    static func problem(_ change: (inout CodecCheckpoint) -> Void) throws -> String? {
         var checkpoint = try state().checkpoint()
         change(&checkpoint)
         do {
-            try state().restore(try Checkpoint(checkpoint.bytes(), path: "x"), path: "x")
+            try state().restore(try CodecCheckpoint(checkpoint.bytes(), path: "x"), path: "x")
             return nil
         } catch { return "\(error)" }
     }
 
     @Test func everyFlippedByteIsFound() throws {
         let bytes = try Self.state().checkpoint().bytes()
-        #expect(try Checkpoint(bytes, path: "x").state == Self.state().checkpoint().state)
+        #expect(try CodecCheckpoint(bytes, path: "x").state == Self.state().checkpoint().state)
         for place in bytes.indices {
             var damaged = bytes
             damaged[place] ^= UInt8(1 << (place % 8))
             #expect(throws: TrainingError.self, "byte \(place)") {
-                try Checkpoint(damaged, path: "x")
+                try CodecCheckpoint(damaged, path: "x")
             }
         }
         for length in 0..<bytes.count {
             #expect(throws: TrainingError.self, "\(length) bytes") {
-                try Checkpoint(Array(bytes[..<length]), path: "x")
+                try CodecCheckpoint(Array(bytes[..<length]), path: "x")
             }
         }
         var damaged = bytes
         damaged[bytes.count - 40] ^= 1
         do {
-            _ = try Checkpoint(damaged, path: "x")
+            _ = try CodecCheckpoint(damaged, path: "x")
         } catch { #expect("\(error)".hasPrefix("checkpoint x: damaged: SHA-256 begins ")) }
     }
 
@@ -56,13 +56,13 @@ import Testing
         let checkpoint = try Self.state().checkpoint()
         var older = try Array(checkpoint.bytes().dropLast(32))
         older[7] = UInt8(ascii: "1")
-        let read = try Checkpoint(older, path: "x")
+        let read = try CodecCheckpoint(older, path: "x")
         #expect(
             read.state == checkpoint.state && read.values == checkpoint.values
                 && read.average == checkpoint.average)
-        let shipped = try Checkpoint(path: Self.root + "/Training/default/checkpoint.nwck")
+        let shipped = try CodecCheckpoint(path: Self.root + "/Training/default/checkpoint.nwck")
         #expect(shipped.state.step == 52_250 && shipped.values.count == 774_416)
-        let again = try Checkpoint(shipped.bytes(), path: "x")
+        let again = try CodecCheckpoint(shipped.bytes(), path: "x")
         #expect(again.state == shipped.state && again.secondMoment == shipped.secondMoment)
     }
 
@@ -119,8 +119,8 @@ import Testing
     @Test func exportComparesParameters() throws {
         let speech = try Speech()
         let corpus = try speech.corpus()
-        let trainer = try Trainer(TrainerTests.configuration(), corpus: corpus)
-        func problem(_ change: (inout Checkpoint) throws -> Void) rethrows -> String {
+        let trainer = try TrainerTests.configuration().makeTrainer(TrainingData(train: corpus))
+        func problem(_ change: (inout CodecCheckpoint) throws -> Void) rethrows -> String {
             var checkpoint = trainer.checkpoint()
             try change(&checkpoint)
             do {
@@ -152,7 +152,7 @@ import Testing
         try state.checkpoint().write(to: path)
         state.step = 5
         try state.checkpoint().write(to: path)
-        #expect(try Checkpoint(path: path).state.step == 5)
+        #expect(try CodecCheckpoint(path: path).state.step == 5)
         #expect(
             try Set(FileManager.default.contentsOfDirectory(atPath: folder))
                 == Set(names + ["c.nwck"]))

@@ -16,7 +16,7 @@ import Testing
         var object = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
         change(&object)
         do {
-            _ = try AnyTrainingConfiguration(
+            _ = try ConfigurationFile.parse(
                 JSONSerialization.data(withJSONObject: object), path: name)
         } catch TrainingError.badConfiguration(_, let reason) {
             return reason
@@ -38,13 +38,19 @@ import Testing
         #expect(try refusal(name) { $0["learningRte"] = 3 } == "no setting is called learningRte")
         #expect(
             try refusal(name) { change(&$0, in: "phases", 1, "stepz") }
-                == "no setting is called phases[1].stepz")
+                == "no setting is called phases[1].stepz (steps?)")
+        #expect(
+            try refusal(name) { object in
+                change(&object, in: "phases", 0, "hardSymbol")
+                change(&object, in: "phases", 1, "warmpu")
+            } == "no setting is called phases[0].hardSymbol (hardSymbols?), "
+                + "nor phases[1].warmpu (warmup?)", "names that are not set, all at once")
         let network = try refusal(name) { object in
             guard var network = object["network"] as? [String: Any] else { return }
             change(&network, in: "modules", 0, "hiden")
             object["network"] = network
         }
-        #expect(network == "no setting is called network.modules[0].hiden")
+        #expect(network == "no setting is called network.modules[0].hiden (hidden?)")
         // A name without a value is as good as none.
         #expect(try refusal(name) { $0["later"] = NSNull() } == nil)
     }

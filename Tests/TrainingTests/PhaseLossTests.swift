@@ -13,7 +13,7 @@ import Testing
         func weights(_ change: (inout CodecTrainingConfiguration) -> Void) throws -> [Float] {
             var configuration = try TrainerTests.configuration()
             change(&configuration)
-            let trainer = try Trainer(configuration, corpus: corpus)
+            let trainer = try configuration.makeTrainer(TrainingData(train: corpus))
             for _ in 0..<2 { _ = try trainer.advance() }
             return trainer.store.values
         }
@@ -71,7 +71,7 @@ import Testing
         let names = try FileManager.default.contentsOfDirectory(atPath: folder)
         for name in names {
             #expect(throws: Never.self, "\(name)") {
-                try AnyTrainingConfiguration(path: "\(folder)/\(name)")
+                try ConfigurationFile.read("\(folder)/\(name)")
             }
         }
         #expect(names.count >= 8)

@@ -96,7 +96,7 @@ struct PrototypeBenchmark {
     func run(base: CodecTrainingConfiguration, rounds: Int) throws -> Row {
         let configuration = Self.configuration(base)
         let corpus = try Corpus(folder: speech, minimumSamples: configuration.segmentSamples)
-        let trainer = try Trainer(configuration, corpus: corpus)
+        let trainer = try configuration.makeTrainer(TrainingData(train: corpus))
         let perStep = Double(configuration.batch * configuration.segmentSamples) / 16000
         let steps = 100
         func train() throws -> Cost {

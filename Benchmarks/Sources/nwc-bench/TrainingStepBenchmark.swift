@@ -21,14 +21,15 @@ struct TrainingStepBenchmark {
     /// Fourier transforms of the losses are not counted.
     func multiplyAdds() throws -> Int {
         let backend = CountingBackend()
-        let trainer = try Trainer(configuration, corpus: corpus, backend: backend)
+        let trainer = try Trainer(
+            CodecTask(configuration, TrainingData(train: corpus)), backend: backend)
         _ = try trainer.advance()
         return backend.counter.count.load(ordering: .relaxed)
     }
 
     func run(rounds: Int, steps: Int, reference: MatrixReference) throws -> [Row] {
         let work = Double(try multiplyAdds() * steps)
-        let trainer = try Trainer(configuration, corpus: corpus)
+        let trainer = try configuration.makeTrainer(TrainingData(train: corpus))
         var costs = PairedCost()
         try costs.measure(rounds: rounds) {
             let start = Clock.now()

@@ -92,25 +92,37 @@ enum ConfigurationNames {
     static func check(_ data: Data, as configuration: some Encodable) throws {
         let given = try JSONSerialization.jsonObject(with: data)
         let known = try JSONSerialization.jsonObject(with: JSONEncoder().encode(configuration))
-        let found = unknown(given, known, at: "")
+        let found = unknown(given, known, Mirror(reflecting: configuration), at: "")
         guard !found.isEmpty else { return }
         throw ConfigurationProblem("no setting is called " + found.joined(separator: ", nor "))
     }
 
-    private static func unknown(_ given: Any, _ known: Any, at place: String) -> [String] {
+    /// - Parameter value: what was read, which also has the names of settings that are not set
+    private static func unknown(_ given: Any, _ known: Any, _ value: Mirror?, at place: String)
+        -> [String]
+    {
+        // Of an optional, what it holds.
+        let value =
+            value?.displayStyle == .optional
+            ? value?.children.first.map { Mirror(reflecting: $0.value) } : value
         if let given = given as? [String: Any], let known = known as? [String: Any] {
-            return given.sorted { $0.key < $1.key }.flatMap { name, value -> [String] in
-                if value is NSNull { return [] }
+            let names = Set(known.keys).union(value?.children.compactMap(\.label) ?? []).sorted()
+            return given.sorted { $0.key < $1.key }.flatMap { name, new -> [String] in
+                if new is NSNull { return [] }
                 let path = place.isEmpty ? name : "\(place).\(name)"
                 guard let same = known[name] else {
-                    return [path + (nearest(name, known.keys.sorted()).map { " (\($0)?)" } ?? "")]
+                    return [path + (nearest(name, names).map { " (\($0)?)" } ?? "")]
                 }
-                return unknown(value, same, at: path)
+                let child = value?.children.first { $0.label == name }
+                return unknown(new, same, child.map { Mirror(reflecting: $0.value) }, at: path)
             }
         }
         if let given = given as? [Any], let known = known as? [Any] {
+            let children = value.map { $0.children.map { Mirror(reflecting: $0.value) } } ?? []
             return zip(given, known).enumerated().flatMap { index, pair in
-                unknown(pair.0, pair.1, at: "\(place)[\(index)]")
+                unknown(
+                    pair.0, pair.1, index < children.count ? children[index] : nil,
+                    at: "\(place)[\(index)]")
             }
         }
         return []

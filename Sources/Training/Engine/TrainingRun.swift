@@ -34,17 +34,15 @@ public final class TrainingRun<Task: TrainingTask> {
     ///   - lock: of the folder, by those who took it before the speech was read
     /// - Throws: `TrainingError`, what is wrong with the configuration
     public init(
-        _ configuration: Task.Configuration, _ data: TrainingData, folder path: String,
-        resuming: Bool, lock: RunLock? = nil
-    ) throws where Task.Configuration: TaskConfiguration, Task.Configuration.Task == Task {
+        _ task: Task, folder path: String, resuming: Bool, lock: RunLock? = nil
+    ) throws {
         // Now rather than in the middle of the night.
-        if data.noise == nil, let phase = configuration.phaseWithNoise {
+        if task.data.noise == nil, let phase = task.phaseWithNoise {
             throw TrainingError.noNoise(phase: phase)
         }
         folder = RunFolder(path: path)
         if !resuming { try folder.refuseRun() }
-        trainer = try configuration.makeTrainer(data)
-        let task = trainer.task
+        trainer = try Trainer(task)
         self.lock = try lock ?? folder.make()
         let curveColumns =
             ["step", "phase", "seconds", "loss", "gradient", "learning_rate", "audio_s_per_s"]
@@ -57,12 +55,12 @@ public final class TrainingRun<Task: TrainingTask> {
                 restarts ? ["\(path) holds a run without a checkpoint: it starts over"] : []
             curve = RunTable(path: folder.curve, columns: curveColumns)
             validation = RunTable(path: folder.validation, columns: validationColumns)
-            try folder.begin(configuration, tables: [curve, validation])
+            try folder.begin(task.configuration, tables: [curve, validation])
             return
         }
         let checkpoint = try TrainingCheckpoint<Task.Configuration>(path: folder.checkpoint)
         try trainer.restore(checkpoint, path: folder.checkpoint)
-        let speech = data.train.identity
+        let speech = task.data.train.identity
         remarks =
             checkpoint.state.speech.map { before in
                 before == speech

@@ -12,6 +12,8 @@ public protocol TrainingTask {
     /// The parameters, made with the task.
     var store: ParameterStore<Float> { get }
     var data: TrainingData { get }
+    /// The first phase that mixes noise in; nil = none.
+    var phaseWithNoise: String? { get }
     /// Prefix of the names of parameters that are trained only where a phase names them.
     var heldBack: String? { get }
     /// Numbers besides the weights that training moves, with their values at the start.
@@ -43,6 +45,7 @@ public protocol TrainingTask {
 }
 
 extension TrainingTask {
+    public var phaseWithNoise: String? { nil }
     public var heldBack: String? { nil }
     public var controls: [(name: String, value: Double)] { [] }
 
@@ -114,8 +117,6 @@ public protocol TaskConfiguration: TrainingSchedule {
     var sampleRate: Int { get }
     /// Training clips shorter than this are of no use.
     var leastSamples: Int { get }
-    /// The first phase that mixes noise in; nil = none.
-    var phaseWithNoise: String? { get }
     func makeTask(_ data: TrainingData) throws -> Task
     /// Turns a checkpoint into a model file.
     /// - Parameters:

@@ -34,20 +34,21 @@ import Testing
         let speech = try Speech()
         let corpus = try speech.corpus()
         let path = speech.path + "/checkpoint"
-        let whole = try PaperTrainer(Self.configuration(), corpus: corpus)
+        let whole = try Self.configuration().makeTrainer(TrainingData(train: corpus))
         for _ in 0..<20 { _ = try whole.advance() }
-        let first = try PaperTrainer(Self.configuration(), corpus: corpus)
+        let first = try Self.configuration().makeTrainer(TrainingData(train: corpus))
         for _ in 0..<stop { _ = try first.advance() }
         try first.save(to: path)
-        let second = try PaperTrainer(Self.configuration(), corpus: corpus)
+        let second = try Self.configuration().makeTrainer(TrainingData(train: corpus))
         try second.restore(from: path)
         #expect(second.step == stop)
         for _ in stop..<20 { _ = try second.advance() }
         #expect(
             second.store.values == whole.store.values
-                && second.entropyWeights == whole.entropyWeights)
+                && second.checkpoint().state.controls == whole.checkpoint().state.controls)
+        let weights = whole.controls.map(\.value)
         #expect(
-            whole.entropyWeights[0] < 2 && whole.entropyWeights[0] > 0,
+            weights[0] < 2 && weights[0] > 0 && whole.controls.map(\.name) == ["tau1", "tau2"],
             "2.9 of 3 bits are more than a new network uses: the weight falls")
     }
 
@@ -55,7 +56,7 @@ import Testing
     /// change nothing.
     @Test func phasesTrainTheirModules() throws {
         let speech = try Speech()
-        let trainer = try PaperTrainer(Self.configuration(steps: 3), corpus: try speech.corpus())
+        let trainer = try Self.configuration(steps: 3).makeTrainer(TrainingData(train: try speech.corpus()))
         func values(_ prefix: String) -> [Float] {
             trainer.store.parameters.filter { $0.name.hasPrefix(prefix) }.flatMap {
                 trainer.store.array($0)
@@ -81,54 +82,59 @@ import Testing
         let corpus = try speech.corpus()
         let folder = speech.path + "/run"
         let configuration = try Self.configuration(steps: 52)
-        let run = try PaperTrainingRun(
-            configuration, folder: folder, corpus: corpus, validation: corpus, resuming: false)
-        let before = try run.validate()[0]
-        var reports: [PaperTrainingRun.Progress] = []
-        var rows: [PaperValidationRow] = []
-        try run.run {
+        var run: TrainingRun? = try TrainingRun(
+                configuration.makeTask(TrainingData(train: corpus, validation: corpus)), folder: folder,
+                resuming: false)
+        let before = try #require(try run?.validate().first)
+        var reports: [TrainingRun<PaperTask>.Progress] = []
+        var rows: [Measurements] = []
+        try run?.run {
             reports.append($0)
         } validated: {
             rows = $0
         }
-        #expect(reports.map(\.step) == [50, 60] && rows.map(\.layers) == [1, 2])
-        #expect(rows[0].snr > before.snr + 1, "\(before), \(rows)")
+        #expect(reports.map(\.step) == [50, 60] && rows.map { $0["layers"] } == [1, 2])
+        func numbers(_ name: String) throws -> [Double] {
+            try rows.map { try #require($0[name]) }
+        }
+        let snr = try #require(before["snr_db"])
+        #expect(try numbers("snr_db")[0] > snr + 1, "\(before), \(rows)")
+        let kbps = try numbers("kbps")
         #expect(
-            rows[0].positionKbps <= rows[0].kbps && rows[0].kbps <= rows[1].kbps
-                && rows[1].kbps < 2 * 3 * 8.54)
+            try numbers("position_kbps")[0] <= kbps[0] && kbps[0] <= kbps[1]
+                && kbps[1] < 2 * 3 * 8.54)
         let curve = try String(contentsOfFile: folder + "/curve.tsv", encoding: .utf8).split(
             separator: "\n"
         )
         .map { $0.split(separator: "\t", omittingEmptySubsequences: false) }
         #expect(
-            curve.count == 3 && curve.allSatisfy { $0.count == 14 } && curve[2][0] == "60"
+            curve.count == 3 && curve.allSatisfy { $0.count == 15 } && curve[2][0] == "60"
                 && curve[2][1] == "joint")
         // The folder is taken; resuming a finished run does nothing.
-        #expect(throws: TrainingError.self) {
-            try PaperTrainingRun(
-                configuration, folder: folder, corpus: corpus, validation: nil, resuming: false)
+        #expect(throws: TrainingError.runExists(folder: folder)) {
+            try TrainingRun(
+                configuration.makeTask(TrainingData(train: corpus)), folder: folder,
+                resuming: false)
         }
-        let again = try PaperTrainingRun(
-            configuration, folder: folder, corpus: corpus, validation: nil, resuming: true)
+        run = nil  // and with it the lock of the folder
+        let again = try TrainingRun(
+                configuration.makeTask(TrainingData(train: corpus)), folder: folder,
+                resuming: true)
         try again.run { _ in
             Issue.record("a finished run goes on")
         } validated: { _ in
         }
-        guard case .paper(let stored) = try AnyTrainingConfiguration(path: folder + "/config.json")
-        else {
-            Issue.record("not the configuration of a paper network")
-            return
-        }
-        #expect(stored == configuration)
+        let stored = try ConfigurationFile.read(folder + "/config.json")
+        #expect(stored as? PaperTrainingConfiguration == configuration)
     }
 
     /// Not-a-number guard: without a checkpoint an error that says what and where.
     @Test func notFiniteStops() throws {
         let speech = try Speech()
         let corpus = try speech.corpus()
-        let run = try PaperTrainingRun(
-            Self.configuration(), folder: speech.path + "/run", corpus: corpus, validation: nil,
-            resuming: false)
+        let run = try TrainingRun(
+                Self.configuration().makeTask(TrainingData(train: corpus)), folder: speech.path + "/run",
+                resuming: false)
         run.trainer.store.assign(Array(repeating: 1e30, count: run.trainer.store.count))
         do {
             try run.run { _ in

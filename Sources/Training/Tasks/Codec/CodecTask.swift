@@ -29,6 +29,8 @@ public struct CodecTask: TrainingTask {
         let seed: UInt64
     }
 
+    public var phaseWithNoise: String? { configuration.phases.first(where: \.needsNoise)?.name }
+
     /// The lapped transform stays as computed.
     public var heldBack: String? { "transform" }
 

@@ -1,6 +1,9 @@
 import CMRLCodec
 import Foundation
 
+/// The checkpoint of a default codec.
+public typealias CodecCheckpoint = TrainingCheckpoint<CodecTrainingConfiguration>
+
 /// Everything that defines the training of the default codec except the folders of speech: with the
 /// same data, the same configuration gives the same model.
 public struct CodecTrainingConfiguration: TaskConfiguration {
@@ -90,7 +93,6 @@ public struct CodecTrainingConfiguration: TaskConfiguration {
     public static var family: String? { nil }
     public var sampleRate: Int { CodecModel.sampleRate }
     public var leastSamples: Int { segmentSamples / 2 }
-    public var phaseWithNoise: String? { phases.first(where: \.needsNoise)?.name }
     public var secondsPerStep: Double { Double(batch * segmentSamples) / Double(sampleRate) }
 
     public func makeTask(_ data: TrainingData) throws -> CodecTask { try CodecTask(self, data) }

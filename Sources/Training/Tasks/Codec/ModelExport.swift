@@ -15,11 +15,11 @@ public struct ModelExport {
     public var statisticsSeconds = 1200.0
     public var curveSeconds = 120.0
 
-    private let checkpoint: TrainingCheckpoint<CodecTrainingConfiguration>
+    private let checkpoint: CodecCheckpoint
     private let path: String
 
     /// - Parameter path: of the checkpoint, for messages
-    public init(checkpoint: TrainingCheckpoint<CodecTrainingConfiguration>, path: String) {
+    public init(checkpoint: CodecCheckpoint, path: String) {
         (self.checkpoint, self.path) = (checkpoint, path)
         network = checkpoint.state.configuration.network(afterSteps: checkpoint.state.step)
         name = checkpoint.state.configuration.name

@@ -50,7 +50,6 @@ public struct PaperTrainingConfiguration: TaskConfiguration {
     public static var family: String? { Family.paper.rawValue }
     public var sampleRate: Int { PaperFraming.sampleRate }
     public var leastSamples: Int { PaperFraming.frame }
-    public var phaseWithNoise: String? { nil }
     public var secondsPerStep: Double { Double(batch * PaperFraming.hop) / Double(sampleRate) }
 
     public func makeTask(_ data: TrainingData) throws -> PaperTask { try PaperTask(self, data) }
