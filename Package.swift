@@ -84,6 +84,7 @@ let package = Package(
             name: "EncoderRefinement",
             dependencies: ["CMRLCodec", "NeuralNetwork", "PerceptualLoss"]),
         .target(name: "AudioFile", dependencies: ["CSndfile", "CSoxr"], swiftSettings: fuzzed),
+        .target(name: "Enhancement", dependencies: ["CMRLCodec", "NeuralNetwork"]),
         .target(name: "Psychoacoustic", dependencies: ["SignalProcessing"]),
         .target(name: "ChildProcess"),
         .target(
@@ -96,7 +97,8 @@ let package = Package(
             dependencies: [
                 "CKernels", "CMRLCodec", "LPCModule", "NeuralNetwork", "BLASBackend",
                 "SpectralTransform", "PerceptualLoss", "Psychoacoustic", "AudioFile",
-                "QualityMetrics", .product(name: "Crypto", package: "swift-crypto"),
+                "Enhancement", "SignalProcessing",
+                .product(name: "Crypto", package: "swift-crypto"),
             ], swiftSettings: fuzzed),
         .target(name: "Plotting", dependencies: ["CPNG", "SpectralTransform"]),
         .target(
@@ -179,8 +181,8 @@ let package = Package(
         .testTarget(
             name: "TrainingTests",
             dependencies: [
-                "Training", "CMRLCodec", "NeuralNetwork", "PerceptualLoss", "Psychoacoustic",
-                "AudioFile", "Plotting", "GradientChecking",
+                "Training", "CMRLCodec", "Enhancement", "NeuralNetwork", "PerceptualLoss",
+                "Psychoacoustic", "AudioFile", "Plotting", "GradientChecking",
             ]),
         .testTarget(
             name: "EncoderRefinementTests",

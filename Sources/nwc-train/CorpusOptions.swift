@@ -70,7 +70,8 @@ struct CorpusOptions: ParsableArguments {
 /// A word as a shell reads it back.
 func quoted(_ word: String) -> String {
     let plain = word.unicodeScalars.allSatisfy {
-        $0.properties.isAlphabetic || ("0"..."9").contains($0) || "-_./,:=+@%".unicodeScalars.contains($0)
+        $0.properties.isAlphabetic || ("0"..."9").contains($0)
+            || "-_./,:=+@%".unicodeScalars.contains($0)
     }
     return plain && !word.isEmpty
         ? word : "'" + word.replacingOccurrences(of: "'", with: #"'\''"#) + "'"

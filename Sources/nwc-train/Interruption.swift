@@ -15,6 +15,7 @@ enum Interruption {
 
     /// Signals that were ignored at the start (`nohup`) stay ignored.
     static func catchSignals() {
+        caught.store(0, ordering: .sequentiallyConsistent)  // so that it is there before a handler
         for number in [SIGINT, SIGTERM, SIGHUP] {
             var old = sigaction()
             guard sigaction(number, nil, &old) == 0 else { continue }
@@ -26,18 +27,18 @@ enum Interruption {
             if let handler, unsafeBitCast(handler, to: Int.self) == 1 { continue }
             var new = sigaction()
             #if canImport(Glibc)
-                new.__sigaction_handler.sa_handler = { note($0) }
+                new.__sigaction_handler.sa_handler = { number in
+                    Interruption.caught.store(number, ordering: .sequentiallyConsistent)
+                }
             #else
-                new.__sa_handler.sa_handler = { note($0) }
+                new.__sa_handler.sa_handler = { number in
+                    Interruption.caught.store(number, ordering: .sequentiallyConsistent)
+                }
             #endif
             // The default comes back with the first signal; writing goes on where it was.
             new.sa_flags = CInt(bitPattern: UInt32(SA_RESETHAND)) | CInt(SA_RESTART)
             sigaction(number, &new, nil)
         }
-    }
-
-    private static func note(_ number: CInt) {
-        Interruption.caught.store(number, ordering: .sequentiallyConsistent)
     }
 
     /// Ends the program as the signal would have done, so that shells and scripts see it.

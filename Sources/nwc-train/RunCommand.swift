@@ -34,7 +34,8 @@ struct Resume: ParsableCommand {
 /// Trains until the configuration, the minutes or a signal end it.
 /// - Parameter lock: of the folder, to go on with its run; nil = begin one
 private func train(
-    _ configuration: some TaskConfiguration, _ folder: RunFolder, _ options: CorpusOptions, lock: RunLock?
+    _ configuration: some TaskConfiguration, _ folder: RunFolder, _ options: CorpusOptions,
+    lock: RunLock?
 ) throws {
     let data = try options.load(
         sampleRate: configuration.sampleRate, minimumSamples: configuration.leastSamples)
@@ -44,9 +45,7 @@ private func train(
     progress("parameters: \(run.trainer.store.count)")
     let task = run.trainer.task
     Interruption.catchSignals()
-    let end = try run.run(
-        seconds: options.minutes.map { $0 * 60 }, isStopped: { Interruption.signal != nil }
-    ) { now in
+    let end = try run.run(seconds: options.minutes.map { $0 * 60 }) { now in
         progress(
             String(format: "%6d/%d ", now.step, now.totalSteps) + now.phase
                 + String(format: "  loss %.3f  ", now.measured.loss)
@@ -56,6 +55,8 @@ private func train(
                     now.audioSecondsPerSecond, now.secondsLeft / 60))
     } validated: { rows in
         for row in rows { progress("  valid: " + row.line(task.validationColumns)) }
+    } isStopped: {
+        Interruption.signal != nil
     }
     try folder.drawLoss()
     let steps = "\(run.trainer.step) of \(configuration.totalSteps) steps"

@@ -34,7 +34,8 @@ package enum CheckpointInput {
         let configuration: CodecTrainingConfiguration
         do {
             let phases = [
-                try JSONDecoder().decode(CodecTrainingConfiguration.Phase.self, from: Data(phase.utf8))
+                try JSONDecoder().decode(
+                    CodecTrainingConfiguration.Phase.self, from: Data(phase.utf8))
             ]
             configuration = CodecTrainingConfiguration(
                 name: "tiny", seed: 1, network: NetworkConfiguration(), phases: phases)

@@ -181,8 +181,8 @@ import Testing
         }
         func begin(noise: Corpus?) throws {
             _ = try TrainingRun(
-            configuration.makeTask(TrainingData(train: corpus, noise: noise)), folder: folder,
-            resuming: false)
+                configuration.makeTask(TrainingData(train: corpus, noise: noise)), folder: folder,
+                resuming: false)
         }
         #expect(try phaseWithoutNoise { try begin(noise: nil) } == "two")
         #expect(!FileManager.default.fileExists(atPath: folder), "nothing was begun")
@@ -193,7 +193,9 @@ import Testing
         augmentation.noiseProbability = 0
         configuration.phases[1].augmentation = augmentation
         #expect(
-            try phaseWithoutNoise { _ = try configuration.makeTrainer(TrainingData(train: corpus)).advance() }
+            try phaseWithoutNoise {
+                _ = try configuration.makeTrainer(TrainingData(train: corpus)).advance()
+            }
                 == nil)
     }
 }

@@ -137,12 +137,12 @@ private struct ToldTask: TrainingTask {
         let first = try run({ _ in (1, 0.5) }, speech)
         var asked = 0
         var reports: [Int] = []
-        let end = try first.run(
-            isStopped: {
-                asked += 1
-                return asked == 3
-            }
-        ) { reports.append($0.step) }
+        let end = try first.run {
+            reports.append($0.step)
+        } isStopped: {
+            asked += 1
+            return asked == 3
+        }
         #expect(end == .stopped && reports == [3] && first.remarks.isEmpty)
         #expect(throws: TrainingError.runExists(folder: speech.path + "/run")) {
             try run({ _ in (1, 0.5) }, speech)
@@ -181,7 +181,8 @@ private struct ToldTask: TrainingTask {
         #expect(once.trainer.store.values == values)
     }
 
-    /// What a run without a checkpoint left is begun anew, and said; speech that has changed is said.
+    /// What a run without a checkpoint left is begun anew, and said; speech that has changed is
+    /// said.
     @Test func remarks() throws {
         let speech = try Speech()
         try _ = run({ _ in (1, 0) }, speech)

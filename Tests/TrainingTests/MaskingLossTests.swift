@@ -32,7 +32,8 @@ import Testing
     }
 
     private static func loss(
-        _ spectra: MaskingSpectra<Double>, _ weights: CodecTrainingConfiguration.Loss, _ x: [Double],
+        _ spectra: MaskingSpectra<Double>, _ weights: CodecTrainingConfiguration.Loss,
+        _ x: [Double],
         _ y: [Double], gradient: Bool = false
     ) throws -> (value: Double, gradient: [Double]) {
         let graph = Graph<Double>()
@@ -192,7 +193,8 @@ import Testing
     @Test func configurations() throws {
         let old =
             #"{"exponent":0.6,"lambda":0.0353,"lambdaSlope":0.47,"mel":0.3,"prefix":0.3,"weightedSNR":1}"#
-        let loss = try JSONDecoder().decode(CodecTrainingConfiguration.Loss.self, from: Data(old.utf8))
+        let loss = try JSONDecoder().decode(
+            CodecTrainingConfiguration.Loss.self, from: Data(old.utf8))
         #expect(loss.mel == 0.3 && loss.priorityWeighting == nil && loss.noiseModulation == nil)
         let graph = Graph<Double>()
         let zeros = graph.zeros(Shape(1, Self.samples, 1))
@@ -201,7 +203,8 @@ import Testing
         let new =
             old.dropLast()
             + #","priorityWeighting":0.5,"noiseModulation":0.1,"maskingForm":"published"}"#
-        let read = try JSONDecoder().decode(CodecTrainingConfiguration.Loss.self, from: Data(new.utf8))
+        let read = try JSONDecoder().decode(
+            CodecTrainingConfiguration.Loss.self, from: Data(new.utf8))
         #expect(read == Self.weights(priority: 0.5, noise: 0.1, .published, like: loss))
         let again = try JSONDecoder().decode(
             CodecTrainingConfiguration.Loss.self, from: try JSONEncoder().encode(read))

@@ -90,8 +90,8 @@ import Testing
                 && validation.numbers("kbps").count == 8)
         #expect(throws: TrainingError.runExists(folder: folder)) {
             try TrainingRun(
-            configuration.makeTask(TrainingData(train: corpus)), folder: folder,
-            resuming: false)
+                configuration.makeTask(TrainingData(train: corpus)), folder: folder,
+                resuming: false)
         }
         let line =
             try String(contentsOfFile: folder + "/curve.tsv", encoding: .utf8) + "99\tlater\n"
@@ -198,7 +198,8 @@ import Testing
         let speech = try Speech()
         let corpus = try speech.corpus()
         let run = try TrainingRun(
-            Self.configuration().makeTask(TrainingData(train: corpus)), folder: speech.path + "/run",
+            Self.configuration().makeTask(TrainingData(train: corpus)),
+            folder: speech.path + "/run",
             resuming: false)
         Self.makeInfinite(run.trainer)
         do {

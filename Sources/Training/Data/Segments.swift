@@ -3,7 +3,7 @@ import Foundation
 import NeuralNetwork
 
 /// A batch of training segments.
-package struct Segments: Sendable {
+public struct Segments: Sendable {
     /// segments * samples values in [-1, 1].
     package var samples: [Float]
     /// The same without the noise that was mixed in, where it was asked for.

@@ -5,6 +5,7 @@ public enum ConfigurationFile {
     /// What can be trained. The entry `family` tells the files apart.
     static let families: [any TaskConfiguration.Type] = [
         CodecTrainingConfiguration.self, PaperTrainingConfiguration.self,
+        DenoiserTrainingConfiguration.self,
     ]
 
     private struct Family: Decodable { let family: String? }
@@ -128,8 +129,8 @@ enum ConfigurationNames {
         return []
     }
 
-    /// The known name that the fewest insertions, deletions and replacements of letters lead to; nil
-    /// where they would change more than a third of the name.
+    /// The known name that the fewest insertions, deletions and replacements of letters lead to;
+    /// nil where they would change more than a third of the name.
     static func nearest(_ name: String, _ known: [String]) -> String? {
         let distances = known.map { (name: $0, changes: changes(Array(name), Array($0))) }
         guard let best = distances.min(by: { $0.changes < $1.changes }),

@@ -21,8 +21,8 @@ public struct LocalReducer: GradientReducer {
 
     public func shards(of count: Int) -> Range<Int> { 0..<count }
 
-    /// Neighbours first, then neighbouring pairs, and so on: a tree that other processes could share
-    /// without changing a bit.
+    /// Neighbours first, then neighbouring pairs, and so on: a tree that other processes could
+    /// share without changing a bit.
     public func reduce(
         _ gradients: [UnsafeMutableBufferPointer<Float>], _ measured: inout Measurements
     ) {

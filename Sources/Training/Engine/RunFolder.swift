@@ -50,8 +50,11 @@ struct RunTable {
     /// A table that may be there already, from another version with other columns: these stay.
     init(resuming path: String, columns: [String]) throws {
         self.init(path: path, columns: columns)
-        guard FileManager.default.fileExists(atPath: path) else { return try begin() }
-        self.columns = try TrainingTable(path: path).columns
+        if FileManager.default.fileExists(atPath: path) {
+            self.columns = try TrainingTable(path: path).columns
+        } else {
+            try begin()
+        }
     }
 
     func begin() throws(TrainingError) { try replace([columns.joined(separator: "\t")]) }

@@ -3,8 +3,8 @@ import Foundation
 /// A training run in a folder: configuration, checkpoint, curves. Interrupt it at any moment;
 /// resuming goes on from the last checkpoint.
 ///
-/// A loss or gradient that is not finite sends the run back to its last checkpoint and on with other
-/// data; the fourth time ends it with an error.
+/// A loss or gradient that is not finite sends the run back to its last checkpoint and on with
+/// other data; the fourth time ends it with an error.
 public final class TrainingRun<Task: TrainingTask> {
     /// Means since the last report.
     public struct Progress: Sendable {
@@ -80,14 +80,14 @@ public final class TrainingRun<Task: TrainingTask> {
     /// the checkpoint.
     /// - Parameters:
     ///   - seconds: of wall clock, after which it ends early
-    ///   - isStopped: asked after every step; true ends it early, without validation
     ///   - progress: called every 50 steps and at the end
     ///   - validated: called as often as the configuration says and at the end
+    ///   - isStopped: asked after every step; true ends it early, without validation
     @discardableResult
     public func run(
-        seconds: Double? = nil, isStopped: () -> Bool = { false },
-        progress: (Progress) throws -> Void = { _ in },
-        validated: ([Measurements]) throws -> Void = { _ in }
+        seconds: Double? = nil, progress: (Progress) throws -> Void = { _ in },
+        validated: ([Measurements]) throws -> Void = { _ in },
+        isStopped: () -> Bool = { false }
     ) throws -> End {
         let configuration = trainer.configuration
         let begun = Date()

@@ -80,7 +80,8 @@ public protocol TrainingShard {
     associatedtype Batch
     /// Records the loss of some items of a batch.
     /// - Parameter measured: gets the loss terms, weighted by the share
-    /// - Returns: a scalar; the sum over all shards is the loss of the batch. nil = nothing to learn
+    /// - Returns: a scalar; the sum over all shards is the loss of the batch. nil = nothing to
+    ///   learn
     func loss(
         _ batch: Batch, _ share: BatchShare, _ graph: Graph<Float>, _ measured: inout Measurements
     ) throws -> Tensor<Float>?

@@ -53,7 +53,8 @@ public final class MaskingSpectra<S: EngineScalar & FFTScalar> {
     /// The weighted sum of priority weighting and noise modulation; nil where both weights are 0.
     /// - Parameters: reference `x` and decoded `y`, [batch, samples, 1].
     public func loss(
-        _ weights: CodecTrainingConfiguration.Loss, _ x: Tensor<S>, _ y: Tensor<S>, _ graph: Graph<S>
+        _ weights: CodecTrainingConfiguration.Loss, _ x: Tensor<S>, _ y: Tensor<S>,
+        _ graph: Graph<S>
     ) throws -> Tensor<S>? {
         let priority = weights.priorityWeighting ?? 0
         let noise = weights.noiseModulation ?? 0

@@ -15,7 +15,8 @@ import Testing
             let json = """
                 {"name": "\(name)", "layers": \(layers), "train": \(train), "steps": \(steps), "learningRate": 2e-3, "finalLearningRate": 1e-3, "warmup": 1}
                 """
-            return try JSONDecoder().decode(CodecTrainingConfiguration.Phase.self, from: Data(json.utf8))
+            return try JSONDecoder().decode(
+                CodecTrainingConfiguration.Phase.self, from: Data(json.utf8))
         }
         var result = PaperTrainingConfiguration(
             name: "test", seed: 7, network: PaperNetworkConfiguration(modules: [module, module]),
@@ -56,7 +57,8 @@ import Testing
     /// change nothing.
     @Test func phasesTrainTheirModules() throws {
         let speech = try Speech()
-        let trainer = try Self.configuration(steps: 3).makeTrainer(TrainingData(train: try speech.corpus()))
+        let trainer = try Self.configuration(steps: 3).makeTrainer(
+            TrainingData(train: try speech.corpus()))
         func values(_ prefix: String) -> [Float] {
             trainer.store.parameters.filter { $0.name.hasPrefix(prefix) }.flatMap {
                 trainer.store.array($0)
@@ -83,8 +85,8 @@ import Testing
         let folder = speech.path + "/run"
         let configuration = try Self.configuration(steps: 52)
         var run: TrainingRun? = try TrainingRun(
-                configuration.makeTask(TrainingData(train: corpus, validation: corpus)), folder: folder,
-                resuming: false)
+            configuration.makeTask(TrainingData(train: corpus, validation: corpus)), folder: folder,
+            resuming: false)
         let before = try #require(try run?.validate().first)
         var reports: [TrainingRun<PaperTask>.Progress] = []
         var rows: [Measurements] = []
@@ -118,8 +120,8 @@ import Testing
         }
         run = nil  // and with it the lock of the folder
         let again = try TrainingRun(
-                configuration.makeTask(TrainingData(train: corpus)), folder: folder,
-                resuming: true)
+            configuration.makeTask(TrainingData(train: corpus)), folder: folder,
+            resuming: true)
         try again.run { _ in
             Issue.record("a finished run goes on")
         } validated: { _ in
@@ -133,8 +135,9 @@ import Testing
         let speech = try Speech()
         let corpus = try speech.corpus()
         let run = try TrainingRun(
-                Self.configuration().makeTask(TrainingData(train: corpus)), folder: speech.path + "/run",
-                resuming: false)
+            Self.configuration().makeTask(TrainingData(train: corpus)),
+            folder: speech.path + "/run",
+            resuming: false)
         run.trainer.store.assign(Array(repeating: 1e30, count: run.trainer.store.count))
         do {
             try run.run { _ in

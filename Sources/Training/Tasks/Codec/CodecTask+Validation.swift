@@ -39,8 +39,7 @@ extension CodecTask {
         let modules = configuration.network.modules.count
         guard (1...modules).contains(positions.count) else {
             throw TrainingError.badChoice(
-                "\(positions.count) positions; the network of \(configuration.name) has \(modules) modules"
-            )
+                "\(positions.count) positions; the network has \(modules) modules")
         }
         return try run(corpus, positions: positions, steps: steps, receive)
     }

@@ -4,8 +4,8 @@ import NeuralNetwork
 
 extension PaperTask {
     /// Hard symbols. `kbps` (1 k = 1000): entropy of the clips' own symbol counts, one table a
-    /// module, and the level of every clip; `position_kbps`: the same with a table for every position
-    /// in the frame.
+    /// module, and the level of every clip; `position_kbps`: the same with a table for every
+    /// position in the frame.
     public var validationColumns: [Column] {
         [
             Column("layers", "layers %.0f"), Column("kbps", "%.2f kbit/s"),

@@ -1,8 +1,8 @@
 import CMRLCodec
 import NeuralNetwork
 
-/// Training of a paper network: greedy, then joint (Docs/papers.md, D.2), with the entropy controller
-/// of Docs/papers.md, C.
+/// Training of a paper network: greedy, then joint (Docs/papers.md, D.2), with the entropy
+/// controller of Docs/papers.md, C.
 public struct PaperTask: TrainingTask {
     public let configuration: PaperTrainingConfiguration
     public let store: ParameterStore<Float>
