@@ -29,7 +29,7 @@ let package = Package(
         .library(
             name: "NWCTraining",
             targets: [
-                "CodecTraining", "BLASBackend", "NeuralNetwork", "Psychoacoustic",
+                "Training", "BLASBackend", "NeuralNetwork", "Psychoacoustic",
                 "SpectralTransform", "ToolSupport",
             ]),
         // Slow encoding that tries its choices out
@@ -82,6 +82,7 @@ let package = Package(
             name: "EncoderRefinement",
             dependencies: ["CMRLCodec", "NeuralNetwork", "PerceptualLoss"]),
         .target(name: "AudioFile", dependencies: ["CSndfile", "CSoxr"], swiftSettings: fuzzed),
+        .target(name: "Enhancement", dependencies: ["CMRLCodec", "NeuralNetwork"]),
         .target(name: "Psychoacoustic", dependencies: ["SignalProcessing"]),
         .target(name: "ChildProcess"),
         .target(
@@ -90,11 +91,12 @@ let package = Package(
                 "SpectralTransform", "SignalProcessing", "Psychoacoustic", "ChildProcess",
             ]),
         .target(
-            name: "CodecTraining",
+            name: "Training",
             dependencies: [
                 "CKernels", "CMRLCodec", "LPCModule", "NeuralNetwork", "BLASBackend",
                 "SpectralTransform", "PerceptualLoss", "Psychoacoustic", "AudioFile",
-                "QualityMetrics", .product(name: "Crypto", package: "swift-crypto"),
+                "Enhancement", "SignalProcessing",
+                .product(name: "Crypto", package: "swift-crypto"),
             ], swiftSettings: fuzzed),
         .target(name: "Plotting", dependencies: ["CPNG", "SpectralTransform"]),
         .target(
@@ -124,7 +126,7 @@ let package = Package(
             name: "nwc-info", dependencies: ["ToolSupport", "CMRLCodec", argumentParser]),
         .executableTarget(
             name: "nwc-train",
-            dependencies: ["ToolSupport", "CodecTraining", "LPCModule", "Plotting", argumentParser]),
+            dependencies: ["ToolSupport", "Training", "LPCModule", "Plotting", argumentParser]),
         .executableTarget(
             name: "nwc-eval",
             dependencies: [
@@ -139,13 +141,13 @@ let package = Package(
         .target(
             name: "HostileInput",
             dependencies: [
-                "CMRLCodec", "NeuralNetwork", "AudioFile", "CodecTraining",
+                "CMRLCodec", "NeuralNetwork", "AudioFile", "Training",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Tests/HostileInput", swiftSettings: fuzzed),
         .testTarget(
             name: "HostileInputTests",
-            dependencies: ["HostileInput", "CMRLCodec", "CodecTraining", "NeuralNetwork"]),
+            dependencies: ["HostileInput", "CMRLCodec", "Training", "NeuralNetwork"]),
         // For Scripts/check-arm64.sh
         .executableTarget(
             name: "architecture-check", dependencies: ["CMRLCodec"], path: "Tests/Architectures",
@@ -175,10 +177,10 @@ let package = Package(
             name: "CodecComparisonTests",
             dependencies: ["CodecComparison", "AudioFile", "Plotting"]),
         .testTarget(
-            name: "CodecTrainingTests",
+            name: "TrainingTests",
             dependencies: [
-                "CodecTraining", "CMRLCodec", "NeuralNetwork", "PerceptualLoss", "Psychoacoustic",
-                "AudioFile", "Plotting", "GradientChecking",
+                "Training", "CMRLCodec", "Enhancement", "NeuralNetwork", "PerceptualLoss",
+                "Psychoacoustic", "AudioFile", "Plotting", "GradientChecking",
             ]),
         .testTarget(
             name: "EncoderRefinementTests",

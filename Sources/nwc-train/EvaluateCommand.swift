@@ -1,8 +1,8 @@
 import ArgumentParser
 import CMRLCodec
-import CodecTraining
 import Foundation
 import ToolSupport
+import Training
 
 /// Codes speech with a model file through the real bitstream.
 struct Evaluate: ParsableCommand {
@@ -16,6 +16,7 @@ struct Evaluate: ParsableCommand {
     @Option(help: "Layers to send.") var layers = 1
     @Option(help: "Layers to decode.") var decodeLayers: Int?
     @Flag(name: .shortAndLong, help: "Overwrite decoded files; recordings never.") var force = false
+    @OptionGroup var strictness: StrictOption
 
     @Option(
         help:
@@ -29,7 +30,7 @@ struct Evaluate: ParsableCommand {
         where !(1...codec.layerCount).contains(count) {
             throw ToolFailure.usage("\(option) \(count): \(model) has 1 to \(codec.layerCount)")
         }
-        let corpus = try Corpus(folder: input)
+        let corpus = try strictness.read(input, sampleRate: CodecModel.sampleRate)
         let decoded = try output.map {
             try DecodedFolder($0, of: corpus, input: input, force: force)
         }
