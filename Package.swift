@@ -19,7 +19,9 @@ let argumentParser: Target.Dependency = .product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
 /// Descriptions of codecs that nwc is compared with.
-let peers = ["nwc", "opus", "amrwb", "speex", "mp3", "codec2", "lc3"]
+let peers = [
+    "nwc", "opus", "opus-auto", "opus-nolace", "amrwb", "speex", "mp3", "codec2", "lc3",
+]
 
 let package = Package(
     name: "nwc",
@@ -175,7 +177,7 @@ let package = Package(
         .testTarget(name: "ChildProcessTests", dependencies: ["ChildProcess"]),
         .testTarget(
             name: "CodecComparisonTests",
-            dependencies: ["CodecComparison", "AudioFile", "Plotting"]),
+            dependencies: ["CodecComparison", "AudioFile", "Plotting", "QualityMetrics"]),
         .testTarget(
             name: "TrainingTests",
             dependencies: [
