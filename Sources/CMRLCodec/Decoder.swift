@@ -6,7 +6,7 @@ public final class Decoder {
     public let header: StreamHeader
     /// Layers that are decoded at most.
     public let layers: Int
-    private var channels: [ChannelDecoder]
+    private let channels: [ChannelDecoder]
     private var rates: PacketRates?
     /// Layers that were in every packet since the key packet: where one was dropped on the way, its
     /// later symbols cannot be read.
@@ -45,7 +45,8 @@ public final class Decoder {
         self.header = header
         self.layers = min(layers ?? model.layerCount, model.layerCount)
         heldBack = isLowDelay ? 0 : CodecModel.blockSamples
-        channels = (0..<header.channelCount).map { _ in ChannelDecoder(model.core) }
+        let graph = model.core.makeGraph()
+        channels = (0..<header.channelCount).map { _ in ChannelDecoder(model.core, graph) }
         output = Array(repeating: [], count: header.channelCount)
     }
 
@@ -80,21 +81,19 @@ public final class Decoder {
             throw .packet("a channel without chunks")
         }
         // A packet that turns out damaged must leave the decoder as it was.
-        let kept = channels
-        let before = output.map(\.count)
-        for i in channels.indices {
-            let chunks = Array(packet.chunks[i].prefix(layersInStep))
-            do {
-                output[i] += try channels[i].decode(
-                    chunks: chunks, blocks: packet.blockCount, rates: rates, isKey: packet.isKey,
-                    tables: model.tables)
-            } catch {
-                channels = kept
-                for j in output.indices { output[j].removeLast(output[j].count - before[j]) }
-                isInStep = false
-                throw .entropy(error)
+        var read: [ChannelDecoder.ReadPacket] = []
+        do {
+            for (channel, chunks) in zip(channels, packet.chunks) {
+                read.append(
+                    try channel.read(
+                        chunks: Array(chunks.prefix(layersInStep)), blocks: packet.blockCount,
+                        rates: rates, isKey: packet.isKey, tables: model.tables))
             }
+        } catch {
+            isInStep = false
+            throw .entropy(error)
         }
+        for i in channels.indices { output[i] += channels[i].decode(read[i], rates: rates) }
     }
 
     /// Conceals a lost packet of a known length; like `push(nil)` otherwise. Ignored after

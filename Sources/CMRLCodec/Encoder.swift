@@ -28,17 +28,9 @@ public final class Encoder {
         /// Every so many packets one resets all context.
         public var keyInterval = 1
 
-        /// Rate-distortion optimised quantisation: squared quantiser steps that a bit may cost; 0 =
-        /// plain rounding.
-        public var rateDistortion: Float = Encoder.defaultRateDistortion
-
         public init() {}
     }
 
-    /// Plain rounding: on validation speech decisions win less than noise filling loses by them
-    /// (Docs/experiments.md).
-    public static let defaultRateDistortion: Float = 0
-    public static let rateDistortionRange: ClosedRange<Float> = 0...10
     /// Possible bitrates, bit/s a channel.
     public static let bitrates: ClosedRange<Double> = 1_000...100_000
     /// Bit/s a channel where nothing was asked for.
@@ -51,7 +43,7 @@ public final class Encoder {
     public let model: CodecModel
     public let configuration: Configuration
     public let layers: Int
-    private var channels: [ChannelEncoder]
+    private let channels: [ChannelEncoder]
     private var controller: RateController?
     private var rates: PacketRates
     /// Packets whose first layer was coded, and those that are complete.
@@ -103,18 +95,13 @@ public final class Encoder {
         self.model = model
         self.configuration = configuration
         self.layers = layers
-        let tradeoff = configuration.rateDistortion
-        guard Self.rateDistortionRange.contains(tradeoff) else {
-            throw .rateDistortion(tradeoff, allowed: Self.rateDistortionRange)
-        }
-        let decisions =
-            tradeoff > 0 ? ChannelEncoder.Decisions(tables: model.tables, tradeoff: tradeoff) : nil
         guard refiners.isEmpty || refiners.count == configuration.channels else {
             throw .refinement("\(refiners.count) refiners for \(configuration.channels) channels")
         }
+        let graph = model.core.makeGraph()
         channels = (0..<configuration.channels).map { channel in
             ChannelEncoder(
-                model.core, layers: layers, decisions: decisions,
+                model.core, layers: layers, graph: graph,
                 refiner: refiners.isEmpty ? nil : refiners[channel])
         }
         if configuration.rateIndices == nil {

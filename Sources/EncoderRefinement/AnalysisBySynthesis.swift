@@ -251,14 +251,14 @@ public final class AnalysisBySynthesis: SymbolRefiner {
         let symbols = graph.unary(.round, z)
         // A key packet's symbols are coded without the past.
         let coded = packet.isKey ? frames - packet.frames..<frames : 0..<frames
-        let gain = module.gain(knots, graph)
-        let logGain = graph.broadcastFrames(gain, coded.count)
+        let logGain = module.gain(knots, graph)
         let bits = module.rate(
             symbols.frames(coded), symbols: symbols.frames(coded), logGain: logGain,
             side: side.frames(coded), spread: spread.frames(coded), below: nil, graph)
-        let out = module.decode(symbols, gain: gain, side: side, filling: filling, graph)
-        let coefficients = graph.multiply(
-            out.noise.map { graph.add(out.decoded, $0) } ?? out.decoded, restore)
+        let unit = graph.broadcastFrames(
+            graph.unary(.exp, graph.affine(logGain, scale: -1)), frames)
+        let coefficients = network.coefficients(
+            symbols: symbols, unit: unit, side: side, filling: filling, restore: restore, graph)
         return (network.transform.synthesise(coefficients, graph), bits)
     }
 

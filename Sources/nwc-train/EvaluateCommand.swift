@@ -18,12 +18,6 @@ struct Evaluate: ParsableCommand {
     @Flag(name: .shortAndLong, help: "Overwrite decoded files; recordings never.") var force = false
     @OptionGroup var strictness: StrictOption
 
-    @Option(
-        help:
-            "Squared quantiser steps that a bit may cost (rate-distortion optimised quantisation); 0 = plain rounding."
-    )
-    var rateDistortion = Encoder.defaultRateDistortion
-
     func run() throws {
         let codec = try ModelChoice.load(model)
         for (option, count) in [("--layers", layers), ("--decode-layers", decodeLayers ?? layers)]
@@ -36,8 +30,7 @@ struct Evaluate: ParsableCommand {
         }
         let result = try ModelEvaluation(model: codec).run(
             corpus: corpus, rateIndices: Encoder.rateIndices(top: rateIndex, layers: layers),
-            decodedLayers: decodeLayers,
-            rateDistortion: rateDistortion
+            decodedLayers: decodeLayers
         ) { clip, samples in
             try decoded?.write(clip, samples)
         }

@@ -8,7 +8,6 @@ public enum CodecError: Error, Equatable, Sendable, CustomStringConvertible {
     case bitrate(Double, allowed: ClosedRange<Double>)
     case blocksPerPacket(Int, allowed: ClosedRange<Int>)
     case keyInterval(Int, allowed: ClosedRange<Int>)
-    case rateDistortion(Float, allowed: ClosedRange<Float>)
     case refinement(String)
     case channelCountMismatch(got: Int, expected: Int)
     case unequalChannels([Int])
@@ -37,8 +36,6 @@ public enum CodecError: Error, Equatable, Sendable, CustomStringConvertible {
             "\(n) blocks per packet; allowed are \(allowed.lowerBound) to \(allowed.upperBound)"
         case .keyInterval(let n, let allowed):
             "key interval \(n); allowed are \(allowed.lowerBound) to \(allowed.upperBound)"
-        case .rateDistortion(let x, let allowed):
-            "rate-distortion tradeoff \(x); allowed are \(allowed.lowerBound) to \(allowed.upperBound)"
         case .refinement(let reason): "analysis by synthesis: \(reason)"
         case .channelCountMismatch(let got, let expected):
             "\(got) channels of samples, expected \(expected)"

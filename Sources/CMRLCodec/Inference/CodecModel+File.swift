@@ -89,7 +89,7 @@ extension CodecModel {
         let network = CodecNetwork(store, metadata.configuration)
         func floats(_ name: String, _ shape: [Int]) throws(CodecError) -> [Float] {
             let values: [Float]
-            do { values = try file.floats(name, shape: shape) } catch {
+            do { values = try file.weights(name, shape: shape) } catch {
                 throw .modelTensor(name: name, reason: "\(error)")
             }
             guard values.allSatisfy({ $0.isFinite && $0.magnitude < 1e6 }) else {
@@ -156,17 +156,26 @@ extension CodecModel {
         core = ModelCore(network, store, widening: widening)
     }
 
-    /// Parameters of at least this many values are stored as half precision.
-    static var halfPrecisionThreshold: Int { 1024 }
+    /// How a model file stores parameters of many values.
+    public enum WeightPrecision: String, Sendable, CaseIterable {
+        case half
+        /// 8-bit integers with a scale for each output of a layer.
+        case int8
+    }
+
+    /// Parameters of at least this many values are stored with `WeightPrecision`, others in single
+    /// precision.
+    static var precisionThreshold: Int { 1024 }
 
     /// A model file's bytes from trained weights and symbol statistics.
     /// - Parameters:
     ///   - rateCurves: as `CodecModel.rateCurves`, at least the first
     ///   - objective: what was trained for
+    ///   - precision: of large parameters
     public static func file(
         name: String, recipe: String, network: CodecNetwork<Float>, store: ParameterStore<Float>,
         tables: SymbolTables, rateCurves: [[Double]],
-        objective: EncodingObjective? = nil
+        objective: EncodingObjective? = nil, precision: WeightPrecision = .half
     ) throws -> [UInt8] {
         let metadata = Metadata(
             name: name, configuration: network.configuration, rateCurve: rateCurves.first ?? [],
@@ -176,16 +185,24 @@ extension CodecModel {
         encoder.outputFormatting = [.sortedKeys]
         var writer = try WeightFileWriter(metadata: Array(try encoder.encode(metadata)))
         for parameter in store.parameters {
-            let values = store.array(parameter)
-            if parameter.count >= halfPrecisionThreshold {
-                try writer.add(parameter.name, shape: parameter.shape, halves: values)
-            } else {
-                try writer.add(parameter.name, shape: parameter.shape, floats: values)
+            let values = store.resolved(parameter)
+            let shape = parameter.shape
+            guard parameter.count >= precisionThreshold else {
+                try writer.add(parameter.name, shape: shape, floats: values)
+                continue
+            }
+            switch precision {
+            case .half: try writer.add(parameter.name, shape: shape, halves: values)
+            case .int8:
+                try writer.add(
+                    parameter.name, shape: shape,
+                    weights: ScaledInt8Weights(rounding: values, columns: parameter.columns))
             }
         }
         let c = network.configuration
         try writer.add(
-            "envelope.widening", shape: [c.bands, c.hop], floats: network.envelope.widening)
+            "envelope.widening", shape: [c.bands, c.hop],
+            floats: network.envelope.widening.values)
         try writer.add(
             "tables.envelope", shape: [tables.envelope.words.count], uint16s: tables.envelope.words)
         for (i, table) in tables.coefficients.enumerated() {

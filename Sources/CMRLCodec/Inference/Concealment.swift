@@ -48,9 +48,9 @@ struct Concealment {
         lastSpectrum = Array(repeating: 0, count: hop)
     }
 
-    /// Decoded spectra, the latest last: a loss is over.
-    mutating func remember(_ frames: [Float]) {
-        if frames.count >= hop { lastSpectrum = Array(frames.suffix(hop)) }
+    /// The latest decoded spectrum: a loss is over.
+    mutating func remember(_ spectrum: [Float]) {
+        lastSpectrum = spectrum
         loss = nil
     }
 
@@ -61,15 +61,13 @@ struct Concealment {
     }
 
     /// Spectra in place of the next frames.
-    mutating func next(frames: Int, analysis: PackedMatrix) -> [Float] {
+    /// - Parameter analyse: spectra of the frames inside a stretch of samples, a hop less
+    mutating func next(frames: Int, analyse: ([Float]) -> [Float]) -> [Float] {
         var loss = self.loss ?? begin()
         if loss.ahead.isEmpty { loss.ahead = loss.samples(hop) }
         let fresh = loss.samples(frames * hop)
-        let stretch = (loss.ahead + fresh).map { $0 * 100 }
+        var spectra = analyse(loss.ahead + fresh)
         loss.ahead = Array(fresh.suffix(hop))
-        var spectra = stretch.withUnsafeBufferPointer {
-            analysis.apply($0.baseAddress, stride: hop, rows: frames)
-        }
         var gain = Self.power(Self.fade, max(loss.frame - Self.steadyFrames, 0))
         var voicing = loss.voicing * Self.power(Self.loosening, loss.frame)
         for t in 0..<frames {

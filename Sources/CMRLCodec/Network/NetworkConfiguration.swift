@@ -1,3 +1,5 @@
+import NeuralNetwork
+
 /// Sizes of a codec network; stored in every model file and training configuration.
 public struct NetworkConfiguration: Codable, Sendable, Equatable {
     /// One NWC module of the cascade.
@@ -126,35 +128,11 @@ extension NetworkConfiguration {
         if lineSpectrum != nil { throw .noBitstream }
     }
 
-    /// Trained numbers of the network, without building it: what `ParameterStore.count` says
-    /// afterwards. Of a valid configuration.
+    /// Trained numbers of the network; nothing of its size is allocated. Of a valid configuration.
     public var parameterCount: Int {
-        func linear(_ input: Int, _ output: Int, taps: Int = 1) -> Int {
-            (taps * input + 1) * output
-        }
-        func recurrent(_ input: Int, _ hidden: Int) -> Int {
-            linear(input, 3 * hidden) + linear(hidden, 3 * hidden)
-        }
-        let values = lineSpectrum.map { $0.order + 1 } ?? bands
-        var count = 4 * hop * hop + rateKnots * (hop + values)
-        count +=
-            recurrent(values + rateKnots, envelopeContext) + linear(envelopeContext, 2 * values) + 2
-            * values * values
-        for (index, module) in modules.enumerated() {
-            let side = bands + rateKnots * (index + 1)
-            let hidden = module.hidden
-            let state = module.context
-            let block = linear(hop + side, hidden) + hidden + linear(hidden, 2 * hidden, taps: 3)
-            count +=
-                rateKnots * hop + (module.encoderBlocks + module.decoderBlocks)
-                * (block + linear(hidden, hop))
-            if module.noiseFilling { count += linear(hidden, hop) }
-            count +=
-                linear(hop, state) * (index > 0 ? 2 : 1) + linear(side, state)
-                + recurrent(state, state) + linear(state + side, hop)
-            count += ((index > 0 ? 12 : 9) + hop + 1) * module.local
-        }
-        return count
+        let store = ParameterStore<Float>.counting()
+        _ = CodecNetwork(store, self)
+        return store.count
     }
 }
 

@@ -48,9 +48,11 @@ package struct FixedPointLinear: Sendable {
     /// - Parameters:
     ///   - x: input, `columns` rounded up to 32 values, padding zero
     ///   - y: `rows` values in +-limit
-    package func apply(_ x: [Int16], into y: inout [Int32], limit: Int32) {
-        nwc_gemv_i16(rows, columns, weights, x, &y)
-        nwc_round_shift(rows, &y, bias, shift, limit)
+    package func apply(
+        _ x: UnsafePointer<Int16>, into y: UnsafeMutablePointer<Int32>, limit: Int32
+    ) {
+        nwc_gemv_i16(rows, columns, weights, x, y)
+        nwc_round_shift(rows, y, bias, shift, limit)
     }
 
     /// Length that an input array needs.

@@ -23,7 +23,6 @@ public struct ModelEvaluation {
     /// - Parameter decodedLayers: layers that the decoder uses; nil = all.
     public func run(
         corpus: Corpus, rateIndices: [UInt8], decodedLayers: Int? = nil,
-        rateDistortion: Float = Encoder.defaultRateDistortion,
         threads: Int = 2,
         decoded: (@Sendable (Corpus.Clip, [Float]) throws -> Void)? = nil
     ) throws -> Result {
@@ -31,8 +30,7 @@ public struct ModelEvaluation {
             Result()
         } _: { i, sum in
             try Self.code(
-                corpus.clips[i], model: model, rateIndices, decodedLayers, rateDistortion, decoded,
-                &sum)
+                corpus.clips[i], model: model, rateIndices, decodedLayers, decoded, &sum)
         }
         var total = Result()
         for part in parts {
@@ -48,14 +46,12 @@ public struct ModelEvaluation {
 
     private static func code(
         _ clip: Corpus.Clip, model: CodecModel, _ rateIndices: [UInt8], _ decodedLayers: Int?,
-        _ rateDistortion: Float,
         _ receive: (@Sendable (Corpus.Clip, [Float]) throws -> Void)?, _ sum: inout Result
     ) throws {
         let samples = clip.floats
         var configuration = Encoder.Configuration()
         configuration.rateIndices = rateIndices
         configuration.layers = rateIndices.count
-        configuration.rateDistortion = rateDistortion
         let start = DispatchTime.now()
         let encoder = try Encoder(model: model, configuration: configuration)
         try encoder.push([samples])
