@@ -1,4 +1,4 @@
-/// Decodes packets into samples at 16 kHz. Push packets (nil for a lost one), pull samples.
+/// Decodes packets into samples at the model's rate. Push packets (nil for a lost one), pull samples.
 ///
 /// One object decodes one stream on one thread at a time; any number may run side by side.
 public final class Decoder {
@@ -30,7 +30,7 @@ public final class Decoder {
 
     /// - Parameters:
     ///   - layers: decode at most so many layers; nil = all that come
-    ///   - isLowDelay: `pull` gives every sample at once. Otherwise it keeps a block (20 ms) back,
+    ///   - isLowDelay: `pull` gives every sample at once. Otherwise it keeps a block back,
     ///     so that `finish` can cut the output to the exact length: a stream holds whole blocks.
     public init(
         model: CodecModel, header: StreamHeader, layers: Int? = nil, isLowDelay: Bool = false
@@ -44,7 +44,7 @@ public final class Decoder {
         self.model = model
         self.header = header
         self.layers = min(layers ?? model.layerCount, model.layerCount)
-        heldBack = isLowDelay ? 0 : CodecModel.blockSamples
+        heldBack = isLowDelay ? 0 : model.signal.blockSamples
         channels = (0..<header.channelCount).map { _ in ChannelDecoder(model.core) }
         output = Array(repeating: [], count: header.channelCount)
     }
@@ -112,11 +112,11 @@ public final class Decoder {
 
     /// Samples per channel that `finish` fills in at most, a minute: a stream may declare any
     /// length.
-    public static let longestFill = 60 * CodecModel.sampleRate
+    public var longestFill: Int { 60 * model.signal.sampleRate }
 
     /// Ends the stream: the last frames are given out.
-    /// - Parameter sampleCount: cut or fill with zeros to so many samples per channel in all, at 16
-    ///   kHz (streams say their length at the source's rate); at most `longestFill` zeros are
+    /// - Parameter sampleCount: cut or fill with zeros to so many samples per channel in all, at the
+    ///   model's rate (streams say their length at the source's rate); at most `longestFill` zeros are
     ///   filled in. nil = everything that the packets hold, which is up to a block more than was
     ///   encoded. Samples that were pulled before stay pulled: with `isLowDelay`, or where a lost
     ///   packet was longer than the real one, there may be more of them.
@@ -130,7 +130,7 @@ public final class Decoder {
             if output[i].count > wanted { output[i].removeLast(output[i].count - wanted) }
             if output[i].count < wanted {
                 output[i] += Array(
-                    repeating: 0, count: min(wanted - output[i].count, Self.longestFill))
+                    repeating: 0, count: min(wanted - output[i].count, longestFill))
             }
         }
     }

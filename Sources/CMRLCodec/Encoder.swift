@@ -1,6 +1,6 @@
 import NeuralNetwork
 
-/// Encodes samples at 16 kHz into packets. Push any number of samples, pull packets; the packets do
+/// Encodes samples at the model's rate into packets. Push any number of samples, pull packets; the packets do
 /// not depend on how the samples were cut.
 ///
 /// One object codes one stream on one thread at a time; any number may run side by side.
@@ -16,10 +16,10 @@ public final class Encoder {
         public var rateIndices: [UInt8]?
         /// What a `RatePlanner` found for this signal and `bitrate`.
         public var plan: RatePlan?
-        /// Samples per channel at 16 kHz that will come, if known, at least about: lets the bitrate
+        /// Samples per channel at the model's rate that will come, if known, at least about: lets the bitrate
         /// be met at the end.
         public var expectedSamples: Int?
-        /// 20-ms blocks in a packet (`StreamHeader.blocksPerPacketRange(channels:)`): 50 for files;
+        /// Blocks in a packet (`StreamHeader.blocksPerPacketRange(channels:)`): 50 for files;
         /// 1 for lowest delay.
         public var blocksPerPacket = 50
         /// Every so many packets one resets all context.
@@ -120,7 +120,7 @@ public final class Encoder {
                 target: target,
                 overheadBits: Double(8 * (Self.overheadByteCount + 6)), plan: configuration.plan,
                 totalSeconds: configuration.expectedSamples.map {
-                    Double($0) / Double(CodecModel.sampleRate)
+                    Double($0) / Double(model.signal.sampleRate)
                 })
         }
         rates = PacketRates(
@@ -247,8 +247,7 @@ public final class Encoder {
                 isKey: packet.isKey, blockCount: packet.blocks,
                 rateIndices: packet.isKey ? packet.rates.indices : [], chunks: chunks)
             finished.append(result)
-            let seconds =
-                Double(packet.blocks * CodecModel.blockSamples) / Double(CodecModel.sampleRate)
+            let seconds = Double(packet.blocks) * model.signal.block.seconds
             let bytes = result.recordByteCount(blocksPerPacket: configuration.blocksPerPacket)
             controller?.spent(
                 bits: Double(8 * bytes), seconds: seconds, index: packet.rates.indices.last ?? 0)

@@ -1,3 +1,4 @@
+import CMRLCodec
 import Foundation
 
 /// A training configuration from a file, of the default codec or of a paper network.
@@ -67,7 +68,9 @@ public enum AnyTrainingConfiguration: Sendable {
     /// was read is written again, and must have all names.
     private static func checkNames(_ data: Data, as configuration: some Encodable) throws {
         let given = try JSONSerialization.jsonObject(with: data)
-        let known = try JSONSerialization.jsonObject(with: JSONEncoder().encode(configuration))
+        let encoder = JSONEncoder()
+        if let all = NetworkConfiguration.writesAllEntries { encoder.userInfo[all] = true }
+        let known = try JSONSerialization.jsonObject(with: encoder.encode(configuration))
         guard let name = firstUnknown(given, known, at: "") else { return }
         throw TrainingError.badConfiguration(path: "", reason: "no setting is called \(name)")
     }

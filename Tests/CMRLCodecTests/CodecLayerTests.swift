@@ -119,7 +119,7 @@ import Testing
         let expected = try coded.decoded()
         var random = SeededGenerator(seed: 71)
         let header = try StreamHeader(
-            modelID: model.id, sampleRate: CodecModel.sampleRate, channelCount: 2,
+            modelID: model.id, sampleRate: model.signal.sampleRate, channelCount: 2,
             blocksPerPacket: 10, keyInterval: 2, layerCount: 4,
             sampleCount: UInt64(coded.samples))
         var writer = BitstreamWriter(header)

@@ -42,7 +42,7 @@ import Testing
                 #expect(cut.map(\.count) == [count], "\(count) samples")
                 #expect(
                     all.samples[0].count >= count
-                        && all.samples[0].count < count + 2 * CodecModel.blockSamples,
+                        && all.samples[0].count < count + 2 * coded.model.signal.blockSamples,
                     "\(count): \(all.samples[0].count)")
                 #expect(Array(all.samples[0].prefix(count)) == cut[0])
                 #expect(all.checksum == coded.symbolChecksum)
@@ -168,8 +168,8 @@ import Testing
         decoder.conceal(blocks: .max)
         decoder.finish(sampleCount: .max)
         #expect(
-            decoder.pull()?.first?.count == 3000 * CodecModel.blockSamples
-                - coded.model.configuration.hop + Decoder.longestFill)
+            decoder.pull()?.first?.count == 3000 * coded.model.signal.blockSamples
+                - coded.model.configuration.hop + decoder.longestFill)
         let other = try Decoder(model: coded.model, header: coded.header)
         other.finish(sampleCount: -1)
         #expect(other.pull() == nil)

@@ -78,10 +78,10 @@ public enum PacketInput {
             }
             pull()
         }
-        decoder.finish(sampleCount: blocks * CodecModel.blockSamples)
+        decoder.finish(sampleCount: blocks * TinyModel.model.signal.blockSamples)
         pull()
         precondition(
-            samples.allSatisfy { $0.count == blocks * CodecModel.blockSamples },
+            samples.allSatisfy { $0.count == blocks * TinyModel.model.signal.blockSamples },
             "\(samples.map(\.count)) samples of \(blocks) blocks")
         return Played(
             note: firstError ?? "read: \(packets) packets, \(blocks) blocks", samples: samples,

@@ -41,7 +41,7 @@ public struct CodedSignal: Sendable {
         samples = count
         symbolChecksum = encoder.symbolChecksum
         header = try StreamHeader(
-            modelID: model.id, sampleRate: CodecModel.sampleRate, channelCount: signal.count,
+            modelID: model.id, sampleRate: model.signal.sampleRate, channelCount: signal.count,
             blocksPerPacket: blocksPerPacket, keyInterval: keyInterval,
             layerCount: encoder.layers, sampleCount: UInt64(count))
     }

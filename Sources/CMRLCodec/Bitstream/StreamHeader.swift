@@ -34,6 +34,9 @@ public struct StreamHeader: Sendable, Equatable {
     /// them in any case.
     public let sampleCount: UInt64?
 
+    /// What a block of the stream holds.
+    public var block: BlockFormat { .version1 }
+
     /// - Throws: `BitstreamError.headerField` for the first value outside its limits.
     public init(
         modelID: ModelID, sampleRate: Int, channelCount: Int, blocksPerPacket: Int = 50,

@@ -34,7 +34,7 @@ struct ChannelDecoder {
         upper = Rows(width: hop)
         restore = Rows(width: hop)
         overlap = Array(repeating: 0, count: hop)
-        concealment = Concealment(hop: hop)
+        concealment = Concealment(core.configuration.signal)
     }
 
     /// Decodes a packet's chunks (one per layer, at least one) into finished samples.

@@ -3,11 +3,6 @@ import NeuralNetwork
 /// A trained model, ready to encode and decode: immutable, shared by any number of encoders and
 /// decoders.
 public struct CodecModel: Sendable {
-    /// Sample rate of the coded signal, Hz.
-    public static let sampleRate = 16000
-    /// Samples of a block, the 20-ms unit of the bitstream.
-    public static let blockSamples = 320
-
     public let id: ModelID
     public let name: String
     public let configuration: NetworkConfiguration
@@ -30,6 +25,8 @@ public struct CodecModel: Sendable {
     let tables: SymbolTables
     let core: ModelCore
 
+    /// The sound that it codes.
+    public var signal: SignalFormat { configuration.signal }
     public var layerCount: Int { configuration.modules.count }
 
     /// The network for differentiation, with frozen weights; nil where the parameters were not
@@ -43,12 +40,12 @@ public struct CodecModel: Sendable {
         return (network, store)
     }
 
-    /// Samples at 16 kHz from the arrival of a sample to its output when packets are one block:
+    /// Samples at the model's rate from the arrival of a sample to its output when packets are one block:
     /// block, lapped transform, frames ahead in the decoder, and for several layers the frames that
     /// the encoder waits for.
     public func algorithmicDelay(layers: Int = 1) -> Int {
         let ahead = core.modules.first.map { $0.decoder.reduce(0) { $0 + $1.ahead } } ?? 0
-        return Self.blockSamples + configuration.hop + ahead * configuration.hop
+        return signal.blockSamples + configuration.hop + ahead * configuration.hop
             * (layers > 1 ? 2 : 1)
     }
 }

@@ -18,20 +18,20 @@ public struct RatePlanner: Sendable {
     }
 
     /// A plan for a signal that is known as a whole.
-    /// - Parameter signal: all samples at 16 kHz, one array per channel.
+    /// - Parameter signal: all samples at the model's rate, one array per channel.
     /// - Throws: what `Encoder` throws.
     public func plan(whole signal: [[Float]]) throws(CodecError) -> RatePlan {
         try search(isExact: true) { index throws(CodecError) in
             let bits = try cost(signal, index, fullPacketsOnly: false).bits
             let seconds = max(
-                Double(signal.first?.count ?? 0) / Double(CodecModel.sampleRate), 1e-3)
+                Double(signal.first?.count ?? 0) / Double(model.signal.sampleRate), 1e-3)
             return (bits + Double(8 * overheadBytes(samples: signal.first?.count ?? 0))) / seconds
         }
     }
 
     /// A plan for a long signal from stretches of it, each long enough to be typical (about two
     /// seconds). Header and end record are not counted.
-    /// - Parameter stretches: samples at 16 kHz, one array per channel for each stretch; without
+    /// - Parameter stretches: samples at the model's rate, one array per channel for each stretch; without
     ///   any sound the model's average speech decides.
     /// - Throws: what `Encoder` throws.
     public func plan(stretches: [[[Float]]]) throws(CodecError) -> RatePlan {
@@ -74,7 +74,7 @@ public struct RatePlanner: Sendable {
         }
         return (
             Double(8 * bytes),
-            Double(blocks * CodecModel.blockSamples) / Double(CodecModel.sampleRate)
+            Double(blocks) * model.signal.block.seconds
         )
     }
 

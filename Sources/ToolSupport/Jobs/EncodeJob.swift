@@ -71,7 +71,7 @@ public struct EncodeJob {
     private func encode(_ job: Job) throws -> EncodeReport {
         let watch = Stopwatch()
         let reader = try AudioReader(path: job.input, options: readerOptions)
-        var source = try CodecRateSource(reader)
+        var source = try CodecRateSource(reader, sampleRate: model.signal.sampleRate)
         var report = EncodeReport()
         var configuration = configuration(channels: reader.channels)
         // Refuses before an output is made.
@@ -85,7 +85,7 @@ public struct EncodeJob {
             isEnabled: showsProgress)
         let head = try plan(&configuration, &source)
         let isWhole =
-            source.isAtEnd && (head.first?.count ?? 0) <= Self.lookahead(channels: reader.channels)
+            source.isAtEnd && (head.first?.count ?? 0) <= lookahead(channels: reader.channels)
         let refiners =
             try makeRefiner.map { make in try (0..<reader.channels).map { _ in try make() } } ?? []
         let encoder = try Encoder(model: model, configuration: configuration, refiners: refiners)
@@ -112,18 +112,18 @@ public struct EncodeJob {
                 )
             }
             progress.update(
-                seconds: Double(encoder.samplesIn) / Double(CodecModel.sampleRate),
+                seconds: Double(encoder.samplesIn) / Double(model.signal.sampleRate),
                 bytes: report.fileBytes)
         }
         try put(writer.headerBytes())
         // A packet at a time, so that what was coded leaves before the next is coded.
-        let step = blocksPerPacket * CodecModel.blockSamples
+        let step = blocksPerPacket * model.signal.blockSamples
         for start in stride(from: 0, to: head.first?.count ?? 0, by: step) {
             try encoder.push(head.map { Array($0[start..<min(start + step, $0.count)]) })
             try drain()
         }
         while !source.isAtEnd {
-            try encoder.push(try source.read(atLeast: min(step, CodecModel.sampleRate)))
+            try encoder.push(try source.read(atLeast: min(step, model.signal.sampleRate)))
             try drain()
         }
         try encoder.finish()
@@ -158,9 +158,11 @@ public struct EncodeJob {
     }
 
     /// Samples that are held before the first packet.
-    private static func lookahead(channels: Int) -> Int {
-        max(leastLookahead, min(lookahead, lookaheadChannelSeconds / max(channels, 1)))
-            * CodecModel.sampleRate
+    private func lookahead(channels: Int) -> Int {
+        max(
+            Self.leastLookahead,
+            min(Self.lookahead, Self.lookaheadChannelSeconds / max(channels, 1)))
+            * model.signal.sampleRate
     }
 
     private func configuration(channels: Int) -> Encoder.Configuration {
@@ -191,9 +193,9 @@ public struct EncodeJob {
         throws -> [[Float]]
     {
         let reader = source.reader
-        let second = CodecModel.sampleRate
+        let second = model.signal.sampleRate
         guard configuration.rateIndices == nil, plans else { return [] }
-        let lookahead = Self.lookahead(channels: reader.channels)
+        let lookahead = lookahead(channels: reader.channels)
         var head = try source.read(atLeast: lookahead + 1)
         let count = head.first?.count ?? 0
         guard count > 0 else { return head }

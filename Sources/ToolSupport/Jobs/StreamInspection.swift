@@ -24,6 +24,8 @@ public struct StreamReport: Encodable, Sendable {
     public var samples: Int?
     public var seconds: Double?
     public var blocksPerPacket = 0
+    /// Length of a block.
+    public var blockSeconds = 0.0
     public var keyInterval = 0
     public var packets = 0
     public var keyPackets = 0
@@ -56,7 +58,7 @@ public struct StreamReport: Encodable, Sendable {
             "  model     \(model.map { "\($0) " } ?? "")\(modelID)\(model == nil ? ", not built in" : "")"
         )
         let duration = NumberText.fixed(
-            Double(blocksPerPacket * CodecModel.blockSamples) / Double(CodecModel.sampleRate), 2)
+            Double(blocksPerPacket) * blockSeconds, 2)
         var packet =
             "  packets   \(NumberText.grouped(packets)) of \(NumberText.count(blocksPerPacket, "block")) (\(duration) s), \(NumberText.grouped(keyPackets)) key"
         if let shortest = shortestPacketBytes, let longest = longestPacketBytes {
@@ -120,6 +122,7 @@ public struct StreamInspection {
             report.channels = header.channelCount
             report.samples = header.sampleCount.map { Int($0) }
             report.blocksPerPacket = header.blocksPerPacket
+            report.blockSeconds = header.block.seconds
             report.keyInterval = header.keyInterval
             report.layers = Array(repeating: StreamReport.Layer(), count: header.layerCount)
         case .packet(let packet, let offset): add(packet, offset: offset)
