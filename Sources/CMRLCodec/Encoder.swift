@@ -247,7 +247,7 @@ public final class Encoder {
                 isKey: packet.isKey, blockCount: packet.blocks,
                 rateIndices: packet.isKey ? packet.rates.indices : [], chunks: chunks)
             finished.append(result)
-            let seconds = Double(packet.blocks) * model.signal.block.seconds
+            let seconds = model.signal.block.seconds(blocks: packet.blocks)
             let bytes = result.recordByteCount(blocksPerPacket: configuration.blocksPerPacket)
             controller?.spent(
                 bits: Double(8 * bytes), seconds: seconds, index: packet.rates.indices.last ?? 0)

@@ -54,6 +54,6 @@ public struct BlockFormat: Sendable, Equatable {
     /// Of every stream of version 1: 20 ms at 16 kHz, every channel for itself.
     public static let version1 = BlockFormat(sampleRate: 16_000, samples: 320, channels: 1)
 
-    /// Length of a block in seconds.
-    public var seconds: Double { Double(samples) / Double(sampleRate) }
+    /// Length of so many blocks in seconds.
+    public func seconds(blocks: Int) -> Double { Double(blocks * samples) / Double(sampleRate) }
 }

@@ -74,7 +74,7 @@ public struct RatePlanner: Sendable {
         }
         return (
             Double(8 * bytes),
-            Double(blocks) * model.signal.block.seconds
+            model.signal.block.seconds(blocks: blocks)
         )
     }
 

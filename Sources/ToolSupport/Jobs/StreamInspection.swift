@@ -58,7 +58,7 @@ public struct StreamReport: Encodable, Sendable {
             "  model     \(model.map { "\($0) " } ?? "")\(modelID)\(model == nil ? ", not built in" : "")"
         )
         let duration = NumberText.fixed(
-            Double(blocksPerPacket) * blockSeconds, 2)
+            blockSeconds * Double(blocksPerPacket), 2)
         var packet =
             "  packets   \(NumberText.grouped(packets)) of \(NumberText.count(blocksPerPacket, "block")) (\(duration) s), \(NumberText.grouped(keyPackets)) key"
         if let shortest = shortestPacketBytes, let longest = longestPacketBytes {
@@ -122,7 +122,7 @@ public struct StreamInspection {
             report.channels = header.channelCount
             report.samples = header.sampleCount.map { Int($0) }
             report.blocksPerPacket = header.blocksPerPacket
-            report.blockSeconds = header.block.seconds
+            report.blockSeconds = header.block.seconds(blocks: 1)
             report.keyInterval = header.keyInterval
             report.layers = Array(repeating: StreamReport.Layer(), count: header.layerCount)
         case .packet(let packet, let offset): add(packet, offset: offset)
