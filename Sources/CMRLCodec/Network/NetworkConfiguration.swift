@@ -181,13 +181,7 @@ extension NetworkConfiguration {
     public func validateForBitstream() throws(NetworkConfigurationError) {
         try validate()
         if lineSpectrum != nil { throw .noBitstream }
-        let block = BlockFormat.version1
-        try NetworkConfigurationError.check(
-            "sampleRate", signal.sampleRate, block.sampleRate...block.sampleRate)
-        try NetworkConfigurationError.check(
-            "hop * framesPerBlock", signal.blockSamples, block.samples...block.samples)
-        try NetworkConfigurationError.check(
-            "channels", signal.channels, block.channels...block.channels)
+        try NetworkConfigurationError.check("channels", signal.channels, 1...1)
     }
 
     /// Trained numbers of the network, without building it: what `ParameterStore.count` says
