@@ -42,7 +42,7 @@ import Testing
         let signal = configuration.signal
         #expect(signal.blockSamples == 192 && signal.width == 128)
         #expect(signal.block == BlockFormat(sampleRate: 44_100, samples: 192, channels: 2))
-        #expect(abs(signal.block.seconds - 192 / 44_100.0) < 1e-15)
+        #expect(abs(signal.block.seconds(blocks: 5) - 960 / 44_100.0) < 1e-15)
     }
 
     @Test(arguments: [

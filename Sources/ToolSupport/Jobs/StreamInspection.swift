@@ -13,7 +13,7 @@ public struct StreamReport: Encodable, Sendable {
 
     public var file = ""
     public var kind = "stream"
-    public var formatVersion = Int(StreamHeader.version)
+    public var formatVersion = 0
     public var modelID = ""
     /// Name of the built-in model with this id.
     public var model: String?
@@ -58,7 +58,7 @@ public struct StreamReport: Encodable, Sendable {
             "  model     \(model.map { "\($0) " } ?? "")\(modelID)\(model == nil ? ", not built in" : "")"
         )
         let duration = NumberText.fixed(
-            Double(blocksPerPacket) * blockSeconds, 2)
+            blockSeconds * Double(blocksPerPacket), 2)
         var packet =
             "  packets   \(NumberText.grouped(packets)) of \(NumberText.count(blocksPerPacket, "block")) (\(duration) s), \(NumberText.grouped(keyPackets)) key"
         if let shortest = shortestPacketBytes, let longest = longestPacketBytes {
@@ -116,13 +116,14 @@ public struct StreamInspection {
         switch event {
         case .header(let header):
             self.header = header
+            report.formatVersion = Int(header.version)
             report.modelID = header.modelID.description
             report.model = ModelChoice.builtIn().first { $0.id == report.modelID }?.name
             report.sampleRate = header.sampleRate
             report.channels = header.channelCount
             report.samples = header.sampleCount.map { Int($0) }
             report.blocksPerPacket = header.blocksPerPacket
-            report.blockSeconds = header.block.seconds
+            report.blockSeconds = header.block.seconds(blocks: 1)
             report.keyInterval = header.keyInterval
             report.layers = Array(repeating: StreamReport.Layer(), count: header.layerCount)
         case .packet(let packet, let offset): add(packet, offset: offset)
