@@ -51,9 +51,32 @@ public struct BlockFormat: Sendable, Equatable {
     /// Channels of a group, coded together.
     public let channels: Int
 
+    public init(sampleRate: Int, samples: Int, channels: Int) {
+        self.sampleRate = sampleRate
+        self.samples = samples
+        self.channels = channels
+    }
+
+    /// What the header of a stream may say. Limits of a packet count blocks of 320 samples.
+    static let sampleRateRange = SignalFormat.sampleRateRange
+    static let samplesRange = SignalFormat.blockSamplesRange
+    static let channelsRange = 1...8
+
     /// Of every stream of version 1: 20 ms at 16 kHz, every channel for itself.
     public static let version1 = BlockFormat(sampleRate: 16_000, samples: 320, channels: 1)
 
     /// Length of so many blocks in seconds.
     public func seconds(blocks: Int) -> Double { Double(blocks * samples) / Double(sampleRate) }
+
+    /// Groups of a source with so many channels; the last one may lack some.
+    public func groupCount(channels count: Int) -> Int {
+        max(1, (max(count, 1) - 1) / max(channels, 1) + 1)
+    }
+
+    /// Size of a block of so many channels in blocks of version 1, rounded up: limits of packets
+    /// count in these.
+    func units(channels count: Int) -> Int {
+        let unit = Self.version1.samples
+        return (max(samples, 1) * max(count, 1) + unit - 1) / unit
+    }
 }

@@ -24,7 +24,6 @@ public struct ModelEvaluation {
     /// - Parameter decodedLayers: layers that the decoder uses; nil = all.
     public func run(
         corpus: Corpus, rateIndices: [UInt8], decodedLayers: Int? = nil,
-        rateDistortion: Float = Encoder.defaultRateDistortion,
         threads: Int = 2,
         decoded: (@Sendable (Corpus.Clip, [Float]) throws -> Void)? = nil
     ) throws -> Result {
@@ -36,8 +35,7 @@ public struct ModelEvaluation {
                 for i in stride(from: thread, to: corpus.clips.count, by: threads) {
                     let clip = corpus.clips[i]
                     try Self.code(
-                        clip, model: model, rateIndices, decodedLayers, rateDistortion, decoded,
-                        &sum)
+                        clip, model: model, rateIndices, decodedLayers, decoded, &sum)
                 }
                 return sum
             }
@@ -58,26 +56,20 @@ public struct ModelEvaluation {
 
     private static func code(
         _ clip: Corpus.Clip, model: CodecModel, _ rateIndices: [UInt8], _ decodedLayers: Int?,
-        _ rateDistortion: Float,
         _ receive: (@Sendable (Corpus.Clip, [Float]) throws -> Void)?, _ sum: inout Result
     ) throws {
         let samples = clip.samples.map { Float($0) / 32768 }
-        var configuration = Encoder.Configuration()
-        configuration.rateIndices = rateIndices
-        configuration.layers = rateIndices.count
-        configuration.rateDistortion = rateDistortion
+        let configuration = CodecEncoder.Configuration(
+            layers: rateIndices.count, rate: .indices(rateIndices))
         let start = DispatchTime.now()
-        let encoder = try Encoder(model: model, configuration: configuration)
+        let encoder = try CodecEncoder(model: model, configuration: configuration)
         try encoder.push([samples])
         try encoder.finish()
         var packets: [Packet] = []
         while let packet = encoder.pull() { packets.append(packet) }
         let middle = DispatchTime.now()
-        let header = try StreamHeader(
-            modelID: model.id, sampleRate: 16000, channelCount: 1,
-            blocksPerPacket: configuration.blocksPerPacket, keyInterval: 1,
-            layerCount: rateIndices.count, sampleCount: UInt64(samples.count))
-        let decoder = try Decoder(model: model, header: header, layers: decodedLayers)
+        let header = try encoder.header(sampleCount: UInt64(samples.count))
+        let decoder = try CodecDecoder(model: model, header: header, layers: decodedLayers)
         for packet in packets { try decoder.push(packet) }
         decoder.finish(sampleCount: samples.count)
         let output = decoder.pull()?.first ?? []
@@ -88,7 +80,7 @@ public struct ModelEvaluation {
             signal += Double(x * x)
             noise += Double((x - y) * (x - y))
         }
-        sum.seconds += Double(samples.count) / 16000
+        sum.seconds += Double(samples.count) / Double(model.signal.sampleRate)
         sum.payloadBytes += packets.reduce(0) { $0 + $1.payloadByteCount }
         sum.packets += packets.count
         sum.snr += 10 * log10(signal / noise)

@@ -64,7 +64,7 @@ public struct ModelExport {
             pieces.append(
                 (
                     Self.draw(corpus, &random, seconds: 4),
-                    Encoder.rateIndices(top: UInt8(top), layers: layers)
+                    CodecEncoder.rateIndices(top: UInt8(top), layers: layers)
                 ))
         }
         let shares = Mutex<[Result<SymbolStatistics, any Error>]>([])
@@ -99,7 +99,7 @@ public struct ModelExport {
             for i in stride(from: thread, to: points.count, by: threads) {
                 let rate = Result {
                     try Self.rate(
-                        draft, speech, Encoder.rateIndices(top: points[i].1, layers: points[i].0))
+                        draft, speech, CodecEncoder.rateIndices(top: points[i].1, layers: points[i].0))
                 }
                 measured.withLock { $0[i] = rate }
             }
@@ -126,14 +126,14 @@ public struct ModelExport {
         var bytes = 0
         var seconds = 0.0
         for clip in speech {
-            var configuration = Encoder.Configuration()
-            configuration.layers = indices.count
-            configuration.rateIndices = indices
-            let encoder = try Encoder(model: model, configuration: configuration)
+            let encoder = try CodecEncoder(
+                model: model,
+                configuration: CodecEncoder.Configuration(
+                    layers: indices.count, rate: .indices(indices)))
             try encoder.push([clip])
             try encoder.finish()
             while let packet = encoder.pull() { bytes += packet.payloadByteCount + 8 }
-            seconds += Double(clip.count) / 16000
+            seconds += Double(clip.count) / Double(model.signal.sampleRate)
         }
         return Double(bytes * 8) / seconds
     }

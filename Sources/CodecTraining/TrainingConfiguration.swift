@@ -15,7 +15,7 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
         /// Draw the number of modules anew each step, so that every prefix of layers is trained.
         public var randomLayers: Bool?
         /// Rate positions of neighbouring modules: each this far below the one above, as encoders
-        /// choose them (`Encoder.rateIndices`); nil = drawn.
+        /// choose them (`CodecEncoder.rateIndices`); nil = drawn.
         public var layerDistance: Double?
         /// Learning rate at the start (after `warmup` steps) and at the end; cosine in between.
         public var learningRate: Double

@@ -17,12 +17,6 @@ struct Evaluate: ParsableCommand {
     @Option(help: "Layers to decode.") var decodeLayers: Int?
     @Flag(name: .shortAndLong, help: "Overwrite decoded files; recordings never.") var force = false
 
-    @Option(
-        help:
-            "Squared quantiser steps that a bit may cost (rate-distortion optimised quantisation); 0 = plain rounding."
-    )
-    var rateDistortion = Encoder.defaultRateDistortion
-
     func run() throws {
         let codec = try ModelChoice.load(model)
         for (option, count) in [("--layers", layers), ("--decode-layers", decodeLayers ?? layers)]
@@ -34,9 +28,8 @@ struct Evaluate: ParsableCommand {
             try DecodedFolder($0, of: corpus, input: input, force: force)
         }
         let result = try ModelEvaluation(model: codec).run(
-            corpus: corpus, rateIndices: Encoder.rateIndices(top: rateIndex, layers: layers),
-            decodedLayers: decodeLayers,
-            rateDistortion: rateDistortion
+            corpus: corpus, rateIndices: CodecEncoder.rateIndices(top: rateIndex, layers: layers),
+            decodedLayers: decodeLayers
         ) { clip, samples in
             try decoded?.write(clip, samples)
         }

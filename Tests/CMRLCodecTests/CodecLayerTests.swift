@@ -43,9 +43,9 @@ import Testing
         throws
     {
         #expect(
-            Encoder.rateIndices(top: 150, layers: layers).count
+            CodecEncoder.rateIndices(top: 150, layers: layers).count
                 == max(0, min(layers, StreamHeader.layerCountRange.upperBound)))
-        var configuration = Encoder.Configuration()
+        var configuration = CodecEncoder.Configuration()
         configuration.layers = layers
         let planner = RatePlanner(model: try TinyModel.load(), configuration: configuration)
         let signal = [[Float](repeating: 0, count: 1000)]

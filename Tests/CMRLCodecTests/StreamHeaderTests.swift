@@ -114,7 +114,7 @@ import Testing
         #expect(error(Array("RIFF".utf8)) == .badMagic(found: Array("RIFF".utf8)))
         #expect(error([0x4E, 0x58]) == .badMagic(found: [0x4E, 0x58]))
         #expect(error(Array("OggS and more".utf8)) == .badMagic(found: Array("OggS".utf8)))
-        #expect(error([0x4E, 0x57, 0x43, 0x1A, 2]) == .unsupportedVersion(2))
+        #expect(error([0x4E, 0x57, 0x43, 0x1A, 3]) == .unsupportedVersion(3))
         #expect(error([0x4E, 0x57, 0x43, 0x1A, 0, 9, 9, 9]) == .unsupportedVersion(0))
     }
 

@@ -41,9 +41,9 @@ public enum PacketInput {
         let options = reader.byte()
         let channels = 1 + Int(options & 1)
         let layers = Int(options >> 2 & 3)
-        let decoder: Decoder
+        let decoder: CodecDecoder
         do {
-            decoder = try Decoder(
+            decoder = try CodecDecoder(
                 model: TinyModel.model, header: header.get()[channels - 1],
                 layers: layers == 0 ? nil : layers, isLowDelay: isLowDelay)
         } catch { return Played(note: "\(error)") }

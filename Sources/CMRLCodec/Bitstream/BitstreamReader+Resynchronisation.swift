@@ -104,7 +104,9 @@ extension BitstreamReader {
                 index.checksum(of: range, in: buffer, origin: origin)
                     == buffer.littleEndian(at: body.upperBound)
             else { return .invalid }
-            return (try? PacketInfo(bytes: buffer, range: body, header: header)) == nil
+            var end = 0
+            return
+                (try? PacketLayout(bytes: buffer, range: body, header: header, end: &end)) == nil
                 ? .invalid : .intact
         }
     }

@@ -4,13 +4,13 @@ import NeuralNetwork
 public struct StreamHeader: Sendable, Equatable {
     /// First bytes of every stream.
     public static let magic: [UInt8] = [0x4E, 0x57, 0x43, 0x1A]
-    /// Format version that this code reads and writes.
-    public static let version: UInt8 = 1
+    /// Highest format version that this code reads and writes; it knows all below.
+    public static let version: UInt8 = 2
     public static let sampleRateRange = 1...768_000
     public static let channelCountRange = 1...255
     public static let blocksPerPacketRange = 1...3000
-    /// Blocks of all channels together that a packet may hold: a decoder holds their samples, 1.28
-    /// kB a block, a few times.
+    /// Blocks of 320 samples of all channels together that a packet may hold: a decoder holds their
+    /// samples, 1.28 kB a block, a few times.
     public static let mostChannelBlocks = 24_000
     public static let keyIntervalRange = 1...65_535
     public static let layerCountRange = 1...8
@@ -21,10 +21,10 @@ public struct StreamHeader: Sendable, Equatable {
     public let modelID: ModelID
     /// Samples per second of the source, 1 ... 768,000; the decoder restores it.
     public let sampleRate: Int
-    /// Channels of the source, 1 ... 255; each is coded on its own.
+    /// Channels of the source, 1 ... 255.
     public let channelCount: Int
-    /// Blocks of 20 ms in a packet, 1 ... 3000 and at most `mostChannelBlocks` with all channels; a
-    /// packet may hold fewer and says so.
+    /// Blocks in a packet, 1 ... 3000 and at most `mostChannelBlocks` with all channels; a packet
+    /// may hold fewer and says so.
     public let blocksPerPacket: Int
     /// At most this many packets lie from one key packet to the next, 1 ... 65,535.
     public let keyInterval: Int
@@ -34,19 +34,28 @@ public struct StreamHeader: Sendable, Equatable {
     /// them in any case.
     public let sampleCount: UInt64?
 
-    /// What a block of the stream holds.
-    public var block: BlockFormat { .version1 }
+    /// What a block holds, as the model demands it.
+    public let block: BlockFormat
+
+    /// Groups of channels that are coded together.
+    public var groupCount: Int { block.groupCount(channels: channelCount) }
+    /// Format version of the stream: the lowest that can say what the header says.
+    public var version: UInt8 { block == .version1 ? 1 : 2 }
 
     /// - Throws: `BitstreamError.headerField` for the first value outside its limits.
     public init(
         modelID: ModelID, sampleRate: Int, channelCount: Int, blocksPerPacket: Int = 50,
-        keyInterval: Int = 1, layerCount: Int,
-        sampleCount: UInt64? = nil
+        keyInterval: Int = 1, layerCount: Int, sampleCount: UInt64? = nil,
+        block: BlockFormat = .version1
     ) throws(BitstreamError) {
+        try Self.check(block.sampleRate, .codedRate, BlockFormat.sampleRateRange)
+        try Self.check(block.samples, .blockSamples, BlockFormat.samplesRange)
+        try Self.check(block.channels, .groupChannels, BlockFormat.channelsRange)
         try Self.check(sampleRate, .sampleRate, Self.sampleRateRange)
         try Self.check(channelCount, .channelCount, Self.channelCountRange)
         try Self.check(
-            blocksPerPacket, .blocksPerPacket, Self.blocksPerPacketRange(channels: channelCount))
+            blocksPerPacket, .blocksPerPacket, 
+            Self.blocksPerPacketRange(channels: channelCount, block: block))
         try Self.check(keyInterval, .keyInterval, Self.keyIntervalRange)
         try Self.check(layerCount, .layerCount, Self.layerCountRange)
         if let sampleCount, sampleCount > Self.maximumSampleCount {
@@ -60,16 +69,18 @@ public struct StreamHeader: Sendable, Equatable {
         self.keyInterval = keyInterval
         self.layerCount = layerCount
         self.sampleCount = sampleCount
+        self.block = block
     }
 
-    /// Longest body of a packet of this stream: 32 + channels x layers x (4 + 4096 x blocks per
-    /// packet) bytes, and never above 2^26.
+    /// Longest body of a packet of this stream: 32 + groups x layers x (4 + 4096 u x blocks per
+    /// packet) bytes, u = a group's block in units of 320 samples, and never above 2^26.
     ///
-    /// A chunk of one block is far shorter (320 symbols at the longest escape are 2,200 bytes); a
+    /// A chunk of such a unit is far shorter (320 symbols at the longest escape are 2,200 bytes); a
     /// longer declared length is an error at once. A reader never reserves memory for a declared
     /// length: it holds what arrived, at most this much and the last push.
     public var maximumBodyLength: Int {
-        min(1 << 26, 32 + channelCount * layerCount * (4 + 4096 * blocksPerPacket))
+        let blockBytes = 4096 * block.units(channels: block.channels)
+        return min(1 << 26, 32 + groupCount * layerCount * (4 + blockBytes * blocksPerPacket))
     }
 
     /// The header of the stream that is left when upper layers are dropped.
@@ -84,12 +95,16 @@ public struct StreamHeader: Sendable, Equatable {
         return try StreamHeader(
             modelID: modelID, sampleRate: sampleRate, channelCount: channelCount,
             blocksPerPacket: blocksPerPacket, keyInterval: keyInterval,
-            layerCount: min(layers, layerCount), sampleCount: sampleCount)
+            layerCount: min(layers, layerCount), sampleCount: sampleCount, block: block)
     }
 
-    /// Possible numbers of blocks in a packet of so many channels.
-    public static func blocksPerPacketRange(channels: Int) -> ClosedRange<Int> {
-        1...max(1, min(blocksPerPacketRange.upperBound, mostChannelBlocks / max(channels, 1)))
+    /// Possible numbers of blocks in a packet of so many channels (whole groups count).
+    public static func blocksPerPacketRange(channels: Int, block: BlockFormat = .version1)
+        -> ClosedRange<Int>
+    {
+        let coded = block.groupCount(channels: channels) * max(block.channels, 1)
+        return 1...max(
+            1, min(blocksPerPacketRange.upperBound, mostChannelBlocks / block.units(channels: coded)))
     }
 
     private static func check(

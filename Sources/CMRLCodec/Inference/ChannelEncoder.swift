@@ -5,8 +5,6 @@ import CKernels
 struct ChannelEncoder {
     private let core: ModelCore
     private let layers: Int
-    /// With them symbols are chosen by rate and distortion; nil = plain rounding.
-    private let decisions: Decisions?
     /// Chooses the symbols of module 1 where it is the only one; nil = rounding.
     private let refiner: (any SymbolRefiner)?
     /// Frames since the last key packet.
@@ -31,19 +29,9 @@ struct ChannelEncoder {
         let symbols: [[Int32]]
     }
 
-    /// What rate-distortion optimised quantisation needs; see `DecidingChannel`.
-    struct Decisions {
-        let tables: SymbolTables
-        let tradeoff: Float
-    }
-
-    init(
-        _ core: ModelCore, layers: Int, decisions: Decisions? = nil,
-        refiner: (any SymbolRefiner)? = nil
-    ) {
+    init(_ core: ModelCore, layers: Int, refiner: (any SymbolRefiner)? = nil) {
         self.core = core
         self.refiner = layers == 1 ? refiner : nil
-        self.decisions = decisions
         self.layers = layers
         let hop = core.configuration.hop
         samples = Array(repeating: 0, count: hop)
@@ -135,14 +123,7 @@ struct ChannelEncoder {
             }
         }
         frameNumber &+= UInt32(frames)
-        if let decisions {
-            var deciding = DecidingChannel(
-                channel, tables: decisions.tables, tradeoff: decisions.tradeoff, values: values)
-            try code(&symbols, envelopeSymbols, side: side, rates: rates, channel: &deciding)
-            channel = deciding.base
-        } else {
-            try code(&symbols, envelopeSymbols, side: side, rates: rates, channel: &channel)
-        }
+        try code(&symbols, envelopeSymbols, side: side, rates: rates, channel: &channel)
         guard layers > 1 else { return }
         let out = decoders[0].step(
             side.frames(symbols.map { Float($0) }, module: 0, firstNumber: 0))
@@ -230,28 +211,17 @@ struct ChannelEncoder {
                 }
             }
             let point = packet.rates.points[module]
-            let values = analysed(
-                residual, module: module, side: packet.side, point: point, frames: frames)
-            var own = values.map(Self.rounded)
-            func code<Channel: SymbolChannel>(_ channel: inout Channel) throws(EntropyCodingError) {
-                for block in 0..<packet.side.blocks {
-                    let prior = packet.side.prior(block: block, point)
-                    for t in block * perBlock..<(block + 1) * perBlock {
-                        try pass(
-                            &own, frame: t, module: module, below: symbols[module - 1],
-                            side: packet.side.integerSide[module][block], prior: prior,
-                            channel: &channel)
-                    }
+            var own = analysed(
+                residual, module: module, side: packet.side, point: point, frames: frames
+            ).map(Self.rounded)
+            for block in 0..<packet.side.blocks {
+                let prior = packet.side.prior(block: block, point)
+                for t in block * perBlock..<(block + 1) * perBlock {
+                    try pass(
+                        &own, frame: t, module: module, below: symbols[module - 1],
+                        side: packet.side.integerSide[module][block], prior: prior,
+                        channel: &channels[module - 1])
                 }
-            }
-            if let decisions {
-                var deciding = DecidingChannel(
-                    channels[module - 1], tables: decisions.tables, tradeoff: decisions.tradeoff,
-                    values: values)
-                try code(&deciding)
-                channels[module - 1] = deciding.base
-            } else {
-                try code(&channels[module - 1])
             }
             symbols.append(own)
             if module + 1 < layers {

@@ -5,11 +5,15 @@ import NeuralNetwork
 public struct CodecModel: Sendable {
     public let id: ModelID
     public let name: String
+    /// How it turns sound into symbols.
+    public let family: ModelFamily
     public let configuration: NetworkConfiguration
+    /// How many values of the file are of which type.
+    public let elementTypes: [ElementType: Int]
     /// Trained numbers of encoder, decoder and entropy model together.
     public let parameterCount: Int
     /// Average rates in bit/s on the training speech at each of `rateCurveIndices` (of the top
-    /// layer, see `Encoder.rateIndices`), for 1, 2, ... layers; where rate control starts.
+    /// layer, see `CodecEncoder.rateIndices`), for 1, 2, ... layers; where rate control starts.
     public let rateCurves: [[Double]]
     /// The same for one layer.
     public var rateCurve: [Double] { rateCurves[0] }

@@ -136,7 +136,7 @@ extension NetworkConfiguration {
         set { signal.framesPerBlock = newValue }
     }
 
-    public init(from decoder: any Swift.Decoder) throws {
+    public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         let usual = SignalFormat()
         signal = SignalFormat(
@@ -157,7 +157,7 @@ extension NetworkConfiguration {
     /// where they are as always.
     public static let writesAllEntries = CodingUserInfoKey(rawValue: "nwc.writesAllEntries")
 
-    public func encode(to encoder: any Swift.Encoder) throws {
+    public func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: CodingKeys.self)
         let usual = SignalFormat()
         let all = Self.writesAllEntries.flatMap { encoder.userInfo[$0] as? Bool } ?? false
@@ -181,13 +181,7 @@ extension NetworkConfiguration {
     public func validateForBitstream() throws(NetworkConfigurationError) {
         try validate()
         if lineSpectrum != nil { throw .noBitstream }
-        let block = BlockFormat.version1
-        try NetworkConfigurationError.check(
-            "sampleRate", signal.sampleRate, block.sampleRate...block.sampleRate)
-        try NetworkConfigurationError.check(
-            "hop * framesPerBlock", signal.blockSamples, block.samples...block.samples)
-        try NetworkConfigurationError.check(
-            "channels", signal.channels, block.channels...block.channels)
+        try NetworkConfigurationError.check("channels", signal.channels, 1...1)
     }
 
     /// Trained numbers of the network, without building it: what `ParameterStore.count` says

@@ -2,24 +2,25 @@
 /// with several indices.
 public struct RatePlanner: Sendable {
     private let model: CodecModel
-    private let configuration: Encoder.Configuration
+    private let configuration: CodecEncoder.Configuration
     private let target: Double
     private let curve: RateCurve
 
-    /// - Parameter configuration: `bitrate` is what is aimed at (`Encoder.defaultBitrate` a channel
-    ///   where it is nil); `rateIndices` and `plan` are ignored.
-    public init(model: CodecModel, configuration: Encoder.Configuration) {
+    /// - Parameter configuration: of the encoder; its bitrate is what is aimed at
+    ///   (`CodecEncoder.defaultBitrate` a channel where its rate is none), a plan is ignored.
+    public init(model: CodecModel, configuration: CodecEncoder.Configuration) {
         self.model = model
         self.configuration = configuration
         target =
-            configuration.bitrate ?? Encoder.defaultBitrate * Double(max(configuration.channels, 1))
+            configuration.bitrate
+            ?? CodecEncoder.defaultBitrate * Double(max(configuration.channels, 1))
         curve = RateCurve(
-            model: model, channels: configuration.channels, layers: configuration.layers ?? 1)
+            model: model, channels: configuration.channels, layers: configuration.layers)
     }
 
     /// A plan for a signal that is known as a whole.
     /// - Parameter signal: all samples at the model's rate, one array per channel.
-    /// - Throws: what `Encoder` throws.
+    /// - Throws: what `CodecEncoder` throws.
     public func plan(whole signal: [[Float]]) throws(CodecError) -> RatePlan {
         try search(isExact: true) { index throws(CodecError) in
             let bits = try cost(signal, index, fullPacketsOnly: false).bits
@@ -33,7 +34,7 @@ public struct RatePlanner: Sendable {
     /// seconds). Header and end record are not counted.
     /// - Parameter stretches: samples at the model's rate, one array per channel for each stretch; without
     ///   any sound the model's average speech decides.
-    /// - Throws: what `Encoder` throws.
+    /// - Throws: what `CodecEncoder` throws.
     public func plan(stretches: [[[Float]]]) throws(CodecError) -> RatePlan {
         guard stretches.contains(where: { $0.first?.isEmpty == false }) else {
             return RatePlan(
@@ -58,9 +59,9 @@ public struct RatePlanner: Sendable {
         -> (bits: Double, seconds: Double)
     {
         var fixed = configuration
-        fixed.plan = nil
-        fixed.rateIndices = Encoder.rateIndices(top: index, layers: configuration.layers ?? 1)
-        let encoder = try Encoder(model: model, configuration: fixed)
+        fixed.rate = .indices(
+            CodecEncoder.rateIndices(top: index, layers: configuration.layers))
+        let encoder = try CodecEncoder(model: model, configuration: fixed)
         try encoder.push(signal)
         try encoder.finish()
         var bytes = 0
@@ -81,7 +82,7 @@ public struct RatePlanner: Sendable {
     /// Bytes of header and end record, which say the number of samples twice (at the source's rate,
     /// which may need a byte more).
     private func overheadBytes(samples: Int) -> Int {
-        Encoder.overheadByteCount + 2 * Varint.byteCount(of: UInt64(max(samples, 0)))
+        CodecEncoder.overheadByteCount + 2 * Varint.byteCount(of: UInt64(max(samples, 0)))
     }
 
     /// Finds neighbouring indices with the target between their rates. The model's rate curve,

@@ -3,7 +3,7 @@ import CMRLCodec
 
 /// From packets to the output file: decoder, resampler, writer.
 final class DecodeSink {
-    private let decoder: Decoder
+    private let decoder: CodecDecoder
     private let resampler: StreamResampler
     private let writer: AudioWriter?
     private let header: StreamHeader
@@ -27,7 +27,7 @@ final class DecodeSink {
         signal = model.signal
         conceals = job.conceals
         rate = job.rate ?? header.sampleRate
-        decoder = try Decoder(
+        decoder = try CodecDecoder(
             model: model, header: header, layers: job.layers.map { min($0, model.layerCount) })
         slice = max(
             signal.blockSamples,

@@ -5,7 +5,7 @@ import CMRLCodec
 /// sound.
 public struct EncodeJob {
     public var model: CodecModel
-    /// Bit/s of the whole file, all channels; nil = `Encoder.defaultBitrate` a channel.
+    /// Bit/s of the whole file, all channels; nil = `CodecEncoder.defaultBitrate` a channel.
     public var bitrate: Double?
     /// Modules of the cascade to send; nil = the fewest with which the bitrate can be met.
     public var layers: Int?
@@ -51,9 +51,9 @@ public struct EncodeJob {
         if makeRefiner != nil, let layers, layers > 1 {
             throw .usage("--effort works with one layer, not with --layers \(layers)")
         }
-        if let bitrate, bitrate < Encoder.bitrates.lowerBound {
+        if let bitrate, bitrate < CodecEncoder.bitrates.lowerBound {
             throw .usage(
-                "--bitrate \(NumberText.fixed(bitrate / 1000, 3)): the lowest is \(NumberText.fixed(Encoder.bitrates.lowerBound / 1000, 0)) kbit/s"
+                "--bitrate \(NumberText.fixed(bitrate / 1000, 3)): the lowest is \(NumberText.fixed(CodecEncoder.bitrates.lowerBound / 1000, 0)) kbit/s"
             )
         }
     }
@@ -75,7 +75,7 @@ public struct EncodeJob {
         var report = EncodeReport()
         var configuration = configuration(channels: reader.channels)
         // Refuses before an output is made.
-        _ = try Encoder(model: model, configuration: configuration)
+        _ = try CodecEncoder(model: model, configuration: configuration)
         let output = try AtomicOutput(
             path: job.output, force: force,
             inputs: FileIdentity(input: job.input).map { [$0] } ?? [])
@@ -86,15 +86,17 @@ public struct EncodeJob {
         let head = try plan(&configuration, &source)
         let isWhole =
             source.isAtEnd && (head.first?.count ?? 0) <= lookahead(channels: reader.channels)
-        let refiners =
-            try makeRefiner.map { make in try (0..<reader.channels).map { _ in try make() } } ?? []
-        let encoder = try Encoder(model: model, configuration: configuration, refiners: refiners)
-        let layers = encoder.layers
+        var refiners: [any SymbolRefiner] = []
+        if let makeRefiner {
+            for _ in 0..<model.signal.block.groupCount(channels: reader.channels) {
+                refiners.append(try makeRefiner())
+            }
+        }
+        let encoder = try CodecEncoder(model: model, configuration: configuration, refiners: refiners)
+        let layers = encoder.configuration.layers
         var writer = BitstreamWriter(
-            try StreamHeader(
-                modelID: model.id, sampleRate: reader.sampleRate, channelCount: reader.channels,
-                blocksPerPacket: blocksPerPacket,
-                keyInterval: keyInterval, layerCount: layers,
+            try encoder.header(
+                sampleRate: reader.sampleRate,
                 sampleCount: isWhole ? UInt64(reader.framesRead) : nil))
         var verification = verifies ? Verification(model: model, name: job.output) : nil
         func put(_ bytes: [UInt8]) throws {
@@ -147,7 +149,7 @@ public struct EncodeJob {
         if encoder.limitedSamples > 0 {
             let samples = NumberText.count(encoder.limitedSamples, "sample")
             report.warnings.append(
-                "\(samples) beyond \(Int(Encoder.largestSample)) times full scale limited to that")
+                "\(samples) beyond \(Int(CodecEncoder.largestSample)) times full scale limited to that")
         }
         if makeRefiner != nil, layers > 1 {
             report.warnings.append(
@@ -165,17 +167,16 @@ public struct EncodeJob {
             * model.signal.sampleRate
     }
 
-    private func configuration(channels: Int) -> Encoder.Configuration {
-        var configuration = Encoder.Configuration()
-        configuration.channels = channels
-        configuration.layers = layers ?? 1
+    private func configuration(channels: Int) -> CodecEncoder.Configuration {
+        var configuration = CodecEncoder.Configuration(channels: channels, layers: layers ?? 1)
         configuration.keyInterval = keyInterval
         configuration.blocksPerPacket = blocksPerPacket
         if let rateIndex {
-            configuration.rateIndices = Encoder.rateIndices(top: rateIndex, layers: layers ?? 1)
+            configuration.rate = .indices(
+                CodecEncoder.rateIndices(top: rateIndex, layers: layers ?? 1))
         } else {
-            let target = bitrate ?? Encoder.defaultBitrate * Double(channels)
-            configuration.bitrate = target
+            let target = bitrate ?? CodecEncoder.defaultBitrate * Double(channels)
+            configuration.rate = .bitrate(target)
             // Where nothing is planned, the model's average speech decides.
             if layers == nil, !plans, let highest = model.rateCurve.last,
                 target > highest * Double(channels)
@@ -189,12 +190,12 @@ public struct EncodeJob {
     /// Chooses the rate before the first packet: for a signal that can be held as a whole by
     /// encoding it; otherwise from stretches of it.
     /// - Returns: the samples that were taken from the source and are to be encoded first.
-    private func plan(_ configuration: inout Encoder.Configuration, _ source: inout CodecRateSource)
+    private func plan(_ configuration: inout CodecEncoder.Configuration, _ source: inout CodecRateSource)
         throws -> [[Float]]
     {
         let reader = source.reader
         let second = model.signal.sampleRate
-        guard configuration.rateIndices == nil, plans else { return [] }
+        guard rateIndex == nil, plans else { return [] }
         let lookahead = lookahead(channels: reader.channels)
         var head = try source.read(atLeast: lookahead + 1)
         let count = head.first?.count ?? 0
@@ -233,27 +234,22 @@ public struct EncodeJob {
     /// Plans the rate; where the highest index is not enough for the bitrate and the number of
     /// layers is free, with one more layer.
     private func fit(
-        _ configuration: inout Encoder.Configuration, _ plan: (RatePlanner) throws -> RatePlan
+        _ configuration: inout CodecEncoder.Configuration, _ plan: (RatePlanner) throws -> RatePlan
     ) throws {
+        guard let target = configuration.bitrate else { return }
+        let channels = Double(max(configuration.channels, 1))
         while true {
-            let used = configuration.layers ?? 1
+            let used = configuration.layers
             let isRefined = used == 1 && makeRefiner != nil
-            let share =
-                isRefined
-                ? refinedShare(
-                    (configuration.bitrate ?? 0) / Double(max(configuration.channels, 1))) : 1
+            let share = isRefined ? refinedShare(target / channels) : 1
             var plain = configuration
-            plain.bitrate = configuration.bitrate.map { $0 / share }
             // A target outside the possible ones is refused by the encoder itself.
-            if plain.bitrate.map({
-                Encoder.bitrates.contains($0 / Double(max(configuration.channels, 1)))
-            }) == false {
-                plain.bitrate = configuration.bitrate
-            }
+            plain.rate = .bitrate(
+                CodecEncoder.bitrates.contains(target / share / channels) ? target / share : target)
             let found = try plan(RatePlanner(model: model, configuration: plain)).scaled(by: share)
-            configuration.plan = found
+            configuration.rate = .bitrate(target, plan: found)
             guard layers == nil, used < model.layerCount, found.index == UInt8.max,
-                let target = configuration.bitrate, found.bitrate < 0.98 * target
+                found.bitrate < 0.98 * target
             else {
                 return
             }

@@ -13,7 +13,7 @@ public struct StreamReport: Encodable, Sendable {
 
     public var file = ""
     public var kind = "stream"
-    public var formatVersion = Int(StreamHeader.version)
+    public var formatVersion = 0
     public var modelID = ""
     /// Name of the built-in model with this id.
     public var model: String?
@@ -116,6 +116,7 @@ public struct StreamInspection {
         switch event {
         case .header(let header):
             self.header = header
+            report.formatVersion = Int(header.version)
             report.modelID = header.modelID.description
             report.model = ModelChoice.builtIn().first { $0.id == report.modelID }?.name
             report.sampleRate = header.sampleRate
