@@ -2,13 +2,12 @@
 import PackageDescription
 
 let kernelFlags: [CSetting] = [
-    .define("NWC_KERNELS", to: "1"),
     // NWC_KERNEL_FLAGS: instrumentation (Scripts/sanitize.sh), of our C alone and not of the
-    // packages'
+    // packages'. Contraction is switched off in the sources as well (dispatch/exact.h).
     .unsafeFlags(
         ["-O3", "-ffp-contract=off", "-fno-math-errno", "-std=c17"]
             + (Context.environment["NWC_KERNEL_FLAGS"]?.split(separator: " ").map(String.init) ?? [])
-    ),
+    )
 ]
 
 /// NWC_FUZZ: sanitizers of the targets that are fuzzed (Scripts/fuzz.sh); the more code is

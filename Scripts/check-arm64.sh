@@ -9,13 +9,14 @@ Scripts/setup.sh qemu-user-static libc6-dev-arm64-cross libgcc-12-dev-arm64-cros
 work=.build-arm64
 mkdir -p "$work"
 # As in Package.swift
-flags=(-O3 -ffp-contract=off -fno-math-errno -std=c17 -DNWC_KERNELS=1 -ISources/CKernels/include)
+flags=(-O3 -ffp-contract=off -fno-math-errno -std=c17 -ISources/CKernels/include)
 fail() { echo "check-arm64: $*" >&2; exit 1; }
 
-clang "${flags[@]}" -o "$work/kernels-here" Tests/Architectures/kernels.c Sources/CKernels/*.c -lm
+kernels=(Sources/CKernels/*/*.c)
+clang "${flags[@]}" -o "$work/kernels-here" Tests/Architectures/kernels.c "${kernels[@]}" -lm
 clang --target=aarch64-linux-gnu -isystem /usr/aarch64-linux-gnu/include --gcc-install-dir=/usr/lib/gcc-cross/aarch64-linux-gnu/12 \
     -B/usr/aarch64-linux-gnu/lib -L/usr/aarch64-linux-gnu/lib -fuse-ld=lld -static "${flags[@]}" -o "$work/kernels-arm64" \
-    Tests/Architectures/kernels.c Sources/CKernels/*.c -lm
+    Tests/Architectures/kernels.c "${kernels[@]}" -lm
 "$work/kernels-here" portable > "$work/kernels"
 for path in avx2 avx512; do
     if "$work/kernels-here" $path > "$work/other" 2> /dev/null; then diff "$work/kernels" "$work/other" || fail "$path differs from the portable path"; fi
@@ -72,7 +73,7 @@ for name in SignalProcessing NeuralNetwork LPCModule CMRLCodec; do
     module $name "${files[@]}"
 done
 module ArchitectureCheck Tests/Architectures/ArchitectureCheck.swift
-clang --target=aarch64-linux-gnu --sysroot="$root/arm64" -fuse-ld=lld "${flags[@]}" -o "$work/check-arm64" Sources/CKernels/*.c \
+clang --target=aarch64-linux-gnu --sysroot="$root/arm64" -fuse-ld=lld "${flags[@]}" -o "$work/check-arm64" "${kernels[@]}" \
     "$root/arm64/$swift/lib/swift/linux/aarch64/swiftrt.o" "$objects"/{Crypto,SignalProcessing,NeuralNetwork,LPCModule,CMRLCodec,ArchitectureCheck}.o \
     -L"$root/arm64/$swift/lib/swift/linux" -lswiftCore -lFoundationEssentials -lswift_Concurrency -lswift_StringProcessing -lswiftGlibc -lm \
     -Wl,--allow-shlib-undefined

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes Sources/CKernels/fixed_point_tables.inc: tanh and sigmoid for the integer entropy model.
+"""Writes Sources/CKernels/integer/tables.inc: tanh and sigmoid for the integer entropy model.
 
 Entry i is f(i / 64), i = 0...512, in Q11; run it only to change the tables (which changes every bitstream).
 """
@@ -11,7 +11,7 @@ def table(name, f):
     lines = ["    " + ", ".join(str(v) for v in values[i:i + 20]) + "," for i in range(0, 513, 20)]
     return f"static const int16_t nwc_{name}_q11[513] = {{\n" + "\n".join(lines) + "\n};\n"
 
-with open("Sources/CKernels/fixed_point_tables.inc", "w") as out:
+with open("Sources/CKernels/integer/tables.inc", "w") as out:
     out.write("// Made by Scripts/make-fixed-point-tables.py; entry i is f(i / 64) in Q11.\n")
     out.write(table("tanh", math.tanh))
     out.write(table("sigmoid", lambda x: 1 / (1 + math.exp(-x))))

@@ -4,5 +4,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 Scripts/setup.sh sox
 swift build -c release
-[ $# -gt 0 ] || Scripts/check-install.sh
+if [ $# -eq 0 ]; then
+    Scripts/check-kernels.sh
+    Scripts/check-install.sh
+fi
 swift test -c release "$@"

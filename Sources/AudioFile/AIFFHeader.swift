@@ -11,7 +11,7 @@ struct AIFFHeader {
 
     /// The header as bytes; nil where AIFF has no code for the encoding, or the file would be
     /// longer than 4 GiB.
-    func bytes() -> [UInt8]? {
+    func bytes(tags: SoundTags = SoundTags()) -> [UInt8]? {
         switch encoding {
         case .signed8, .signed16, .signed24, .signed32, .float32, .float64: break
         default: return nil
@@ -34,6 +34,7 @@ struct AIFFHeader {
         chunks.append(ascii: "COMM")
         chunks.append(integer: UInt64(common.count), count: 4, .big)
         chunks += common
+        chunks += Self.texts(tags)
         chunks.append(ascii: "SSND")
         chunks.append(integer: UInt64(dataBytes + 8), count: 4, .big)
         chunks.append(integer: 0, count: 8, .big)
@@ -44,6 +45,23 @@ struct AIFFHeader {
         header.append(integer: UInt64(total), count: 4, .big)
         header.append(ascii: encoding.isFloat ? "AIFC" : "AIFF")
         return header + chunks
+    }
+
+    /// The text chunks of AIFF and what they hold.
+    private static let textChunks: [(id: StaticString, name: SoundTags.Name)] = [
+        ("NAME", .title), ("AUTH", .artist), ("(c) ", .copyright), ("ANNO", .comment),
+    ]
+
+    private static func texts(_ tags: SoundTags) -> [UInt8] {
+        var chunks: [UInt8] = []
+        for (id, name) in textChunks {
+            guard let text = tags[name] else { continue }
+            chunks.append(ascii: id)
+            chunks.append(integer: UInt64(text.utf8.count), count: 4, .big)
+            chunks += text.utf8
+            if text.utf8.count % 2 == 1 { chunks.append(0) }
+        }
+        return chunks
     }
 
     /// The sampling rate as an 80-bit extended number: sign and exponent with bias 16383, then 64

@@ -45,6 +45,9 @@ public final class AudioReader {
     public var declaredFrameCount: Int? { source.declaredFrames }
     /// Container and coding, for reports.
     public var formatName: String { source.formatName }
+    /// Texts that the file carries about itself, as far as they were met: those of a file are all
+    /// there when it is open; a pipe may bring some behind its samples.
+    public var tags: SoundTags { source.tags }
     /// `rewind()` is possible.
     public var isSeekable: Bool { source.isSeekable }
     /// Frames delivered since the start.

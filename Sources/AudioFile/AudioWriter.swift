@@ -24,11 +24,14 @@ public final class AudioWriter {
         /// true header and must be given exactly as many; a file without room for RF64 is 36 bytes
         /// shorter. Not negative, and no more than files can hold.
         public var expectedFrameCount: Int?
+        /// Texts about the sound, written where the container has a place for them: WAV, FLAC, Ogg,
+        /// CAF and AIFF have one for most, the others for none.
+        public var tags: SoundTags
 
         public init(
             container: AudioContainer = .wav, encoding: SampleEncoding = .signed16,
             byteOrder: ByteOrder = .little, sampleRate: Int, channels: Int,
-            expectedFrameCount: Int? = nil
+            expectedFrameCount: Int? = nil, tags: SoundTags = SoundTags()
         ) {
             self.container = container
             self.encoding = encoding
@@ -36,6 +39,7 @@ public final class AudioWriter {
             self.sampleRate = sampleRate
             self.channels = channels
             self.expectedFrameCount = expectedFrameCount
+            self.tags = tags
         }
     }
 
@@ -114,10 +118,12 @@ public final class AudioWriter {
                 }
             opened = try PCMSink(
                 descriptor: descriptor, header: header, format: format,
-                expectedFrames: settings.expectedFrameCount, riffLimit: riffLimit)
+                expectedFrames: settings.expectedFrameCount, tags: settings.tags,
+                riffLimit: riffLimit)
         case .flac, .caf, .w64, .ogg:
             opened = try SoundFileSink(
-                descriptor: descriptor, container: settings.container, format: format)
+                descriptor: descriptor, container: settings.container, format: format,
+                tags: settings.tags)
         }
         guard let opened else { throw refusal }
         sink = opened

@@ -27,6 +27,7 @@ final class PCMSink: FrameSink {
     private let expectedFrames: Int?
     private let start: Int?
     private let reservesLong: Bool
+    private let tags: SoundTags
     private let riffLimit: Int
     private var sentHeader: [UInt8] = []
     private var encoder: PCMEncoder
@@ -40,12 +41,13 @@ final class PCMSink: FrameSink {
     /// - Returns: nil where the header has no code for the encoding.
     init?(
         descriptor: Descriptor, header: Header, format: RawFormat, expectedFrames: Int?,
-        riffLimit: Int
+        tags: SoundTags, riffLimit: Int
     ) throws(AudioFileError) {
         self.descriptor = descriptor
         self.header = header
         self.format = format
         self.expectedFrames = expectedFrames
+        self.tags = tags
         self.riffLimit = riffLimit
         encoder = PCMEncoder(encoding: format.encoding, byteOrder: format.byteOrder)
         start = descriptor.isRewritable ? descriptor.position : nil
@@ -66,7 +68,7 @@ final class PCMSink: FrameSink {
                     sampleRate: format.sampleRate, channels: format.channels,
                     encoding: format.encoding, dataBytes: dataBytes
                 )
-                .bytes(reservesLong: reservesLong, limit: riffLimit)
+                .bytes(reservesLong: reservesLong, tags: tags, limit: riffLimit)
             default: nil
             }
         case .au:
@@ -78,7 +80,7 @@ final class PCMSink: FrameSink {
             AIFFHeader(
                 sampleRate: format.sampleRate, channels: format.channels, encoding: format.encoding,
                 dataBytes: dataBytes ?? 0
-            ).bytes()
+            ).bytes(tags: tags)
         }
     }
 

@@ -12,6 +12,8 @@ protocol FrameSource: AnyObject {
     var isSeekable: Bool { get }
     /// Bytes behind the last whole frame.
     var trailingBytes: Int { get }
+    /// Texts of the file, as far as they were met.
+    var tags: SoundTags { get }
     /// Reads interleaved samples.
     /// - Parameter buffer: room for a whole number of frames, at least one.
     /// - Returns: number of frames, at least one unless the end is reached.
@@ -28,6 +30,7 @@ final class PCMSource: FrameSource {
     let channels: Int
     let declaredFrames: Int?
     let formatName: String
+    let tags: SoundTags
     let isSeekable: Bool
     var isFloat: Bool { encoding.isFloat }
     private(set) var trailingBytes = 0
@@ -45,7 +48,11 @@ final class PCMSource: FrameSource {
     /// - Parameters:
     ///   - descriptor: stands at the first sample.
     ///   - dataBytes: bytes to read at most; nil reads to the end.
-    init(descriptor: Descriptor, format: RawFormat, dataBytes: Int?, formatName: String) {
+    init(
+        descriptor: Descriptor, format: RawFormat, dataBytes: Int?, formatName: String,
+        tags: SoundTags = SoundTags()
+    ) {
+        self.tags = tags
         self.descriptor = descriptor
         sampleRate = format.sampleRate
         channels = format.channels

@@ -22,9 +22,9 @@ final class SoundFileSink: FrameSink {
     private var integers: [Int32] = []
 
     /// - Returns: nil where the container cannot hold the combination.
-    init?(descriptor: Descriptor, container: AudioContainer, format: RawFormat)
-        throws(AudioFileError)
-    {
+    init?(
+        descriptor: Descriptor, container: AudioContainer, format: RawFormat, tags: SoundTags
+    ) throws(AudioFileError) {
         guard let majorFormat = Self.majorFormat(container) else { return nil }
         let lossy = container == .ogg
         guard let coding = lossy ? CInt(SF_FORMAT_VORBIS) : Self.coding(format.encoding) else {
@@ -48,6 +48,7 @@ final class SoundFileSink: FrameSink {
         // Without these two: integers that wrap, and a time stamp in floating-point files.
         sf_command(handle, CInt(SFC_SET_CLIPPING), nil, CInt(SF_TRUE))
         sf_command(handle, CInt(SFC_SET_ADD_PEAK_CHUNK), nil, CInt(SF_FALSE))
+        tags.set(in: handle)
     }
 
     deinit {

@@ -15,6 +15,7 @@ final class SoundFileSource: FrameSource {
     let isFloat: Bool
     var isSeekable: Bool { true }
     var trailingBytes: Int { 0 }
+    var tags: SoundTags { SoundTags(soundFile: handle) }
 
     private let descriptor: Descriptor
     private let handle: OpaquePointer

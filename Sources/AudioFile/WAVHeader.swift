@@ -103,8 +103,11 @@ extension WAVHeader {
     /// - Parameters:
     ///   - reservesLong: leave room (a JUNK chunk) so that the header can become RF64 later, as EBU
     ///     Tech 3306 recommends.
+    ///   - tags: texts for a list before the samples, where pipes can have it too.
     ///   - limit: bytes of samples above which RF64 is used.
-    func bytes(reservesLong: Bool, limit: Int = riffLimit) -> [UInt8] {
+    func bytes(reservesLong: Bool, tags: SoundTags = SoundTags(), limit: Int = riffLimit)
+        -> [UInt8]
+    {
         var format: [UInt8] = []
         let extensible = channels > 2
         let tag: UInt64 = encoding.isFloat ? 3 : 1
@@ -135,6 +138,7 @@ extension WAVHeader {
             chunks.append(
                 integer: UInt64(frames.map { min($0, 0xFFFF_FFFF) } ?? 0xFFFF_FFFF), count: 4)
         }
+        chunks += tags.riffList()
         let extra = reservesLong || long ? 36 : 0
         let riffBytes = dataBytes.map { UInt64(4 + extra + chunks.count + 8 + $0 + ($0 & 1)) }
         var header: [UInt8] = []

@@ -99,7 +99,8 @@ public struct ModelExport {
             for i in stride(from: thread, to: points.count, by: threads) {
                 let rate = Result {
                     try Self.rate(
-                        draft, speech, CodecEncoder.rateIndices(top: points[i].1, layers: points[i].0))
+                        draft, speech,
+                        CodecEncoder.rateIndices(top: points[i].1, layers: points[i].0))
                 }
                 measured.withLock { $0[i] = rate }
             }

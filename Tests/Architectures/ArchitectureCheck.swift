@@ -53,7 +53,8 @@ struct ArchitectureCheck {
         )
     }
 
-    private static func decode(_ decoder: CodecDecoder, _ packets: [Packet?], _ sampleCount: Int) throws
+    private static func decode(_ decoder: CodecDecoder, _ packets: [Packet?], _ sampleCount: Int)
+        throws
         -> [[Float]]
     {
         var samples = [[Float]](repeating: [], count: decoder.header.channelCount)

@@ -162,7 +162,9 @@ import Testing
         }
         packet = coded.packets[0]
         packet.blockCount = 3001
-        #expect(throws: CodecError.packetBlocks(3001, allowed: 1...3000)) { try decoder.push(packet) }
+        #expect(throws: CodecError.packetBlocks(3001, allowed: 1...3000)) {
+            try decoder.push(packet)
+        }
         decoder.finish()
         #expect(throws: CodecError.finished) { try decoder.push(coded.packets[0]) }
     }

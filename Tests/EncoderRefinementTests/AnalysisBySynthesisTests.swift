@@ -53,7 +53,8 @@ import Testing
     }
 
     static func decode(
-        _ packets: [Packet], _ model: CodecModel, _ configuration: CodecEncoder.Configuration, count: Int
+        _ packets: [Packet], _ model: CodecModel, _ configuration: CodecEncoder.Configuration,
+        count: Int
     ) throws -> (samples: [Float], checksum: UInt64) {
         let header = try StreamHeader(
             modelID: model.id, sampleRate: 16000, channelCount: 1,

@@ -31,16 +31,25 @@ extension KernelTests {
             min(max(x, low), high)
         }
 
-        // Reads the table through the function itself at the knots, which `tanhAndSigmoid` checks
-        // against libm.
-        static func interpolated(_ x: Int64, _ f: (Int32) -> Int32, at zero: Int64) -> Int64 {
-            let a = abs(clamp(x, -8191, 8191))
-            let i = a >> 4
+        /// Linear interpolation between the values of f, which maps to Q11, at multiples of 1 / 64
+        /// (these rounded and limited to `most`), Q10 -> Q11.
+        static func interpolated(_ x: Int32, most: Double, _ f: (Double) -> Double) -> Int64 {
+            func knot(_ i: Int64) -> Int64 {
+                Int64(min((f(Double(i) / 64) * 2048).rounded(), most))
+            }
+            let a = abs(clamp(Int64(x), -8191, 8191))
             let part = a & 15
-            let low = Int64(f(Int32(i << 4)))
-            let high = i < 511 ? Int64(f(Int32((i + 1) << 4))) : low
-            let value = (low * (16 - part) + high * part + 8) >> 4
-            return x < 0 ? 2 * zero - value : value
+            return (knot(a >> 4) * (16 - part) + knot((a >> 4) + 1) * part + 8) >> 4
+        }
+
+        static func tanhQ(_ x: Int32) -> Int64 {
+            let y = interpolated(x, most: 2047) { tanh($0) }
+            return x < 0 ? -y : y
+        }
+
+        static func sigmoidQ(_ x: Int32) -> Int64 {
+            let y = interpolated(x, most: 2048) { 1 / (1 + exp(-$0)) }
+            return x < 0 ? 2048 - y : y
         }
 
         @Test func gemv() {
@@ -124,41 +133,22 @@ extension KernelTests {
             }
         }
 
-        @Test func tanhAndSigmoid() {
-            for x in Int32(-9000)...9000 {
-                let q = Double(min(max(x, -8191), 8191)) / 1024
-                let t = nwc_tanh_q(x)
-                let s = nwc_sigmoid_q(x)
-                #expect(abs(Double(t) - tanh(q) * 2048) <= 1.05 && abs(t) <= 2047, "tanh \(x)")
-                #expect(
-                    abs(Double(s) - 2048 / (1 + exp(-q))) <= 1.05 && s >= 0 && s <= 2048,
-                    "sigmoid \(x)")
-                #expect(nwc_tanh_q(-x) == -t && nwc_sigmoid_q(-x) == 2048 - s)
-                #expect(nwc_tanh_q(x + 1) >= t && nwc_sigmoid_q(x + 1) >= s)
-                if x % 16 != 0, abs(x) < 8176 {
-                    #expect(Int64(t) == Self.interpolated(Int64(x), nwc_tanh_q, at: 0))
-                    #expect(Int64(s) == Self.interpolated(Int64(x), nwc_sigmoid_q, at: 1024))
-                }
-            }
-            #expect(nwc_tanh_q(.min) == nwc_tanh_q(-8191) && nwc_tanh_q(.max) == nwc_tanh_q(8191))
-            #expect(
-                nwc_sigmoid_q(.min) == nwc_sigmoid_q(-8191)
-                    && nwc_sigmoid_q(.max) == nwc_sigmoid_q(8191))
-        }
-
-        @Test func tanhOfArrays() {
+        @Test func hyperbolicTangent() {
             var random = Random(32)
             let all =
-                Array(Int32(-8300)...8300) + [.min, .max]
+                Array(Int32(-9000)...9000) + [.min, .min + 1, .max]
                 + (0..<99).map { _ in Self.anyInteger(&random) }
+            let values = all.map { Int16(Self.tanhQ($0)) }
+            for (x, y) in zip(all, values) {
+                let exact = tanh(Double(min(max(x, -8191), 8191)) / 1024) * 2048
+                #expect(abs(Double(y) - exact) <= 1.05, "\(x)")
+            }
             for n in Array(0...40) + [all.count] {
-                let x = Array(all.suffix(n))
-                let expected = x.map { Int16(nwc_tanh_q($0)) }
                 for y in onEveryPath({ _ in
                     var y = [Int16](repeating: 9, count: n + 1)
-                    nwc_tanh_q_array(n, x, &y)
+                    nwc_tanh_q(n, Array(all.suffix(n)), &y)
                     return y
-                }) { #expect(y == expected + [9], "\(n)") }
+                }) { #expect(y == values.suffix(n) + [9], "\(n)") }
             }
         }
 
@@ -174,12 +164,12 @@ extension KernelTests {
                     }
                     let start = Self.activations(hidden, random: &random)
                     let expected = (0..<hidden).map { i -> Int16 in
-                        let r = Int64(nwc_sigmoid_q(gi[i] + gh[i]))
-                        let z = Int64(nwc_sigmoid_q(gi[hidden + i] + gh[hidden + i]))
+                        let r = Self.sigmoidQ(gi[i] + gh[i])
+                        let z = Self.sigmoidQ(gi[hidden + i] + gh[hidden + i])
                         let candidate =
                             Int64(gi[2 * hidden + i])
                             + ((r * Int64(gh[2 * hidden + i]) + 1024) >> 11)
-                        let n = Int64(nwc_tanh_q(Int32(candidate)))
+                        let n = Self.tanhQ(Int32(candidate))
                         return Int16(
                             Self.clamp(
                                 ((2048 - z) * n + z * Int64(start[i]) + 1024) >> 11, -2047, 2047))

@@ -40,5 +40,37 @@ extension KernelTests {
                 }
             }
         }
+
+        /// Noise and signs against the formula (Docs/format.md, 3.7), and their double-precision
+        /// twins of gradient checks.
+        @Test func noise() {
+            for seed: UInt32 in [0, 1, 0x6e_7763, .max] {
+                for n in [0, 1, 3, 4, 15, 16, 17, 333] {
+                    let hashes = (0..<UInt32(n)).map { i -> UInt32 in
+                        var x = i &* 0x9e37_79b9 &+ seed
+                        x = (x ^ (x >> 16)) &* 0x85eb_ca6b
+                        x = (x ^ (x >> 13)) &* 0xc2b2_ae35
+                        return x ^ (x >> 16)
+                    }
+                    let uniform = hashes.map { Float($0 >> 8) * 0x1p-24 - 0.5 }
+                    let signs = hashes.map { $0 >> 31 == 1 ? -1 : 1 as Float }
+                    for (noise, sign) in onEveryPath({ _ in
+                        var noise = [Float](repeating: 9, count: n + 1)
+                        var sign = noise
+                        nwc_uniform(&noise, seed, n)
+                        nwc_signs(&sign, seed, n)
+                        return (noise, sign)
+                    }) {
+                        #expect(bits(noise) == bits(uniform + [9]), "\(n)")
+                        #expect(bits(sign) == bits(signs + [9]), "\(n)")
+                    }
+                    var twin = [Double](repeating: 9, count: n + 1)
+                    nwc_f64_uniform(&twin, seed, n)
+                    #expect(twin == uniform.map { Double($0) } + [9])
+                    nwc_f64_signs(&twin, seed, n)
+                    #expect(twin == signs.map { Double($0) } + [9])
+                }
+            }
+        }
     }
 }

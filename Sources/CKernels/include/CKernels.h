@@ -1,5 +1,6 @@
-// Umbrella of the module CKernels: deterministic inference kernels and training kernels.
+// Umbrella of the module CKernels.
 #pragma once
-#include "nwc_kernels.h"
+#include "nwc_simd.h"
+#include "nwc_inference.h"
 #include "nwc_integer.h"
-#include "nwc_train.h"
+#include "nwc_training.h"

@@ -14,7 +14,9 @@ struct PacketLayout: Equatable {
     var payloadByteCount: Int { chunkByteCounts.reduce(0) { $1.reduce($0, +) } }
 
     /// The order of chunks, and of their lengths: by layer, then by group.
-    static func order(groups: Int, layers: Int) -> some BidirectionalCollection<(group: Int, layer: Int)> {
+    static func order(groups: Int, layers: Int) -> some BidirectionalCollection<
+        (group: Int, layer: Int)
+    > {
         (0..<max(groups * layers, 0)).lazy.map { (group: $0 % groups, layer: $0 / groups) }
     }
 

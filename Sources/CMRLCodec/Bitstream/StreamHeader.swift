@@ -54,7 +54,7 @@ public struct StreamHeader: Sendable, Equatable {
         try Self.check(sampleRate, .sampleRate, Self.sampleRateRange)
         try Self.check(channelCount, .channelCount, Self.channelCountRange)
         try Self.check(
-            blocksPerPacket, .blocksPerPacket, 
+            blocksPerPacket, .blocksPerPacket,
             Self.blocksPerPacketRange(channels: channelCount, block: block))
         try Self.check(keyInterval, .keyInterval, Self.keyIntervalRange)
         try Self.check(layerCount, .layerCount, Self.layerCountRange)
@@ -103,8 +103,12 @@ public struct StreamHeader: Sendable, Equatable {
         -> ClosedRange<Int>
     {
         let coded = block.groupCount(channels: channels) * max(block.channels, 1)
-        return 1...max(
-            1, min(blocksPerPacketRange.upperBound, mostChannelBlocks / block.units(channels: coded)))
+        return
+            1...max(
+                1,
+                min(
+                    blocksPerPacketRange.upperBound,
+                    mostChannelBlocks / block.units(channels: coded)))
     }
 
     private static func check(

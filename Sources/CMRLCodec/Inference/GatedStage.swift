@@ -147,7 +147,7 @@ extension NoiseFilling {
             guard let base = buffer.baseAddress else { return }
             for (t, number) in numbers.enumerated() {
                 let first = number &* UInt32(truncatingIfNeeded: width) &* 0x9e37_79b9
-                nwc_f32_uniform(
+                nwc_uniform(
                     base + t * width, UInt32(truncatingIfNeeded: seed ^ (seed >> 32)) &+ first,
                     width)
             }

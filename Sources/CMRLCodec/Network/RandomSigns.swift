@@ -27,7 +27,7 @@ package enum RandomSigns {
     /// (`Graph.randomSigns`).
     package static func signs(_ count: Int, seed: UInt32) -> [Float] {
         [Float](unsafeUninitializedCapacity: count) { buffer, filled in
-            nwc_f32_signs(buffer.baseAddress, seed, count)
+            nwc_signs(buffer.baseAddress, seed, count)
             filled = count
         }
     }

@@ -141,9 +141,7 @@ struct CoefficientModel: Sendable {
             below.apply(state.padded, into: &state.part, limit: 65535)
             for i in 0..<hidden { state.sum[i] += state.part[i] }
         }
-        for i in 0..<hidden {
-            state.entered[i] = Int16(truncatingIfNeeded: nwc_tanh_q(state.sum[i]))
-        }
+        nwc_tanh_q(hidden, state.sum, &state.entered)
         gru.step(state.entered, &state.gru)
         outputState.apply(state.gru.h, into: &state.base, limit: 16383)
         outputSide.apply(sideInput, into: &state.baseSide, limit: 16383)

@@ -8,7 +8,7 @@ public protocol EngineScalar: BinaryFloatingPoint, Sendable {
     static func multiply(_ backend: any MatrixBackend, _ product: MatrixProduct<Self>)
 }
 
-/// The C kernels of one precision (`nwc_train.h`), with the array arguments in the order of the C
+/// The C kernels of one precision (`nwc_training.h`), with the array arguments in the order of the C
 /// declarations.
 public struct TrainingKernels<S>: Sendable {
     package typealias In = UnsafePointer<S>?
@@ -84,7 +84,7 @@ extension Float: EngineScalar {
         logisticBits: nwc_f32_logistic_bits,
         logisticBitsBackward: nwc_f32_logistic_bits_backward, neighbour: nwc_f32_neighbour,
         neighbourBackward: nwc_f32_neighbour_backward,
-        uniform: nwc_f32_uniform, signs: nwc_f32_signs, power: nwc_f32_power,
+        uniform: nwc_uniform, signs: nwc_signs, power: nwc_f32_power,
         powerBackward: nwc_f32_power_backward,
         sum: nwc_f32_sum, dot: nwc_f32_dot,
         softAssign: nwc_f32_soft_assign, softAssignBackward: nwc_f32_soft_assign_backward,

@@ -22,7 +22,7 @@ extension TrainingKernels<Float> {
         logisticBits: nwc_strict_logistic_bits,
         logisticBitsBackward: nwc_strict_logistic_bits_backward, neighbour: nwc_strict_neighbour,
         neighbourBackward: nwc_strict_neighbour_backward,
-        uniform: nwc_strict_uniform, signs: nwc_strict_signs, power: nwc_strict_power,
+        uniform: nwc_uniform, signs: nwc_signs, power: nwc_strict_power,
         powerBackward: nwc_strict_power_backward,
         sum: nwc_strict_sum, dot: nwc_strict_dot,
         softAssign: nwc_strict_soft_assign, softAssignBackward: nwc_strict_soft_assign_backward,

@@ -34,7 +34,7 @@ package struct FixedPointLinear: Sendable {
             // The result is shifted right by bits + inputBits - outputBits, which must not be
             // negative.
             bits = max(bits, outputBits - inputBits)
-            for c in 0..<columns { 
+            for c in 0..<columns {
                 weights[r * stride + c] = Self.quantise(row[c], bits, largest: largest)
             }
             let scale = Self.power(bits + inputBits)

@@ -92,7 +92,8 @@ public struct EncodeJob {
                 refiners.append(try makeRefiner())
             }
         }
-        let encoder = try CodecEncoder(model: model, configuration: configuration, refiners: refiners)
+        let encoder = try CodecEncoder(
+            model: model, configuration: configuration, refiners: refiners)
         let layers = encoder.configuration.layers
         var writer = BitstreamWriter(
             try encoder.header(
@@ -149,7 +150,8 @@ public struct EncodeJob {
         if encoder.limitedSamples > 0 {
             let samples = NumberText.count(encoder.limitedSamples, "sample")
             report.warnings.append(
-                "\(samples) beyond \(Int(CodecEncoder.largestSample)) times full scale limited to that")
+                "\(samples) beyond \(Int(CodecEncoder.largestSample)) times full scale limited to that"
+            )
         }
         if makeRefiner != nil, layers > 1 {
             report.warnings.append(
@@ -190,7 +192,9 @@ public struct EncodeJob {
     /// Chooses the rate before the first packet: for a signal that can be held as a whole by
     /// encoding it; otherwise from stretches of it.
     /// - Returns: the samples that were taken from the source and are to be encoded first.
-    private func plan(_ configuration: inout CodecEncoder.Configuration, _ source: inout CodecRateSource)
+    private func plan(
+        _ configuration: inout CodecEncoder.Configuration, _ source: inout CodecRateSource
+    )
         throws -> [[Float]]
     {
         let reader = source.reader

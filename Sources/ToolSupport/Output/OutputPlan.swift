@@ -1,3 +1,5 @@
+import AudioFile
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -57,12 +59,8 @@ public struct OutputPlan: Sendable {
     }
 
     /// Extensions of the sound files that can be read.
-    public static let soundExtensions: Set<String> = [
-        "wav", "wave", "rf64", "bwf", "w64", "flac", "aif", "aiff", "aifc", "au", "snd", "caf",
-        "ogg", "oga", "opus", "mp3", "sph", "nist", "voc",
-        "raw",
-        "pcm", "sw",
-    ]
+    public static let soundExtensions = SoundFileNames.extensions.union(
+        SoundFileNames.rawExtensions)
 
     /// The jobs of a command line.
     ///
