@@ -26,7 +26,8 @@ let peers = [
 let package = Package(
     name: "nwc",
     products: [
-        .library(name: "NWC", targets: ["CMRLCodec", "BuiltInModel"]),
+        // For programs that encode and decode
+        .library(name: "NWC", targets: ["NWC"]),
         // For Benchmarks/ and programs that train
         .library(
             name: "NWCTraining",
@@ -74,6 +75,7 @@ let package = Package(
             name: "CBuiltInModel", exclude: ["default.nwm"], cSettings: [.unsafeFlags(["-std=c23"])]
         ),
         .target(name: "BuiltInModel", dependencies: ["CBuiltInModel", "CMRLCodec"]),
+        .target(name: "NWC", dependencies: ["BuiltInModel", "CMRLCodec"]),
         // Around the core
         .target(name: "SpectralTransform", dependencies: ["CKernels"]),
         .target(name: "BLASBackend", dependencies: ["CBLAS", "NeuralNetwork"]),

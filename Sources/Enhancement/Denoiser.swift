@@ -17,7 +17,7 @@ public final class Denoiser {
     /// As given when it was made.
     public let name: String
     private let network: DenoisingNetwork<Float>
-    private let store: ParameterStore<Float>
+    private let weights: InferenceWeights
 
     /// - Parameter bytes: a file made by `file`
     /// - Throws: `WeightFileError`, `DenoiserError`
@@ -29,7 +29,7 @@ public final class Denoiser {
         try metadata.network.validate()
         configuration = metadata.network
         name = metadata.name
-        store = ParameterStore()
+        let store = ParameterStore<Float>()
         network = DenoisingNetwork(store, configuration)
         for parameter in store.parameters {
             store.set(parameter, try file.floats(parameter.name, shape: parameter.shape))
@@ -38,6 +38,7 @@ public final class Denoiser {
             throw DenoiserError.model(
                 "\(file.tensors.count) tensors, its network has \(store.parameters.count)")
         }
+        weights = InferenceWeights(store)
     }
 
     /// A model file; weights become half precision.
@@ -64,7 +65,7 @@ public final class Denoiser {
         let hop = configuration.hop
         let padding = (hop - samples.count % hop) % hop
         let output = network.infer(
-            samples + Array(repeating: 0, count: padding), channels: 1, store: store)
+            samples + Array(repeating: 0, count: padding), channels: 1, weights: weights)
         return Array(output.prefix(samples.count))
     }
 }

@@ -24,12 +24,12 @@ struct Evaluate: ParsableCommand {
         where !(1...codec.layerCount).contains(count) {
             throw ToolFailure.usage("\(option) \(count): \(model) has 1 to \(codec.layerCount)")
         }
-        let corpus = try strictness.read(input, sampleRate: CodecModel.sampleRate)
+        let corpus = try strictness.read(input, sampleRate: codec.signal.sampleRate)
         let decoded = try output.map {
             try DecodedFolder($0, of: corpus, input: input, force: force)
         }
         let result = try ModelEvaluation(model: codec).run(
-            corpus: corpus, rateIndices: Encoder.rateIndices(top: rateIndex, layers: layers),
+            corpus: corpus, rateIndices: CodecEncoder.rateIndices(top: rateIndex, layers: layers),
             decodedLayers: decodeLayers
         ) { clip, samples in
             try decoded?.write(clip, samples)

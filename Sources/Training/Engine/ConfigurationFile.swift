@@ -1,3 +1,4 @@
+import CMRLCodec
 import Foundation
 
 /// Training configurations as JSON files.
@@ -92,7 +93,9 @@ enum ConfigurationNames {
     /// - Throws: `ConfigurationProblem` with all names that it has not, each with the nearest known
     static func check(_ data: Data, as configuration: some Encodable) throws {
         let given = try JSONSerialization.jsonObject(with: data)
-        let known = try JSONSerialization.jsonObject(with: JSONEncoder().encode(configuration))
+        let encoder = JSONEncoder()
+        if let all = NetworkConfiguration.writesAllEntries { encoder.userInfo[all] = true }
+        let known = try JSONSerialization.jsonObject(with: encoder.encode(configuration))
         let found = unknown(given, known, Mirror(reflecting: configuration), at: "")
         guard !found.isEmpty else { return }
         throw ConfigurationProblem("no setting is called " + found.joined(separator: ", nor "))

@@ -16,7 +16,7 @@ public struct CodecTrainingConfiguration: TaskConfiguration {
         /// Draw the number of modules anew each step, so that every prefix of layers is trained.
         public var randomLayers: Bool?
         /// Rate positions of neighbouring modules: each this far below the one above, as encoders
-        /// choose them (`Encoder.rateIndices`); nil = drawn.
+        /// choose them (`CodecEncoder.rateIndices`); nil = drawn.
         public var layerDistance: Double?
         public var learningRate: Double
         public var finalLearningRate: Double
@@ -91,7 +91,7 @@ public struct CodecTrainingConfiguration: TaskConfiguration {
     }
 
     public static var family: String? { nil }
-    public var sampleRate: Int { CodecModel.sampleRate }
+    public var sampleRate: Int { network.signal.sampleRate }
     public var leastSamples: Int { segmentSamples / 2 }
     public var secondsPerStep: Double { Double(batch * segmentSamples) / Double(sampleRate) }
 

@@ -49,21 +49,17 @@ public struct ModelEvaluation {
         _ receive: (@Sendable (Corpus.Clip, [Float]) throws -> Void)?, _ sum: inout Result
     ) throws {
         let samples = clip.floats
-        var configuration = Encoder.Configuration()
-        configuration.rateIndices = rateIndices
-        configuration.layers = rateIndices.count
+        let configuration = CodecEncoder.Configuration(
+            layers: rateIndices.count, rate: .indices(rateIndices))
         let start = DispatchTime.now()
-        let encoder = try Encoder(model: model, configuration: configuration)
+        let encoder = try CodecEncoder(model: model, configuration: configuration)
         try encoder.push([samples])
         try encoder.finish()
         var packets: [Packet] = []
         while let packet = encoder.pull() { packets.append(packet) }
         let middle = DispatchTime.now()
-        let header = try StreamHeader(
-            modelID: model.id, sampleRate: CodecModel.sampleRate, channelCount: 1,
-            blocksPerPacket: configuration.blocksPerPacket, keyInterval: 1,
-            layerCount: rateIndices.count, sampleCount: UInt64(samples.count))
-        let decoder = try Decoder(model: model, header: header, layers: decodedLayers)
+        let header = try encoder.header(sampleCount: UInt64(samples.count))
+        let decoder = try CodecDecoder(model: model, header: header, layers: decodedLayers)
         for packet in packets { try decoder.push(packet) }
         decoder.finish(sampleCount: samples.count)
         let output = decoder.pull()?.first ?? []
@@ -74,7 +70,7 @@ public struct ModelEvaluation {
             signal += Double(x * x)
             noise += Double((x - y) * (x - y))
         }
-        sum.seconds += Double(samples.count) / Double(CodecModel.sampleRate)
+        sum.seconds += Double(samples.count) / Double(model.signal.sampleRate)
         sum.payloadBytes += packets.reduce(0) { $0 + $1.payloadByteCount }
         sum.packets += packets.count
         sum.snr += 10 * log10(signal / noise)

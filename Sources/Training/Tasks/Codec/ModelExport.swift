@@ -62,7 +62,7 @@ public struct ModelExport {
             pieces.append(
                 (
                     Self.draw(corpus, &random, seconds: 4),
-                    Encoder.rateIndices(top: UInt8(top), layers: layers)
+                    CodecEncoder.rateIndices(top: UInt8(top), layers: layers)
                 ))
         }
         let empty = SymbolStatistics(network: codec, store: store)
@@ -89,7 +89,7 @@ public struct ModelExport {
         } _: { i, rates in
             let (layers, top) = points[i]
             rates[i] = try Self.rate(
-                draft, speech, Encoder.rateIndices(top: top, layers: layers))
+                draft, speech, CodecEncoder.rateIndices(top: top, layers: layers))
         }
         let found = measured.reduce(into: [:]) { $0.merge($1) { first, _ in first } }
         let rates = points.indices.map { found[$0] ?? 0 }
@@ -114,14 +114,14 @@ public struct ModelExport {
         var bytes = 0
         var seconds = 0.0
         for clip in speech {
-            var configuration = Encoder.Configuration()
-            configuration.layers = indices.count
-            configuration.rateIndices = indices
-            let encoder = try Encoder(model: model, configuration: configuration)
+            let encoder = try CodecEncoder(
+                model: model,
+                configuration: CodecEncoder.Configuration(
+                    layers: indices.count, rate: .indices(indices)))
             try encoder.push([clip])
             try encoder.finish()
             while let packet = encoder.pull() { bytes += packet.payloadByteCount + 8 }
-            seconds += Double(clip.count) / Double(CodecModel.sampleRate)
+            seconds += Double(clip.count) / Double(model.signal.sampleRate)
         }
         return Double(bytes * 8) / seconds
     }

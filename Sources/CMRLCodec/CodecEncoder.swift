@@ -1,49 +1,16 @@
 import NeuralNetwork
 
-/// Encodes samples at 16 kHz into packets. Push any number of samples, pull packets; the packets do
-/// not depend on how the samples were cut.
+/// Encodes samples at the model's rate into packets. Push any number of samples, pull packets; the
+/// packets do not depend on how the samples were cut.
 ///
 /// One object codes one stream on one thread at a time; any number may run side by side.
-public final class Encoder {
-    public struct Configuration: Sendable, Equatable {
-        public var channels = 1
-        /// Modules of the cascade that are sent; nil = 1.
-        public var layers: Int?
-        /// Bit/s for the whole stream, all channels, framing included; reached by choosing rate
-        /// indices as the signal comes. nil = `defaultBitrate` a channel.
-        public var bitrate: Double?
-        /// Fixed rate indices, one per layer, instead of `bitrate`.
-        public var rateIndices: [UInt8]?
-        /// What a `RatePlanner` found for this signal and `bitrate`.
-        public var plan: RatePlan?
-        /// Samples per channel at 16 kHz that will come, if known, at least about: lets the bitrate
-        /// be met at the end.
-        public var expectedSamples: Int?
-        /// Bytes of the stream beside its header, packets and end record (tags) that count toward
-        /// the bitrate; not negative.
-        public var extraBytes = 0
-        /// 20-ms blocks in a packet (`StreamHeader.blocksPerPacketRange(channels:)`): 50 for files;
-        /// 1 for lowest delay.
-        public var blocksPerPacket = 50
-        /// Every so many packets one resets all context.
-        public var keyInterval = 1
-
-        public init() {}
-    }
-
-    /// Possible bitrates, bit/s a channel.
-    public static let bitrates: ClosedRange<Double> = 1_000...100_000
-    /// Bit/s a channel where nothing was asked for.
-    public static let defaultBitrate = 16_000.0
+public final class CodecEncoder {
     /// Samples are limited to this magnitude (1 is full scale).
     public static let largestSample: Float = 16
-    /// Distance between the rate indices of neighbouring layers when a bitrate is asked for.
-    static let layerIndexStep = 60
 
     public let model: CodecModel
     public let configuration: Configuration
-    public let layers: Int
-    private let channels: [ChannelEncoder]
+    private let groups: [ChannelEncoder]
     private var controller: RateController?
     private var rates: PacketRates
     /// Packets whose first layer was coded, and those that are complete.
@@ -53,8 +20,8 @@ public final class Encoder {
     public private(set) var samplesIn = 0
     /// Samples that were outside `largestSample`, or no numbers, over all channels.
     public private(set) var limitedSamples = 0
-    /// A number made of all symbols that were coded, the same as `Decoder.symbolChecksum` where all
-    /// of them were decoded.
+    /// A number made of all symbols that were coded, the same as `CodecDecoder.symbolChecksum`
+    /// where all of them were decoded.
     public private(set) var symbolChecksum: UInt64 = 0
     private var blocksCoded = 0
     private var isFinished = false
@@ -63,48 +30,41 @@ public final class Encoder {
     /// Packets whose upper layers are still missing.
     private var waiting: [(isKey: Bool, blocks: Int, rates: PacketRates, first: [[UInt8]])] = []
 
-    /// - Parameter refiners: what chooses the symbols of each channel, for streams of one layer;
-    ///   none = rounding
-    public init(
-        model: CodecModel, configuration: Configuration = Configuration(),
-        refiners: [any SymbolRefiner] = []
+    /// An encoder at the beginning of a stream.
+    /// - Throws: `CodecError` with the first value that is outside its limits
+    public convenience init(
+        model: CodecModel, configuration: Configuration = Configuration()
+    ) throws(CodecError) { try self.init(model: model, configuration: configuration, refiners: []) }
+
+    /// - Parameter refiners: what chooses the symbols of each group of channels, for streams of one
+    ///   layer; none = rounding
+    package init(
+        model: CodecModel, configuration: Configuration, refiners: [any SymbolRefiner]
     ) throws(CodecError) {
-        let layers = configuration.layers ?? configuration.rateIndices?.count ?? 1
+        let layers = configuration.layers
         guard StreamHeader.channelCountRange.contains(configuration.channels) else {
             throw .channels(configuration.channels, allowed: StreamHeader.channelCountRange)
         }
         guard (1...model.layerCount).contains(layers) else {
             throw .layers(layers, allowed: 1...model.layerCount)
         }
-        let blocksRange = StreamHeader.blocksPerPacketRange(channels: configuration.channels)
+        let block = model.signal.block
+        let blocksRange = StreamHeader.blocksPerPacketRange(
+            channels: configuration.channels, block: block)
         guard blocksRange.contains(configuration.blocksPerPacket) else {
             throw .blocksPerPacket(configuration.blocksPerPacket, allowed: blocksRange)
         }
         guard StreamHeader.keyIntervalRange.contains(configuration.keyInterval) else {
             throw .keyInterval(configuration.keyInterval, allowed: StreamHeader.keyIntervalRange)
         }
-        if let indices = configuration.rateIndices, indices.count != layers {
-            throw .rateIndices(count: indices.count, layers: layers)
-        }
+        let fixed = try configuration.fixedIndices()
         let many = Double(configuration.channels)
-        let target = configuration.bitrate ?? Self.defaultBitrate * many
-        guard Self.bitrates.contains(target / many) else {
-            throw .bitrate(
-                target, allowed: Self.bitrates.lowerBound * many...Self.bitrates.upperBound * many)
-        }
-        self.model = model
-        self.configuration = configuration
-        self.layers = layers
-        guard refiners.isEmpty || refiners.count == configuration.channels else {
-            throw .refinement("\(refiners.count) refiners for \(configuration.channels) channels")
-        }
-        let graph = model.core.makeGraph()
-        channels = (0..<configuration.channels).map { channel in
-            ChannelEncoder(
-                model.core, layers: layers, graph: graph,
-                refiner: refiners.isEmpty ? nil : refiners[channel])
-        }
-        if configuration.rateIndices == nil {
+        if let target = configuration.bitrate {
+            guard Self.bitrates.contains(target / many) else {
+                let range = Self.bitrates
+                throw .bitrate(
+                    target, allowed: range.lowerBound * many...range.upperBound * many)
+            }
             controller = RateController(
                 curve: RateCurve(model: model, channels: configuration.channels, layers: layers),
                 target: target,
@@ -112,56 +72,88 @@ public final class Encoder {
                     8 * (Self.overheadByteCount + 6 + max(configuration.extraBytes, 0))),
                 plan: configuration.plan,
                 totalSeconds: configuration.expectedSamples.map {
-                    Double($0) / Double(CodecModel.sampleRate)
+                    Double($0) / Double(model.signal.sampleRate)
                 })
         }
-        rates = PacketRates(
-            model.core, configuration.rateIndices ?? Array(repeating: 0, count: layers))
+        let count = block.groupCount(channels: configuration.channels)
+        guard refiners.isEmpty || refiners.count == count else {
+            throw .refiners(refiners.count, groups: count)
+        }
+        self.model = model
+        self.configuration = configuration
+        let graph = model.core.makeGraph()
+        groups = (0..<count).map { group in
+            ChannelEncoder(
+                model.core, layers: layers, graph: graph,
+                refiner: refiners.isEmpty ? nil : refiners[group])
+        }
+        rates = PacketRates(model.core, fixed ?? Array(repeating: 0, count: layers))
+    }
+
+    /// What a stream of this encoder's packets begins with.
+    /// - Parameters:
+    ///   - sampleRate: of the source, Hz; nil = the model's
+    ///   - sampleCount: source samples per channel, where they are known beforehand
+    ///   - formatVersion: the lowest that the stream may have
+    /// - Throws: `BitstreamError.headerField`
+    public func header(
+        sampleRate: Int? = nil, sampleCount: UInt64? = nil, formatVersion: UInt8 = 1
+    ) throws(BitstreamError) -> StreamHeader {
+        try StreamHeader(
+            modelID: model.id, sampleRate: sampleRate ?? model.signal.sampleRate,
+            channelCount: configuration.channels, blocksPerPacket: configuration.blocksPerPacket,
+            keyInterval: configuration.keyInterval, layerCount: configuration.layers,
+            sampleCount: sampleCount, block: model.signal.block, formatVersion: formatVersion)
     }
 
     /// Adds samples, one array per channel, all of the same length, in [-1, 1]: values beyond are
     /// coded as they are up to `largestSample`, NaN and infinity as 0.
+    /// - Throws: `CodecError.channelCountMismatch`, `.unequalChannels`, `.finished`, `.entropy`
     public func push(_ samples: [[Float]]) throws(CodecError) {
         guard !isFinished else { throw .finished }
-        guard samples.count == channels.count else {
-            throw .channelCountMismatch(got: samples.count, expected: channels.count)
+        guard samples.count == configuration.channels else {
+            throw .channelCountMismatch(got: samples.count, expected: configuration.channels)
         }
         guard let count = samples.first?.count, samples.allSatisfy({ $0.count == count }) else {
             throw .unequalChannels(samples.map(\.count))
         }
         samplesIn += count
-        for i in channels.indices {
-            limitedSamples += samples[i].count { !($0.magnitude <= Self.largestSample) }
-            channels[i].push(
-                samples[i].map {
-                    $0.isFinite ? max(-Self.largestSample, min(Self.largestSample, $0)) : 0
-                })
-        }
-        while (channels.first?.availableBlocks ?? 0) >= configuration.blocksPerPacket {
+        for i in groups.indices { groups[i].push(limited(samples[i])) }
+        while (groups.first?.availableBlocks ?? 0) >= configuration.blocksPerPacket {
             try code(blocks: configuration.blocksPerPacket)
         }
     }
 
+    private func limited(_ samples: [Float]) -> [Float] {
+        let odd = samples.count { !($0.magnitude <= Self.largestSample) }
+        guard odd > 0 else { return samples }
+        limitedSamples += odd
+        return samples.map {
+            $0.isFinite ? max(-Self.largestSample, min(Self.largestSample, $0)) : 0
+        }
+    }
+
     /// Says that no more samples come; the last packets can be pulled then.
+    /// - Throws: `CodecError.entropy`
     public func finish() throws(CodecError) {
         guard !isFinished else { return }
         isFinished = true
-        let hop = model.configuration.hop
-        let perBlock = model.configuration.framesPerBlock
+        let hop = model.signal.hop
+        let perBlock = model.signal.framesPerBlock
         // Frames 0...ceil(n / hop) are needed to give n samples back; whole blocks of them.
         let frames = samplesIn == 0 ? 0 : (samplesIn + hop - 1) / hop + 1
         let blocks = (frames + perBlock - 1) / perBlock
         var left = blocks - blocksCoded
         let needed = (blocks * perBlock) * hop
-        for i in channels.indices {
-            channels[i].push(Array(repeating: 0, count: max(needed - samplesIn, 0)))
+        for i in groups.indices {
+            groups[i].push(Array(repeating: 0, count: max(needed - samplesIn, 0)))
         }
         while left > 0 {
             let count = min(left, configuration.blocksPerPacket)
             try code(blocks: count)
             left -= count
         }
-        for i in channels.indices { channels[i].finish() }
+        for i in groups.indices { groups[i].finish() }
         try codeUpper()
     }
 
@@ -182,14 +174,14 @@ public final class Encoder {
     private func code(blocks: Int) throws(CodecError) {
         let isKey = packetCount % configuration.keyInterval == 0
         if isKey, let index = controller?.next() {
-            let top = Int(index)
-            rates = PacketRates(model.core, Self.indices(top: top, layers: layers))
+            rates = PacketRates(
+                model.core, Self.rateIndices(top: index, layers: configuration.layers))
         }
         var first: [[UInt8]] = []
-        for i in channels.indices {
+        for i in groups.indices {
             var channel = EncodingChannel(model.tables, packet: packetCount, layer: 0)
             do {
-                try channels[i].codeFirst(
+                try groups[i].codeFirst(
                     blocks: blocks, rates: rates, isKey: isKey, channel: &channel)
             } catch { throw .entropy(error) }
             symbolChecksum &+= channel.hash.weighted(channel: i)
@@ -201,29 +193,17 @@ public final class Encoder {
         try codeUpper()
     }
 
-    /// Indices of all layers when the top one is given.
-    static func indices(top: Int, layers: Int) -> [UInt8] {
-        rateIndices(top: UInt8(max(0, min(255, top))), layers: layers)
-    }
-
-    /// Rate indices of a stream whose top layer has a given index: every layer below is
-    /// `layerIndexStep` lower.
-    /// - Parameter layers: 1 ... 8 (`StreamHeader.layerCountRange`); none below that, 8 above
-    public static func rateIndices(top: UInt8, layers: Int) -> [UInt8] {
-        let count = max(0, min(layers, StreamHeader.layerCountRange.upperBound))
-        return (0..<count).map { UInt8(max(0, Int(top) - (count - 1 - $0) * layerIndexStep)) }
-    }
-
     private func codeUpper() throws(CodecError) {
-        while let packet = waiting.first, layers == 1 || channels.allSatisfy({ $0.upperIsReady }) {
+        let layers = configuration.layers
+        while let packet = waiting.first, layers == 1 || groups.allSatisfy({ $0.upperIsReady }) {
             var chunks: [[[UInt8]]] = []
-            for i in channels.indices {
+            for i in groups.indices {
                 var layerChunks = [packet.first[i]]
                 if layers > 1 {
                     var upper = (1..<layers).map {
                         EncodingChannel(model.tables, packet: completeCount, layer: $0)
                     }
-                    do { try channels[i].codeUpper(channels: &upper) } catch {
+                    do { try groups[i].codeUpper(channels: &upper) } catch {
                         throw .entropy(error)
                     }
                     for j in upper.indices {
@@ -239,8 +219,7 @@ public final class Encoder {
                 isKey: packet.isKey, blockCount: packet.blocks,
                 rateIndices: packet.isKey ? packet.rates.indices : [], chunks: chunks)
             finished.append(result)
-            let seconds =
-                Double(packet.blocks * CodecModel.blockSamples) / Double(CodecModel.sampleRate)
+            let seconds = model.signal.block.seconds(blocks: packet.blocks)
             let bytes = result.recordByteCount(blocksPerPacket: configuration.blocksPerPacket)
             controller?.spent(
                 bits: Double(8 * bytes), seconds: seconds, index: packet.rates.indices.last ?? 0)
