@@ -75,7 +75,7 @@ public struct BlockFormat: Sendable, Equatable {
 
     /// Size of a block of so many channels in blocks of version 1, rounded up: limits of packets
     /// count in these.
-    func units(channels count: Int) -> Int {
+    package func units(channels count: Int) -> Int {
         let unit = Self.version1.samples
         return (max(samples, 1) * max(count, 1) + unit - 1) / unit
     }

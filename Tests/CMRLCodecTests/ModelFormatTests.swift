@@ -58,7 +58,7 @@ import Testing
         }
         let coded = try CodedSignal(
             model, signal, rates: [150, 255], blocksPerPacket: 7, keyInterval: 3)
-        #expect(coded.header.version == 2 && coded.header.groupCount == 3)
+        #expect(coded.header.formatVersion == 2 && coded.header.groupCount == 3)
         let bytes = try coded.bytes
         let read = ReadResult.read(bytes)
         #expect(read.error == nil && read.events.first == .header(coded.header))

@@ -40,13 +40,13 @@ import Testing
                 0x4E, 0x57, 0x43, 0x1A, 2, 22, 1, 0x01, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF,
                 0x80, 0x7D, 3, 50, 1, 2, 0xC4, 0xD8, 0x02, 0xC0, 0x07, 2, 5,
             ])
-        #expect(header.version == 2 && header.groupCount == 2)
+        #expect(header.formatVersion == 2 && header.groupCount == 2)
         // Six times the samples of a block of version 1, in each of two groups and layers.
         #expect(header.maximumBodyLength == 32 + 2 * 2 * (4 + 6 * 4096 * 50))
         #expect(header.block.units(channels: 2) == 6)
         let stripped = try header.stripped(toLayers: 1)
         #expect(stripped.block == header.block && stripped.layerCount == 1)
-        #expect(try self.header().version == 1)
+        #expect(try self.header().formatVersion == 1)
         #expect(
             error(changed(header) { $0[21] = 0xC3 })
                 == nil)
@@ -87,7 +87,7 @@ import Testing
             reader.push(header.bytes)
             #expect(try reader.next() == .header(header))
             #expect(reader.header == header)
-            #expect(header.bytes.count <= (header.version == 1 ? 37 : 43))
+            #expect(header.bytes.count <= (header.formatVersion == 1 ? 37 : 43))
         }
     }
 

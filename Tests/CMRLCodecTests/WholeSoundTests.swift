@@ -67,8 +67,9 @@ import Testing
         let bytes = try model.encode([[0, 1, 0]])
         let cut = Array(bytes.dropLast())
         #expect(throws: CodecError.self) { try model.decode(cut) }
-        #expect(throws: CodecError.wrongModel(stream: model.id, model: CodecModels.load(.builtIn).id)) {
-            try CodecModels.load(.builtIn).decode(bytes)
+        let builtIn = try CodecModels.load(.builtIn)
+        #expect(throws: CodecError.wrongModel(stream: model.id, model: builtIn.id)) {
+            try builtIn.decode(bytes)
         }
         var long = BitstreamWriter(
             try StreamHeader(
