@@ -86,7 +86,7 @@ final class ChannelEncoder {
             let x = shaping.normalise(c, graph)
             let side = core.side(shaping.side, rates, module: 0, graph)
             let z = analysed(x, module: 0, side: side, rates)
-            for i in 0..<z.count { symbols.append(Self.rounded(z.data[i])) }
+            Self.append(rounding: z, to: &symbols)
             if layers > 1 { normalised += UnsafeBufferPointer(start: x.data, count: x.count) }
             let filling = unrounded.map { _ in
                 graph.tensor(Shape(1, c.shape.frames, hop), tracked: false)
@@ -194,7 +194,12 @@ final class ChannelEncoder {
         return z
     }
 
-    private static func rounded(_ x: Float) -> Int32 { Int32(x.rounded(.toNearestOrEven)) }
+    private static func append(rounding z: Tensor<Float>, to symbols: inout [Int32]) {
+        symbols += [Int32](unsafeUninitializedCapacity: z.count) { buffer, count in
+            count = z.count
+            for i in 0..<count { buffer[i] = Int32(z.data[i].rounded(.toNearestOrEven)) }
+        }
+    }
 
     /// Normalised coefficients that a module's decoder makes of some blocks' symbols, as far as
     /// they are known, without noise.
@@ -266,7 +271,7 @@ final class ChannelEncoder {
                 let side = core.side(
                     packet.envelope, slice, packet.rates, module: module, graph)
                 let z = analysed(left, module: module, side: side, packet.rates)
-                for i in 0..<z.count { symbols.append(Self.rounded(z.data[i])) }
+                Self.append(rounding: z, to: &symbols)
             }
             for block in 0..<packet.envelope.blocks {
                 try code(

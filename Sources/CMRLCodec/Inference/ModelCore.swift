@@ -90,12 +90,20 @@ struct ModelCore: Sendable {
     /// Log amplitude that a block's envelope (Q8) leaves in normalised coefficients, Q8.
     func spread(envelope: [Int], _ shape: ShapeRate) -> [Int32] {
         let hop = configuration.hop
-        return (0..<hop).map { k in
-            var sum: Int64 = 0
-            for b in wideningSpans[k] {
-                sum += Int64(wideningQ12[b * hop + k]) * Int64(envelope[b])
+        return [Int32](unsafeUninitializedCapacity: hop) { result, count in
+            wideningQ12.withUnsafeBufferPointer { widening in
+                envelope.withUnsafeBufferPointer { envelope in
+                    for k in 0..<hop {
+                        var sum: Int64 = 0
+                        for b in wideningSpans[k] {
+                            sum += Int64(widening[b * hop + k]) * Int64(envelope[b])
+                        }
+                        result[k] = Int32(
+                            (((sum + 2048) >> 12) * Int64(shape.spread[k]) + 2048) >> 12)
+                    }
+                }
             }
-            return Int32((((sum + 2048) >> 12) * Int64(shape.spread[k]) + 2048) >> 12)
+            count = hop
         }
     }
 }

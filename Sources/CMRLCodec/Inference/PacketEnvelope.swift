@@ -22,7 +22,7 @@ struct PacketEnvelope {
 /// What follows from a packet's envelope and rates, in the arithmetic of streams and in integers.
 extension ModelCore {
     /// Blocks that run through the network together: enough for the kernels, few enough for caches.
-    var sliceBlocks: Int { max(24 / configuration.framesPerBlock, 1) }
+    var sliceBlocks: Int { max(12 / configuration.framesPerBlock, 1) }
 
     /// Ranges of at most `sliceBlocks` blocks.
     func slices(_ blocks: Int) -> [Range<Int>] {

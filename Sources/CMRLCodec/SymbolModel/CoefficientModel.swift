@@ -14,9 +14,9 @@ struct CoefficientModel: Sendable {
     private let outputSide: FixedPointLinear
     /// Per-coefficient network: [feature][16] weights, [hop][16] biases in Q(8 + localBits), [16]
     /// output weights.
-    private let localWeights: [Int16]
-    private let localBias: [Int32]
-    private let localOutput: [Int16]
+    private let localWeights: Scratch<Int16>
+    private let localBias: Scratch<Int32>
+    private let localOutput: Scratch<Int16>
     private let localBits: Int
     private let localOutputBits: Int
     static let units = 16
@@ -151,9 +151,9 @@ struct CoefficientModel: Sendable {
         let outWeights = store.resolved(context.localOutput.weight)
         localOutputBits = min(FixedPointLinear.scaleBits(outWeights), 20)
         for u in 0..<units { out[u] = FixedPointLinear.quantise(outWeights[u], localOutputBits) }
-        localWeights = wide
-        localBias = bias
-        localOutput = out
+        localWeights = Scratch(wide)
+        localBias = Scratch(bias)
+        localOutput = Scratch(out)
     }
 
     func makeState() -> State {
@@ -221,15 +221,15 @@ struct CoefficientModel: Sendable {
         let shift = Int32(localBits)
         let shiftOut = Int32(localOutputBits)
         let (expected, fromState) = (state.expected.base, state.base.base)
+        let weights = localWeights.base
+        let output = localOutput.base
+        let biases = localBias.base
         for k in 0..<hop {
             let base = Int(fromState[k]) + Int(expected[k])
             features[0] = activation(base)
             for f in 0..<count { features[f + 1] = magnitudes[offsets[f] + k] }
-            let correction = localBias.withUnsafeBufferPointer { bias in
-                nwc_local_correction(
-                    count + 1, features, localWeights,
-                    bias.baseAddress.map { $0 + k * Self.units }, localOutput, shift, shiftOut)
-            }
+            let correction = nwc_local_correction(
+                count + 1, features, weights, biases + k * Self.units, output, shift, shiftOut)
             let table = TableLayout.coefficientTable(logScale: base + Int(correction))
             let symbol = try channel.coefficient(Int(symbols[k]), table: table, module: module)
             let bounded = max(-(1 << 22), min(1 << 22, symbol))
