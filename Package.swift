@@ -66,7 +66,7 @@ let package = Package(
                 "CKernels", "SignalProcessing", .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: fuzzed),
-        .target(name: "LPCModule", dependencies: ["NeuralNetwork", "SignalProcessing"]),
+        .target(name: "LPCModule", dependencies: ["NeuralNetwork"]),
         .target(
             name: "CMRLCodec",
             dependencies: ["CKernels", "LPCModule", "NeuralNetwork", "SignalProcessing"],
@@ -105,7 +105,10 @@ let package = Package(
         .target(name: "Plotting", dependencies: ["CPNG", "SpectralTransform"]),
         .target(
             name: "ToolSupport",
-            dependencies: ["AudioFile", "CMRLCodec", "BuiltInModel", argumentParser]),
+            dependencies: [
+                "AudioFile", "CMRLCodec", "BuiltInModel", "NeuralNetwork", "SignalProcessing",
+                argumentParser,
+            ]),
         .target(
             name: "CodecComparison",
             dependencies: [
@@ -127,15 +130,21 @@ let package = Package(
             name: "nwc-dec",
             dependencies: ["ToolSupport", "CMRLCodec", "AudioFile", argumentParser]),
         .executableTarget(
-            name: "nwc-info", dependencies: ["ToolSupport", "CMRLCodec", argumentParser]),
+            name: "nwc-info",
+            dependencies: [
+                "ToolSupport", "CMRLCodec", "BuiltInModel", "NeuralNetwork", argumentParser,
+            ]),
         .executableTarget(
             name: "nwc-train",
-            dependencies: ["ToolSupport", "Training", "LPCModule", "Plotting", argumentParser]),
+            dependencies: [
+                "ToolSupport", "Training", "CMRLCodec", "LPCModule", "AudioFile", "Plotting",
+                argumentParser,
+            ]),
         .executableTarget(
             name: "nwc-eval",
             dependencies: [
                 "ToolSupport", "CodecComparison", "QualityMetrics", "Psychoacoustic",
-                "SpectralTransform", "AudioFile", "Plotting", argumentParser,
+                "SpectralTransform", "Plotting", argumentParser,
             ]),
         // Tests
         .systemLibrary(name: "CMalloc", path: "Tests/CMalloc"),
@@ -156,26 +165,29 @@ let package = Package(
         .executableTarget(
             name: "architecture-check", dependencies: ["CMRLCodec"], path: "Tests/Architectures",
             exclude: ["Crypto.swift", "kernels.c"]),
-        .testTarget(name: "KernelTests", dependencies: ["CKernels"]),
+        .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "SignalProcessing"]),
         .testTarget(
-            name: "SignalProcessingTests", dependencies: ["SignalProcessing", "SpectralTransform"]),
-        .target(
-            name: "GradientChecking", dependencies: ["NeuralNetwork"],
-            path: "Tests/GradientChecking"),
+            name: "SpectralTransformTests", dependencies: ["SpectralTransform", "SignalProcessing"]),
         .testTarget(
             name: "NeuralNetworkTests",
-            dependencies: ["NeuralNetwork", "BLASBackend", "GradientChecking"]),
-        .testTarget(name: "LPCModuleTests", dependencies: ["LPCModule", "GradientChecking"]),
+            dependencies: [
+                "NeuralNetwork", "BLASBackend", "SignalProcessing", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
+        .testTarget(
+            name: "LPCModuleTests", dependencies: ["LPCModule", "NeuralNetwork", "TestSupport"]),
         .testTarget(
             name: "CMRLCodecTests",
             dependencies: [
                 "CMRLCodec", "LPCModule", "NeuralNetwork", "BuiltInModel", "CKernels",
-                "TestSupport",
+                "SignalProcessing", "TestSupport",
             ]),
-        .testTarget(name: "AudioFileTests", dependencies: ["AudioFile", "CSndfile"]),
+        .testTarget(
+            name: "AudioFileTests", dependencies: ["AudioFile", "CSndfile", "SignalProcessing"]),
         .testTarget(
             name: "PsychoacousticTests", dependencies: ["Psychoacoustic", "SpectralTransform"]),
-        .testTarget(name: "QualityMetricsTests", dependencies: ["QualityMetrics"]),
+        .testTarget(
+            name: "QualityMetricsTests", dependencies: ["QualityMetrics", "SignalProcessing"]),
         .testTarget(name: "ChildProcessTests", dependencies: ["ChildProcess"]),
         .testTarget(
             name: "CodecComparisonTests",
@@ -184,7 +196,7 @@ let package = Package(
             name: "TrainingTests",
             dependencies: [
                 "Training", "CMRLCodec", "Enhancement", "NeuralNetwork", "PerceptualLoss",
-                "Psychoacoustic", "AudioFile", "Plotting", "GradientChecking",
+                "Psychoacoustic", "AudioFile", "SignalProcessing", "TestSupport",
             ]),
         .testTarget(
             name: "EncoderRefinementTests",

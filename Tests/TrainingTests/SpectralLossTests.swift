@@ -1,6 +1,6 @@
 import Training
 import Foundation
-import GradientChecking
+import TestSupport
 import NeuralNetwork
 import PerceptualLoss
 import SignalProcessing

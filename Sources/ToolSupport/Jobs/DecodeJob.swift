@@ -1,5 +1,6 @@
 import AudioFile
 import CMRLCodec
+import SignalProcessing
 
 /// Bitstreams to sound files, with the same settings. Memory does not grow with the length of the
 /// sound.
@@ -103,10 +104,9 @@ public struct DecodeJob: Sendable {
     }
 }
 
-/// Which packets a lossy network loses; the same seed loses the same packets (SplitMix64 of Steele,
-/// Lea and Flood).
+/// Which packets a lossy network loses; the same seed loses the same packets.
 package struct LossPattern {
-    private var state: UInt64
+    private var random: SplitMix64
     private let probability: Double
     private let burst: Double?
     private var isLosing = false
@@ -116,24 +116,16 @@ package struct LossPattern {
     ///   - burst: mean number of packets lost in a row, at least 1 (Gilbert's model: bursts begin
     ///     and end at random); nil loses each by itself.
     package init(seed: UInt64, probability: Double, burst: Double? = nil) {
-        state = seed
+        random = SplitMix64(seed: seed)
         self.probability = probability
         self.burst = burst
     }
 
     package mutating func losesNext() -> Bool {
         guard probability > 0 else { return false }
-        let u = uniform()
+        let u = random.unit()
         guard let burst, probability < 1 else { return u < probability }
         isLosing = isLosing ? u >= 1 / burst : u < min(1, probability / (burst * (1 - probability)))
         return isLosing
-    }
-
-    private mutating func uniform() -> Double {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return Double((z ^ (z >> 31)) >> 11) * 0x1p-53
     }
 }

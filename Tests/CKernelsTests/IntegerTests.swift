@@ -1,11 +1,14 @@
 import CKernels
+import SignalProcessing
 import Foundation
 import Testing
 
 extension KernelTests {
     /// Integer kernels of the entropy model against plain 64-bit arithmetic: equal, on every path.
     @Suite struct IntegerTests {
-        static func activations(_ count: Int, random: inout Random, limit: Int = 2047) -> [Int16] {
+        static func activations(_ count: Int, random: inout SplitMix64, limit: Int = 2047)
+            -> [Int16]
+        {
             (0..<count).map { _ in
                 let v = Int(random.next() % UInt64(2 * limit + 1)) - limit
                 return Int16(random.next() % 8 == 0 ? (v < 0 ? -limit : limit) : v)
@@ -13,7 +16,7 @@ extension KernelTests {
         }
 
         /// Any Int32, the ends more often than chance would have them.
-        static func anyInteger(_ random: inout Random) -> Int32 {
+        static func anyInteger(_ random: inout SplitMix64) -> Int32 {
             switch random.next() % 8 {
             case 0:
                 [Int32.min, Int32.min + 1, -1, 0, 1, Int32.max - 1, Int32.max].randomElement(
@@ -53,7 +56,7 @@ extension KernelTests {
         }
 
         @Test func gemv() {
-            var random = Random(30)
+            var random = SplitMix64(seed: 30)
             for (rows, cols) in [
                 (0, 5), (1, 0), (1, 1), (2, 31), (3, 32), (4, 33), (5, 64), (7, 100), (9, 160),
                 (128, 256), (336, 112), (13, 511), (6, 512),
@@ -90,7 +93,7 @@ extension KernelTests {
         }
 
         @Test func roundShift() {
-            var random = Random(31)
+            var random = SplitMix64(seed: 31)
             for n in Array(0...40) + [1000, 20_001] {
                 let y = (0..<n).map { _ in Self.anyInteger(&random) }
                 let bias = (0..<n).map { _ in Self.anyInteger(&random) }
@@ -134,7 +137,7 @@ extension KernelTests {
         }
 
         @Test func hyperbolicTangent() {
-            var random = Random(32)
+            var random = SplitMix64(seed: 32)
             let all =
                 Array(Int32(-9000)...9000) + [.min, .min + 1, .max]
                 + (0..<99).map { _ in Self.anyInteger(&random) }
@@ -153,7 +156,7 @@ extension KernelTests {
         }
 
         @Test func recurrentStep() {
-            var random = Random(33)
+            var random = SplitMix64(seed: 33)
             for hidden in Array(0...20) + [31, 32, 33, 64, 96, 112, 333] {
                 for limit in [2000, 16383, 1 << 19] {
                     let gi = (0..<3 * hidden).map { _ in
@@ -184,7 +187,7 @@ extension KernelTests {
         }
 
         @Test func localCorrection() {
-            var random = Random(34)
+            var random = SplitMix64(seed: 34)
             for count in Array(0...20) + [127, 128] {
                 for trial in 0..<20 {
                     let x =

@@ -1,4 +1,5 @@
 import CKernels
+import SignalProcessing
 import Testing
 
 extension KernelTests {
@@ -10,8 +11,8 @@ extension KernelTests {
             var x: [Float], w: [Float], bias: [Float], y: [Float]
 
             init(
-                _ rows: Int, _ k: Int, _ n: Int, ldx: Int, ldy: Int, random: inout Random,
-                values: (inout Random, Int) -> [Float]
+                _ rows: Int, _ k: Int, _ n: Int, ldx: Int, ldy: Int, random: inout SplitMix64,
+                values: (inout SplitMix64, Int) -> [Float]
             ) {
                 (self.rows, self.k, self.n, self.ldx, self.ldy) = (rows, k, n, ldx, ldy)
                 x = values(&random, max(rows - 1, 0) * ldx + k)
@@ -76,7 +77,7 @@ extension KernelTests {
         }
 
         @Test func equalsTheDefinitionForAllSmallShapes() {
-            var random = Random(1)
+            var random = SplitMix64(seed: 1)
             for rows in Array(0...14) + [17, 25, 97, 101] {
                 for n in [1, 2, 15, 16, 17, 31, 32, 33, 48, 64, 80, 95, 128, 144, 150] {
                     let k = [0, 1, 2, 3, 7, 20, 33].randomElement(using: &random) ?? 1
@@ -90,7 +91,7 @@ extension KernelTests {
         }
 
         @Test func equalsTheDefinitionForLayerShapes() {
-            var random = Random(2)
+            var random = SplitMix64(seed: 2)
             for (rows, k, n, ldx) in [
                 (100, 288, 192, 96), (2, 288, 192, 96), (1, 640, 160, 640), (211, 5 * 64, 64, 64),
                 (33, 9, 20, 1), (64, 1, 100, 1),
@@ -103,7 +104,7 @@ extension KernelTests {
         }
 
         @Test func equalsTheDefinitionForAnyFiniteNumbers() {
-            var random = Random(3)
+            var random = SplitMix64(seed: 3)
             for (rows, k, n) in [(13, 9, 33), (7, 2, 100), (26, 40, 18), (12, 17, 160)] {
                 // All exponents: overflow to infinity, denormal results, infinity minus infinity.
                 check(Problem(rows, k, n, ldx: k, ldy: n, random: &random) { $0.anyFinite($1) })
@@ -122,7 +123,7 @@ extension KernelTests {
         }
 
         @Test func doesNotDependOnTheSplitOfRows() {
-            var random = Random(4)
+            var random = SplitMix64(seed: 4)
             let p = Problem(131, 60, 70, ldx: 20, ldy: 70, random: &random) { $0.floats($1) }
             let packed = p.packed
             _ = onEveryPath { path in
@@ -130,7 +131,7 @@ extension KernelTests {
                     var whole = p.y
                     p.run(start, packed: packed, into: &whole)
                     for seed in 0..<20 {
-                        var splits = Random(UInt64(seed))
+                        var splits = SplitMix64(seed: UInt64(seed))
                         var y = p.y
                         var row = 0
                         while row < p.rows {
@@ -145,7 +146,7 @@ extension KernelTests {
         }
 
         @Test func agreesWithDoublePrecision() {
-            var random = Random(5)
+            var random = SplitMix64(seed: 5)
             let p = Problem(40, 500, 50, ldx: 100, ldy: 50, random: &random) { $0.floats($1) }
             var y = p.y
             p.run(.bias, packed: p.packed, into: &y)

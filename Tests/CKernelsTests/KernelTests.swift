@@ -1,4 +1,5 @@
 import CKernels
+import SignalProcessing
 import Testing
 
 /// Root of all kernel tests: they switch the SIMD path of the process, so none may run beside
@@ -21,19 +22,7 @@ func onEveryPath<T>(_ body: (nwc_simd) throws -> T) rethrows -> [T] {
 /// The name of a path, for messages.
 func name(_ path: nwc_simd) -> String { String(cString: nwc_simd_name(Int32(path.rawValue))) }
 
-/// SplitMix64 (Steele, Lea, Flood 2014): the same numbers in every run.
-struct Random: RandomNumberGenerator {
-    var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
+extension SplitMix64 {
 
     /// Uniform in -1..<1.
     mutating func uniform() -> Float { Float(Int32(truncatingIfNeeded: next() >> 32)) * 0x1p-31 }

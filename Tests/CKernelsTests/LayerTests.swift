@@ -1,11 +1,12 @@
 import CKernels
+import SignalProcessing
 import Testing
 
 extension KernelTests {
     /// Element-wise parts of layers against plain loops, bit by bit.
     @Suite struct LayerTests {
         @Test func leakyReLU() {
-            var random = Random(20)
+            var random = SplitMix64(seed: 20)
             for n in [0, 1, 3, 15, 16, 17, 64, 101] {
                 let x = (extremes.filter { !$0.isNaN } + random.floats(n)).suffix(n)
                 let expected = x.map { $0 > 0 ? $0 : 0.2 * $0 }
@@ -18,7 +19,7 @@ extension KernelTests {
         }
 
         @Test func prelu() {
-            var random = Random(21)
+            var random = SplitMix64(seed: 21)
             for rows in [0, 1, 2, 5] {
                 for channels in [1, 2, 3, 7, 8, 15, 16, 17, 31, 33, 96] {
                     let ldx = channels + 2
