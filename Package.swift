@@ -160,7 +160,7 @@ let package = Package(
             path: "Tests/HostileInput", swiftSettings: fuzzed),
         .testTarget(
             name: "HostileInputTests",
-            dependencies: ["HostileInput", "CMRLCodec", "Training", "NeuralNetwork"]),
+            dependencies: ["HostileInput", "CMRLCodec", "NeuralNetwork"]),
         // For Scripts/check-arm64.sh
         .executableTarget(
             name: "architecture-check", dependencies: ["CMRLCodec"], path: "Tests/Architectures",
