@@ -19,17 +19,20 @@ let argumentParser: Target.Dependency = .product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
 /// Descriptions of codecs that nwc is compared with.
-let peers = ["nwc", "opus", "amrwb", "speex", "mp3", "codec2", "lc3"]
+let peers = [
+    "nwc", "opus", "opus-auto", "opus-nolace", "amrwb", "speex", "mp3", "codec2", "lc3",
+]
 
 let package = Package(
     name: "nwc",
     products: [
-        .library(name: "NWC", targets: ["CMRLCodec", "BuiltInModel"]),
+        // For programs that encode and decode
+        .library(name: "NWC", targets: ["NWC"]),
         // For Benchmarks/ and programs that train
         .library(
             name: "NWCTraining",
             targets: [
-                "CodecTraining", "BLASBackend", "NeuralNetwork", "Psychoacoustic",
+                "Training", "BLASBackend", "NeuralNetwork", "Psychoacoustic",
                 "SpectralTransform", "ToolSupport",
             ]),
         // Slow encoding that tries its choices out
@@ -72,6 +75,7 @@ let package = Package(
             name: "CBuiltInModel", exclude: ["default.nwm"], cSettings: [.unsafeFlags(["-std=c23"])]
         ),
         .target(name: "BuiltInModel", dependencies: ["CBuiltInModel", "CMRLCodec"]),
+        .target(name: "NWC", dependencies: ["BuiltInModel", "CMRLCodec"]),
         // Around the core
         .target(name: "SpectralTransform", dependencies: ["CKernels"]),
         .target(name: "BLASBackend", dependencies: ["CBLAS", "NeuralNetwork"]),
@@ -82,6 +86,7 @@ let package = Package(
             name: "EncoderRefinement",
             dependencies: ["CMRLCodec", "NeuralNetwork", "PerceptualLoss"]),
         .target(name: "AudioFile", dependencies: ["CSndfile", "CSoxr"], swiftSettings: fuzzed),
+        .target(name: "Enhancement", dependencies: ["CMRLCodec", "NeuralNetwork"]),
         .target(name: "Psychoacoustic", dependencies: ["SignalProcessing"]),
         .target(name: "ChildProcess"),
         .target(
@@ -90,11 +95,12 @@ let package = Package(
                 "SpectralTransform", "SignalProcessing", "Psychoacoustic", "ChildProcess",
             ]),
         .target(
-            name: "CodecTraining",
+            name: "Training",
             dependencies: [
                 "CKernels", "CMRLCodec", "LPCModule", "NeuralNetwork", "BLASBackend",
                 "SpectralTransform", "PerceptualLoss", "Psychoacoustic", "AudioFile",
-                "SignalProcessing", .product(name: "Crypto", package: "swift-crypto"),
+                "Enhancement", "SignalProcessing",
+                .product(name: "Crypto", package: "swift-crypto"),
             ], swiftSettings: fuzzed),
         .target(name: "Plotting", dependencies: ["CPNG", "SpectralTransform"]),
         .target(
@@ -131,7 +137,7 @@ let package = Package(
         .executableTarget(
             name: "nwc-train",
             dependencies: [
-                "ToolSupport", "CodecTraining", "CMRLCodec", "LPCModule", "AudioFile", "Plotting",
+                "ToolSupport", "Training", "CMRLCodec", "LPCModule", "AudioFile", "Plotting",
                 argumentParser,
             ]),
         .executableTarget(
@@ -148,7 +154,7 @@ let package = Package(
         .target(
             name: "HostileInput",
             dependencies: [
-                "CMRLCodec", "NeuralNetwork", "AudioFile", "CodecTraining",
+                "CMRLCodec", "NeuralNetwork", "AudioFile", "Training",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Tests/HostileInput", swiftSettings: fuzzed),
@@ -185,12 +191,12 @@ let package = Package(
         .testTarget(name: "ChildProcessTests", dependencies: ["ChildProcess"]),
         .testTarget(
             name: "CodecComparisonTests",
-            dependencies: ["CodecComparison", "AudioFile", "Plotting"]),
+            dependencies: ["CodecComparison", "AudioFile", "Plotting", "QualityMetrics"]),
         .testTarget(
-            name: "CodecTrainingTests",
+            name: "TrainingTests",
             dependencies: [
-                "CodecTraining", "CMRLCodec", "NeuralNetwork", "PerceptualLoss", "Psychoacoustic",
-                "AudioFile", "SignalProcessing", "TestSupport",
+                "Training", "CMRLCodec", "Enhancement", "NeuralNetwork", "PerceptualLoss",
+                "Psychoacoustic", "AudioFile", "SignalProcessing", "TestSupport",
             ]),
         .testTarget(
             name: "EncoderRefinementTests",

@@ -86,15 +86,18 @@ public final class AnalysisBySynthesis: SymbolRefiner {
     ///   - model: with its parameters (`CodecModel.init(bytes:keepsParameters:)`)
     ///   - rounds: how often a packet is decoded and corrected
     ///   - objective: nil = that of the model
-    /// - Throws: `CodecError.refinement`
+    /// - Throws: `CodecError.rounds`, `.parametersNotKept`, `.refinement`
     public init(model: CodecModel, rounds: Int, objective chosen: EncodingObjective? = nil)
         throws(CodecError)
     {
         guard Self.roundsRange.contains(rounds) else {
-            throw .refinement("\(rounds) rounds, possible are 1 ... 1000")
+            throw .rounds(rounds, allowed: Self.roundsRange)
         }
         guard let (network, store) = model.makeNetwork() else {
-            throw .refinement("the model was loaded without its parameters")
+            throw .parametersNotKept
+        }
+        guard model.signal.channels == 1 else {
+            throw .refinement(model.signal, reason: "its losses hear one channel")
         }
         self.rounds = rounds
         travel = Self.travel(rounds: rounds)
@@ -104,10 +107,11 @@ public final class AnalysisBySynthesis: SymbolRefiner {
         graph = Graph(store: store, backend: backend)
         backend.keep(graph.parameters)
         do {
-            mel = try MelLoss()
-            weighted = try WeightedSNRLoss(exponent: objective.exponent)
-            loudness = try LoudnessLoss()
-        } catch { throw .refinement("\(error)") }
+            let rate = Double(model.signal.sampleRate)
+            mel = try MelLoss(sampleRate: rate)
+            weighted = try WeightedSNRLoss(sampleRate: rate, exponent: objective.exponent)
+            loudness = try LoudnessLoss(sampleRate: rate)
+        } catch { throw .refinement(model.signal, reason: "\(error)") }
     }
 
     public func symbols(for packet: UnroundedPacket) -> [Int32] {

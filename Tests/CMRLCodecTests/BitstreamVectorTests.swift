@@ -74,7 +74,7 @@ import Testing
         let endEnd = bytes.count - 4
         let vectors: [(String, [UInt8], BitstreamError)] = [
             ("bad-magic", changed { $0[3] = 0x0A }, .badMagic(found: [0x4E, 0x57, 0x43, 0x0A])),
-            ("future-version", changed { $0[4] = 3 }, .unsupportedVersion(3)),
+            ("future-version", changed { $0[4] = 9 }, .unsupportedVersion(9)),
             (
                 "damaged-header", header,
                 .headerChecksum(

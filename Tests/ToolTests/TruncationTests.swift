@@ -53,7 +53,7 @@ import ToolSupport
         let coded = try CodedSignal(
             model, signal, rates: kind.rates, blocksPerPacket: 2, keyInterval: 2)
         let header = try StreamHeader(
-            modelID: model.id, sampleRate: CodecModel.sampleRate, channelCount: kind.channels,
+            modelID: model.id, sampleRate: model.signal.sampleRate, channelCount: kind.channels,
             blocksPerPacket: 2, keyInterval: 2,
             layerCount: kind.rates.count,
             sampleCount: kind.declaresSampleCount ? UInt64(coded.samples) : nil)
@@ -65,7 +65,7 @@ import ToolSupport
         for packet in coded.packets {
             starts.append((bytes.count, samples))
             bytes += try writer.packet(packet)
-            samples += packet.blockCount * CodecModel.blockSamples
+            samples += packet.blockCount * model.signal.blockSamples
         }
         starts.append((bytes.count, samples))
         bytes += try writer.end(sampleCount: UInt64(coded.samples))

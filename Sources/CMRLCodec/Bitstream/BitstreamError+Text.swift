@@ -59,10 +59,10 @@ extension PacketError: CustomStringConvertible {
             "the body is malformed at its byte \(position)"
         case .chunkLengths(let declared, let available):
             "the chunks need \(declared) bytes, \(available) are there"
-        case .channelCount(let count, let expected):
-            "\(count) channels instead of \(expected)"
-        case .unevenLayers(let channel, let found, let expected):
-            "channel \(channel) has \(found) layers, channel 0 has \(expected)"
+        case .groupCount(let count, let expected):
+            "chunks of \(count) groups of channels instead of \(expected)"
+        case .unevenLayers(let group, let found, let expected):
+            "group \(group) of channels has \(found) layers, group 0 has \(expected)"
         case .rateIndexCount(let count, let expected):
             "\(count) rate indices instead of \(expected)"
         case .tooLong(let length, let limit):

@@ -55,6 +55,9 @@ public enum BitstreamError: Error, Equatable, Sendable {
     public enum Field: String, Sendable {
         case sampleRate = "sample rate"
         case channelCount = "number of channels"
+        case codedRate = "coded sample rate"
+        case blockSamples = "number of samples of a block"
+        case groupChannels = "number of channels of a group"
         case blocksPerPacket = "blocks per packet"
         case keyInterval = "key interval"
         case layerCount = "number of layers"
@@ -97,10 +100,10 @@ public enum PacketError: Error, Equatable, Sendable {
     case malformedBody(position: Int)
     /// The lengths of the chunks need `declared` bytes, the body has `available`.
     case chunkLengths(declared: UInt64, available: Int)
-    /// `found` channels instead of `expected`.
-    case channelCount(Int, expected: Int)
-    /// `channel` has `found` layers, channel 0 has `expected`.
-    case unevenLayers(channel: Int, found: Int, expected: Int)
+    /// Chunks of so many groups of channels instead of `expected`.
+    case groupCount(Int, expected: Int)
+    /// `group` has `found` layers, group 0 has `expected`.
+    case unevenLayers(group: Int, found: Int, expected: Int)
     /// `found` rate indices instead of `expected` (one per layer in key packets, none in others).
     case rateIndexCount(Int, expected: Int)
     /// The body would be longer than `StreamHeader.maximumBodyLength`.

@@ -108,7 +108,9 @@ extension BitstreamReader {
                 return (try? AuxiliaryRecord(bytes: buffer, range: body)) == nil
                     ? .invalid : .intact
             }
-            return (try? PacketInfo(bytes: buffer, range: body, header: header)) == nil
+            var end = 0
+            return
+                (try? PacketLayout(bytes: buffer, range: body, header: header, end: &end)) == nil
                 ? .invalid : .intact
         }
     }

@@ -14,6 +14,11 @@ extension StreamHeader {
         Varint.append(UInt64(blocksPerPacket), to: &fields)
         Varint.append(UInt64(keyInterval), to: &fields)
         fields.append(UInt8(truncatingIfNeeded: layerCount))
+        if formatVersion > 1 {
+            Varint.append(UInt64(block.sampleRate), to: &fields)
+            Varint.append(UInt64(block.samples), to: &fields)
+            fields.append(UInt8(truncatingIfNeeded: block.channels))
+        }
         if let sampleCount { Varint.append(sampleCount, to: &fields) }
         var bytes =
             Self.magic + [formatVersion, UInt8(truncatingIfNeeded: fields.count)] + fields
@@ -82,12 +87,19 @@ extension StreamHeader {
         let blocksPerPacket = try number()
         let keyInterval = try number()
         let layerCount = try byte()
+        var block = BlockFormat.version1
+        if bytes[4] > 1 {
+            let rate = try number()
+            let samples = try number()
+            block = BlockFormat(
+                sampleRate: Int(rate), samples: Int(samples), channels: Int(try byte()))
+        }
         let sampleCount = flags & sampleCountFlag == 0 ? nil : try number()
         guard position == end else { throw .headerLength(declared) }
         return try StreamHeader(
             modelID: modelID, sampleRate: Int(sampleRate), channelCount: Int(channelCount),
             blocksPerPacket: Int(blocksPerPacket),
             keyInterval: Int(keyInterval), layerCount: Int(layerCount), sampleCount: sampleCount,
-            formatVersion: bytes[4])
+            block: block, formatVersion: bytes[4])
     }
 }

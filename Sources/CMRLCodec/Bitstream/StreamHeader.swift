@@ -11,8 +11,8 @@ public struct StreamHeader: Sendable, Equatable {
     public static let sampleRateRange = 1...768_000
     public static let channelCountRange = 1...255
     public static let blocksPerPacketRange = 1...3000
-    /// Blocks of all channels together that a packet may hold: a decoder holds their samples, 1.28
-    /// kB a block, a few times.
+    /// Blocks of 320 samples of all channels together that a packet may hold: a decoder holds their
+    /// samples, 1.28 kB a block, a few times.
     public static let mostChannelBlocks = 24_000
     public static let keyIntervalRange = 1...65_535
     public static let layerCountRange = 1...8
@@ -23,10 +23,10 @@ public struct StreamHeader: Sendable, Equatable {
     public let modelID: ModelID
     /// Samples per second of the source, 1 ... 768,000; the decoder restores it.
     public let sampleRate: Int
-    /// Channels of the source, 1 ... 255; each is coded on its own.
+    /// Channels of the source, 1 ... 255.
     public let channelCount: Int
-    /// Blocks of 20 ms in a packet, 1 ... 3000 and at most `mostChannelBlocks` with all channels; a
-    /// packet may hold fewer and says so.
+    /// Blocks in a packet, 1 ... 3000 and at most `mostChannelBlocks` with all channels; a packet
+    /// may hold fewer and says so.
     public let blocksPerPacket: Int
     /// At most this many packets lie from one key packet to the next, 1 ... 65,535.
     public let keyInterval: Int
@@ -38,17 +38,29 @@ public struct StreamHeader: Sendable, Equatable {
     /// Version of the format, 1 or 2: 2 where the stream may have auxiliary records.
     public let formatVersion: UInt8
 
+    /// What a block holds, as the model demands it.
+    public let block: BlockFormat
+
+    /// Groups of channels that are coded together.
+    public var groupCount: Int { block.groupCount(channels: channelCount) }
+
+    /// - Parameter formatVersion: the lowest that the stream may have; it is 2 at least where the
+    ///   block is another than that of version 1
     /// - Throws: `BitstreamError.headerField` for the first value outside its limits,
     ///   `BitstreamError.unsupportedVersion`.
     public init(
         modelID: ModelID, sampleRate: Int, channelCount: Int, blocksPerPacket: Int = 50,
-        keyInterval: Int = 1, layerCount: Int,
-        sampleCount: UInt64? = nil, formatVersion: UInt8 = 1
+        keyInterval: Int = 1, layerCount: Int, sampleCount: UInt64? = nil,
+        block: BlockFormat = .version1, formatVersion: UInt8 = 1
     ) throws(BitstreamError) {
+        try Self.check(block.sampleRate, .codedRate, BlockFormat.sampleRateRange)
+        try Self.check(block.samples, .blockSamples, BlockFormat.samplesRange)
+        try Self.check(block.channels, .groupChannels, BlockFormat.channelsRange)
         try Self.check(sampleRate, .sampleRate, Self.sampleRateRange)
         try Self.check(channelCount, .channelCount, Self.channelCountRange)
         try Self.check(
-            blocksPerPacket, .blocksPerPacket, Self.blocksPerPacketRange(channels: channelCount))
+            blocksPerPacket, .blocksPerPacket,
+            Self.blocksPerPacketRange(channels: channelCount, block: block))
         try Self.check(keyInterval, .keyInterval, Self.keyIntervalRange)
         try Self.check(layerCount, .layerCount, Self.layerCountRange)
         if let sampleCount, sampleCount > Self.maximumSampleCount {
@@ -58,7 +70,7 @@ public struct StreamHeader: Sendable, Equatable {
         guard Self.versions.contains(formatVersion) else {
             throw .unsupportedVersion(formatVersion)
         }
-        self.formatVersion = formatVersion
+        self.formatVersion = max(formatVersion, block == .version1 ? 1 : 2)
         self.modelID = modelID
         self.sampleRate = sampleRate
         self.channelCount = channelCount
@@ -66,16 +78,18 @@ public struct StreamHeader: Sendable, Equatable {
         self.keyInterval = keyInterval
         self.layerCount = layerCount
         self.sampleCount = sampleCount
+        self.block = block
     }
 
-    /// Longest body of a packet of this stream: 32 + channels x layers x (4 + 4096 x blocks per
-    /// packet) bytes, and never above 2^26.
+    /// Longest body of a packet of this stream: 32 + groups x layers x (4 + 4096 u x blocks per
+    /// packet) bytes, u = a group's block in units of 320 samples, and never above 2^26.
     ///
-    /// A chunk of one block is far shorter (320 symbols at the longest escape are 2,200 bytes); a
+    /// A chunk of such a unit is far shorter (320 symbols at the longest escape are 2,200 bytes); a
     /// longer declared length is an error at once. A reader never reserves memory for a declared
     /// length: it holds what arrived, at most this much and the last push.
     public var maximumBodyLength: Int {
-        min(1 << 26, 32 + channelCount * layerCount * (4 + 4096 * blocksPerPacket))
+        let blockBytes = 4096 * block.units(channels: block.channels)
+        return min(1 << 26, 32 + groupCount * layerCount * (4 + blockBytes * blocksPerPacket))
     }
 
     /// Longest body of any record: a packet's, or that of an auxiliary record where the version has
@@ -97,13 +111,21 @@ public struct StreamHeader: Sendable, Equatable {
         return try StreamHeader(
             modelID: modelID, sampleRate: sampleRate, channelCount: channelCount,
             blocksPerPacket: blocksPerPacket, keyInterval: keyInterval,
-            layerCount: min(layers, layerCount), sampleCount: sampleCount,
+            layerCount: min(layers, layerCount), sampleCount: sampleCount, block: block,
             formatVersion: formatVersion)
     }
 
-    /// Possible numbers of blocks in a packet of so many channels.
-    public static func blocksPerPacketRange(channels: Int) -> ClosedRange<Int> {
-        1...max(1, min(blocksPerPacketRange.upperBound, mostChannelBlocks / max(channels, 1)))
+    /// Possible numbers of blocks in a packet of so many channels (whole groups count).
+    public static func blocksPerPacketRange(channels: Int, block: BlockFormat = .version1)
+        -> ClosedRange<Int>
+    {
+        let coded = block.groupCount(channels: channels) * max(block.channels, 1)
+        return
+            1...max(
+                1,
+                min(
+                    blocksPerPacketRange.upperBound,
+                    mostChannelBlocks / block.units(channels: coded)))
     }
 
     private static func check(

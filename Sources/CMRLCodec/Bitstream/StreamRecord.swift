@@ -22,6 +22,9 @@ enum StreamRecord {
         case malformedEnd
     }
 
+    /// Bytes of a packet's record with a body of so many: length, body, checksum.
+    static func byteCount(body: Int) -> Int { Varint.byteCount(of: UInt64(body)) + body + 4 }
+
     /// Finds the borders of the record at `position` of `bytes`.
     static func extent(_ bytes: [UInt8], at position: Int, limit: Int) -> Extent {
         switch Varint.read(bytes, at: position, end: bytes.count) {

@@ -51,7 +51,7 @@ final class ChannelDecoder {
         self.graph = graph
         decoders = core.contexts.map { _ in StreamState() }
         context = SymbolContextState(core)
-        concealment = Concealment(hop: core.configuration.hop)
+        concealment = Concealment(core.configuration.signal)
     }
 
     /// Reads a packet's chunks (one per layer, at least one). The decoder is as it was until

@@ -57,7 +57,8 @@ public struct EnvelopeLayer<S: EngineScalar>: Sendable {
                 knot, _ in first(knot)
             }
         }
-        let up = MelScale.interpolation(bands: bands, bins: hop, sampleRate: 16000)
+        let up = MelScale.interpolation(
+            bands: bands, bins: hop, sampleRate: Double(configuration.signal.sampleRate))
         let bandCount = bands
         let sums = up.map { $0.reduce(0, +) * Double(configuration.framesPerBlock) }
         let narrow = (0..<configuration.hop).flatMap { k in

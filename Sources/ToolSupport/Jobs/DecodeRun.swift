@@ -46,8 +46,9 @@ struct DecodeRun {
             guard end == nil, !range.isEmpty else { return }
             // As many packets as packets of usual length have room in the gap.
             let usual = report.packets > 0 ? max(recordBytes / report.packets, 1) : range.count
+            let block = header?.block ?? .version1
             let mostBlocks =
-                DecodeSink.longestFill * CodecModel.sampleRate / CodecModel.blockSamples
+                DecodeSink.longestFill * block.sampleRate / block.samples
             let most = max(1, min(1000, mostBlocks / max(header?.blocksPerPacket ?? 1, 1)))
             for _ in 0..<max(1, min((range.count + usual / 2) / usual, most)) {
                 try sink?.push(nil)
@@ -120,7 +121,7 @@ struct DecodeRun {
         // silence.
         let coded = declared.map { sink.codedSamples(sourceSamples: $0) }
         if let coded, !job.conceals {
-            let room = codedBlocks.multipliedReportingOverflow(by: UInt64(CodecModel.blockSamples))
+            let room = codedBlocks.multipliedReportingOverflow(by: UInt64(header.block.samples))
             guard room.overflow || UInt64(coded) <= room.partialValue else {
                 throw ToolFailure.runtime(
                     "\(input): \(declared ?? 0) samples are declared, \(codedBlocks) blocks hold fewer"

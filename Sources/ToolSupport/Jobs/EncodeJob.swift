@@ -5,7 +5,7 @@ import CMRLCodec
 /// sound.
 public struct EncodeJob: Sendable {
     public var model: CodecModel
-    /// Bit/s of the whole file, all channels; nil = `Encoder.defaultBitrate` a channel.
+    /// Bit/s of the whole file, all channels; nil = `CodecEncoder.defaultBitrate` a channel.
     public var bitrate: Double?
     /// Modules of the cascade to send; nil = the fewest with which the bitrate can be met.
     public var layers: Int?
@@ -51,9 +51,9 @@ public struct EncodeJob: Sendable {
         if makeRefiner != nil, let layers, layers > 1 {
             throw .usage("--effort works with one layer, not with --layers \(layers)")
         }
-        if let bitrate, bitrate < Encoder.bitrates.lowerBound {
+        if let bitrate, bitrate < CodecEncoder.bitrates.lowerBound {
             throw .usage(
-                "--bitrate \(NumberText.fixed(bitrate / 1000, 3)): the lowest is \(NumberText.fixed(Encoder.bitrates.lowerBound / 1000, 0)) kbit/s"
+                "--bitrate \(NumberText.fixed(bitrate / 1000, 3)): the lowest is \(NumberText.fixed(CodecEncoder.bitrates.lowerBound / 1000, 0)) kbit/s"
             )
         }
     }
@@ -77,11 +77,11 @@ public struct EncodeJob: Sendable {
         let watch = Stopwatch()
         try job.checkInput()
         let reader = try AudioReader(path: job.input, options: readerOptions)
-        var source = try CodecRateSource(reader)
+        var source = try CodecRateSource(reader, sampleRate: model.signal.sampleRate)
         var report = EncodeReport()
         var configuration = configuration(channels: reader.channels)
         // Refuses before an output is made.
-        _ = try Encoder(model: model, configuration: configuration)
+        _ = try CodecEncoder(model: model, configuration: configuration)
         let output = try job.openOutput(force: force)
         defer { output.discard() }
         let progress = ProgressLine(
@@ -89,18 +89,21 @@ public struct EncodeJob: Sendable {
             isEnabled: showsProgress)
         let head = try plan(&configuration, &source)
         let isWhole =
-            source.isAtEnd && (head.first?.count ?? 0) <= Self.lookahead(channels: reader.channels)
-        let refiners =
-            try makeRefiner.map { make in try (0..<reader.channels).map { _ in try make() } } ?? []
-        let encoder = try Encoder(model: model, configuration: configuration, refiners: refiners)
+            source.isAtEnd && (head.first?.count ?? 0) <= lookahead(channels: reader.channels)
+        var refiners: [any SymbolRefiner] = []
+        if let makeRefiner {
+            for _ in 0..<model.signal.block.groupCount(channels: reader.channels) {
+                refiners.append(try makeRefiner())
+            }
+        }
+        let encoder = try CodecEncoder(
+            model: model, configuration: configuration, refiners: refiners)
         // Those of a pipe that come behind the samples are too late, unless it is short.
         let (tags, leftOut) = keepsTags ? reader.tags.streamTags() : (nil, [])
-        let layers = encoder.layers
+        let layers = encoder.configuration.layers
         var writer = BitstreamWriter(
-            try StreamHeader(
-                modelID: model.id, sampleRate: reader.sampleRate, channelCount: reader.channels,
-                blocksPerPacket: blocksPerPacket,
-                keyInterval: keyInterval, layerCount: layers,
+            try encoder.header(
+                sampleRate: reader.sampleRate,
                 sampleCount: isWhole ? UInt64(reader.framesRead) : nil,
                 formatVersion: tags == nil ? 1 : StreamHeader.version))
         var verification = verifies ? Verification(model: model, name: job.output) : nil
@@ -119,7 +122,7 @@ public struct EncodeJob: Sendable {
                 )
             }
             progress.update(
-                seconds: Double(encoder.samplesIn) / Double(CodecModel.sampleRate),
+                seconds: Double(encoder.samplesIn) / Double(model.signal.sampleRate),
                 bytes: report.fileBytes)
         }
         try put(writer.headerBytes())
@@ -130,13 +133,13 @@ public struct EncodeJob: Sendable {
             report.tagBytes = record.count
         }
         // A packet at a time, so that what was coded leaves before the next is coded.
-        let step = blocksPerPacket * CodecModel.blockSamples
+        let step = blocksPerPacket * model.signal.blockSamples
         for start in stride(from: 0, to: head.first?.count ?? 0, by: step) {
             try encoder.push(head.map { Array($0[start..<min(start + step, $0.count)]) })
             try drain()
         }
         while !source.isAtEnd {
-            try encoder.push(try source.read(atLeast: min(step, CodecModel.sampleRate)))
+            try encoder.push(try source.read(atLeast: min(step, model.signal.sampleRate)))
             try drain()
         }
         try encoder.finish()
@@ -161,7 +164,8 @@ public struct EncodeJob: Sendable {
         if encoder.limitedSamples > 0 {
             let samples = NumberText.count(encoder.limitedSamples, "sample")
             report.warnings.append(
-                "\(samples) beyond \(Int(Encoder.largestSample)) times full scale limited to that")
+                "\(samples) beyond \(Int(CodecEncoder.largestSample)) times full scale limited to that"
+            )
         }
         if makeRefiner != nil, layers > 1 {
             report.warnings.append(
@@ -172,22 +176,23 @@ public struct EncodeJob: Sendable {
     }
 
     /// Samples that are held before the first packet.
-    private static func lookahead(channels: Int) -> Int {
-        max(leastLookahead, min(lookahead, lookaheadChannelSeconds / max(channels, 1)))
-            * CodecModel.sampleRate
+    private func lookahead(channels: Int) -> Int {
+        max(
+            Self.leastLookahead,
+            min(Self.lookahead, Self.lookaheadChannelSeconds / max(channels, 1)))
+            * model.signal.sampleRate
     }
 
-    private func configuration(channels: Int) -> Encoder.Configuration {
-        var configuration = Encoder.Configuration()
-        configuration.channels = channels
-        configuration.layers = layers ?? 1
+    private func configuration(channels: Int) -> CodecEncoder.Configuration {
+        var configuration = CodecEncoder.Configuration(channels: channels, layers: layers ?? 1)
         configuration.keyInterval = keyInterval
         configuration.blocksPerPacket = blocksPerPacket
         if let rateIndex {
-            configuration.rateIndices = Encoder.rateIndices(top: rateIndex, layers: layers ?? 1)
+            configuration.rate = .indices(
+                CodecEncoder.rateIndices(top: rateIndex, layers: layers ?? 1))
         } else {
-            let target = bitrate ?? Encoder.defaultBitrate * Double(channels)
-            configuration.bitrate = target
+            let target = bitrate ?? CodecEncoder.defaultBitrate * Double(channels)
+            configuration.rate = .bitrate(target)
             if !plans { configuration.layers = usualLayers(target, channels: channels) }
         }
         return configuration
@@ -206,13 +211,15 @@ public struct EncodeJob: Sendable {
     /// Chooses the rate before the first packet: for a signal that can be held as a whole by
     /// encoding it; otherwise from stretches of it.
     /// - Returns: the samples that were taken from the source and are to be encoded first.
-    private func plan(_ configuration: inout Encoder.Configuration, _ source: inout CodecRateSource)
+    private func plan(
+        _ configuration: inout CodecEncoder.Configuration, _ source: inout CodecRateSource
+    )
         throws -> [[Float]]
     {
         let reader = source.reader
-        let second = CodecModel.sampleRate
-        guard configuration.rateIndices == nil, plans else { return [] }
-        let lookahead = Self.lookahead(channels: reader.channels)
+        let second = model.signal.sampleRate
+        guard rateIndex == nil, plans else { return [] }
+        let lookahead = lookahead(channels: reader.channels)
         var head = try source.read(atLeast: lookahead + 1)
         let count = head.first?.count ?? 0
         guard count > 0 else { return head }
@@ -267,28 +274,23 @@ public struct EncodeJob: Sendable {
     /// Plans the rate; where the highest index is not enough for the bitrate and the number of
     /// layers is free, with one more layer.
     private func fit(
-        _ configuration: inout Encoder.Configuration, layersAreFixed: Bool = false,
+        _ configuration: inout CodecEncoder.Configuration, layersAreFixed: Bool = false,
         _ plan: (RatePlanner) throws -> RatePlan
     ) throws {
+        guard let target = configuration.bitrate else { return }
+        let channels = Double(max(configuration.channels, 1))
         while true {
-            let used = configuration.layers ?? 1
+            let used = configuration.layers
             let isRefined = used == 1 && makeRefiner != nil
-            let share =
-                isRefined
-                ? refinedShare(
-                    (configuration.bitrate ?? 0) / Double(max(configuration.channels, 1))) : 1
+            let share = isRefined ? refinedShare(target / channels) : 1
             var plain = configuration
-            plain.bitrate = configuration.bitrate.map { $0 / share }
             // A target outside the possible ones is refused by the encoder itself.
-            if plain.bitrate.map({
-                Encoder.bitrates.contains($0 / Double(max(configuration.channels, 1)))
-            }) == false {
-                plain.bitrate = configuration.bitrate
-            }
+            plain.rate = .bitrate(
+                CodecEncoder.bitrates.contains(target / share / channels) ? target / share : target)
             let found = try plan(RatePlanner(model: model, configuration: plain)).scaled(by: share)
-            configuration.plan = found
+            configuration.rate = .bitrate(target, plan: found)
             guard layers == nil, !layersAreFixed, used < model.layerCount, found.index == UInt8.max,
-                let target = configuration.bitrate, found.bitrate < 0.98 * target
+                found.bitrate < 0.98 * target
             else {
                 return
             }

@@ -13,7 +13,7 @@ public struct StreamReport: Encodable, Sendable {
 
     public var file = ""
     public var kind = "stream"
-    public var formatVersion = Int(StreamHeader.version)
+    public var formatVersion = 0
     public var modelID = ""
     /// Name of the built-in model with this id.
     public var model: String?
@@ -24,6 +24,8 @@ public struct StreamReport: Encodable, Sendable {
     public var samples: Int?
     public var seconds: Double?
     public var blocksPerPacket = 0
+    /// Length of a block.
+    public var blockSeconds = 0.0
     public var keyInterval = 0
     public var packets = 0
     public var keyPackets = 0
@@ -60,7 +62,7 @@ public struct StreamReport: Encodable, Sendable {
             "  model     \(model.map { "\($0) " } ?? "")\(modelID)\(model == nil ? ", not built in" : "")"
         )
         let duration = NumberText.fixed(
-            Double(blocksPerPacket * CodecModel.blockSamples) / Double(CodecModel.sampleRate), 2)
+            blockSeconds * Double(blocksPerPacket), 2)
         var packet =
             "  packets   \(NumberText.grouped(packets)) of \(NumberText.count(blocksPerPacket, "block")) (\(duration) s), \(NumberText.grouped(keyPackets)) key"
         if let shortest = shortestPacketBytes, let longest = longestPacketBytes {
@@ -130,6 +132,7 @@ public struct StreamInspection {
             report.channels = header.channelCount
             report.samples = header.sampleCount.map { Int($0) }
             report.blocksPerPacket = header.blocksPerPacket
+            report.blockSeconds = header.block.seconds(blocks: 1)
             report.keyInterval = header.keyInterval
             report.layers = Array(repeating: StreamReport.Layer(), count: header.layerCount)
         case .packet(let packet, let offset): add(packet, offset: offset)
