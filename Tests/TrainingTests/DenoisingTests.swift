@@ -87,7 +87,8 @@ import Training
         // The file is what was trained, but for half precision.
         let trained = run.trainer.withAverage {
             run.trainer.task.network.infer(
-                Array(noisy.prefix(8000)), channels: 1, weights: InferenceWeights(run.trainer.store))
+                Array(noisy.prefix(8000)), channels: 1, weights: InferenceWeights(run.trainer.store)
+            )
         }
         #expect(
             zip(trained, output).prefix(7900).allSatisfy { abs($0 - $1) < 0.01 }

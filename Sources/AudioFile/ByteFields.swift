@@ -1,39 +1,13 @@
-/// Sequential bytes of a descriptor that remembers everything it has taken, for recognising a
-/// header in a pipe.
-struct ByteStream {
-    let descriptor: Descriptor
-    /// All bytes taken from the descriptor since the start.
-    private(set) var taken: [UInt8] = []
-    private var position = 0
-
-    init(_ descriptor: Descriptor) {
-        self.descriptor = descriptor
-    }
-
-    /// The next `count` bytes, fewer only at the end, which will be taken again.
-    mutating func peek(_ count: Int) throws(AudioFileError) -> [UInt8] {
-        var block = [UInt8](repeating: 0, count: min(count, 65536))
-        while taken.count < position + count {
-            let wanted = min(position + count - taken.count, block.count)
-            let got = try block.withMutableBytes { (buffer) throws(AudioFileError) in
-                try descriptor.read(
-                    into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted]))
-            }
-            if got == 0 { break }
-            taken.append(contentsOf: block[..<got])
-        }
-        return Array(taken[position..<min(position + count, taken.count)])
-    }
-
-    /// Takes `count` bytes, fewer only at the end.
-    mutating func take(_ count: Int) throws(AudioFileError) -> [UInt8] {
-        let bytes = try peek(count)
-        position += bytes.count
-        return bytes
-    }
-}
-
 extension RandomAccessCollection<UInt8> where Index == Int {
+    /// Whether the bytes at `offset` from the start are this text; false where there are not
+    /// enough.
+    func has(_ text: StaticString, at offset: Int = 0) -> Bool {
+        guard offset >= 0, count - offset >= text.utf8CodeUnitCount else { return false }
+        return text.withUTF8Buffer {
+            self[(startIndex + offset)..<(startIndex + offset + $0.count)].elementsEqual($0)
+        }
+    }
+
     /// Unsigned integer of `count` bytes at `offset` from the start.
     func integer(at offset: Int, count: Int, _ order: ByteOrder = .little) -> UInt64 {
         var value: UInt64 = 0
