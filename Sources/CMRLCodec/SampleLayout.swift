@@ -32,8 +32,11 @@ public struct SampleLayout: Sendable, Equatable {
         let last = inChannel.partialValue.addingReportingOverflow(inFrame.partialValue)
         guard !inChannel.overflow, !inFrame.overflow, !last.overflow, last.partialValue < bufferSize
         else {
+            let isTooLong =
+                inChannel.overflow || inFrame.overflow || last.overflow
+                || last.partialValue == .max
             throw .bufferSize(
-                bufferSize, needed: last.partialValue == .max ? .max : last.partialValue + 1)
+                bufferSize, needed: isTooLong ? .max : last.partialValue + 1)
         }
     }
 }

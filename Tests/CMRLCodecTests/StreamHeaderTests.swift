@@ -49,7 +49,7 @@ import Testing
         #expect(try self.header().formatVersion == 1)
         #expect(
             error(changed(header) { $0[21] = 0xC3 })
-                == nil)
+                == .truncated(missing: 7, offset: 32), "the header is read, records are missing")
         #expect(
             error(changed(header) { $0.replaceSubrange(21..<24, with: [0x80, 0x80, 0x7F]) })
                 == .headerField(.codedRate, value: 2_080_768, minimum: 8_000, maximum: 96_000))

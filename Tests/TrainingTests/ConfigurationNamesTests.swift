@@ -50,7 +50,8 @@ import Testing
             change(&network, in: "modules", 0, "hiden")
             object["network"] = network
         }
-        #expect(network == "no setting is called network.modules[0].hiden (hidden?)")
+        let refused = try #require(network)
+        #expect(refused.hasPrefix("no setting is called network.modules[0].hiden"))
         // A name without a value is as good as none.
         #expect(try refusal(name) { $0["later"] = NSNull() } == nil)
     }
