@@ -1,6 +1,6 @@
 import NeuralNetwork
 
-/// One channel's way from samples to symbols. Frames are coded in packets; modules above the first
+/// The way of a group of channels from samples to symbols; samples are interleaved. Frames are coded in packets; modules above the first
 /// wait until the first module's decoder has seen the frames it looks ahead to.
 final class ChannelEncoder {
     private let core: ModelCore
@@ -42,7 +42,7 @@ final class ChannelEncoder {
         self.graph = graph ?? core.makeGraph()
         self.refiner = layers == 1 ? refiner : nil
         self.layers = layers
-        samples = Array(repeating: 0, count: core.configuration.hop)
+        samples = Array(repeating: 0, count: core.configuration.frameWidth)
         encoders = core.contexts.map { _ in StreamState() }
         decoders = core.contexts.map { _ in StreamState() }
         envelopeState = core.envelope.makeState()
@@ -53,7 +53,7 @@ final class ChannelEncoder {
 
     /// Whole blocks that could be coded now.
     var availableBlocks: Int {
-        let hop = core.configuration.hop
+        let hop = core.configuration.frameWidth
         return max((samples.count - used) / hop - 1, 0) / core.configuration.framesPerBlock
     }
 
@@ -61,7 +61,7 @@ final class ChannelEncoder {
     func codeFirst<C: SymbolChannel>(
         blocks: Int, rates: PacketRates, isKey: Bool, channel: inout C
     ) throws(EntropyCodingError) {
-        let hop = core.configuration.hop
+        let hop = core.configuration.frameWidth
         let frames = blocks * core.configuration.framesPerBlock
         if isKey {
             envelopeState = core.envelope.makeState()
@@ -120,7 +120,7 @@ final class ChannelEncoder {
         }
         frameNumber &+= UInt32(truncatingIfNeeded: frames)
         for block in 0..<blocks {
-            try recorded.replay(block, bands: core.configuration.bands, into: &channel)
+            try recorded.replay(block, bands: core.configuration.envelopeWidth, into: &channel)
             try code(
                 &symbols, below: nil, block: block, envelope, rates, module: 0,
                 channel: &channel)
@@ -140,11 +140,13 @@ final class ChannelEncoder {
         _ blocks: Range<Int>, _ rates: PacketRates, _ envelope: inout PacketEnvelope,
         _ recorded: inout RecordedEnvelope
     ) throws(EntropyCodingError) -> Tensor<Float> {
-        let bands = core.configuration.bands
-        let block = core.configuration.hop * core.configuration.framesPerBlock
-        let first = used + core.configuration.hop
+        let bands = core.configuration.envelopeWidth
+        let block = core.configuration.frameWidth * core.configuration.framesPerBlock
+        let first = used + core.configuration.frameWidth
         let x = graph.input(
-            Shape(1, blocks.count * block, 1),
+            Shape(
+                1, blocks.count * core.configuration.framesPerBlock * core.configuration.hop,
+                core.configuration.groupChannels),
             samples[first + blocks.lowerBound * block..<first + blocks.upperBound * block])
         let c = graph.run(analysis) { core.network.transform.analyse(x, graph) }
         let measured = core.network.envelope.unrounded(
@@ -207,7 +209,7 @@ final class ChannelEncoder {
         _ symbols: [Int32], _ blocks: Range<Int>, _ envelope: PacketEnvelope,
         _ rates: PacketRates, module: Int, into result: inout [Float]
     ) {
-        let hop = core.configuration.hop
+        let hop = core.configuration.frameWidth
         let frames = blocks.count * core.configuration.framesPerBlock
         let first = blocks.lowerBound * core.configuration.framesPerBlock * hop
         graph.releaseTensors()
@@ -225,8 +227,8 @@ final class ChannelEncoder {
     /// No more samples will come: the first decoder gives its last frames.
     func finish() {
         guard layers > 1 else { return }
-        let hop = core.configuration.hop
-        let sides = core.configuration.bands + core.configuration.rateKnots
+        let hop = core.configuration.frameWidth
+        let sides = core.configuration.envelopeWidth + core.configuration.rateKnots
         graph.releaseTensors()
         let none = graph.zeros(Shape(1, 0, hop))
         let out = graph.run(decoders[0], isEnding: true) {
@@ -246,7 +248,7 @@ final class ChannelEncoder {
     func codeUpper<C: SymbolChannel>(channels: inout [C]) throws(EntropyCodingError) {
         guard upperIsReady else { return }
         let packet = pending.removeFirst()
-        let hop = core.configuration.hop
+        let hop = core.configuration.frameWidth
         let perBlock = core.configuration.framesPerBlock * hop
         var residual = packet.normalised
         var lower = Array(decoded[taken..<taken + residual.count])

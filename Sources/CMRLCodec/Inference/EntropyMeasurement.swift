@@ -13,7 +13,7 @@ package enum EntropyMeasurement {
         keyInterval: Int
     ) throws(EntropyCodingError) -> [Double] {
         let core = model.core
-        let hop = core.configuration.hop
+        let hop = core.configuration.frameWidth
         let perBlock = core.configuration.framesPerBlock
         let layers = rateIndices.count
         let rates = PacketRates(core, rateIndices)

@@ -20,20 +20,18 @@ struct ModelCore: Sendable {
 
     var configuration: NetworkConfiguration { network.configuration }
 
-    /// - Parameter widening: interpolation from bands to coefficients as stored in the model; nil =
-    ///   as the network computes it
+    /// - Parameter interpolation: from bands to coefficients of a channel as stored in the model;
+    ///   nil = as the network computes it
     init(
-        _ network: CodecNetwork<Float>, _ store: ParameterStore<Float>, widening: [Float]? = nil
+        _ network: CodecNetwork<Float>, _ store: ParameterStore<Float>,
+        interpolation: [Float]? = nil
     ) {
         var network = network
         let configuration = network.configuration
-        let hop = configuration.hop
-        let bands = configuration.bands
+        let hop = configuration.frameWidth
+        let bands = configuration.envelopeWidth
         let knots = configuration.rateKnots
-        if let widening {
-            network.envelope.widening = ConstantMatrix(
-                rows: bands, columns: hop, values: widening)
-        }
+        if let interpolation { network.envelope.interpolation = interpolation }
         self.network = network
         weights = InferenceWeights(store, used: network.streamedParameters)
         let fixed = network.envelope.widening.values.map {
@@ -68,9 +66,9 @@ struct ModelCore: Sendable {
 
     func shapeRate(_ index: UInt8) -> ShapeRate {
         let point = RatePoint(
-            knotRows: envelopeGainRows, width: configuration.bands, index: index,
+            knotRows: envelopeGainRows, width: configuration.envelopeWidth, index: index,
             knotCount: configuration.rateKnots)
-        let exponent = RatePoint.interpolate(exponentRows, configuration.hop, point.knots)
+        let exponent = RatePoint.interpolate(exponentRows, configuration.frameWidth, point.knots)
         return ShapeRate(
             envelope: EnvelopeModel.Rate(
                 gain: point.gain.map { Int(min($0 * 1024, 16_777_216).rounded(.toNearestOrEven)) },
@@ -83,13 +81,13 @@ struct ModelCore: Sendable {
 
     func ratePoint(module: Int, index: UInt8) -> RatePoint {
         RatePoint(
-            knotRows: moduleGainRows[module], width: configuration.hop, index: index,
+            knotRows: moduleGainRows[module], width: configuration.frameWidth, index: index,
             knotCount: configuration.rateKnots)
     }
 
     /// Log amplitude that a block's envelope (Q8) leaves in normalised coefficients, Q8.
     func spread(envelope: [Int], _ shape: ShapeRate) -> [Int32] {
-        let hop = configuration.hop
+        let hop = configuration.frameWidth
         return [Int32](unsafeUninitializedCapacity: hop) { result, count in
             wideningQ12.withUnsafeBufferPointer { widening in
                 envelope.withUnsafeBufferPointer { envelope in

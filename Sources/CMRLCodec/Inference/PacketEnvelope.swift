@@ -32,7 +32,7 @@ extension ModelCore {
     private func bands(_ envelope: PacketEnvelope, _ blocks: Range<Int>, _ graph: Graph<Float>)
         -> Tensor<Float>
     {
-        let count = configuration.bands
+        let count = configuration.envelopeWidth
         return graph.input(
             Shape(1, blocks.count, count),
             envelope.bands[blocks.lowerBound * count..<blocks.upperBound * count])
@@ -43,12 +43,12 @@ extension ModelCore {
         _ envelope: PacketEnvelope, _ blocks: Range<Int>, _ rates: PacketRates,
         _ graph: Graph<Float>
     ) -> Shaping<Float> {
-        let perBlock = configuration.framesPerBlock * configuration.hop
+        let perBlock = configuration.framesPerBlock * configuration.frameWidth
         let frames = blocks.count * configuration.framesPerBlock
         let bands = self.bands(envelope, blocks, graph)
         var signs: Tensor<Float>?
         if configuration.randomSigns == true {
-            let tensor = graph.tensor(Shape(1, frames, configuration.hop), tracked: false)
+            let tensor = graph.tensor(Shape(1, frames, configuration.frameWidth), tracked: false)
             for (i, block) in blocks.enumerated() {
                 RandomSigns.fill(
                     tensor.data + i * perBlock, perBlock,
@@ -108,7 +108,7 @@ extension ModelCore {
         _ symbols: inout [Int32], below: [Int32]?, block: Int, module: Int,
         state: CoefficientModel.State, channel: inout C
     ) throws(EntropyCodingError) {
-        let hop = configuration.hop
+        let hop = configuration.frameWidth
         let perBlock = configuration.framesPerBlock
         let context = contexts[module]
         // Not by closures over the buffers: `channel` may be used by one only.

@@ -17,8 +17,8 @@ public struct SymbolStatistics: Sendable {
         let layers = rateIndices.count
         let rates = PacketRates(core, rateIndices)
         let encoder = ChannelEncoder(core, layers: layers)
-        let block = core.configuration.hop * core.configuration.framesPerBlock
-        encoder.push(samples + Array(repeating: 0, count: block + core.configuration.hop))
+        let block = core.configuration.frameWidth * core.configuration.framesPerBlock
+        encoder.push(samples + Array(repeating: 0, count: block + core.configuration.frameWidth))
         while encoder.availableBlocks > 0 {
             try encoder.codeFirst(
                 blocks: min(encoder.availableBlocks, 50), rates: rates, isKey: true,

@@ -21,6 +21,7 @@ public struct EnvelopeLayer<S: EngineScalar>: Sendable {
         public let symbols: Tensor<S>
     }
 
+    /// Values of the envelope and coefficients of a frame, of all channels of a group.
     public let bands: Int
     public let hop: Int
     public let framesPerBlock: Int
@@ -31,15 +32,19 @@ public struct EnvelopeLayer<S: EngineScalar>: Sendable {
     private let averaging: ConstantMatrix<S>
     /// [hop, bands]: mean over the coefficients of a band.
     private let narrowing: ConstantMatrix<S>?
-    /// [bands, hop]: from bands to coefficients, piecewise linear in mel. Models store it: computing
-    /// it needs a mathematical library.
-    var widening: ConstantMatrix<S>
+    /// From bands to coefficients of a channel, piecewise linear in mel, row-major. Models store it:
+    /// computing it needs a mathematical library.
+    var interpolation: [S] {
+        didSet { widening = Self.widening(interpolation, bands: bands, hop: hop) }
+    }
+    /// [bands, hop]: the same for all channels.
+    private(set) var widening: ConstantMatrix<S>
     /// Power added before the logarithm: about -80 dB of full scale per coefficient.
     static var floor: Double { 1e-4 }
 
     public init(_ store: ParameterStore<S>, _ name: String, _ configuration: NetworkConfiguration) {
-        bands = configuration.bands
-        hop = configuration.hop
+        bands = configuration.envelopeWidth
+        hop = configuration.frameWidth
         framesPerBlock = configuration.framesPerBlock
         let knots = configuration.rateKnots
         let first = { (knot: Int) in 0.2 + 0.6 * Double(knot) / Double(knots - 1) }
@@ -53,27 +58,47 @@ public struct EnvelopeLayer<S: EngineScalar>: Sendable {
             }
         } else {
             lineSpectrum = nil
-            coder = EnvelopeCoder(store, name, configuration, width: configuration.bands) {
+            coder = EnvelopeCoder(store, name, configuration, width: configuration.envelopeWidth) {
                 knot, _ in first(knot)
             }
         }
-        let up = MelScale.interpolation(bands: bands, bins: hop, sampleRate: 16000)
-        let bandCount = bands
+        let (bandCount, bins) = (configuration.bands, configuration.hop)
+        let up = MelScale.interpolation(bands: bandCount, bins: bins, sampleRate: 16000)
         let sums = up.map { $0.reduce(0, +) * Double(configuration.framesPerBlock) }
-        let narrow = (0..<configuration.hop).flatMap { k in
-            (0..<bandCount).map { S(up[$0][k] / sums[$0]) }
+        // Block-diagonal: each channel of a frame has bands of its own.
+        let (wide, narrowWidth) = (hop, bands)
+        var narrow = [S](repeating: 0, count: wide * narrowWidth)
+        for k in 0..<wide {
+            for band in 0..<narrowWidth where band / bandCount == k / bins {
+                let own = band % bandCount
+                narrow[k * narrowWidth + band] = S(up[own][k % bins] / sums[own])
+            }
         }
-        let rows = configuration.hop * configuration.framesPerBlock
         averaging = ConstantMatrix(
-            rows: rows, columns: bandCount,
+            rows: wide * configuration.framesPerBlock, columns: narrowWidth,
             values: (0..<configuration.framesPerBlock).flatMap { _ in narrow })
         let share = S(configuration.framesPerBlock)
         narrowing =
             configuration.lineSpectrum == nil
             ? nil
-            : ConstantMatrix(rows: hop, columns: bandCount, values: narrow.map { $0 * share })
-        widening = ConstantMatrix(
-            rows: bandCount, columns: hop, values: up.flatMap { $0.map { S($0) } })
+            : ConstantMatrix(rows: wide, columns: narrowWidth, values: narrow.map { $0 * share })
+        interpolation = up.flatMap { $0.map { S($0) } }
+        widening = Self.widening(interpolation, bands: bands, hop: hop)
+    }
+
+    /// A channel's interpolation for all channels.
+    private static func widening(_ channel: [S], bands: Int, hop: Int) -> ConstantMatrix<S> {
+        // bands / bandCount = hop / bins = channels, and channel.count = bandCount * bins.
+        let channels = max(
+            1, Int((Double(bands * hop) / Double(max(channel.count, 1))).squareRoot().rounded()))
+        let (bandCount, bins) = (bands / channels, hop / channels)
+        var values = [S](repeating: 0, count: bands * hop)
+        for band in 0..<bands {
+            for k in 0..<hop where band / bandCount == k / bins {
+                values[band * hop + k] = channel[band % bandCount * bins + k % bins]
+            }
+        }
+        return ConstantMatrix(rows: bands, columns: hop, values: values)
     }
 
     /// Log amplitude of each band: 0.5 log(sum_k w[b, k] mean over the block's frames of c^2 +

@@ -35,9 +35,9 @@ public struct NWCModule<S: EngineScalar>: Sendable {
         module: Int
     ) {
         let sizes = configuration.modules[module]
-        let hop = configuration.hop
+        let hop = configuration.frameWidth
         let knots = configuration.rateKnots
-        let side = configuration.bands + knots * (module + 1)
+        let side = configuration.envelopeWidth + knots * (module + 1)
         self.hop = hop
         gain = RateTable(store, name + ".gain", knots: knots, width: hop) { knot, _ in
             -1.6 + 2.4 * Double(knot) / Double(knots - 1)

@@ -23,14 +23,15 @@ public struct SymbolContext<S: EngineScalar>: Sendable {
     ) {
         let sizes = configuration.modules[module]
         let knots = configuration.rateKnots * (module + 1)
-        hop = configuration.hop
+        hop = configuration.frameWidth
         local = sizes.local
         past = Conv1D(store, name + ".past", hop, sizes.context)
-        side = Conv1D(store, name + ".side", configuration.bands + knots, sizes.context)
+        side = Conv1D(store, name + ".side", configuration.envelopeWidth + knots, sizes.context)
         below = module > 0 ? Conv1D(store, name + ".below", hop, sizes.context) : nil
         gru = GRU(store, name + ".gru", sizes.context, sizes.context)
         output = Conv1D(
-            store, name + ".output", sizes.context + configuration.bands + knots, hop, gain: 0.1)
+            store, name + ".output", sizes.context + configuration.envelopeWidth + knots, hop,
+            gain: 0.1)
         let features = EntropySpecification.Coefficients.featureCount(hasBelow: module > 0)
         localInput = Conv1D(store, name + ".local.input", features, sizes.local, bias: false)
         localBias = store.add(name + ".local.bias", [hop, sizes.local], constant: 0)
