@@ -1,4 +1,5 @@
 import AudioFile
+import SignalProcessing
 import Foundation
 
 /// A folder that disappears with its owner.
@@ -28,22 +29,9 @@ func bytes(of path: String) throws -> [UInt8] {
     Array(try Data(contentsOf: URL(filePath: path)))
 }
 
-/// Steele, Lea and Flood's SplitMix64: repeatable noise.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
-
 /// Noise whose samples are exact in `encoding`, including both ends of the range.
 func noise(channels: Int, frames: Int, encoding: SampleEncoding, seed: UInt64 = 1) -> [[Float]] {
-    var generator = SplitMix(state: seed)
+    var generator = SplitMix64(seed: seed)
     return (0..<channels).map { _ in
         (0..<frames).map { frame in
             if encoding.isFloat { return Float.random(in: -1.5...1.5, using: &generator) }

@@ -52,11 +52,35 @@ enum BrokenFiles {
             ("checked-stream.reserved-packet-flag.nwc", changed(stream) { $0[header + 2] |= 0x40 }),
             ("checked-stream.no-key.nwc", try withoutKeyPackets("codec/mono.nwc")),
             ("checked-stream.many-layers.nwc", changed(stream) { $0[header + 2] |= 0x1C }),
+            ("checked-stream.tags.nwc", tagged(stream, [0x81, 1, 0x61, 1, 0x62])),
+            ("checked-stream.no-tags.nwc", tagged(stream, [0x81])),
+            ("checked-stream.unknown-record.nwc", tagged(stream, [0xFF, 0, 0xFF])),
+            ("checked-stream.tags-version-1.nwc", tagged(stream, [0x81, 1, 0x61, 1, 0x62], 1)),
+            ("checked-stream.tag-name.nwc", tagged(stream, [0x81, 1, 0x41, 1, 0x62])),
+            ("checked-stream.tag-without-name.nwc", tagged(stream, [0x81, 0, 1, 0x62])),
+            ("checked-stream.tag-value.nwc", tagged(stream, [0x81, 1, 0x61, 0])),
+            ("checked-stream.tag-nul.nwc", tagged(stream, [0x81, 1, 0x61, 1, 0])),
+            ("checked-stream.tag-no-text.nwc", tagged(stream, [0x81, 1, 0x61, 1, 0xFF])),
+            (
+                "checked-stream.tag-length.nwc",
+                tagged(stream, [0x81, 1, 0x61, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F])
+            ),
+            ("checked-stream.tag-cut.nwc", tagged(stream, [0x81, 1, 0x61])),
+            ("stream.tag-checksum.nwc", tagged(stream, [0x81, 1, 0x61, 1, 0x62])),
             (
                 "played-stream.wild-symbols.nwc",
                 changed(stream) { for i in header + 5..<header + 400 { $0[i] = 0 } }
             ),
         ]
+    }
+
+    /// A stream of version 2 with a record behind its header; checksums are wrong.
+    private static func tagged(
+        _ stream: [UInt8], _ body: [UInt8], _ version: UInt8 = 2
+    ) -> [UInt8] {
+        let header = 6 + Int(stream[5]) + 4
+        let record = [UInt8(body.count)] + body + [0, 0, 0, 0]
+        return changed(Array(stream[..<header]) + record + stream[header...]) { $0[4] = version }
     }
 
     /// Header and packets of a good stream.

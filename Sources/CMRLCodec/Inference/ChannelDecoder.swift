@@ -53,7 +53,7 @@ final class ChannelDecoder {
         decoders = core.contexts.map { _ in StreamState() }
         context = SymbolContextState(core)
         concealments = (0..<core.configuration.groupChannels).map { _ in
-            Concealment(hop: core.configuration.hop)
+            Concealment(core.configuration.signal)
         }
     }
 

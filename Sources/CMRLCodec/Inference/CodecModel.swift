@@ -3,18 +3,17 @@ import NeuralNetwork
 /// A trained model, ready to encode and decode: immutable, shared by any number of encoders and
 /// decoders.
 public struct CodecModel: Sendable {
-    /// Sample rate of the coded signal, Hz.
-    public static let sampleRate = 16000
-    /// Samples of a block, the 20-ms unit of the bitstream.
-    public static let blockSamples = 320
-
     public let id: ModelID
     public let name: String
+    /// How it turns sound into symbols.
+    public let family: ModelFamily
     public let configuration: NetworkConfiguration
+    /// How many values of the file are of which type.
+    public let elementTypes: [ElementType: Int]
     /// Trained numbers of encoder, decoder and entropy model together.
     public let parameterCount: Int
     /// Average rates in bit/s on the training speech at each of `rateCurveIndices` (of the top
-    /// layer, see `Encoder.rateIndices`), for 1, 2, ... layers; where rate control starts.
+    /// layer, see `CodecEncoder.rateIndices`), for 1, 2, ... layers; where rate control starts.
     public let rateCurves: [[Double]]
     /// The same for one layer.
     public var rateCurve: [Double] { rateCurves[0] }
@@ -30,6 +29,8 @@ public struct CodecModel: Sendable {
     let tables: SymbolTables
     let core: ModelCore
 
+    /// The sound that it codes.
+    public var signal: SignalFormat { configuration.signal }
     public var layerCount: Int { configuration.modules.count }
 
     /// The network for differentiation, with frozen weights; nil where the parameters were not
@@ -43,12 +44,12 @@ public struct CodecModel: Sendable {
         return (network, store)
     }
 
-    /// Samples at 16 kHz from the arrival of a sample to its output when packets are one block:
+    /// Samples at the model's rate from the arrival of a sample to its output when packets are one block:
     /// block, lapped transform, frames ahead in the decoder, and for several layers the frames that
     /// the encoder waits for.
     public func algorithmicDelay(layers: Int = 1) -> Int {
         let ahead = core.network.modules.first?.ahead ?? 0
-        return Self.blockSamples + configuration.hop + ahead * configuration.hop
+        return signal.blockSamples + configuration.hop + ahead * configuration.hop
             * (layers > 1 ? 2 : 1)
     }
 }

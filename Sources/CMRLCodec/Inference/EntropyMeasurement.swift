@@ -6,7 +6,7 @@ package enum EntropyMeasurement {
     /// Sum of -log2 p over all symbols (escapes, signs and low bits included) of one channel, for
     /// each layer.
     /// - Parameters:
-    ///   - samples: at 16 kHz; coded in packets as `Encoder` would
+    ///   - samples: at 16 kHz; coded in packets as `CodecEncoder` would
     ///   - rateIndices: one per layer
     package static func bits(
         _ model: CodecModel, _ samples: [Float], rateIndices: [UInt8], blocksPerPacket: Int,

@@ -63,7 +63,8 @@ public struct EnvelopeLayer<S: EngineScalar>: Sendable {
             }
         }
         let (bandCount, bins) = (configuration.bands, configuration.hop)
-        let up = MelScale.interpolation(bands: bandCount, bins: bins, sampleRate: 16000)
+        let up = MelScale.interpolation(
+            bands: bandCount, bins: bins, sampleRate: Double(configuration.signal.sampleRate))
         let sums = up.map { $0.reduce(0, +) * Double(configuration.framesPerBlock) }
         // Block-diagonal: each channel of a frame has bands of its own.
         let (wide, narrowWidth) = (hop, bands)
