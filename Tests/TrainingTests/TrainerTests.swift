@@ -94,8 +94,8 @@ import Testing
                 resuming: false)
         }
         let line =
-            try String(contentsOfFile: folder + "/curve.tsv", encoding: .utf8) + "99\tlater"
-            + String(repeating: "\t0", count: 10) + "\n"
+            try String(contentsOfFile: folder + "/curve.tsv", encoding: .utf8) + "99\tlater\n"
+            + "51\ttorn"
         try line.write(toFile: folder + "/curve.tsv", atomically: true, encoding: .utf8)
         let values = run?.trainer.store.values
         run = nil  // and with it the lock of the folder

@@ -119,7 +119,7 @@ struct PrototypeBenchmark {
                     processor: (before.processor + after.processor) / ours),
                 reference: Cost(wall: cost.wall / theirs, processor: cost.processor / theirs))
         }
-        let size = trainer.parameterCount
+        let size = trainer.store.count
         return Row(
             group: "prototype", name: "network of \(size) parameters", costs: costs, subjectWork: 1,
             referenceWork: 1, unit: "audio-s/s a core", target: 2)

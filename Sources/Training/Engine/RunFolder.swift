@@ -51,7 +51,15 @@ struct RunTable {
     init(resuming path: String, columns: [String]) throws {
         self.init(path: path, columns: columns)
         if FileManager.default.fileExists(atPath: path) {
-            self.columns = try TrainingTable(path: path).columns
+            // The head alone: a line that was torn by a power cut is cut off, no reason to refuse.
+            let text = try String(contentsOfFile: path, encoding: .utf8)
+            let head = text.prefix { $0 != "\n" }
+            if head.isEmpty {
+                try begin()
+            } else {
+                self.columns = head.split(separator: "\t", omittingEmptySubsequences: false)
+                    .map(String.init)
+            }
         } else {
             try begin()
         }
@@ -72,12 +80,14 @@ struct RunTable {
         } catch { throw TrainingError.writeFailed(path: path, reason: error.localizedDescription) }
     }
 
-    /// Drops lines of later steps.
+    /// Drops lines of later steps, and torn ones.
     func cut(after step: Int) throws(TrainingError) {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return }
         let lines = text.split(separator: "\n").enumerated().filter { index, line in
-            index == 0
-                || (line.split(separator: "\t").first.flatMap { Int($0) } ?? Int.max) <= step
+            let values = line.split(separator: "\t", omittingEmptySubsequences: false)
+            return index == 0
+                || values.count == columns.count
+                    && (values.first.flatMap { Int($0) } ?? Int.max) <= step
         }
         try replace(lines.map { String($0.element) })
     }
