@@ -38,7 +38,7 @@ soak: ## The long checks, hours: make soak [SOAK="signals=100 hours=1 ..."]
 sanitize-address sanitize-thread sanitize-undefined: sanitize-%: ## All tests under a sanitizer
 	Scripts/sanitize.sh $* $(TESTS)
 
-lint: ## Format and file sizes
+lint: ## Format, width of lines, file sizes, imports against the manifest
 	Scripts/lint.sh
 
 train: ## Reproduce the built-in model: make train SPEECH=folder NOISE=folder VALID=folder
@@ -65,9 +65,11 @@ docs: ## HTML documentation of the library modules in .build/docs
 	Scripts/docs.sh .build/docs
 
 # `make install` builds what is missing first; after `make .build/stage/complete` it only copies, so that root needs no Swift.
-install: $(STAGE)/complete ## Programs, manual pages, completions: make install [PREFIX=/usr/local] [DESTDIR=]
+install: $(STAGE)/complete ## Programs, manual pages, completions, licences: make install [PREFIX=/usr/local] [DESTDIR=]
 	install -d "$(BIN)" "$(SHARE)/man/man1" "$(SHARE)/bash-completion/completions" "$(SHARE)/zsh/site-functions" "$(SHARE)/fish/vendor_completions.d"
 	install -m 755 $(BUILT) "$(BIN)"
+	install -d "$(SHARE)/doc/nwc"
+	install -m 644 LICENSE LICENSES.md "$(SHARE)/doc/nwc"
 	install -m 644 $(PROGRAMS:%=$(STAGE)/man/%.1) "$(SHARE)/man/man1"
 	install -m 644 $(PROGRAMS:%=$(STAGE)/completions/bash/%) "$(SHARE)/bash-completion/completions"
 	install -m 644 $(PROGRAMS:%=$(STAGE)/completions/zsh/_%) "$(SHARE)/zsh/site-functions"
@@ -75,6 +77,8 @@ install: $(STAGE)/complete ## Programs, manual pages, completions: make install 
 
 uninstall: ## Removes what install put there
 	cd "$(BIN)" 2>/dev/null && rm -f $(PROGRAMS) || true
+	rm -f "$(SHARE)/doc/nwc/LICENSE" "$(SHARE)/doc/nwc/LICENSES.md"
+	rmdir "$(SHARE)/doc/nwc" 2>/dev/null || true
 	cd "$(SHARE)/man/man1" 2>/dev/null && rm -f $(PROGRAMS:%=%.1) || true
 	cd "$(SHARE)/bash-completion/completions" 2>/dev/null && rm -f $(PROGRAMS) || true
 	cd "$(SHARE)/zsh/site-functions" 2>/dev/null && rm -f $(PROGRAMS:%=_%) || true

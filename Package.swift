@@ -19,17 +19,20 @@ let argumentParser: Target.Dependency = .product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
 /// Descriptions of codecs that nwc is compared with.
-let peers = ["nwc", "opus", "amrwb", "speex", "mp3", "codec2", "lc3"]
+let peers = [
+    "nwc", "opus", "opus-auto", "opus-nolace", "amrwb", "speex", "mp3", "codec2", "lc3",
+]
 
 let package = Package(
     name: "nwc",
     products: [
-        .library(name: "NWC", targets: ["CMRLCodec", "BuiltInModel"]),
+        // For programs that encode and decode
+        .library(name: "NWC", targets: ["NWC"]),
         // For Benchmarks/ and programs that train
         .library(
             name: "NWCTraining",
             targets: [
-                "CodecTraining", "BLASBackend", "NeuralNetwork", "Psychoacoustic",
+                "Training", "BLASBackend", "NeuralNetwork", "Psychoacoustic",
                 "SpectralTransform", "ToolSupport",
             ]),
         // Slow encoding that tries its choices out
@@ -51,7 +54,10 @@ let package = Package(
         .target(name: "CKernels", cSettings: kernelFlags),
         .systemLibrary(
             name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
-        .systemLibrary(name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
+        // Below libsndfile, and used directly for what it does not tell
+        .systemLibrary(name: "CFLAC", pkgConfig: "flac", providers: [.apt(["libflac-dev"])]),
+        .systemLibrary(
+            name: "CMPG123", pkgConfig: "libmpg123", providers: [.apt(["libmpg123-dev"])]),
         .systemLibrary(
             name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CSoxr", pkgConfig: "soxr", providers: [.apt(["libsoxr-dev"])]),
@@ -64,7 +70,7 @@ let package = Package(
                 "CKernels", "SignalProcessing", .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: fuzzed),
-        .target(name: "LPCModule", dependencies: ["NeuralNetwork", "SignalProcessing"]),
+        .target(name: "LPCModule", dependencies: ["NeuralNetwork"]),
         .target(
             name: "CMRLCodec",
             dependencies: ["CKernels", "LPCModule", "NeuralNetwork", "SignalProcessing"],
@@ -73,8 +79,9 @@ let package = Package(
             name: "CBuiltInModel", exclude: ["default.nwm"], cSettings: [.unsafeFlags(["-std=c23"])]
         ),
         .target(name: "BuiltInModel", dependencies: ["CBuiltInModel", "CMRLCodec"]),
+        .target(name: "NWC", dependencies: ["BuiltInModel", "CMRLCodec"]),
         // Around the core
-        .target(name: "SpectralTransform", dependencies: ["CFFTW", "SignalProcessing"]),
+        .target(name: "SpectralTransform", dependencies: ["CKernels"]),
         .target(name: "BLASBackend", dependencies: ["CBLAS", "NeuralNetwork"]),
         .target(
             name: "PerceptualLoss",
@@ -82,7 +89,10 @@ let package = Package(
         .target(
             name: "EncoderRefinement",
             dependencies: ["CMRLCodec", "NeuralNetwork", "PerceptualLoss"]),
-        .target(name: "AudioFile", dependencies: ["CSndfile", "CSoxr"], swiftSettings: fuzzed),
+        .target(
+            name: "AudioFile", dependencies: ["CFLAC", "CMPG123", "CSndfile", "CSoxr"],
+            swiftSettings: fuzzed),
+        .target(name: "Enhancement", dependencies: ["CMRLCodec", "NeuralNetwork"]),
         .target(name: "Psychoacoustic", dependencies: ["SignalProcessing"]),
         .target(name: "ChildProcess"),
         .target(
@@ -91,16 +101,20 @@ let package = Package(
                 "SpectralTransform", "SignalProcessing", "Psychoacoustic", "ChildProcess",
             ]),
         .target(
-            name: "CodecTraining",
+            name: "Training",
             dependencies: [
                 "CKernels", "CMRLCodec", "LPCModule", "NeuralNetwork", "BLASBackend",
                 "SpectralTransform", "PerceptualLoss", "Psychoacoustic", "AudioFile",
-                "QualityMetrics", .product(name: "Crypto", package: "swift-crypto"),
+                "Enhancement", "SignalProcessing",
+                .product(name: "Crypto", package: "swift-crypto"),
             ], swiftSettings: fuzzed),
         .target(name: "Plotting", dependencies: ["CPNG", "SpectralTransform"]),
         .target(
             name: "ToolSupport",
-            dependencies: ["AudioFile", "CMRLCodec", "BuiltInModel", argumentParser]),
+            dependencies: [
+                "AudioFile", "CMRLCodec", "BuiltInModel", "NeuralNetwork", "SignalProcessing",
+                argumentParser,
+            ]),
         .target(
             name: "CodecComparison",
             dependencies: [
@@ -122,15 +136,21 @@ let package = Package(
             name: "nwc-dec",
             dependencies: ["ToolSupport", "CMRLCodec", "AudioFile", argumentParser]),
         .executableTarget(
-            name: "nwc-info", dependencies: ["ToolSupport", "CMRLCodec", argumentParser]),
+            name: "nwc-info",
+            dependencies: [
+                "ToolSupport", "CMRLCodec", "BuiltInModel", "NeuralNetwork", argumentParser,
+            ]),
         .executableTarget(
             name: "nwc-train",
-            dependencies: ["ToolSupport", "CodecTraining", "LPCModule", "Plotting", argumentParser]),
+            dependencies: [
+                "ToolSupport", "Training", "CMRLCodec", "LPCModule", "AudioFile", "Plotting",
+                argumentParser,
+            ]),
         .executableTarget(
             name: "nwc-eval",
             dependencies: [
                 "ToolSupport", "CodecComparison", "QualityMetrics", "Psychoacoustic",
-                "SpectralTransform", "AudioFile", "Plotting", argumentParser,
+                "SpectralTransform", "Plotting", argumentParser,
             ]),
         // Tests
         .systemLibrary(name: "CMalloc", path: "Tests/CMalloc"),
@@ -140,46 +160,49 @@ let package = Package(
         .target(
             name: "HostileInput",
             dependencies: [
-                "CMRLCodec", "NeuralNetwork", "AudioFile", "CodecTraining",
+                "CMRLCodec", "NeuralNetwork", "AudioFile", "Training",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Tests/HostileInput", swiftSettings: fuzzed),
         .testTarget(
             name: "HostileInputTests",
-            dependencies: ["HostileInput", "CMRLCodec", "CodecTraining", "NeuralNetwork"]),
+            dependencies: ["HostileInput", "CMRLCodec", "NeuralNetwork"]),
         // For Scripts/check-arm64.sh
         .executableTarget(
             name: "architecture-check", dependencies: ["CMRLCodec"], path: "Tests/Architectures",
             exclude: ["Crypto.swift", "kernels.c"]),
-        .testTarget(name: "KernelTests", dependencies: ["CKernels"]),
+        .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "SignalProcessing"]),
         .testTarget(
-            name: "SignalProcessingTests", dependencies: ["SignalProcessing", "SpectralTransform"]),
-        .target(
-            name: "GradientChecking", dependencies: ["NeuralNetwork"],
-            path: "Tests/GradientChecking"),
+            name: "SpectralTransformTests", dependencies: ["SpectralTransform", "SignalProcessing"]),
         .testTarget(
             name: "NeuralNetworkTests",
-            dependencies: ["NeuralNetwork", "BLASBackend", "GradientChecking"]),
-        .testTarget(name: "LPCModuleTests", dependencies: ["LPCModule", "GradientChecking"]),
+            dependencies: [
+                "NeuralNetwork", "BLASBackend", "SignalProcessing", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
+        .testTarget(
+            name: "LPCModuleTests", dependencies: ["LPCModule", "NeuralNetwork", "TestSupport"]),
         .testTarget(
             name: "CMRLCodecTests",
             dependencies: [
                 "CMRLCodec", "LPCModule", "NeuralNetwork", "BuiltInModel", "CKernels",
-                "TestSupport",
+                "SignalProcessing", "TestSupport",
             ]),
-        .testTarget(name: "AudioFileTests", dependencies: ["AudioFile", "CSndfile"]),
+        .testTarget(
+            name: "AudioFileTests", dependencies: ["AudioFile", "CSndfile", "SignalProcessing"]),
         .testTarget(
             name: "PsychoacousticTests", dependencies: ["Psychoacoustic", "SpectralTransform"]),
-        .testTarget(name: "QualityMetricsTests", dependencies: ["QualityMetrics"]),
+        .testTarget(
+            name: "QualityMetricsTests", dependencies: ["QualityMetrics", "SignalProcessing"]),
         .testTarget(name: "ChildProcessTests", dependencies: ["ChildProcess"]),
         .testTarget(
             name: "CodecComparisonTests",
-            dependencies: ["CodecComparison", "AudioFile", "Plotting"]),
+            dependencies: ["CodecComparison", "AudioFile", "Plotting", "QualityMetrics"]),
         .testTarget(
-            name: "CodecTrainingTests",
+            name: "TrainingTests",
             dependencies: [
-                "CodecTraining", "CMRLCodec", "NeuralNetwork", "PerceptualLoss", "Psychoacoustic",
-                "AudioFile", "Plotting", "GradientChecking",
+                "Training", "CMRLCodec", "Enhancement", "NeuralNetwork", "PerceptualLoss",
+                "Psychoacoustic", "AudioFile", "SignalProcessing", "TestSupport",
             ]),
         .testTarget(
             name: "EncoderRefinementTests",

@@ -31,9 +31,17 @@ for program in nwc-enc nwc-dec nwc-info nwc-train nwc-eval; do
     [ -z "$found" ] || fail "$program imports "$found
     found=$(readelf -d "$root/opt/nwc/bin/$program" | grep NEEDED | grep -E "$libraries" || true)
     [ -z "$found" ] || fail "$program is linked with $found"
+    # No library under the GPL (LICENSES.md); to encode and decode, none of training and pictures.
+    unwanted='fftw'
+    case $program in nwc-enc | nwc-dec | nwc-info) unwanted+='|blas|lapack|gfortran|libpng' ;; esac
+    found=$(readelf -d "$root/opt/nwc/bin/$program" | grep NEEDED | grep -i -E "$unwanted" || true)
+    [ -z "$found" ] || fail "$program is linked with $found"
     bash -n "$share/bash-completion/completions/$program" || fail "bash completion of $program"
     zsh -n "$share/zsh/site-functions/_$program" || fail "zsh completion of $program"
     fish --no-execute "$share/fish/vendor_completions.d/$program.fish" || fail "fish completion of $program"
+done
+for name in LICENSE LICENSES.md; do
+    cmp -s "$name" "$share/doc/nwc/$name" || fail "$share/doc/nwc/$name is not $name"
 done
 # bash really completes an option of nwc-enc.
 bash -c '

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# The kernels that are part of the format give the same bits on every SIMD path of this machine, and also
-# when the compiler is told to contract wherever a source allows it: that they may not be contracted
-# stands in the sources.
+# The kernels that are part of the format give the same bits on every SIMD path of this machine, and
+# also when the compiler is told to contract wherever a source allows it: that they may not be
+# contracted stands in the sources.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
@@ -23,7 +23,7 @@ for contraction in off fast-honor-pragmas; do
             continue
         }
         [ -e "$work/first" ] || cp "$work/other" "$work/first"
-        diff "$work/first" "$work/other" || fail "$path differs, compiled with -ffp-contract=$contraction"
+        diff "$work/first" "$work/other" || fail "$path, contraction $contraction: other results"
         paths+=("$path")
     done
 done

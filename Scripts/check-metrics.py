@@ -4,7 +4,8 @@
 
 DECODED is a folder of `nwc-eval compare --keep-audio`, SUMMARY the output of `nwc-eval summary --json`. Both sides read the same FLAC files.
 SNR, segmental SNR, SI-SDR, LSD, mel distance, STOI and ESTOI come from golden-metrics.py (numpy, scipy, librosa, pystoi); PESQ straight from PyPI pesq; the
-noise-to-mask ratio from the model of Docs/psychoacoustics.md, written a second time below; BD-rate from PyPI bjontegaard.
+noise-to-mask ratio from the model of Docs/psychoacoustics.md, written a second time below; voicing, noise and onsets from golden-artefacts.py; BD-rate
+from PyPI bjontegaard.
 """
 
 import importlib.util
@@ -20,14 +21,23 @@ import pesq
 import pystoi
 import soundfile
 
-spec = importlib.util.spec_from_file_location("golden", pathlib.Path(__file__).with_name("golden-metrics.py"))
-golden = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(golden)
+
+
+def neighbour(name):
+    spec = importlib.util.spec_from_file_location(name, pathlib.Path(__file__).with_name(name + ".py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+golden, artefacts = neighbour("golden-metrics"), neighbour("golden-artefacts")
 
 # Largest allowed difference. STOI and ESTOI: pystoi adds random noise of 2^-52. PESQ: the same code on both sides.
 LIMITS = {
     "snr_db": 1e-6, "segsnr_db": 1e-6, "si_sdr_db": 1e-6, "lsd_db": 1e-6, "mel_distance": 1e-6, "stoi": 1e-3, "estoi": 1e-3,
     "nmr_db": 1e-6, "nmr_audible_share": 1e-6, "pesq_wb": 1e-6,
+    "voicing_1_2khz": 1e-6, "voicing_2_4khz": 1e-6, "voicing_4_7khz": 1e-6, "noise_correlation": 1e-6, "noise_lines": 1e-6,
+    "onset_before_db": 1e-6, "onset_before_90_db": 1e-6, "onset_first_db": 1e-6, "onset_first_10_db": 1e-6,
 }  # fmt: skip
 
 
@@ -110,7 +120,15 @@ def noise_to_mask(r, d, rate):
 
 def references(r, d, rate):
     nmr, share = noise_to_mask(r, d, rate)
+    sums, frames = artefacts.voicing(r, d)
+    correlation, lines = artefacts.tonality(r, d)
+    before, first = (np.array(values or [np.nan]) for values in artefacts.onsets(r, d))
+    voicing = [total / max(frames, 1) for total in sums]
     return {
+        "voicing_1_2khz": voicing[0], "voicing_2_4khz": voicing[1], "voicing_4_7khz": voicing[2],
+        "noise_correlation": np.nan if correlation is None else correlation, "noise_lines": lines,
+        "onset_before_db": np.median(before), "onset_before_90_db": np.percentile(before, 90),
+        "onset_first_db": np.median(first), "onset_first_10_db": np.percentile(first, 10),
         "snr_db": 10 * math.log10(np.sum(r**2) / np.sum((r - d) ** 2)), "segsnr_db": golden.segsnr(r, d, rate), "si_sdr_db": golden.sisdr(r, d),
         "lsd_db": golden.lsd(r, d, rate), "mel_distance": golden.mel(r, d, rate), "stoi": pystoi.stoi(r, d, rate),
         "estoi": pystoi.stoi(r, d, rate, extended=True), "nmr_db": nmr, "nmr_audible_share": share, "pesq_wb": pesq.pesq(rate, r, d, "wb"),

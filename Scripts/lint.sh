@@ -1,11 +1,18 @@
 #!/usr/bin/env bash
-# Format lint of all Swift sources, and the size limit of files.
+# Format of all Swift sources, width of lines, size of files; the manifest against the imports.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-swift format lint --strict --recursive --configuration .swift-format Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources Fuzzing/Package.swift Fuzzing/Sources
-large=$(git ls-files -- '*.swift' '*.c' '*.h' '*.inc' '*.sh' | xargs -r du -b | awk '$1 > 25600')
-if [ -n "$large" ]; then
-    echo "lint: files above 25 KB:" >&2
-    echo "$large" >&2
+Scripts/setup.sh python3
+fail() {
+    echo "lint: $1:" >&2
+    echo "$2" >&2
     exit 1
-fi
+}
+swift format lint --strict --recursive --configuration .swift-format Package.swift Sources Tests \
+    Benchmarks/Package.swift Benchmarks/Sources Fuzzing/Package.swift Fuzzing/Sources
+long=$(git ls-files -- '*.c' '*.h' '*.inc' |
+    LC_ALL=C.UTF-8 xargs grep -nP '^.{101,}$' | cut -c 1-150 || true)
+[ -z "$long" ] || fail "lines above 100 columns" "$long"
+large=$(git ls-files -- '*.swift' '*.c' '*.h' '*.inc' '*.sh' | xargs -r du -b | awk '$1 > 25600')
+[ -z "$large" ] || fail "files above 25 KB" "$large"
+Scripts/check-manifest.py

@@ -1,7 +1,9 @@
-/* Opus as a reference for loss: encodes, loses packets by a pattern, decodes with Opus's own concealment and, where the encoder was told of the loss,
- * its forward error correction. opusdec --packet-loss loses only single packets and knows no pattern.
- *   opus-loss RATE LOSS BURST SEED < in > out      16 kHz mono, 16 bits, raw; packets of 20 ms; LOSS 0 ... 1; BURST 0 = each packet by itself
- * Prints the payload's kbit/s, the number of packets that were lost and of all to standard error. Loss follows the same generator as nwc-dec --packet-loss --loss-burst --seed. */
+/* Opus as a reference for loss: encodes, loses packets by a pattern, decodes with Opus's own
+ * concealment and, where the encoder was told of the loss, its forward error correction. opusdec
+ * --packet-loss loses only single packets and knows no pattern. opus-loss RATE LOSS BURST SEED < in
+ * > out      16 kHz mono, 16 bits, raw; packets of 20 ms; LOSS 0 ... 1; BURST 0 = each packet by
+ * itself Prints the payload's kbit/s, the number of packets that were lost and of all to standard
+ * error. Loss follows the same generator as nwc-dec --packet-loss --loss-burst --seed. */
 #include <opus/opus.h>
 #include <stdint.h>
 #include <stdio.h>

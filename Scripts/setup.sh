@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that building and running needs, if any is missing. Arguments: further packages.
 set -euo pipefail
-packages=(libsndfile1-dev libfftw3-dev libopenblas-dev libsoxr-dev libpng-dev pkg-config "$@")
+packages=(
+    libsndfile1-dev libflac-dev libmpg123-dev libopenblas-dev libsoxr-dev libpng-dev pkg-config "$@"
+)
 missing=()
 for package in "${packages[@]}"; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")

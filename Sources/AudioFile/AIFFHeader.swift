@@ -47,14 +47,9 @@ struct AIFFHeader {
         return header + chunks
     }
 
-    /// The text chunks of AIFF and what they hold.
-    private static let textChunks: [(id: StaticString, name: SoundTags.Name)] = [
-        ("NAME", .title), ("AUTH", .artist), ("(c) ", .copyright), ("ANNO", .comment),
-    ]
-
     private static func texts(_ tags: SoundTags) -> [UInt8] {
         var chunks: [UInt8] = []
-        for (id, name) in textChunks {
+        for (id, name) in IFFReading.textNames {
             guard let text = tags[name] else { continue }
             chunks.append(ascii: id)
             chunks.append(integer: UInt64(text.utf8.count), count: 4, .big)

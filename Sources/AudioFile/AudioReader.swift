@@ -4,12 +4,14 @@
     import Musl
 #endif
 
-/// Reads sound as floats in [-1, 1]: WAV, RF64, FLAC, AIFF, AU, Ogg and everything else that
-/// libsndfile knows, or raw PCM, from a file or a pipe, in memory that does not grow with the
-/// length.
+/// Reads sound as floats in [-1, 1]: WAV, RF64, FLAC, AIFF, AU, CAF, Ogg, MP3 and everything else
+/// that libsndfile knows, or raw PCM, from a file or a pipe, in memory that does not grow with the
+/// length. The same bytes give the same samples either way.
 ///
-/// WAV, AU and raw PCM are taken from a pipe as they come. Other formats cannot be read without
-/// seeking and are first copied to a nameless temporary file.
+/// PCM is taken from a pipe as it comes. Other codings cannot be read without seeking and are first
+/// copied to a nameless temporary file.
+///
+/// The length is what was decoded: what a header says about it is compared and warned of.
 ///
 /// Values of floating-point files outside [-1, 1] are passed on; NaN and infinities become 0 and
 /// are counted.
@@ -18,7 +20,7 @@ public final class AudioReader {
     public struct Options: Sendable {
         /// Headerless PCM; nil recognises the format from the file itself.
         public var raw: RawFormat?
-        /// Read WAV and AU to the end of the file, whatever length the header promises.
+        /// Read PCM to the end of the file, whatever length the header promises.
         public var ignoresLength: Bool
         /// Folder of the temporary file for pipes that cannot be read directly; nil takes
         /// `$TMPDIR`, `/var/tmp` or `/tmp`.
@@ -39,8 +41,8 @@ public final class AudioReader {
     public var sampleRate: Int { source.sampleRate }
     /// Number of channels, 1 ... 1024.
     public var channels: Int { source.channels }
-    /// Frames that the header promises; nil where it does not say or holds the placeholder of a
-    /// program that wrote to a pipe. A hint for progress reports: the truth is `framesRead` at the
+    /// Frames as far as they can be known beforehand, from the header or the size of the file; nil
+    /// where the header holds 0 or the placeholder of a program that wrote to a pipe. A hint for progress reports: the truth is `framesRead` at the
     /// end.
     public var declaredFrameCount: Int? { source.declaredFrames }
     /// Container and coding, for reports.
@@ -58,13 +60,21 @@ public final class AudioReader {
     public private(set) var isAtEnd = false
 
     private let source: any FrameSource
-    private let endsByHeader: Bool
+    private let keepsPromise: Bool
     private var interleaved: [Float] = []
 
     /// Opens a file, or standard input for `-`.
     public convenience init(path: String, options: Options = Options()) throws(AudioFileError) {
         if path == "-" {
             try self.init(fileDescriptor: STDIN_FILENO, closes: false, path: path, options: options)
+            return
+        }
+        // A name of an open descriptor stands for that itself: opening it anew would start a file at
+        // its beginning, and fails for sockets.
+        if let number = DescriptorName.number(path) {
+            let own = fcntl(number, F_DUPFD_CLOEXEC, 0)
+            guard own >= 0 else { throw .cannotOpen(path: path, code: errno) }
+            try self.init(fileDescriptor: own, closes: true, path: path, options: options)
             return
         }
         let number = open(path, O_RDONLY | O_CLOEXEC)
@@ -82,77 +92,8 @@ public final class AudioReader {
     {
         self.path = path
         let descriptor = Descriptor(fileDescriptor, path: path, closes: closes)
-        (source, endsByHeader) = try Self.source(for: descriptor, options: options)
-    }
-
-    private static func source(
-        for descriptor: Descriptor, options: Options
-    ) throws(AudioFileError) -> (any FrameSource, endsByHeader: Bool) {
-        let path = descriptor.path
-        let kind = try descriptor.status().st_mode & S_IFMT
-        guard kind != S_IFDIR, kind != S_IFBLK else { throw .notAFile(path: path) }
-        if let raw = options.raw {
-            return (
-                PCMSource(
-                    descriptor: descriptor, format: raw, dataBytes: nil, formatName: "raw PCM"),
-                false
-            )
-        }
-        let start = kind == S_IFREG ? descriptor.position : nil
-        var stream = ByteStream(descriptor)
-        let found = try recognise(&stream)
-        guard let start else {
-            if let (format, dataBytes, name) = found {
-                let length = options.ignoresLength ? nil : dataBytes
-                return (
-                    PCMSource(
-                        descriptor: descriptor, format: format, dataBytes: length, formatName: name),
-                    true
-                )
-            }
-            guard !stream.taken.isEmpty else { throw .emptyFile(path: path) }
-            let spool = try SpoolFile.copy(
-                start: stream.taken, then: descriptor, directory: options.spoolDirectory)
-            return (try SoundFileSource(descriptor: spool), true)
-        }
-        guard !stream.taken.isEmpty else { throw .emptyFile(path: path) }
-        if options.ignoresLength, let (format, _, name) = found {
-            return (
-                PCMSource(descriptor: descriptor, format: format, dataBytes: nil, formatName: name),
-                false
-            )
-        }
-        try descriptor.seek(to: start)
-        // libsndfile silently corrects the length of a truncated WAV file: keep what the header
-        // said.
-        let declared = found.flatMap { found in found.dataBytes.map { $0 / found.format.frameBytes }
-        }
-        return (try SoundFileSource(descriptor: descriptor, declaredFrames: declared), true)
-    }
-
-    /// Reads the header of a WAV or AU file with linear samples; nil for everything else. The
-    /// stream remembers what was taken.
-    private static func recognise(
-        _ stream: inout ByteStream
-    ) throws(AudioFileError) -> (format: RawFormat, dataBytes: Int?, name: String)? {
-        let magic = try stream.peek(4)
-        if magic.elementsEqual(".snd".utf8) {
-            _ = try stream.take(4)
-            guard let header = try AUHeader.parse(afterMagic: &stream) else { return nil }
-            let format = try? RawFormat(
-                sampleRate: header.sampleRate, channels: header.channels, encoding: header.encoding,
-                byteOrder: .big)
-            return format.map { ($0, header.dataBytes, "AU") }
-        }
-        if magic.elementsEqual("RIFF".utf8) || magic.elementsEqual("RF64".utf8) {
-            guard case .linear(let header) = try WAVHeader.recognise(&stream) else { return nil }
-            let format = try? RawFormat(
-                sampleRate: header.sampleRate, channels: header.channels, encoding: header.encoding)
-            return format.map {
-                ($0, header.dataBytes, magic[1] == UInt8(ascii: "F") ? "RF64" : "WAV")
-            }
-        }
-        return nil
+        source = try SoundOpening.open(descriptor, options)
+        keepsPromise = options.raw == nil && !options.ignoresLength
     }
 
     /// Reads interleaved samples. A pipe may deliver fewer frames than fit.
@@ -215,33 +156,12 @@ public final class AudioReader {
     /// What the user should know about what was read so far; complete at the end.
     public var warnings: [AudioWarning] {
         var list: [AudioWarning] = []
-        if isAtEnd, endsByHeader, let declared = declaredFrameCount, framesRead < declared {
+        if isAtEnd, keepsPromise, let declared = source.promisedFrames, framesRead < declared {
             list.append(.truncated(declaredFrames: declared, framesRead: framesRead))
         }
-        if isAtEnd, source.trailingBytes > 0 {
-            list.append(.brokenLastFrame(bytes: source.trailingBytes))
-        }
+        list += source.warnings
         if nonFiniteSampleCount > 0 { list.append(.nonFiniteSamples(count: nonFiniteSampleCount)) }
+        if isAtEnd, framesRead == 0, list.isEmpty { list.append(.noSamples) }
         return list
-    }
-}
-
-/// Something odd that does not stop the reading.
-public enum AudioWarning: Equatable, Sendable, CustomStringConvertible {
-    /// The file ends before the length in its header.
-    case truncated(declaredFrames: Int, framesRead: Int)
-    /// The file ends inside a frame; these bytes were left out.
-    case brokenLastFrame(bytes: Int)
-    /// NaN or infinite samples were replaced by 0.
-    case nonFiniteSamples(count: Int)
-
-    public var description: String {
-        switch self {
-        case .truncated(let declared, let read): "truncated: \(read) of \(declared) samples"
-        case .brokenLastFrame(let bytes):
-            "\(bytes) byte\(bytes == 1 ? "" : "s") behind the last whole sample left out"
-        case .nonFiniteSamples(let count):
-            "\(count) sample\(count == 1 ? "" : "s") without a finite value replaced by 0"
-        }
     }
 }

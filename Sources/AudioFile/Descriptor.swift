@@ -37,6 +37,19 @@ final class Descriptor {
         }
     }
 
+    /// Reads from a place of a seekable file; its position does not change.
+    /// - Returns: number of bytes, 0 at the end.
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(AudioFileError)
+        -> Int
+    {
+        guard let base = buffer.baseAddress, buffer.count > 0 else { return 0 }
+        while true {
+            let count = pread(number, base, buffer.count, off_t(offset))
+            if count >= 0 { return count }
+            guard errno == EINTR else { throw .readFailed(path: path, code: errno) }
+        }
+    }
+
     /// Writes all bytes.
     func write(_ buffer: UnsafeRawBufferPointer) throws(AudioFileError) {
         var done = 0

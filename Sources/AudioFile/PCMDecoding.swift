@@ -23,6 +23,9 @@ enum PCMDecoding {
             each(output) { Float(Int32(bitPattern: load(input, $0, big) ^ 0x8000_0000)) * 0x1p-31 }
         case .float32: each(output) { Float(bitPattern: load(input, $0, big)) }
         case .float64: each(output) { Float(Double(bitPattern: load(input, $0, big))) }
+        case .aLaw, .muLaw:
+            let table = encoding == .aLaw ? Companding.aLaw : Companding.muLaw
+            each(output) { table[Int(input[$0])] }
         }
     }
 

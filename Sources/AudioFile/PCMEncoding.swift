@@ -11,9 +11,13 @@ struct PCMEncoder {
     /// Samples that were no number or infinite and became 0.
     private(set) var nonFiniteCount = 0
 
+    /// The law of a companded encoding.
+    private let law: Companding.Inverse?
+
     init(encoding: SampleEncoding, byteOrder: ByteOrder) {
         self.encoding = encoding
         self.byteOrder = byteOrder
+        law = Companding.table(encoding).map { Companding.Inverse($0) }
     }
 
     /// Encodes all samples of `input` into the first `input.count * encoding.byteCount` bytes of
@@ -41,6 +45,13 @@ struct PCMEncoder {
             for (index, sample) in input.enumerated() {
                 store(
                     UInt16(truncatingIfNeeded: quantise(sample)) ^ offset, at: index * size, output)
+            }
+        case .aLaw, .muLaw:
+            guard let law else { return }
+            for (index, sample) in input.enumerated() {
+                let value = finite(sample)
+                if !law.range.contains(value) { clippedCount += 1 }
+                output[index] = law.code(value)
             }
         case .signed32, .unsigned32:
             let offset: UInt32 = encoding.isSigned ? 0 : 0x8000_0000

@@ -1,4 +1,4 @@
-/// How one sample is stored. Integers are two's complement, or offset binary where the name says
+/// How one sample of PCM is stored. Integers are two's complement, or offset binary where the name says
 /// unsigned; full scale is 1.0, so a signed 16-bit value v stands for v / 32768.
 public enum SampleEncoding: String, CaseIterable, Sendable, CustomStringConvertible {
     case unsigned8, signed8
@@ -6,6 +6,8 @@ public enum SampleEncoding: String, CaseIterable, Sendable, CustomStringConverti
     case unsigned24, signed24
     case unsigned32, signed32
     case float32, float64
+    /// 8 bits of ITU-T G.711, which stand for 13 and 14 bits.
+    case aLaw, muLaw
 
     /// The encoding with this width, or nil where there is none.
     /// - Parameters:
@@ -34,7 +36,7 @@ public enum SampleEncoding: String, CaseIterable, Sendable, CustomStringConverti
     /// Width of one sample in bits.
     public var bits: Int {
         switch self {
-        case .unsigned8, .signed8: 8
+        case .unsigned8, .signed8, .aLaw, .muLaw: 8
         case .unsigned16, .signed16: 16
         case .unsigned24, .signed24: 24
         case .unsigned32, .signed32, .float32: 32
@@ -53,8 +55,13 @@ public enum SampleEncoding: String, CaseIterable, Sendable, CustomStringConverti
         }
     }
 
+    /// Companded as ITU-T G.711 says, rather than linear.
+    public var isCompanded: Bool { self == .aLaw || self == .muLaw }
+
     public var description: String {
-        isFloat ? "\(bits)-bit float" : isSigned ? "\(bits)-bit" : "\(bits)-bit unsigned"
+        if self == .aLaw { return "A-law" }
+        if self == .muLaw { return "µ-law" }
+        return isFloat ? "\(bits)-bit float" : isSigned ? "\(bits)-bit" : "\(bits)-bit unsigned"
     }
 }
 
@@ -77,7 +84,7 @@ public struct RawFormat: Equatable, Sendable {
         sampleRate: Int, channels: Int = 1, encoding: SampleEncoding = .signed16,
         byteOrder: ByteOrder = .little
     ) throws(AudioFileError) {
-        guard (1...768_000).contains(sampleRate) else {
+        guard AudioLimits.sampleRates.contains(sampleRate) else {
             throw .invalidRawFormat(
                 reason: "sample rate \(sampleRate) Hz is outside 1 ... 768000 Hz")
         }
@@ -99,4 +106,6 @@ public struct RawFormat: Equatable, Sendable {
 public enum AudioLimits {
     /// Most channels of one file (libsndfile's own limit).
     public static let channels = 1024
+    /// Frames per second, in Hz.
+    public static let sampleRates = 1...768_000
 }

@@ -122,7 +122,7 @@ final class SoundFileSink: FrameSink {
         case .signed32: CInt(SF_FORMAT_PCM_32)
         case .float32: CInt(SF_FORMAT_FLOAT)
         case .float64: CInt(SF_FORMAT_DOUBLE)
-        case .unsigned16, .unsigned24, .unsigned32: nil
+        case .unsigned16, .unsigned24, .unsigned32, .aLaw, .muLaw: nil
         }
     }
 }

@@ -1,56 +1,73 @@
 import CSndfile
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
-
-/// Any format that libsndfile reads, from a seekable descriptor.
+/// Any format that libsndfile reads, from a part of a seekable file.
 final class SoundFileSource: FrameSource {
     let sampleRate: Int
     let channels: Int
     let declaredFrames: Int?
     let formatName: String
     let isFloat: Bool
+    let tags: SoundTags
+    var promisedFrames: Int? { declaredFrames }
     var isSeekable: Bool { true }
-    var trailingBytes: Int { 0 }
-    var tags: SoundTags { SoundTags(soundFile: handle) }
+    var warnings: [AudioWarning] { [] }
 
-    private let descriptor: Descriptor
+    private let file: RangedFile
     private let handle: OpaquePointer
     private var framesRead = 0
     private var failure: String?
 
     /// - Parameters:
-    ///   - descriptor: stands at the start of the file.
-    ///   - declaredFrames: what the header says, where libsndfile would hide it; nil believes
-    ///     libsndfile.
-    init(descriptor: Descriptor, declaredFrames: Int? = nil) throws(AudioFileError) {
-        self.descriptor = descriptor
+    ///   - file: begins with the header.
+    ///   - tags: texts that were read elsewhere.
+    init(_ file: RangedFile, tags: SoundTags = SoundTags()) throws(AudioFileError) {
+        let path = file.descriptor.path
+        self.file = file
+        file.seek(to: 0)
         var info = SF_INFO()
-        // A descriptor of its own: libsndfile closes it where it fails, even if told not to, and by
-        // then its number may be another file's.
-        let own = fcntl(descriptor.number, F_DUPFD_CLOEXEC, 0)
-        guard own >= 0 else { throw .cannotOpen(path: descriptor.path, code: errno) }
-        guard let handle = sf_open_fd(own, CInt(SFM_READ), &info, CInt(SF_TRUE)) else {
-            throw .unrecognised(path: descriptor.path, reason: Self.tidy(sf_strerror(nil)))
+        var functions = Self.functions
+        guard
+            let handle = sf_open_virtual(
+                &functions, CInt(SFM_READ), &info, Unmanaged.passUnretained(file).toOpaque())
+        else {
+            if let failure = file.failure { throw failure }
+            throw .unrecognised(path: path, reason: Self.tidy(sf_strerror(nil)))
         }
         guard info.samplerate > 0, info.channels > 0 else {
             sf_close(handle)
             throw .malformedHeader(
-                path: descriptor.path, reason: "\(info.samplerate) Hz, \(info.channels) channels")
+                path: path, reason: "\(info.samplerate) Hz, \(info.channels) channels")
         }
         self.handle = handle
         sampleRate = Int(info.samplerate)
         channels = Int(info.channels)
         let frames = Int(info.frames)
         // libsndfile says SF_COUNT_MAX or a fraction of it where it does not know.
-        self.declaredFrames =
-            declaredFrames ?? ((0..<Int.max / 4096).contains(frames) ? frames : nil)
+        declaredFrames = (0..<Int.max / 4096).contains(frames) ? frames : nil
         formatName = Self.name(of: info.format)
         let coding = info.format & CInt(SF_FORMAT_SUBMASK)
         isFloat = coding == CInt(SF_FORMAT_FLOAT) || coding == CInt(SF_FORMAT_DOUBLE)
+        var all = tags
+        all.fill(from: SoundTags(soundFile: handle))
+        self.tags = all
+    }
+
+    /// The functions given to libsndfile; their last argument is the unretained file.
+    private static let functions = SF_VIRTUAL_IO(
+        get_filelen: { SoundFileSource.at($0).map { sf_count_t($0.length) } ?? -1 },
+        seek: { offset, whence, pointer in
+            sf_count_t(SoundFileSource.at(pointer)?.seek(Int(offset), whence: whence) ?? -1)
+        },
+        read: { buffer, count, pointer in
+            guard let file = SoundFileSource.at(pointer), let buffer, count > 0 else { return 0 }
+            let bytes = UnsafeMutableRawBufferPointer(start: buffer, count: Int(count))
+            return sf_count_t(file.read(into: bytes))
+        },
+        write: { _, _, _ in 0 },
+        tell: { SoundFileSource.at($0).map { sf_count_t($0.position) } ?? -1 })
+
+    private static func at(_ pointer: UnsafeMutableRawPointer?) -> RangedFile? {
+        pointer.map { Unmanaged<RangedFile>.fromOpaque($0).takeUnretainedValue() }
     }
 
     deinit {
@@ -58,24 +75,27 @@ final class SoundFileSource: FrameSource {
     }
 
     func read(into buffer: UnsafeMutableBufferPointer<Float>) throws(AudioFileError) -> Int {
-        if let failure { throw .damaged(path: descriptor.path, frame: framesRead, reason: failure) }
+        if let failure {
+            throw .damaged(path: file.descriptor.path, frame: framesRead, reason: failure)
+        }
         let room = buffer.count / channels
         let frames = max(0, Int(sf_readf_float(handle, buffer.baseAddress, sf_count_t(room))))
         framesRead += frames
+        if let error = file.failure { throw error }
         // The next call would forget the error: deliver the good frames first and throw then.
         if frames < room, sf_error(handle) != 0 {
             let reason = Self.tidy(sf_strerror(handle))
             failure = reason
             if frames == 0 {
-                throw .damaged(path: descriptor.path, frame: framesRead, reason: reason)
+                throw .damaged(path: file.descriptor.path, frame: framesRead, reason: reason)
             }
         }
         return frames
     }
 
     func seek(toFrame frame: Int) throws(AudioFileError) {
-        guard sf_seek(handle, sf_count_t(frame), CInt(SEEK_SET)) == frame else {
-            throw .notSeekable(path: descriptor.path)
+        guard sf_seek(handle, sf_count_t(frame), 0 /* SEEK_SET */) == frame else {
+            throw .notSeekable(path: file.descriptor.path)
         }
         framesRead = frame
         failure = nil
@@ -109,6 +129,11 @@ final class SoundFileSource: FrameSource {
             (SF_FORMAT_DOUBLE, "64-bit float"), (SF_FORMAT_ULAW, "µ-law"),
             (SF_FORMAT_ALAW, "A-law"),
             (SF_FORMAT_VORBIS, "Vorbis"), (SF_FORMAT_OPUS, "Opus"),
+            (SF_FORMAT_IMA_ADPCM, "IMA ADPCM"), (SF_FORMAT_MS_ADPCM, "MS ADPCM"),
+            (SF_FORMAT_GSM610, "GSM 6.10"), (SF_FORMAT_G721_32, "G.721"),
+            (SF_FORMAT_G723_24, "G.723"), (SF_FORMAT_G723_40, "G.723"),
+            (SF_FORMAT_ALAC_16, "ALAC"), (SF_FORMAT_ALAC_20, "ALAC"),
+            (SF_FORMAT_ALAC_24, "ALAC"), (SF_FORMAT_ALAC_32, "ALAC"),
         ]
         let container = Int(format) & SF_FORMAT_TYPEMASK
         let coding = Int(format) & SF_FORMAT_SUBMASK

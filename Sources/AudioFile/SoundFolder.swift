@@ -19,12 +19,15 @@ public struct SoundFolder: Sendable {
     public let omissions: Omissions
 
     /// Lists a folder with its subfolders.
+    /// - Parameter isWanted: says by its name whether a file is one of those that are looked for.
     /// - Throws: `AudioFileError.cannotOpen` where it is no folder or cannot be listed. What cannot
     ///   be used further down is among the omissions.
-    public init(_ path: String) throws(AudioFileError) {
+    public init(
+        _ path: String, isWanted: (String) -> Bool = SoundFileNames.isRecording
+    ) throws(AudioFileError) {
         var walk = Walk(root: path)
-        if let code = walk.visit("") { throw .cannotOpen(path: path, code: code) }
-        walk.followLinks()
+        if let code = walk.visit("", isWanted) { throw .cannotOpen(path: path, code: code) }
+        walk.followLinks(isWanted)
         self.path = path
         files = walk.files.sorted()
         omissions = walk.omissions
@@ -71,7 +74,7 @@ private struct Walk {
 
     /// Lists a folder and all real folders below it.
     /// - Returns: `errno` where this folder itself cannot be listed.
-    mutating func visit(_ folder: String) -> CInt? {
+    mutating func visit(_ folder: String, _ isWanted: (String) -> Bool) -> CInt? {
         var waiting = [folder]
         var failure: CInt?
         while let next = waiting.popLast() {
@@ -92,14 +95,14 @@ private struct Walk {
             }
             for name in names.sorted(by: >) {
                 let path = next.isEmpty ? name : next + "/" + name
-                if enter(name, path) { waiting.append(path) }
+                if enter(name, path, isWanted) { waiting.append(path) }
             }
         }
         return failure
     }
 
     /// Visits linked folders; what they link to in turn waits behind them.
-    mutating func followLinks() {
+    mutating func followLinks(_ isWanted: (String) -> Bool) {
         let home = realpath(root)
         while !links.isEmpty {
             let waiting = links.sorted()
@@ -113,7 +116,7 @@ private struct Walk {
                 {
                     omissions.add(link, .repeatedFolder, "\(target ?? link) is already there")
                 } else {
-                    _ = visit(link)
+                    _ = visit(link, isWanted)
                 }
             }
         }
@@ -121,7 +124,9 @@ private struct Walk {
 
     /// Puts an entry where it belongs.
     /// - Returns: whether it is a real folder, which is to be visited.
-    private mutating func enter(_ name: String, _ path: String) -> Bool {
+    private mutating func enter(
+        _ name: String, _ path: String, _ isWanted: (String) -> Bool
+    ) -> Bool {
         guard let status = Self.status(full(path)) else {
             let code = errno
             if Self.isLink(full(path)) {
@@ -139,7 +144,7 @@ private struct Walk {
             return true
         }
         let isSidecar = name.hasPrefix("._")
-        if !SoundFileNames.isRecording(isSidecar ? String(name.dropFirst(2)) : name) {
+        if !isWanted(isSidecar ? String(name.dropFirst(2)) : name) {
             omissions.add(path, .otherFormat)
         } else if isSidecar {
             omissions.add(path, .sidecar)

@@ -35,13 +35,19 @@ public struct SoundTags: Equatable, Sendable {
     /// both ends, zeros inside become spaces, and an empty text is none.
     public subscript(name: Name) -> String? {
         get { values[name] }
-        set { values[name] = newValue.flatMap(Self.tidy) }
+        set {
+            let text = newValue.flatMap(Self.tidy)
+            values[name] = text == Self.soxComment ? nil : text
+        }
     }
 
     /// Takes over what `other` says where this says nothing.
     mutating func fill(from other: SoundTags) {
         values.merge(other.values) { own, _ in own }
     }
+
+    /// What SoX writes into every file that has no comment of its own: a text about a program.
+    private static let soxComment = "Processed by SoX"
 
     private static func tidy(_ text: String) -> String? {
         // Fields of fixed width are padded with zeros.

@@ -1,7 +1,6 @@
 /// The header of a WAV file: Microsoft and IBM, "Multimedia Programming Interface and Data
 /// Specifications 1.0" (RIFF, 1991), WAVEFORMATEXTENSIBLE, and RF64 (EBU Tech 3306) for more than 4
-/// GiB. Written here rather than by libsndfile because that refuses to write WAV to a pipe, and
-/// read here because it does not report lengths that are false.
+/// GiB. Written here rather than by libsndfile because that refuses to write WAV to a pipe.
 struct WAVHeader: Equatable {
     var sampleRate: Int
     var channels: Int
@@ -12,85 +11,8 @@ struct WAVHeader: Equatable {
 
     var frameBytes: Int { channels * encoding.byteCount }
 
-    /// What a header turned out to be.
-    enum Recognition: Equatable {
-        /// Plain PCM or floating point; the stream stands at the first sample.
-        case linear(WAVHeader)
-        /// Some other coding (A-law, ADPCM ...): libsndfile's business.
-        case other
-        /// No WAV file, or a broken header.
-        case none
-    }
-
-    /// Most bytes before the samples: what was read of a pipe is kept until its format is known.
-    private static let largestHeader = 64 << 20
-
-    /// Reads up to the first sample.
-    static func recognise(_ stream: inout ByteStream) throws(AudioFileError) -> Recognition {
-        let start = try stream.take(12)
-        guard start.count == 12, start[8..<12].elementsEqual("WAVE".utf8) else { return .none }
-        let riff = start[0..<4].elementsEqual("RIFF".utf8)
-        let rf64 = start[0..<4].elementsEqual("RF64".utf8)
-        guard riff || rf64 else { return .none }
-        let riffBytes = start.integer(at: 4, count: 4)
-        var longDataBytes: UInt64?
-        var format: WAVHeader?
-        while true {
-            let chunk = try stream.take(8)
-            guard chunk.count == 8 else { return .none }
-            let size = chunk.integer(at: 4, count: 4)
-            if chunk[0..<4].elementsEqual("data".utf8) {
-                guard var header = format else { return .none }
-                header.dataBytes = Self.promised(
-                    size, riffBytes: riffBytes, longDataBytes: longDataBytes)
-                return .linear(header)
-            }
-            guard size <= largestHeader, stream.taken.count <= largestHeader else { return .none }
-            let body = try stream.take(Int(size) + Int(size & 1))
-            guard body.count >= Int(size) else { return .none }
-            if chunk[0..<4].elementsEqual("ds64".utf8), body.count >= 16 {
-                longDataBytes = body.integer(at: 8, count: 8)
-            } else if chunk[0..<4].elementsEqual("fmt ".utf8) {
-                guard let parsed = parseFormat(body) else { return .other }
-                format = parsed
-            }
-        }
-    }
-
-    /// Interprets the `fmt ` chunk; nil where it is not plain PCM or floating point.
-    private static func parseFormat(_ body: [UInt8]) -> WAVHeader? {
-        guard body.count >= 16 else { return nil }
-        var tag = body.integer(at: 0, count: 2)
-        let bits = Int(body.integer(at: 14, count: 2))
-        if tag == 0xFFFE {
-            guard body.count >= 40, body[26..<40].elementsEqual(guidTail) else { return nil }
-            tag = body.integer(at: 24, count: 2)
-        }
-        guard tag == 1 || tag == 3, let encoding = SampleEncoding(bits: bits, isFloat: tag == 3)
-        else { return nil }
-        let channels = Int(body.integer(at: 2, count: 2))
-        let header = WAVHeader(
-            sampleRate: Int(body.integer(at: 4, count: 4)), channels: channels, encoding: encoding)
-        guard (1...AudioLimits.channels).contains(channels), header.sampleRate > 0,
-            Int(body.integer(at: 12, count: 2)) == header.frameBytes
-        else { return nil }
-        return header
-    }
-
-    /// Length in the header, or nil where it is one of the values that programs write into pipes:
-    /// 0xFFFFFFFF (ffmpeg), about 0x7FFFF000 (SoX), 0 together with an impossible RIFF size.
-    private static func promised(_ size: UInt64, riffBytes: UInt64, longDataBytes: UInt64?) -> Int?
-    {
-        if size == 0xFFFF_FFFF, let long = longDataBytes {
-            return long == 0 || long > UInt64(Int.max) ? nil : Int(long)
-        }
-        if size >= 0xFFFF_0000 || (0x7FFF_0000...0x8000_0000).contains(size) { return nil }
-        if size == 0, riffBytes == 0 || riffBytes >= 0x7FFF_0000 { return nil }
-        return Int(size)
-    }
-
     /// Last 14 bytes of KSDATAFORMAT_SUBTYPE_PCM and ..._IEEE_FLOAT.
-    private static let guidTail: [UInt8] = [
+    static let guidTail: [UInt8] = [
         0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xAA, 0, 0x38, 0x9B, 0x71,
     ]
 }

@@ -31,7 +31,12 @@ public struct Comparison: Sendable {
         /// Folders in which programs are looked for before PATH.
         public var programFolders: [String] = []
         public var judgeFolder = ExternalJudge.defaultFolder
-        /// Folder for intermediate files; emptied first and removed at the end.
+        /// Outside judges to ask.
+        public var judges = ExternalJudge.Measure.reported
+        /// End at the first recording that cannot be used as it is, instead of leaving it out.
+        public var isStrict = false
+        /// Folder for intermediate files, made for the run and removed at its end; where somebody
+        /// else has the name, another one is taken.
         public var workFolder: String
 
         public init(folder: String, codecs: [CodecSelection], workFolder: String) {
@@ -52,6 +57,8 @@ public struct Comparison: Sendable {
         public var rowsFailed = 0
         /// Since the run began.
         public var seconds = 0.0
+        /// Recordings that no row is about, and why.
+        public var omissions = Omissions()
 
         /// At the speed so far; nil before the first row.
         public var secondsLeft: Double? {
@@ -59,13 +66,13 @@ public struct Comparison: Sendable {
         }
     }
 
-    private enum Coder: Sendable {
+    enum Coder: Sendable {
         case anchor(Anchor)
         case codec(InstalledCodec, rate: Double)
     }
 
     /// Rows of one file that are measured together.
-    private struct Batch: Sendable {
+    struct Batch: Sendable {
         var file: String
         var sha256: String
         var coders: [Coder]
@@ -77,58 +84,67 @@ public struct Comparison: Sendable {
         var failure: (any Error)?
     }
 
-    private static let batchRows = 12, batchSeconds = 240.0
+    static let batchRows = 12
+    static let batchSeconds = 240.0
 
-    private let settings: Settings
-    private let sheet: ScoreSheet
+    let settings: Settings
+    let sheet: ScoreSheet
     private let installed: [InstalledCodec]
     private let files: [String]
+    private let omissions: Omissions
     /// Names without extension that several recordings have.
-    private let sharedStems: Set<String>
+    let sharedStems: Set<String>
 
-    /// Finds programs, judges and recordings.
+    /// Finds programs, judges and recordings. Writes nothing but temporary files.
     /// - Throws: what would stop the whole comparison.
     public init(_ settings: Settings) throws {
         self.settings = settings
-        files = try Recording.list(folder: settings.folder, limit: settings.limit)
+        let list: SoundFolder
+        do throws(AudioFileError) {
+            list = try SoundFolder(settings.folder)
+        } catch {
+            throw ComparisonError.cannotRead(path: settings.folder, reason: "no such folder")
+        }
+        files = list.spread(settings.limit)
+        omissions = list.omissions
+        guard !files.isEmpty else {
+            throw ComparisonError.noRecordings(
+                folder: settings.folder, omitted: list.omissions.summary)
+        }
+        let faults = list.omissions.faults
+        if settings.isStrict, !faults.isEmpty {
+            throw ComparisonError.badRecordings(faults.map(\.description))
+        }
         sharedStems = Set(Dictionary(grouping: files, by: Self.stem).filter { $1.count > 1 }.keys)
         var labels: Set<String> = []
         for codec in settings.codecs where !labels.insert(codec.label).inserted {
             throw ComparisonError.badSelection(
                 codec.label, reason: "given twice; list its rates together")
         }
-        let work = URL(fileURLWithPath: settings.workFolder, isDirectory: true)
-        try Self.renew(work)
-        defer { try? FileManager.default.removeItem(at: work) }
-        installed = try settings.codecs.map {
-            try InstalledCodec($0, programFolders: settings.programFolders, folder: work)
-        }
-        sheet = ScoreSheet(judgeFolder: settings.judgeFolder)
-    }
-
-    /// Why a measure will be null in all rows, as text for the user; nil where all are there.
-    public var missingMeasures: String? {
-        let missing = sheet.columns.filter {
-            $0.identifier.hasPrefix("pesq") && $0.implementation == nil
-        }
-        return missing.isEmpty
-            ? nil
-            : "\(missing.map(\.title).joined(separator: ", ")) will be empty: no judges found (Scripts/judges.sh installs them)"
-    }
-
-    private static func renew(_ folder: URL) throws {
-        try? FileManager.default.removeItem(at: folder)
+        let place = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "nwc-eval-" + UUID().uuidString, isDirectory: true)
         do {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
         } catch {
-            throw ComparisonError.cannotWrite(path: folder.path, reason: error.localizedDescription)
+            throw ComparisonError.cannotWrite(path: place.path, reason: error.localizedDescription)
         }
+        defer { try? FileManager.default.removeItem(at: place) }
+        installed = try settings.codecs.map {
+            try InstalledCodec($0, programFolders: settings.programFolders, folder: place)
+        }
+        sheet = ScoreSheet(judgeFolder: settings.judgeFolder, judges: settings.judges)
     }
+
+    /// Why measures will be null in all rows, as text for the user; nil where all are there.
+    public var missingMeasures: String? { sheet.missing }
 
     /// Measures what is missing in the results.
-    /// - Parameter report: called after each batch of rows, from several threads but never at once.
+    /// - Parameters:
+    ///   - results: locked by this run; only then is the work folder touched.
+    ///   - report: called after each batch of rows, from several threads but never at once.
     /// - Returns: the end of the progress.
-    /// - Throws: where results cannot be written. What fails for one file is in its rows.
+    /// - Throws: where results cannot be written, and in a strict run `badRecordings`. What fails
+    ///   for one file and codec is in its row; recordings that cannot be used are omissions.
     public func run(results: ResultsFile, report: @escaping @Sendable (Progress) -> Void) throws
         -> Progress
     {
@@ -136,10 +152,10 @@ public struct Comparison: Sendable {
         @Sendable func elapsed() -> Double {
             Double(DispatchTime.now().uptimeNanoseconds - began.uptimeNanoseconds) * 1e-9
         }
-        let work = URL(fileURLWithPath: settings.workFolder, isDirectory: true)
-        try Self.renew(work)
-        defer { try? FileManager.default.removeItem(at: work) }
+        let work = try WorkFolder(settings.workFolder)
+        defer { work.remove() }
         var start = State()
+        start.progress.omissions = omissions
         let batches = try plan(finished: results.rows, progress: &start.progress)
         let state = Mutex(start)
         report(start.progress)
@@ -153,9 +169,18 @@ public struct Comparison: Sendable {
                 }
                 guard let index else { return }
                 do {
-                    let folder = work.appendingPathComponent("\(worker)", isDirectory: true)
-                    try Self.renew(folder)
-                    let rows = try measure(batches[index], in: folder)
+                    let batch = batches[index]
+                    let rows: [ComparisonRow]
+                    do {
+                        let source = try source(batch.file)
+                        rows = try measure(batch, source, in: try work.folder(worker))
+                    } catch let error as OmittedRecording {
+                        try state.withLock { state in
+                            try omit(error, &state.progress)
+                            state.progress.rows -= batch.coders.count
+                        }
+                        continue
+                    }
                     try results.append(rows)
                     state.withLock { state in
                         state.progress.rowsDone += rows.count
@@ -195,7 +220,8 @@ public struct Comparison: Sendable {
         for file in files {
             let path = "\(settings.folder)/\(file)"
             guard let bytes = FileManager.default.contents(atPath: path) else {
-                throw ComparisonError.cannotRead(path: path, reason: "not a readable file")
+                try omit(.init(file: file, reason: .unreadable, detail: ""), &progress)
+                continue
             }
             let sha256 = Digest.text(bytes)
             let missing = coders.filter { !keys.contains(emptyRow(file, sha256, $0).key) }
@@ -211,123 +237,16 @@ public struct Comparison: Sendable {
         return batches
     }
 
-    private func emptyRow(_ file: String, _ sha256: String, _ coder: Coder) -> ComparisonRow {
-        var row = ComparisonRow(
-            file: file, sourceSHA256: sha256, sourceSamples: 0, sourceSeconds: 0, codec: "",
-            rate: nil, version: "1")
-        switch coder {
-        case .anchor(let anchor): row.codec = anchor.rawValue
-        case .codec(let codec, let rate):
-            row.codec = codec.selection.label
-            row.rate = rate
-            row.version = codec.version
-            row.encodeCommand = CommandText.quoted(codec.encodeCommand(rate: rate))
-            row.decodeCommand = CommandText.quoted(codec.decodeCommand(rate: rate))
-        }
-        return row
+    /// A recording of which nothing can be measured.
+    struct OmittedRecording: Error {
+        var file: String
+        var reason: Omissions.Reason
+        var detail: String
     }
 
-    private func measure(_ batch: Batch, in folder: URL) throws -> [ComparisonRow] {
-        var rows = batch.coders.map { emptyRow(batch.file, batch.sha256, $0) }
-        let source: Recording
-        do {
-            source = try Recording(path: "\(settings.folder)/\(batch.file)", rate: Self.sampleRate)
-                .roundedTo16Bits
-            guard !source.samples.isEmpty else {
-                throw ComparisonError.cannotRead(path: batch.file, reason: "no samples")
-            }
-        } catch {
-            for index in rows.indices { fail(&rows[index], "source: \(error)") }
-            return rows
-        }
-        let seconds = Double(source.samples.count) / Double(Self.sampleRate)
-        // Long recordings are judged a few at a time, so that the decoded sounds do not fill the
-        // memory.
-        let together = max(1, min(Self.batchRows, Int(Self.batchSeconds / max(seconds, 0.1))))
-        for start in stride(from: 0, to: rows.count, by: together) {
-            var pairs: [(index: Int, pair: SignalPair)] = []
-            for index in start..<min(start + together, rows.count) {
-                rows[index].sourceSamples = source.samples.count
-                rows[index].sourceSeconds = seconds
-                do {
-                    pairs.append(
-                        (
-                            index,
-                            try pair(batch.coders[index], source, row: &rows[index], in: folder)
-                        ))
-                } catch {
-                    fail(&rows[index], "\(error)")
-                }
-            }
-            for ((index, _), scores) in zip(pairs, sheet.score(pairs.map(\.pair))) {
-                rows[index].metrics = scores.values
-                rows[index].reasons.merge(scores.reasons) { $1 }
-                rows[index].judges = sheet.implementations
-            }
-        }
-        return rows
-    }
-
-    private func fail(_ row: inout ComparisonRow, _ reason: String) {
-        row.reasons[ComparisonRow.codingReason] = reason
-        for column in sheet.columns {
-            row.metrics[column.identifier] = .some(nil)
-            row.reasons[column.identifier] = "nothing was decoded"
-        }
-    }
-
-    /// The source and what a coder makes of it.
-    private func pair(_ coder: Coder, _ source: Recording, row: inout ComparisonRow, in folder: URL)
-        throws -> SignalPair
-    {
-        let decoded: [Float]
-        switch coder {
-        case .anchor(let anchor):
-            decoded = anchor.apply(to: source.samples, sampleRate: source.sampleRate)
-        case .codec(let codec, let rate):
-            decoded = try codec.roundTrip(source, rate: rate, row: &row, in: folder)
-        }
-        let pair = try SignalPair(
-            reference: Array(source.samples.prefix(decoded.count)), degraded: decoded,
-            sampleRate: source.sampleRate)
-        row.comparedSamples = pair.count
-        if let left = try? DelayEstimator.delay(
-            of: pair.degraded, from: pair.reference, sampleRate: pair.sampleRate)
-        {
-            row.residualDelaySamples = left.samples
-            row.residualCorrelation = left.correlation
-        }
-        if let root = settings.decodedFolder {
-            row.decoded = try keep(decoded, row: row, below: root)
-        }
-        return pair
-    }
-
-    private static func stem(_ file: String) -> String { (file as NSString).deletingPathExtension }
-
-    /// Writes a decoded sound as FLAC. Sounds of anchors are kept as well, so that a folder is
-    /// complete in itself.
-    private func keep(_ samples: [Float], row: ComparisonRow, below root: String) throws -> String {
-        let name = String(
-            row.codec.map { (letter: Character) -> Character in
-                letter.isLetter || letter.isNumber || "-_.".contains(letter) ? letter : "_"
-            })
-        let rate = row.rate.map { "@" + CodecDescription.text($0) } ?? ""
-        // Recordings that differ in the extension only keep it.
-        let stem = Self.stem(row.file)
-        let path = "\(name)\(rate)/\(sharedStems.contains(stem) ? row.file : stem).flac"
-        let target = URL(fileURLWithPath: "\(root)/\(path)")
-        do {
-            try FileManager.default.createDirectory(
-                at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
-        } catch {
-            throw ComparisonError.cannotWrite(path: target.path, reason: error.localizedDescription)
-        }
-        let writer = try AudioWriter(
-            path: target.path,
-            settings: .init(container: .flac, sampleRate: Self.sampleRate, channels: 1))
-        try writer.write(planar: [samples])
-        try writer.finish()
-        return path
+    private func omit(_ recording: OmittedRecording, _ progress: inout Progress) throws {
+        progress.omissions.add(recording.file, recording.reason, recording.detail)
+        guard settings.isStrict else { return }
+        throw ComparisonError.badRecordings(progress.omissions.faults.map(\.description))
     }
 }

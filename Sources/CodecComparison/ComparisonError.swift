@@ -7,12 +7,14 @@ public enum ComparisonError: Error, Equatable, Sendable, CustomStringConvertible
     case badSelection(String, reason: String)
     /// A description of a codec that makes no sense.
     case badDescription(String, reason: String)
-    /// A program of a codec is not installed.
-    case programMissing(String, codec: String, packages: [String])
+    /// A program of a codec is not installed; how to get it, where the description says that.
+    case programMissing(String, codec: String, remedy: String?)
     /// A program did not say its version.
     case noVersion(codec: String, reason: String)
-    /// No sound files.
-    case noRecordings(folder: String)
+    /// No sound files; what was there instead, if anything.
+    case noRecordings(folder: String, omitted: String?)
+    /// Recordings that cannot be used, where all are asked for (`Comparison.Settings.isStrict`).
+    case badRecordings([String])
     case cannotRead(path: String, reason: String)
     case cannotWrite(path: String, reason: String)
     /// A line of a file of results that is no row.
@@ -28,12 +30,13 @@ public enum ComparisonError: Error, Equatable, Sendable, CustomStringConvertible
             "there is no codec \(name); known are \(known.joined(separator: ", "))"
         case .badSelection(let text, let reason): "codec \(text): \(reason)"
         case .badDescription(let name, let reason): "description of codec \(name): \(reason)"
-        case .programMissing(let program, let codec, let packages):
-            "codec \(codec) needs the program \(program)"
-                + (packages.isEmpty
-                    ? "" : ": Scripts/peers.sh installs \(packages.joined(separator: ", "))")
+        case .programMissing(let program, let codec, let remedy):
+            "codec \(codec) needs the program \(program)\(remedy.map { ": \($0)" } ?? "")"
         case .noVersion(let codec, let reason): "codec \(codec) does not say its version: \(reason)"
-        case .noRecordings(let folder): "no sound files in \(folder)"
+        case .noRecordings(let folder, let omitted):
+            "no sound files in \(folder)\(omitted.map { " (left out: \($0))" } ?? "")"
+        case .badRecordings(let list):
+            "recordings that cannot be used: \(list.joined(separator: "; "))"
         case .cannotRead(let path, let reason): "cannot read \(path): \(reason)"
         case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
         case .badRow(let path, let line, let reason): "\(path), line \(line): \(reason)"

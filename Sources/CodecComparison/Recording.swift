@@ -7,6 +7,10 @@ public struct Recording: Sendable {
     public let samples: [Float]
     /// Hz.
     public let sampleRate: Int
+    /// Channels of the file, before they were mixed.
+    public let channels: Int
+    /// What the reader found odd.
+    public let warnings: [AudioWarning]
 
     /// Files of more than an hour are refused: scores of such lengths mean nothing and cost memory.
     public static let limit = 3600
@@ -35,6 +39,8 @@ public struct Recording: Sendable {
         self.path = path
         self.samples = samples
         sampleRate = target
+        channels = reader.channels
+        warnings = reader.warnings
     }
 
     /// Samples that are already there.
@@ -42,6 +48,15 @@ public struct Recording: Sendable {
         self.path = path
         self.samples = samples
         self.sampleRate = sampleRate
+        channels = 1
+        warnings = []
+    }
+
+    /// Samples that were NaN or infinite and are 0 here.
+    var nonFiniteSamples: Int {
+        warnings.reduce(0) { count, warning in
+            if case .nonFiniteSamples(let more) = warning { count + more } else { count }
+        }
     }
 
     /// The samples at another rate.
@@ -57,25 +72,4 @@ public struct Recording: Sendable {
         let rounded = samples.map { max(-32768, min(32767, ($0 * 32768).rounded())) / 32768 }
         return Recording(path: path, samples: rounded, sampleRate: sampleRate)
     }
-
-    /// Paths of all sound files below a folder, relative to it, sorted.
-    /// - Parameter limit: take only so many, at equal distances in the sorted list, so that every
-    ///   subfolder has its share.
-    public static func list(folder: String, limit: Int? = nil) throws(ComparisonError) -> [String] {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder),
-            isFolder.boolValue,
-            let walk = FileManager.default.enumerator(atPath: folder)
-        else { throw .cannotRead(path: folder, reason: "no such folder") }
-        let names = walk.compactMap { $0 as? String }.filter {
-            extensions.contains(($0 as NSString).pathExtension.lowercased())
-        }.sorted()
-        guard !names.isEmpty else { throw .noRecordings(folder: folder) }
-        guard let limit, limit < names.count, limit > 0 else { return names }
-        return (0..<limit).map { names[$0 * names.count / limit] }
-    }
-
-    private static let extensions: Set<String> = [
-        "wav", "flac", "aif", "aiff", "au", "w64", "caf", "ogg", "oga",
-    ]
 }

@@ -3,44 +3,94 @@ import QualityMetrics
 /// All measures of this project together, and why some of them are not there.
 public struct ScoreSheet: Sendable {
     /// A measure as a column of a table.
-    public struct Column: Sendable, Equatable {
+    public struct Column: MeasureColumn, Equatable {
         public var identifier: String
         public var title: String
         public var unit: String
         public var higherIsBetter: Bool
+        public var comparesRates = true
+        public var originalIsBest = true
+        /// The pool that the value of many files comes from, and how; nil for the mean of the
+        /// files' values.
+        public var pool: String?
+        public var statistic: PoolStatistic?
+        /// An overall opinion of how good it sounds or how well it is understood: what codecs are
+        /// judged by.
+        public var isJudgement = false
         /// Package and version of an outside program.
         public var implementation: String?
+
+        init(_ column: some MeasureColumn) {
+            identifier = column.identifier
+            title = column.title
+            unit = column.unit
+            higherIsBetter = column.higherIsBetter
+            comparesRates = column.comparesRates
+            originalIsBest = column.originalIsBest
+            if let pooled = column as? PooledColumn {
+                pool = pooled.pool
+                statistic = pooled.statistic
+            }
+            isJudgement = identifier == STOI(extended: true).identifier
+        }
+
+        init(_ judge: ExternalJudge.Measure, implementation: String?) {
+            identifier = judge.identifier
+            title = judge.title
+            unit = ""
+            higherIsBetter = true
+            originalIsBest = judge != .dnsmosP808
+            isJudgement = true
+            self.implementation = implementation
+        }
+
+        /// A measure of another version of this program, under its bare name.
+        init(unknown identifier: String) {
+            self.identifier = identifier
+            title = identifier
+            unit = ""
+            higherIsBetter = !identifier.contains("distance") && !identifier.contains("lsd")
+        }
     }
 
     /// Values by the measures' identifiers; a missing value is nil and has a reason.
     public struct Scores: Sendable, Equatable {
         public var values: [String: Double?] = [:]
         public var reasons: [String: String] = [:]
+        /// By the names of pools.
+        public var pools: [String: MetricPool] = [:]
     }
 
-    public let columns: [Column]
-    private let judge: Result<ExternalJudge, QualityMetricError>
+    /// What this program computes itself, in the order of reports.
+    static let ownColumns =
+        QualityMetrics.all.map { Column($0) }
+        + QualityMetrics.pooled.flatMap(\.columns).map { Column($0) }
 
-    /// - Parameter judgeFolder: where `Scripts/judges.sh` has installed PESQ; without it that
-    ///   column is empty.
-    public init(judgeFolder: String = ExternalJudge.defaultFolder) {
-        var columns = QualityMetrics.all.map {
-            Column(
-                identifier: $0.identifier, title: $0.title, unit: $0.unit,
-                higherIsBetter: $0.higherIsBetter, implementation: nil)
+    public let columns: [Column]
+    private let judges:
+        [(measure: ExternalJudge.Measure, judge: Result<ExternalJudge, QualityMetricError>)]
+
+    /// - Parameters:
+    ///   - judgeFolder: where `Scripts/judges.sh` has installed the outside judges; columns of those
+    ///     that are not there are empty.
+    ///   - judges: which of them to ask.
+    public init(
+        judgeFolder: String = ExternalJudge.defaultFolder,
+        judges: [ExternalJudge.Measure] = ExternalJudge.Measure.reported
+    ) {
+        self.judges = judges.map { measure in
+            (
+                measure,
+                Result { () throws(QualityMetricError) in
+                    try ExternalJudge(measure, folder: judgeFolder)
+                }
+            )
         }
-        do throws(QualityMetricError) {
-            let found = try ExternalJudge(.pesqWideband, folder: judgeFolder)
-            judge = .success(found)
-        } catch {
-            judge = .failure(error)
-        }
-        columns.append(
-            Column(
-                identifier: ExternalJudge.Measure.pesqWideband.rawValue, title: "PESQ-WB", unit: "",
-                higherIsBetter: true,
-                implementation: try? judge.get().implementation))
-        self.columns = columns
+        columns =
+            Self.ownColumns
+            + self.judges.map {
+                Column($0.measure, implementation: try? $0.judge.get().implementation)
+            }
     }
 
     /// Implementations of the measures that outside programs compute, by identifier.
@@ -51,28 +101,61 @@ public struct ScoreSheet: Sendable {
             })
     }
 
-    /// Scores of several pairs, in order. One process judges them all.
+    /// Why measures will be null in all rows, as text for the user; nil where all are there.
+    public var missing: String? {
+        var titles: [String: [String]] = [:]
+        var order: [String] = []
+        for (measure, judge) in judges {
+            guard case .failure(let error) = judge else { continue }
+            let reason = error.description
+            if titles[reason] == nil { order.append(reason) }
+            titles[reason, default: []].append(measure.title)
+        }
+        guard !order.isEmpty else { return nil }
+        return order.map { reason in
+            "\(titles[reason, default: []].joined(separator: ", ")) will be empty: \(reason)"
+        }.joined(separator: "; ")
+    }
+
+    /// Scores of several pairs, in order. One process a judge scores them all.
     public func score(_ pairs: [SignalPair]) -> [Scores] {
-        var sheets = pairs.map { pair in
-            var scores = Scores()
-            for metric in QualityMetrics.all {
-                Self.enter(
-                    Result { () throws(QualityMetricError) in try metric.score(pair) },
-                    as: metric.identifier, in: &scores)
+        var sheets = pairs.map(Self.own)
+        for (measure, judge) in judges {
+            let results = judge.flatMap { judge in
+                Result { () throws(QualityMetricError) in try judge.scores(pairs) }
             }
-            return scores
-        }
-        let identifier = ExternalJudge.Measure.pesqWideband.rawValue
-        let results = judge.flatMap { judge in
-            Result { () throws(QualityMetricError) in try judge.scores(pairs) }
-        }
-        for index in pairs.indices {
-            Self.enter(
-                results.flatMap {
-                    $0.indices.contains(index) ? $0[index] : .failure(.judgeFailed("no answer"))
-                }, as: identifier, in: &sheets[index])
+            for index in pairs.indices {
+                Self.enter(
+                    results.flatMap {
+                        $0.indices.contains(index) ? $0[index] : .failure(.judgeFailed("no answer"))
+                    }, as: measure.identifier, in: &sheets[index])
+            }
         }
         return sheets
+    }
+
+    /// What this program computes itself.
+    private static func own(_ pair: SignalPair) -> Scores {
+        var scores = Scores()
+        for metric in QualityMetrics.all {
+            enter(
+                Result { () throws(QualityMetricError) in try metric.score(pair) },
+                as: metric.identifier, in: &scores)
+        }
+        for metric in QualityMetrics.pooled {
+            let found = Result { () throws(QualityMetricError) in try metric.pools(pair) }
+            if case .success(let pools) = found { scores.pools.merge(pools) { $1 } }
+            for column in metric.columns {
+                let value = found.flatMap { pools -> Result<Double, QualityMetricError> in
+                    guard let pool = pools[column.pool],
+                        let value = column.statistic.value(of: [pool])
+                    else { return .failure(.tooFewActiveFrames(found: 0, required: 1)) }
+                    return .success(value)
+                }
+                enter(value, as: column.identifier, in: &scores)
+            }
+        }
+        return scores
     }
 
     private static func enter(

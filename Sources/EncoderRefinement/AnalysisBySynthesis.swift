@@ -86,15 +86,18 @@ public final class AnalysisBySynthesis: SymbolRefiner {
     ///   - model: with its parameters (`CodecModel.init(bytes:keepsParameters:)`)
     ///   - rounds: how often a packet is decoded and corrected
     ///   - objective: nil = that of the model
-    /// - Throws: `CodecError.refinement`
+    /// - Throws: `CodecError.rounds`, `.parametersNotKept`, `.refinement`
     public init(model: CodecModel, rounds: Int, objective chosen: EncodingObjective? = nil)
         throws(CodecError)
     {
         guard Self.roundsRange.contains(rounds) else {
-            throw .refinement("\(rounds) rounds, possible are 1 ... 1000")
+            throw .rounds(rounds, allowed: Self.roundsRange)
         }
         guard let (network, store) = model.makeNetwork() else {
-            throw .refinement("the model was loaded without its parameters")
+            throw .parametersNotKept
+        }
+        guard model.signal.channels == 1 else {
+            throw .refinement(model.signal, reason: "its losses hear one channel")
         }
         self.rounds = rounds
         travel = Self.travel(rounds: rounds)
@@ -104,10 +107,11 @@ public final class AnalysisBySynthesis: SymbolRefiner {
         graph = Graph(store: store, backend: backend)
         backend.keep(graph.parameters)
         do {
-            mel = try MelLoss()
-            weighted = try WeightedSNRLoss(exponent: objective.exponent)
-            loudness = try LoudnessLoss()
-        } catch { throw .refinement("\(error)") }
+            let rate = Double(model.signal.sampleRate)
+            mel = try MelLoss(sampleRate: rate)
+            weighted = try WeightedSNRLoss(sampleRate: rate, exponent: objective.exponent)
+            loudness = try LoudnessLoss(sampleRate: rate)
+        } catch { throw .refinement(model.signal, reason: "\(error)") }
     }
 
     public func symbols(for packet: UnroundedPacket) -> [Int32] {
@@ -126,8 +130,10 @@ public final class AnalysisBySynthesis: SymbolRefiner {
         // The first and the last hop of samples miss a neighbour's half.
         let heard = window.frames > 1 ? Array(window.samples[hop..<window.frames * hop]) : []
         let isSound = level > 1e-5 && !heard.isEmpty && heard.allSatisfy(\.isFinite)
-        for round in 0...rounds where isSound {
-            let (loss, gradient) = evaluate(window, packet, heard, backward: round < rounds)
+        let reference = isSound ? prepared(heard) : nil
+        for round in 0...rounds {
+            guard let reference else { break }
+            let (loss, gradient) = evaluate(window, packet, reference, backward: round < rounds)
             guard loss.isFinite else { break }
             if loss < lowest {
                 lowest = loss
@@ -175,31 +181,50 @@ public final class AnalysisBySynthesis: SymbolRefiner {
         (0..<exponent).reduce(1.0) { product, _ in product * base }
     }
 
+    /// What the three losses make of the sound of a packet.
+    private struct Reference {
+        let weighted: LossReference<Float>.Copy
+        let mel: LossReference<Float>.Copy
+        let loudness: LossReference<Float>.Copy
+    }
+
+    /// Of samples that are heard, at the level that the losses take; nil when they have none.
+    private func prepared(_ heard: [Float]) -> Reference? {
+        graph.reset()
+        graph.isRecording = false
+        let x = graph.affine(
+            graph.input(Shape(1, heard.count, 1), heard), scale: 0.1 / Double(level))
+        do {
+            return Reference(
+                weighted: try weighted.reference(x, graph).copy(),
+                mel: try mel.reference(x, graph).copy(),
+                loudness: try loudness.reference(x, graph).copy())
+        } catch { return nil }
+    }
+
     /// Objective of the packet at the end of a window, and its gradient for the window's values
     /// (none without `backward`).
     private func evaluate(
-        _ window: Window, _ packet: UnroundedPacket, _ heard: [Float], backward: Bool
+        _ window: Window, _ packet: UnroundedPacket, _ reference: Reference, backward: Bool
     ) -> (loss: Double, gradient: [Float]) {
         graph.reset()
         graph.isRecording = backward
         let z = graph.input(
             Shape(1, window.frames, network.configuration.hop), window.values, tracked: true)
         let out = forward(window, packet, z)
-        let scale = 0.1 / Double(level)
-        let decoded = graph.affine(out.sound, scale: scale)
-        let reference = graph.affine(graph.input(Shape(1, heard.count, 1), heard), scale: scale)
+        let decoded = graph.affine(out.sound, scale: 0.1 / Double(level))
         let kbps = 16 / Double(packet.values.count)
         var loss = graph.affine(
             graph.sum(out.bits), scale: objective.lambda(rateIndex: packet.rateIndex) * kbps)
         do {
-            loss = graph.add(
-                loss,
-                graph.affine(try weighted(reference, decoded, graph), scale: objective.weightedSNR))
-            loss = graph.add(
-                loss, graph.affine(try mel(reference, decoded, graph), scale: objective.mel))
-            loss = graph.add(
-                loss,
-                graph.affine(try loudness(reference, decoded, graph), scale: objective.loudness))
+            let noise = try weighted.distance(
+                to: reference.weighted.reference(graph), decoded, graph)
+            loss = graph.add(loss, graph.affine(noise, scale: objective.weightedSNR))
+            let spectra = try mel.distance(to: reference.mel.reference(graph), decoded, graph)
+            loss = graph.add(loss, graph.affine(spectra, scale: objective.mel))
+            let heard = try loudness.distance(
+                to: reference.loudness.reference(graph), decoded, graph)
+            loss = graph.add(loss, graph.affine(heard, scale: objective.loudness))
         } catch { return (.infinity, []) }
         let value = Double(loss.data[0])
         guard backward else { return (value, []) }
@@ -230,14 +255,14 @@ public final class AnalysisBySynthesis: SymbolRefiner {
         let symbols = graph.unary(.round, z)
         // A key packet's symbols are coded without the past.
         let coded = packet.isKey ? frames - packet.frames..<frames : 0..<frames
-        let gain = module.gain(knots, graph)
-        let logGain = graph.broadcastFrames(gain, coded.count)
+        let logGain = module.gain(knots, graph)
         let bits = module.rate(
             symbols.frames(coded), symbols: symbols.frames(coded), logGain: logGain,
             side: side.frames(coded), spread: spread.frames(coded), below: nil, graph)
-        let out = module.decode(symbols, gain: gain, side: side, filling: filling, graph)
-        let coefficients = graph.multiply(
-            out.noise.map { graph.add(out.decoded, $0) } ?? out.decoded, restore)
+        let unit = graph.broadcastFrames(
+            graph.unary(.exp, graph.affine(logGain, scale: -1)), frames)
+        let coefficients = network.coefficients(
+            symbols: symbols, unit: unit, side: side, filling: filling, restore: restore, graph)
         return (network.transform.synthesise(coefficients, graph), bits)
     }
 

@@ -60,10 +60,20 @@ public final class LoudnessLoss<S: EngineScalar & FFTScalar> {
     /// - Returns: scalar; 0 for equal signals if clipped.
     public func callAsFunction(_ x: Tensor<S>, _ y: Tensor<S>, _ graph: Graph<S>) throws -> Tensor<
         S
-    > {
+    > { try distance(to: try reference(x, graph), y, graph) }
+
+    /// - Parameter x: as above
+    public func reference(_ x: Tensor<S>, _ graph: Graph<S>) throws -> LossReference<S> {
         let px = try intensity(x.detached, graph)
+        return LossReference(features: [loudness(px, graph), logarithm(px, graph)])
+    }
+
+    /// The distance of `y` from what `reference` made of the reference.
+    public func distance(
+        to reference: LossReference<S>, _ y: Tensor<S>, _ graph: Graph<S>
+    ) throws -> Tensor<S> {
+        let lx = reference.features[0]
         let py = try intensity(y, graph)
-        let lx = loudness(px, graph)
         let ly = loudness(py, graph)
         let difference = graph.unary(.abs, graph.subtract(ly, lx))
         // min(a, b) = (a + b - |a - b|) / 2.
@@ -71,7 +81,7 @@ public final class LoudnessLoss<S: EngineScalar & FFTScalar> {
         let audible = graph.unary(
             .relu, graph.subtract(difference, graph.affine(smaller, scale: 0.25)))
         let disturbance = graph.add(audible, graph.affine(difference, scale: 0.05))
-        let ratio = graph.subtract(logarithm(py, graph), logarithm(px, graph))
+        let ratio = graph.subtract(logarithm(py, graph), reference.features[1])
         let added = graph.multiply(
             disturbance,
             graph.unary(.sigmoid, graph.affine(ratio, scale: 3, shift: -2.5 * log(6.0))))

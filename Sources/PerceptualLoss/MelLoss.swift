@@ -33,16 +33,25 @@ public final class MelLoss<S: EngineScalar & FFTScalar> {
         }
     }
 
-    /// - Parameters: reference `x` and decoded `y`, [batch, samples, 1], levelled to about -20
-    ///   dBFS.
+    /// - Parameters: reference `x` (constant) and decoded `y`, [batch, samples, 1], levelled to
+    ///   about -20 dBFS.
     /// - Returns: scalar.
     public func callAsFunction(_ x: Tensor<S>, _ y: Tensor<S>, _ graph: Graph<S>) throws -> Tensor<
         S
-    > {
+    > { try distance(to: try reference(x, graph), y, graph) }
+
+    /// - Parameter x: as above
+    public func reference(_ x: Tensor<S>, _ graph: Graph<S>) throws -> LossReference<S> {
+        LossReference(features: try resolutions.map { try logMel(x.detached, $0, graph) })
+    }
+
+    /// The distance of `y` from what `reference` made of the reference.
+    public func distance(
+        to reference: LossReference<S>, _ y: Tensor<S>, _ graph: Graph<S>
+    ) throws -> Tensor<S> {
         var total: Tensor<S>?
-        for resolution in resolutions {
-            let difference = graph.subtract(
-                try logMel(y, resolution, graph), try logMel(x, resolution, graph))
+        for (resolution, feature) in zip(resolutions, reference.features) {
+            let difference = graph.subtract(try logMel(y, resolution, graph), feature)
             let term = graph.mean(graph.unary(.abs, difference))
             total = total.map { graph.add($0, term) } ?? term
         }

@@ -36,20 +36,21 @@ public final class WeightedSNRLoss<S: EngineScalar & FFTScalar> {
     /// - Returns: scalar, log10 of the noise-to-signal ratio.
     public func callAsFunction(_ x: Tensor<S>, _ y: Tensor<S>, _ graph: Graph<S>) throws -> Tensor<
         S
-    > {
+    > { try distance(to: try reference(x, graph), y, graph) }
+
+    /// - Parameter x: as above
+    public func reference(_ x: Tensor<S>, _ graph: Graph<S>) throws -> LossReference<S> {
         let signal = try transform.power(x.detached, graph)
-        let error = try transform.power(graph.subtract(x.detached, y), graph)
         let smooth = graph.multiply(signal, average)
         let logarithm = graph.unary(.log(floor: 1e-30), graph.affine(smooth, scale: 1, shift: 1e-4))
         let inverse = graph.unary(.exp, graph.affine(logarithm, scale: -exponent))
         let weight = graph.multiply(inverse, spread)
-        let e = rowSums(graph.multiply(error, weight), graph)
         let s = rowSums(graph.multiply(signal, weight), graph)
         // Per item constants from the reference.
         let batch = x.shape.batch
-        let frames = e.shape.frames
-        let floor = graph.tensor(e.shape, tracked: false)
-        let importance = graph.tensor(e.shape, tracked: false)
+        let frames = s.shape.frames
+        let floor = graph.tensor(s.shape, tracked: false)
+        let importance = graph.tensor(s.shape, tracked: false)
         for b in 0..<batch {
             var mean: S = 0
             for t in 0..<frames { mean += s.data[b * frames + t] }
@@ -60,8 +61,22 @@ public final class WeightedSNRLoss<S: EngineScalar & FFTScalar> {
                 importance.data[b * frames + t] = value / (value + S(0.05) * mean + S(1e-12))
             }
         }
-        let noise = graph.unary(.log(floor: 1e-30), graph.add(e, floor))
         let level = graph.unary(.log(floor: 1e-30), graph.add(s, floor))
+        return LossReference(features: [x.detached, weight, floor, level, importance])
+    }
+
+    /// The noise-to-signal ratio of `y` against what `reference` made of the reference.
+    public func distance(
+        to reference: LossReference<S>, _ y: Tensor<S>, _ graph: Graph<S>
+    ) throws -> Tensor<S> {
+        let x = reference.features[0]
+        let weight = reference.features[1]
+        let floor = reference.features[2]
+        let level = reference.features[3]
+        let importance = reference.features[4]
+        let error = try transform.power(graph.subtract(x, y), graph)
+        let e = rowSums(graph.multiply(error, weight), graph)
+        let noise = graph.unary(.log(floor: 1e-30), graph.add(e, floor))
         return graph.affine(
             graph.mean(graph.multiply(graph.subtract(noise, level), importance)),
             scale: 0.4342944819032518)

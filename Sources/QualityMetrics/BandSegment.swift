@@ -1,4 +1,5 @@
 import Foundation
+import SignalProcessing
 
 /// Band magnitudes of consecutive frames, `[band][frame]`: what STOI correlates.
 struct BandSegment {
@@ -90,14 +91,8 @@ struct BandSegment {
 /// so the measure has one value for one pair.
 struct TinyNoise {
     private static let table: [Double] = {
-        var state: UInt64 = 0x5107_1E57
-        func uniform() -> Double {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return (Double((z ^ (z >> 31)) >> 11) + 0.5) / Double(1 << 53)
-        }
+        var random = SplitMix64(seed: 0x5107_1E57)
+        func uniform() -> Double { (Double(random.next() >> 11) + 0.5) * 0x1p-53 }
         return (0..<8191).map { _ in
             (-2 * log(uniform())).squareRoot() * cos(2 * Double.pi * uniform()) * STOI.epsilon
         }

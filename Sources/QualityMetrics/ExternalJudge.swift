@@ -2,50 +2,85 @@ import ChildProcess
 import Foundation
 
 /// A measure computed by the program that the field uses for it, in a process of its own:
-/// `Scripts/judges.sh` installs PyPI `pesq` and `pystoi`.
+/// `Scripts/judges.sh` installs the PyPI packages.
 ///
-/// PESQ is ITU-T P.862: its value is what that implementation says, so it is not written anew here.
-/// `implementation` names the package, its version and the corrigendum, and belongs in each report.
-/// Signals of other rates are converted by `PolyphaseResampler` to the rate of the measure
-/// (wide-band 16 kHz, narrow-band 8 kHz).
+/// What such a program says is the measure, so none of them is written anew here.
+/// `implementation` names the package, its version and variant, and belongs in each report.
+/// Signals of other rates are converted by `PolyphaseResampler` to the rate of the measure.
 public struct ExternalJudge: QualityMetric {
     /// What a judge can measure.
     public enum Measure: String, Sendable, CaseIterable {
         /// PESQ P.862.2, wide-band, MOS-LQO 1.04 ... 4.64.
         case pesqWideband = "pesq_wb"
+        /// The same with Corrigendum 2 (03/2018), which rates low rates up to a point higher.
+        case pesqWidebandCorrigendum2 = "pesq_wb_c2"
         /// PESQ P.862.1, narrow-band, MOS-LQO 1.02 ... 4.55.
         case pesqNarrowband = "pesq_nb"
+        /// ViSQOL v3 in speech mode, MOS-LQO 1 ... 5; blind to gain and polarity.
+        case visqol
+        /// DNSMOS, P.808: an opinion without looking at the reference, 1 ... 5.
+        case dnsmosP808 = "dnsmos_p808"
         /// pystoi, to check `STOI`.
         case stoi
         /// pystoi, to check `STOI(extended: true)`.
         case estoi
 
+        /// Those whose opinion stands in every comparison, in the order of reports.
+        public static let reported: [Measure] = [
+            .pesqWideband, .pesqWidebandCorrigendum2, .visqol, .dnsmosP808,
+        ]
+
         var sampleRate: Int? {
             switch self {
-            case .pesqWideband: 16_000
+            case .pesqWideband, .pesqWidebandCorrigendum2, .visqol, .dnsmosP808: 16_000
             case .pesqNarrowband: 8_000
             case .stoi, .estoi: nil
             }
         }
+
+        /// The key in reports.
+        public var identifier: String {
+            switch self {
+            case .stoi, .estoi: "pystoi_" + rawValue
+            default: rawValue
+            }
+        }
+
+        /// The heading of a table column.
+        public var title: String {
+            switch self {
+            case .pesqWideband: "PESQ-WB"
+            case .pesqWidebandCorrigendum2: "PESQ-WB c2"
+            case .pesqNarrowband: "PESQ-NB"
+            case .visqol: "ViSQOL"
+            case .dnsmosP808: "P.808"
+            case .stoi: "pystoi"
+            case .estoi: "pystoi-E"
+            }
+        }
+
+        /// The folder of its Python environment below that of the judges, where it has one of its
+        /// own: packages that ask for different versions of numpy cannot share one.
+        var environment: String? {
+            switch self {
+            case .visqol: "visqol"
+            case .dnsmosP808: "dnsmos"
+            default: nil
+            }
+        }
+
+        /// It looks at the degraded signal only.
+        var ignoresReference: Bool { self == .dnsmosP808 }
     }
 
     public let measure: Measure
     /// Package, version and variant.
     public let implementation: String
-    public var identifier: String {
-        measure == .pesqWideband || measure == .pesqNarrowband
-            ? measure.rawValue : "pystoi_" + measure.rawValue
-    }
-    public var title: String {
-        switch measure {
-        case .pesqWideband: "PESQ-WB"
-        case .pesqNarrowband: "PESQ-NB"
-        case .stoi: "pystoi"
-        case .estoi: "pystoi-E"
-        }
-    }
+    public var identifier: String { measure.identifier }
+    public var title: String { measure.title }
     public let unit = ""
     public let higherIsBetter = true
+    public var originalIsBest: Bool { !measure.ignoresReference }
 
     private let python: URL
     private let script: URL
@@ -65,7 +100,14 @@ public struct ExternalJudge: QualityMetric {
         self.measure = measure
         // Absolute: the judge runs in a folder of its own.
         let place = URL(fileURLWithPath: folder, isDirectory: true).absoluteURL
-        let python = place.appendingPathComponent("bin/python")
+        let own = measure.environment.map {
+            place.appendingPathComponent($0).appendingPathComponent("bin/python")
+        }
+        let common = place.appendingPathComponent("bin/python")
+        let python =
+            own.flatMap {
+                FileManager.default.isExecutableFile(atPath: $0.path) ? $0 : nil
+            } ?? common
         let script = place.appendingPathComponent("judge.py")
         guard FileManager.default.isExecutableFile(atPath: python.path),
             FileManager.default.fileExists(atPath: script.path)
@@ -75,9 +117,9 @@ public struct ExternalJudge: QualityMetric {
         let output = try WorkFolder.with { (work) throws(QualityMetricError) in
             try Self.run(python, [script.path, "--version", measure.rawValue], in: work)
         }
-        guard let line = output.lines.first, let answer = Answer(line),
-            let text = answer.implementation
-        else {
+        let answer = output.lines.first.flatMap { Answer($0) }
+        if let reason = answer?.error { throw .judgeFailed("\(reason): run Scripts/judges.sh") }
+        guard let text = answer?.implementation else {
             throw .judgeFailed("judge of \(measure.rawValue) does not answer: \(output.failure)")
         }
         self.python = python
@@ -90,9 +132,25 @@ public struct ExternalJudge: QualityMetric {
     }
 
     /// The scores of many pairs by one process, in order. A pair on which the judge crashes costs
-    /// only its own score.
+    /// only its own score. Signals of zeros only, of which each judge makes something else, are
+    /// `silent` for all.
     /// - Throws: `judgeFailed` when no process can be started or no temporary files can be written.
     public func scores(_ pairs: [SignalPair]) throws(QualityMetricError) -> [Result<
+        Double, QualityMetricError
+    >] {
+        let silent = pairs.map { pair -> QualityMetricError? in
+            if energy(pair.degraded) == 0 { return .silent(.degraded) }
+            let looks = !measure.ignoresReference
+            return looks && energy(pair.reference) == 0 ? .silent(.reference) : nil
+        }
+        let judged = zip(pairs, silent).filter { $0.1 == nil }.map(\.0)
+        var results: ArraySlice<Result<Double, QualityMetricError>> = []
+        if !judged.isEmpty { results = try judge(judged)[...] }
+        return silent.map { $0.map { .failure($0) } ?? results.removeFirst() }
+    }
+
+    /// The scores of pairs that are not silent, at least one.
+    private func judge(_ pairs: [SignalPair]) throws(QualityMetricError) -> [Result<
         Double, QualityMetricError
     >] {
         try WorkFolder.with { (work) throws(QualityMetricError) in

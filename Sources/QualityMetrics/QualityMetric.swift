@@ -1,5 +1,5 @@
-/// A measure of how near a degraded signal is to its reference.
-public protocol QualityMetric: Sendable {
+/// A number in reports.
+public protocol MeasureColumn: Sendable {
     /// The key in reports, with the unit when there is one: `snr_db`.
     var identifier: String { get }
     /// The heading of a table column: `SNR`.
@@ -8,6 +8,19 @@ public protocol QualityMetric: Sendable {
     var unit: String { get }
     /// Whether more is better.
     var higherIsBetter: Bool { get }
+    /// Whether it goes with the rate, so that rates at equal quality can be told from it.
+    var comparesRates: Bool { get }
+    /// Whether nothing can be better than the original.
+    var originalIsBest: Bool { get }
+}
+
+extension MeasureColumn {
+    public var comparesRates: Bool { true }
+    public var originalIsBest: Bool { true }
+}
+
+/// A measure of how near a degraded signal is to its reference.
+public protocol QualityMetric: MeasureColumn {
     /// The value for a pair.
     /// - Throws: the reason when the definition gives no number.
     func score(_ pair: SignalPair) throws(QualityMetricError) -> Double
@@ -19,6 +32,7 @@ public enum QualityMetrics {
         SignalToNoiseRatio(), SegmentalSNR(), ScaleInvariantSDR(), LogSpectralDistance(),
         MelDistance(), STOI(), STOI(extended: true),
         NoiseToMaskRatio(.mean), NoiseToMaskRatio(.audibleShare),
+        NoiseTonality(.correlation), NoiseTonality(.lines),
     ]
 }
 

@@ -38,4 +38,13 @@ public struct SignalPair: Sendable {
         self.degraded = degraded
         self.sampleRate = sampleRate
     }
+
+    /// The same pair at another rate, by `PolyphaseResampler`.
+    func resampled(to rate: Int) throws(QualityMetricError) -> SignalPair {
+        guard rate != sampleRate else { return self }
+        let resampler = try PolyphaseResampler(from: sampleRate, to: rate)
+        return SignalPair(
+            checkedReference: resampler.convert(reference), degraded: resampler.convert(degraded),
+            sampleRate: rate)
+    }
 }

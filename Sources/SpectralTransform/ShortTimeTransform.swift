@@ -1,3 +1,5 @@
+import CKernels
+
 /// The short-time Fourier transform of a signal, and its adjoint.
 ///
 /// Frame t holds the samples from `t * hop - margin` on, multiplied by the window and padded with
@@ -21,9 +23,9 @@ public final class ShortTimeTransform<Scalar: FFTScalar> {
     }
 
     /// Samples per transform.
-    public var size: Int { fft.size }
+    public var size: Int { transform.size }
     /// Values per spectrum, size / 2 + 1.
-    public var binCount: Int { fft.binCount }
+    public var binCount: Int { size / 2 + 1 }
     /// Samples between frames.
     public let hop: Int
     /// At most `size` values.
@@ -32,23 +34,24 @@ public final class ShortTimeTransform<Scalar: FFTScalar> {
     /// Samples by which frame 0 starts before the signal.
     public var margin: Int { padding == .none ? 0 : window.count / 2 }
 
-    private let fft: RealFFT<Scalar>
+    private let transform: FramedTransform<Scalar>
 
     /// - Parameters:
     ///   - size: transform size, even.
     ///   - hop: samples between frames, at least 1.
     ///   - window: 1 ... `size` values; without it the periodic Hann window of `size` samples.
     ///   - padding: what lies beyond the ends of the signal.
-    /// - Throws: `unsupportedSize`, `unsupportedHop`, `unsupportedWindow`, `noPlan`.
+    /// - Throws: `unsupportedSize`, `unsupportedHop`, `unsupportedWindow`.
     public init(size: Int, hop: Int, window: [Scalar]? = nil, padding: Padding = .none)
         throws(SpectralTransformError)
     {
-        fft = try RealFFT(size: size)
+        try FramedTransform<Scalar>.check(size: size)
         guard hop >= 1 else { throw .unsupportedHop(hop) }
         let window = window ?? AnalysisWindow.hann(size).map { Scalar($0) }
         guard (1...size).contains(window.count) else {
             throw .unsupportedWindow(samples: window.count, size: size)
         }
+        transform = FramedTransform(size: size, window: window, together: true)
         self.hop = hop
         self.window = window
         self.padding = padding
@@ -65,8 +68,6 @@ public final class ShortTimeTransform<Scalar: FFTScalar> {
     /// The spectra of all frames.
     /// - Parameters: `real` and `imaginary` hold `frameCount(samples:) * binCount` values each.
     /// - Throws: `bufferSize`; `signalTooShort` when a signal cannot be reflected.
-    @specialized(where Scalar == Float)
-    @specialized(where Scalar == Double)
     public func forward(
         _ signal: UnsafeBufferPointer<Scalar>, real: UnsafeMutableBufferPointer<Scalar>,
         imaginary: UnsafeMutableBufferPointer<Scalar>
@@ -75,29 +76,8 @@ public final class ShortTimeTransform<Scalar: FFTScalar> {
         guard frames > 0, let x = signal.baseAddress, let re = real.baseAddress,
             let im = imaginary.baseAddress
         else { return }
-        let count = signal.count
-        let width = window.count
-        let time = fft.time.base
-        window.withUnsafeBufferPointer { window in
-            for frame in 0..<frames {
-                let start = frame * hop - margin
-                if start >= 0, start + width <= count, let weights = window.baseAddress {
-                    // A pointer of its own: checked sums of indices would keep the loop from using
-                    // vectors.
-                    let source = x + start
-                    for n in 0..<width { time[n] = weights[n] * source[n] }
-                } else {
-                    for n in 0..<width {
-                        let source = sourceIndex(start + n, count: count)
-                        time[n] = source < 0 ? 0 : window[n] * x[source]
-                    }
-                }
-                for n in width..<max(width, fft.size) { time[n] = 0 }
-                fft.transformTime()
-                fft.copySpectrum(
-                    real: re + frame * fft.binCount, imaginary: im + frame * fft.binCount)
-            }
-        }
+        transform.forward(
+            layout(samples: signal.count, frames: frames), x, real: re, imaginary: im)
     }
 
     /// Adds to `gradient` the adjoint applied to (`real`, `imaginary`): with y = forward(x), the
@@ -110,8 +90,6 @@ public final class ShortTimeTransform<Scalar: FFTScalar> {
     /// always zero and have no influence.
     /// - Parameter gradient: as many values as the signal has samples; not cleared.
     /// - Throws: `bufferSize`; `signalTooShort` when a signal of that length cannot be reflected.
-    @specialized(where Scalar == Float)
-    @specialized(where Scalar == Double)
     public func addAdjoint(
         real: UnsafeBufferPointer<Scalar>, imaginary: UnsafeBufferPointer<Scalar>,
         to gradient: UnsafeMutableBufferPointer<Scalar>
@@ -121,27 +99,9 @@ public final class ShortTimeTransform<Scalar: FFTScalar> {
         guard frames > 0, let g = gradient.baseAddress, let re = real.baseAddress,
             let im = imaginary.baseAddress
         else { return }
-        let count = gradient.count
-        let width = window.count
-        let time = fft.time.base
-        window.withUnsafeBufferPointer { window in
-            for frame in 0..<frames {
-                fft.setSpectrum(
-                    real: re + frame * fft.binCount, imaginary: im + frame * fft.binCount, edges: 1,
-                    inner: 0.5)
-                fft.transformSpectrum()
-                let start = frame * hop - margin
-                if start >= 0, start + width <= count, let weights = window.baseAddress {
-                    let target = g + start
-                    for n in 0..<width { target[n] += weights[n] * time[n] }
-                } else {
-                    for n in 0..<width {
-                        let target = sourceIndex(start + n, count: count)
-                        if target >= 0 { g[target] += window[n] * time[n] }
-                    }
-                }
-            }
-        }
+        transform.back(
+            layout(samples: gradient.count, frames: frames), real: re, imaginary: im, edge: 1,
+            inner: 0.5, adds: true, to: g)
     }
 
     /// `forward` for arrays.
@@ -175,12 +135,10 @@ public final class ShortTimeTransform<Scalar: FFTScalar> {
         return gradient
     }
 
-    /// The sample that stands at position `index`, or -1 for a zero.
-    @inline(__always)
-    private func sourceIndex(_ index: Int, count: Int) -> Int {
-        if index >= 0, index < count { return index }
-        guard padding == .reflect else { return -1 }
-        return index < 0 ? -index : 2 * (count - 1) - index
+    private func layout(samples: Int, frames: Int) -> nwc_frames {
+        nwc_frames(
+            samples: samples, start: -margin, hop: hop, width: window.count, count: frames,
+            reflects: padding == .reflect ? 1 : 0)
     }
 
     private func check(samples: Int, real: Int, imaginary: Int) throws(SpectralTransformError)

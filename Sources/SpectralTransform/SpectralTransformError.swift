@@ -6,8 +6,6 @@ public enum SpectralTransformError: Error, Equatable, Sendable, CustomStringConv
     case unsupportedHop(Int)
     /// The window must hold between one sample and the transform size.
     case unsupportedWindow(samples: Int, size: Int)
-    /// The library made no plan for this size (out of memory).
-    case noPlan(size: Int)
     /// Reflection needs more samples than half the window.
     case signalTooShort(samples: Int, required: Int)
     /// A buffer does not hold what the operation reads or writes.
@@ -20,7 +18,6 @@ public enum SpectralTransformError: Error, Equatable, Sendable, CustomStringConv
         case .unsupportedHop(let hop): "hop of \(hop) samples is below 1"
         case .unsupportedWindow(let samples, let size):
             "a window of \(samples) samples does not fit a transform of \(size)"
-        case .noPlan(let size): "no plan could be made for a transform of \(size) samples"
         case .signalTooShort(let samples, let required):
             "signal has \(samples) samples, \(required) are needed"
         case .bufferSize(let name, let count, let required):

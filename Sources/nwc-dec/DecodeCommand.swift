@@ -9,10 +9,15 @@ struct DecodeCommand: ParsableCommand {
         commandName: "nwc-dec",
         abstract: "Decode nwc bitstreams.",
         usage:
-            "nwc-dec [options] INPUT [OUTPUT]\n       nwc-dec [options] INPUT... [--output-dir FOLDER]",
+            """
+            nwc-dec [options] INPUT [OUTPUT]
+                   nwc-dec [options] INPUT... [FOLDER | --output-dir FOLDER]
+            """,
         discussion: """
             Sampling rate, channels and exact length of the source are restored. The extension of the output chooses its format: wav, flac, aiff, au, caf, \
-            w64, ogg, raw; without a word about the output, voice.nwc becomes voice.wav beside it. - is standard input or output (WAV, or raw with --raw).
+            w64, ogg, raw; without a word about the output, voice.nwc becomes voice.decoded.wav beside \
+            it; a folder as last of several operands takes the outputs. - is standard input or output \
+            (WAV, or raw with --raw).
             """,
         version: VersionText.lazy(
             tool: "nwc-dec", formatVersion: Int(StreamHeader.version), models: ModelChoice.builtIn))
@@ -47,8 +52,14 @@ struct DecodeCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Other seeds lose other packets.", valueName: "number"))
     var seed: UInt64 = 1
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Write the stream's title, artist, date and the like into the output, if it can.")
+    var tags = true
+
     @OptionGroup(title: "Format of the output") var format: OutputFormatOptions
     @OptionGroup(title: "Output") var destination: DestinationOptions
+    @OptionGroup(title: "Many files") var batch: BatchOptions
     @OptionGroup(title: "Reports") var report: ReportOptions
 
     @Argument(
@@ -57,8 +68,7 @@ struct DecodeCommand: ParsableCommand {
     var operands: [String] = []
 
     func run() throws {
-        var decode = DecodeJob()
-        decode.modelChoice = model.model
+        var decode = DecodeJob(model: model.model)
         decode.layers = layers
         decode.rate = rate
         decode.conceals = conceal
@@ -66,33 +76,34 @@ struct DecodeCommand: ParsableCommand {
         decode.lossBurst = lossBurst
         decode.seed = seed
         decode.force = report.force
-        decode.showsProgress = report.showsProgress
         decode.testsOnly = test
+        decode.keepsTags = tags
         try format.apply(to: &decode)
         try decode.check()
-        let jobs: [Job]
-        if test {
-            if destination.output != nil || destination.outputDir != nil || destination.stdout {
-                throw ToolFailure.usage("--test has no output")
-            }
-            guard !operands.isEmpty else {
-                throw ToolFailure.usage("no input file; - is standard input")
-            }
-            jobs = operands.map { Job(input: $0, output: "") }
-        } else {
-            let plan = OutputPlan(
-                inputExtensions: ["nwc"], outputExtension: format.raw ? "raw" : "wav")
-            jobs = try plan.jobs(operands: operands, destination: destination)
+        let jobs = try jobs()
+        let files = try CodingBatch(jobs: jobs, batch: batch, report: report)
+        decode.showsProgress = report.showsProgress && files.isSingle
+        let job = decode
+        try files.run { (try job.run($0), []) }
+    }
+
+    private func jobs() throws -> [Job] {
+        let plan = OutputPlan.decoding(raw: format.raw)
+        guard test else {
+            let jobs = try plan.jobs(operands: operands, destination: destination, batch: batch)
             try report.check(outputs: jobs.map(\.output))
+            return jobs
         }
-        try ToolMain.forEach(jobs) { job in
-            let result = try decode.run(job)
-            for warning in result.warnings { Console.warning("\(job.input): \(warning)") }
-            if report.json {
-                try JSONReport.write(result)
-            } else if !report.quiet {
-                Console.note(result.summary)
-            }
+        if destination.output != nil || destination.outputDir != nil || destination.stdout
+            || batch.skipExisting
+        {
+            throw ToolFailure.usage("--test has no output")
+        }
+        guard !operands.isEmpty else {
+            throw ToolFailure.usage("no input file; - is standard input")
+        }
+        return (batch.recursive ? try plan.inputs(operands: operands) : operands).map {
+            Job(input: $0, output: "")
         }
     }
 }

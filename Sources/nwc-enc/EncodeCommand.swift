@@ -10,10 +10,14 @@ struct EncodeCommand: ParsableCommand {
         commandName: "nwc-enc",
         abstract: "Encode sound as an nwc bitstream.",
         usage:
-            "nwc-enc [options] INPUT [OUTPUT]\n       nwc-enc [options] INPUT... [--output-dir FOLDER]",
+            """
+            nwc-enc [options] INPUT [OUTPUT]
+                   nwc-enc [options] INPUT... [FOLDER | --output-dir FOLDER]
+            """,
         discussion: """
             Speech at 16 kHz is what the codec is made for; other sampling rates are converted, and nwc-dec restores rate, channels and exact length. \
-            Without a word about the output, voice.wav becomes voice.nwc beside it. - is standard input or output.
+            Without a word about the output, voice.wav becomes voice.nwc beside it; a folder as last \
+            of several operands takes the outputs. - is standard input or output.
             """,
         version: VersionText.lazy(
             tool: "nwc-enc", formatVersion: Int(StreamHeader.version), models: ModelChoice.builtIn))
@@ -61,8 +65,19 @@ struct EncodeCommand: ParsableCommand {
     @Flag(help: "Read WAV and AU to the end of the file, whatever length the header says.")
     var ignoreLength = false
 
+    @Flag(
+        inversion: .prefixedNo,
+        help:
+            """
+            Keep title, artist, date and the like of the source; decoders before version 2 of \
+            the format refuse streams that have some.
+            """
+    )
+    var tags = true
+
     @OptionGroup(title: "Raw input") var raw: RawInputOptions
     @OptionGroup(title: "Output") var destination: DestinationOptions
+    @OptionGroup(title: "Many files") var batch: BatchOptions
     @OptionGroup(title: "Reports") var report: ReportOptions
 
     @Flag(name: .shortAndLong, help: "A line on standard error for every packet.")
@@ -75,10 +90,10 @@ struct EncodeCommand: ParsableCommand {
     var operands: [String] = []
 
     func run() throws {
-        let jobs = try OutputPlan(
-            inputExtensions: OutputPlan.soundExtensions, outputExtension: "nwc"
-        ).jobs(operands: operands, destination: destination)
+        let jobs = try OutputPlan.encoding(raw: raw.raw).jobs(
+            operands: operands, destination: destination, batch: batch)
         try report.check(outputs: jobs.map(\.output))
+        let files = try CodingBatch(jobs: jobs, batch: batch, report: report)
         if bitrate != nil, rateIndex != nil {
             throw ToolFailure.usage("only one of --bitrate and --rate-index can be given")
         }
@@ -100,18 +115,24 @@ struct EncodeCommand: ParsableCommand {
         encode.blocksPerPacket = packetBlocks
         encode.readerOptions = AudioReader.Options(raw: rawFormat, ignoresLength: ignoreLength)
         encode.force = report.force
-        encode.showsProgress = report.showsProgress
+        encode.showsProgress = report.showsProgress && files.isSingle
         encode.verifies = verify
+        encode.keepsTags = tags
         try encode.check()
-        if verbose { encode.packetCoded = { Console.note($0) } }
-        try ToolMain.forEach(jobs) { job in
-            let result = try encode.run(job)
-            for warning in result.warnings { Console.warning("\(job.input): \(warning)") }
-            if report.json {
-                try JSONReport.write(result)
-            } else if !report.quiet {
-                Console.note(result.summary)
+        try run(encode, files)
+    }
+
+    private func run(_ encode: EncodeJob, _ files: CodingBatch) throws {
+        let verbose = verbose
+        let isLive = files.isSingle
+        try files.run { job in
+            // Lines of files that are coded side by side must not be mixed.
+            var details: [String] = []
+            let report = try encode.run(job) { line in
+                guard verbose else { return }
+                if isLive { Console.note(line) } else { details.append(line) }
             }
+            return (report, details)
         }
     }
 }

@@ -3,11 +3,15 @@ import CodecComparison
 import ToolSupport
 
 struct Compare: ParsableCommand {
+    private static var known: String {
+        (try? CodecCatalogue())?.names.joined(separator: ", ") ?? ""
+    }
+
     static let configuration = CommandConfiguration(
         abstract: "Run codecs over a folder of recordings and measure what comes out.",
         discussion: """
             A codec is written NAME[:OPTION=VALUE...][@RATE,RATE...], with rates in kbit/s: nwc@8,12,16, opus@12, nwc:model=new.nwm@8. Without rates its usual \
-            ones are run. Known are nwc, opus, amrwb, speex, mp3, codec2 and lc3; Scripts/peers.sh installs their programs. The source itself and a 3.5-kHz \
+            ones are run. Known are \(Self.known); Scripts/peers.sh installs their programs (opus-nolace: Scripts/peers.sh nolace). The source itself and a 3.5-kHz \
             low-pass are always measured as well. A run that was stopped goes on where it was.
             """)
 
@@ -22,15 +26,7 @@ struct Compare: ParsableCommand {
     var describe: [String] = []
 
     func run() throws {
-        let selections: [CodecSelection]
-        do throws(ComparisonError) {
-            let catalogue = try CodecCatalogue(files: describe)
-            var list: [CodecSelection] = []
-            for text in codec { list.append(try CodecSelection(text, catalogue: catalogue)) }
-            selections = list
-        } catch {
-            throw ToolFailure.usage(error.description)
-        }
+        let selections = try CodecSelection.all(codec, describe: describe)
         try options.run(selections)
     }
 }
@@ -59,5 +55,22 @@ struct Sweep: ParsableCommand {
             throw ToolFailure.usage(error.description)
         }
         try options.run([selection])
+    }
+}
+
+extension CodecSelection {
+    /// The codecs that a command line names.
+    /// - Throws: `ToolFailure.usage`.
+    static func all(_ texts: [String], describe files: [String]) throws(ToolFailure)
+        -> [CodecSelection]
+    {
+        do throws(ComparisonError) {
+            let catalogue = try CodecCatalogue(files: files)
+            var list: [CodecSelection] = []
+            for text in texts { list.append(try CodecSelection(text, catalogue: catalogue)) }
+            return list
+        } catch {
+            throw .usage(error.description)
+        }
     }
 }

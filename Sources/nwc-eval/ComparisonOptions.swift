@@ -1,6 +1,7 @@
 import ArgumentParser
 import CodecComparison
 import Foundation
+import QualityMetrics
 import Synchronization
 import ToolSupport
 
@@ -24,10 +25,32 @@ struct ComparisonOptions: ParsableArguments {
     var keepAudio: String?
     @Flag(help: "Measure rows again in which coding failed or a measure is missing.") var retry =
         false
+    @Flag(
+        help: "End at the first recording that cannot be used as it is, instead of leaving it out.")
+    var strict = false
+    @Option(
+        help: ArgumentHelp(
+            "Outside judges to ask, separated by commas, or none. (default: \(Self.allJudges))",
+            valueName: "judges"))
+    var judges: String?
     @Flag(name: .shortAndLong, help: "No progress and no summary; warnings and errors stay.")
     var quiet = false
 
+    private static let allJudges = ExternalJudge.Measure.reported.map(\.rawValue).joined(
+        separator: ",")
+
+    private func chosenJudges() throws -> [ExternalJudge.Measure] {
+        guard let judges else { return ExternalJudge.Measure.reported }
+        if judges == "none" { return [] }
+        let names = judges.split(separator: ",").map(String.init)
+        for name in names where !ExternalJudge.Measure.reported.map(\.rawValue).contains(name) {
+            throw ValidationError("--judges \(name): possible are \(Self.allJudges) and none")
+        }
+        return ExternalJudge.Measure.reported.filter { names.contains($0.rawValue) }
+    }
+
     func validate() throws {
+        _ = try chosenJudges()
         if let jobs, !(1...256).contains(jobs) {
             throw ValidationError("--jobs \(jobs): possible are 1 ... 256")
         }
@@ -43,10 +66,9 @@ struct ComparisonOptions: ParsableArguments {
         if let jobs { settings.jobs = jobs }
         settings.repeatsIncomplete = retry
         settings.decodedFolder = keepAudio
-        // The programs of this build stand beside this one.
-        if let own = Bundle.main.executableURL?.deletingLastPathComponent().path {
-            settings.programFolders = [own]
-        }
+        settings.isStrict = strict
+        settings.judges = try chosenJudges()
+        settings.programFolders = peerPrograms()
         let comparison = try Comparison(settings)
         let results = try ResultsFile(appendingTo: output)
         if let text = comparison.missingMeasures { Console.warning(text) }
@@ -57,6 +79,10 @@ struct ComparisonOptions: ParsableArguments {
             Console.note(
                 "\(output): \(NumberText.count(end.rowsDone, "row")) in \(NumberText.time(end.seconds)), \(NumberText.grouped(end.rowsSkipped)) were there, "
                     + "\(NumberText.grouped(end.rowsFailed)) failed")
+        }
+        for fault in end.omissions.faults { Console.warning("\(fault), left out") }
+        if let omitted = end.omissions.summary, !quiet {
+            Console.note("\(folder): left out \(omitted)")
         }
         for warning in Summary(try ResultsFile.read(output)).warnings { Console.warning(warning) }
         if end.rowsFailed > 0 {

@@ -9,7 +9,7 @@ struct Eval: ParsableCommand {
         version: VersionText.lazy(tool: "nwc-eval", formatVersion: nil, models: { [] }),
         subcommands: [
             Compare.self, Sweep.self, Summarise.self, Report.self, Curves.self, Score.self,
-            Spectrogram.self, Masking.self,
+            Noise.self, Spectrogram.self, Masking.self,
         ])
 
     static func main() { ToolMain.run(Self.self) }

@@ -1,7 +1,7 @@
 import AudioFile
-import CodecTraining
 import Foundation
 import ToolSupport
+import Training
 
 /// Decoded clips as WAV files below a folder, under the names of the recordings with extension
 /// `.wav`.
@@ -9,6 +9,7 @@ struct DecodedFolder: Sendable {
     private let folder: String
     private let input: String
     private let force: Bool
+    private let sampleRate: Int
 
     /// Looks for what would go wrong before the first clip is coded.
     /// - Parameters:
@@ -21,6 +22,7 @@ struct DecodedFolder: Sendable {
         self.folder = folder
         self.input = input
         self.force = force
+        sampleRate = corpus.sampleRate
         let recordings = Set(corpus.clips.compactMap { FileIdentity(input: "\(input)/\($0.path)") })
         for job in try OutputPlan.distinct(
             corpus.clips.map { Job(input: $0.path, output: path($0)) })
@@ -38,7 +40,7 @@ struct DecodedFolder: Sendable {
         "\(folder)/\((clip.path as NSString).deletingPathExtension).wav"
     }
 
-    /// Writes decoded samples at 16 kHz; whole, or not at all.
+    /// Writes decoded samples at the corpus' sample rate; whole, or not at all.
     func write(_ clip: Corpus.Clip, _ samples: [Float]) throws {
         let target = path(clip)
         do {
@@ -53,7 +55,7 @@ struct DecodedFolder: Sendable {
         let writer = try AudioWriter(
             fileDescriptor: output.fileDescriptor, closes: false, path: target,
             settings: AudioWriter.Settings(
-                container: .wav, encoding: .signed16, sampleRate: Corpus.sampleRate, channels: 1))
+                container: .wav, encoding: .signed16, sampleRate: sampleRate, channels: 1))
         try writer.write(planar: [samples])
         try writer.finish()
         try output.commit()

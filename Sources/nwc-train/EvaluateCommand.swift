@@ -1,8 +1,8 @@
 import ArgumentParser
 import CMRLCodec
-import CodecTraining
 import Foundation
 import ToolSupport
+import Training
 
 /// Codes speech with a model file through the real bitstream.
 struct Evaluate: ParsableCommand {
@@ -16,12 +16,7 @@ struct Evaluate: ParsableCommand {
     @Option(help: "Layers to send.") var layers = 1
     @Option(help: "Layers to decode.") var decodeLayers: Int?
     @Flag(name: .shortAndLong, help: "Overwrite decoded files; recordings never.") var force = false
-
-    @Option(
-        help:
-            "Squared quantiser steps that a bit may cost (rate-distortion optimised quantisation); 0 = plain rounding."
-    )
-    var rateDistortion = Encoder.defaultRateDistortion
+    @OptionGroup var strictness: StrictOption
 
     func run() throws {
         let codec = try ModelChoice.load(model)
@@ -29,14 +24,13 @@ struct Evaluate: ParsableCommand {
         where !(1...codec.layerCount).contains(count) {
             throw ToolFailure.usage("\(option) \(count): \(model) has 1 to \(codec.layerCount)")
         }
-        let corpus = try Corpus(folder: input)
+        let corpus = try strictness.read(input, sampleRate: codec.signal.sampleRate)
         let decoded = try output.map {
             try DecodedFolder($0, of: corpus, input: input, force: force)
         }
         let result = try ModelEvaluation(model: codec).run(
-            corpus: corpus, rateIndices: Encoder.rateIndices(top: rateIndex, layers: layers),
-            decodedLayers: decodeLayers,
-            rateDistortion: rateDistortion
+            corpus: corpus, rateIndices: CodecEncoder.rateIndices(top: rateIndex, layers: layers),
+            decodedLayers: decodeLayers
         ) { clip, samples in
             try decoded?.write(clip, samples)
         }

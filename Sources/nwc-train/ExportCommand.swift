@@ -1,8 +1,7 @@
 import ArgumentParser
-import CMRLCodec
-import CodecTraining
 import Foundation
 import ToolSupport
+import Training
 
 /// Writes a model file that nwc-enc and nwc-dec use.
 struct Export: ParsableCommand {
@@ -12,30 +11,30 @@ struct Export: ParsableCommand {
     @Argument(help: "Model file to write.") var model: String
     @Option(help: "Folder with training speech, for the symbol statistics.") var train: String
     @Flag(name: .shortAndLong, help: "Overwrite the model file.") var force = false
+    @OptionGroup var strictness: StrictOption
 
     func run() throws {
         var isFolder: ObjCBool = false
         let path =
             FileManager.default.fileExists(atPath: run_, isDirectory: &isFolder)
-                && isFolder.boolValue ? run_ + "/checkpoint.nwck" : run_
+                && isFolder.boolValue ? RunFolder(path: run_).checkpoint : run_
         let output = try AtomicOutput(
             path: model, force: force, inputs: [FileIdentity(input: path)].compactMap { $0 })
         defer { output.discard() }
-        let checkpoint = try Checkpoint(path: path)
-        let corpus = try Corpus(folder: train)
-        let bytes = try ModelExport(checkpoint: checkpoint, path: path).run(corpus: corpus) {
-            try Output.line($0)
-        }
-        let result = try CodecModel(bytes: bytes)
-        try output.write(bytes)
+        let exported = try export(ConfigurationFile.family(ofCheckpoint: path), path)
+        try output.write(exported.bytes)
         try output.commit()
-        try Output.line(
-            "\(model): model \(result.name), id \(result.id), \(result.parameterCount) parameters, \(bytes.count) bytes"
-        )
-        for (i, index) in CodecModel.rateCurveIndices.enumerated() {
-            let rates = result.rateCurves.map { String(format: "%.2f", $0[i] / 1000) }.joined(
-                separator: " / ")
-            try Output.line(String(format: "  index %3d  ", Int(index)) + rates + " kbit/s")
+        for (i, line) in exported.about.enumerated() {
+            try Output.line(i == 0 ? "\(model): \(line)" : line)
         }
+    }
+
+    private func export<C: TaskConfiguration>(_ type: C.Type, _ path: String) throws
+        -> ExportedModel
+    {
+        let checkpoint = try TrainingCheckpoint<C>(path: path)
+        let corpus = try strictness.read(
+            train, sampleRate: checkpoint.state.configuration.sampleRate)
+        return try C.export(checkpoint, path: path, corpus: corpus) { try Output.line($0) }
     }
 }

@@ -1,8 +1,8 @@
 import ArgumentParser
-import CodecTraining
 import Foundation
 import LPCModule
 import ToolSupport
+import Training
 
 /// Trains and measures the quantisers of line spectral frequencies.
 struct LineSpectrum: ParsableCommand {
@@ -44,6 +44,8 @@ struct LineSpectrum: ParsableCommand {
     @Flag(help: "Let the context vary the steps.") var varySteps = false
     @Flag(help: "Search by the sum over positions instead of the true distortion of frames.")
     var plainDistortion = false
+
+    @OptionGroup var strictness: StrictOption
 
     @Flag(help: "Measure without resets too: one chunk per clip.") var wholeClips = false
 
@@ -93,13 +95,14 @@ struct LineSpectrum: ParsableCommand {
         settings.analysis.lookAhead = lookAhead
         settings.analysis.preEmphasis = preEmphasis
         settings.analysis.window = window ?? max(settings.analysis.window, hop + 2 * lookAhead)
-        let held = try Corpus(folder: valid)
+        let sampleRate = Int(settings.analysis.sampleRate)
+        let held = try strictness.read(valid, sampleRate: sampleRate)
         let gain = try PredictionGain.segmental(held, settings.analysis, subframes: subframes)
         try Output.line(
             String(
                 format: "prediction gain %.3f dB (mean over 10-ms segments above -60 dBFS)", gain))
         if gainOnly { return }
-        let speech = try Corpus(folder: train)
+        let speech = try strictness.read(train, sampleRate: sampleRate)
         let training = try LineSpectralTraining(speech, settings)
         switch quantiser {
         case .steps: try measureSteps(training, speech, held, settings)

@@ -1,8 +1,8 @@
 import ArgumentParser
-import CodecTraining
 import Foundation
 import Plotting
 import ToolSupport
+import Training
 
 /// Draws a curve of a run.
 struct Plot: ParsableCommand {

@@ -27,23 +27,23 @@ struct ArchitectureCheck {
         guard let header else { fatalError("no header") }
         var first: [[Float]] = []
         for layers in 1...min(model.layerCount, header.layerCount) {
-            let decoder = try Decoder(model: model, header: header, layers: layers)
+            let decoder = try CodecDecoder(model: model, header: header, layers: layers)
             let samples = try decode(decoder, packets, sampleCount)
             if layers == 1 { first = samples }
             print(
                 "\(layers) layers: symbols \(String(decoder.symbolChecksum, radix: 16)) samples \(checksum(samples))"
             )
         }
-        let lossy = try Decoder(model: model, header: header)
+        let lossy = try CodecDecoder(model: model, header: header)
         let samples = try decode(
             lossy, packets.enumerated().map { $0.offset % 5 == 3 ? nil : $0.element }, sampleCount)
         print(
             "packets lost: symbols \(String(lossy.symbolChecksum, radix: 16)) samples \(checksum(samples)) concealed \(lossy.concealedBlocks)"
         )
-        var configuration = Encoder.Configuration()
-        configuration.channels = header.channelCount
-        configuration.rateIndices = [UInt8(150), 60].suffix(min(model.layerCount, 2))
-        let encoder = try Encoder(model: model, configuration: configuration)
+        let indices = [UInt8(150), 60].suffix(min(model.layerCount, 2))
+        let configuration = CodecEncoder.Configuration(
+            channels: header.channelCount, layers: indices.count, rate: .indices(Array(indices)))
+        let encoder = try CodecEncoder(model: model, configuration: configuration)
         try encoder.push(first)
         try encoder.finish()
         var bytes: [UInt8] = []
@@ -53,7 +53,8 @@ struct ArchitectureCheck {
         )
     }
 
-    private static func decode(_ decoder: Decoder, _ packets: [Packet?], _ sampleCount: Int) throws
+    private static func decode(_ decoder: CodecDecoder, _ packets: [Packet?], _ sampleCount: Int)
+        throws
         -> [[Float]]
     {
         var samples = [[Float]](repeating: [], count: decoder.header.channelCount)

@@ -1,4 +1,5 @@
 import AudioFile
+import SignalProcessing
 import Foundation
 import Testing
 
@@ -30,7 +31,7 @@ struct FullDiskTests {
                     let writer = try AudioWriter(
                         path: path,
                         settings: .init(container: container, sampleRate: 16_000, channels: 1))
-                    var generator = SplitMix(state: 3)
+                    var generator = SplitMix64(seed: 3)
                     for _ in 0..<200 {
                         try writer.write(planar: [
                             (0..<1000).map { _ in Float.random(in: -1...1, using: &generator) }

@@ -1,4 +1,5 @@
 import AudioFile
+import SignalProcessing
 import Foundation
 import Testing
 
@@ -69,7 +70,7 @@ struct ResamplerTests {
 
     @Test("Any cutting gives the same samples", arguments: rates)
     func cutting(rate: Int) throws {
-        var generator = SplitMix(state: 7)
+        var generator = SplitMix64(seed: 7)
         let input = (0..<2).map { _ in
             (0..<9000).map { _ in Float.random(in: -1...1, using: &generator) }
         }

@@ -23,7 +23,8 @@ struct SoundFolderTests {
             list.omissions.entries.map { ($0.path, $0.reason) }, uniquingKeysWith: { $1 })
     }
 
-    @Test("Recordings are listed in order with their subfolders; a limit takes them from everywhere")
+    @Test(
+        "Recordings are listed in order with their subfolders; a limit takes them from everywhere")
     func order() throws {
         let folder = try TemporaryFolder()
         try make(["d/a.wav", "d/b.flac", "c.WAV", "e.txt", "f/g.ogg"], in: folder)

@@ -1,4 +1,5 @@
 import AudioFile
+import SignalProcessing
 import Foundation
 
 /// A folder that disappears with its owner.
@@ -28,24 +29,18 @@ func bytes(of path: String) throws -> [UInt8] {
     Array(try Data(contentsOf: URL(filePath: path)))
 }
 
-/// Steele, Lea and Flood's SplitMix64: repeatable noise.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
-
 /// Noise whose samples are exact in `encoding`, including both ends of the range.
 func noise(channels: Int, frames: Int, encoding: SampleEncoding, seed: UInt64 = 1) -> [[Float]] {
-    var generator = SplitMix(state: seed)
+    var generator = SplitMix64(seed: seed)
     return (0..<channels).map { _ in
         (0..<frames).map { frame in
+            if encoding.isCompanded {
+                // A value that has a code: places of 4 bits in the upper segments are exact.
+                let place = Float(Int.random(in: 16...31, using: &generator))
+                let offset: Float = encoding == .muLaw ? 0x84 : 0
+                let size = (place * 2 + 1) * 256 - offset
+                return (Bool.random(using: &generator) ? size : -size) / 32768
+            }
             if encoding.isFloat { return Float.random(in: -1.5...1.5, using: &generator) }
             // Floats hold 24 bits: wider integers are only exact in steps.
             let bits = min(encoding.bits, 24)
@@ -126,3 +121,51 @@ func collecting(_ body: (CInt) throws -> Void) throws -> [UInt8] {
     defer { done.signal() }
     return Array(result)
 }
+
+/// The same bytes as a file and through a pipe.
+func readers(_ bytes: [UInt8], in folder: TemporaryFolder, options: AudioReader.Options = .init())
+    throws -> [AudioReader]
+{
+    [
+        try AudioReader(path: folder.write(bytes, to: UUID().uuidString), options: options),
+        try AudioReader(
+            fileDescriptor: pipe(delivering: bytes), closes: true, path: "-", options: options),
+    ]
+}
+
+/// Bytes of a number, least significant first.
+func little(_ value: Int, _ count: Int) -> [UInt8] {
+    (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+}
+
+/// Bytes of a number, most significant first.
+func big(_ value: Int, _ count: Int) -> [UInt8] { little(value, count).reversed() }
+
+/// All bytes one behind another.
+func join(_ parts: [UInt8]...) -> [UInt8] { Array(parts.joined()) }
+
+func ascii(_ text: String) -> [UInt8] { Array(text.utf8) }
+
+/// A chunk of RIFF, padded to an even length unless said otherwise.
+func chunk(_ name: String, _ body: [UInt8], size: Int? = nil, padding: Int = 2) -> [UInt8] {
+    let missing = (padding - body.count % padding) % padding
+    return join(
+        ascii(name), little(size ?? body.count, 4), body, [UInt8](repeating: 0, count: missing))
+}
+
+/// A WAV file of these chunks.
+func riff(_ chunks: [UInt8]..., magic: String = "RIFF") -> [UInt8] {
+    let body = ascii("WAVE") + chunks.joined()
+    return join(ascii(magic), little(body.count, 4), body)
+}
+
+/// The format chunk of 16-bit PCM at 16 kHz.
+func pcmFormat(channels: Int = 1, tag: Int = 1) -> [UInt8] {
+    let body = join(
+        little(tag, 2), little(channels, 2), little(16_000, 4), little(32_000 * channels, 4),
+        little(2 * channels, 2), little(16, 2))
+    return chunk("fmt ", body)
+}
+
+/// 16-bit samples as bytes.
+func pcm(_ samples: [Float]) -> [UInt8] { samples.flatMap { little(Int($0 * 32768), 2) } }

@@ -17,6 +17,7 @@ import Testing
             try .make(
                 seed: 6, channels: 3, layers: 2, packets: 12, blocksPerPacket: 4, keyInterval: 7,
                 keyEvery: 5, lastBlockCount: 1),
+            try .make(seed: 7, blocksPerPacket: 1, auxiliary: StreamSample.auxiliary()),
         ]
     }
 

@@ -41,6 +41,7 @@ import Testing
                     seed: 4, packets: 12, blocksPerPacket: 1, keyInterval: 5, keyEvery: 5,
                     chunkBytes: 8, sampleRate: 8000)
             ),
+            ("tags", try .make(seed: 5, auxiliary: StreamSample.auxiliary())),
         ]
     }
 
@@ -73,7 +74,7 @@ import Testing
         let endEnd = bytes.count - 4
         let vectors: [(String, [UInt8], BitstreamError)] = [
             ("bad-magic", changed { $0[3] = 0x0A }, .badMagic(found: [0x4E, 0x57, 0x43, 0x0A])),
-            ("future-version", changed { $0[4] = 2 }, .unsupportedVersion(2)),
+            ("future-version", changed { $0[4] = 9 }, .unsupportedVersion(9)),
             (
                 "damaged-header", header,
                 .headerChecksum(

@@ -24,7 +24,7 @@ import Testing
         var model: String?
         /// Layers decoded at most.
         var layers: Int
-        /// `Decoder.symbolChecksum`, hexadecimal.
+        /// `CodecDecoder.symbolChecksum`, hexadecimal.
         var symbols: String
         /// CRC-32 of the samples as IEEE single precision, little endian, interleaved, hexadecimal.
         var samples: String
@@ -40,7 +40,7 @@ import Testing
         let read = ReadResult.read(stream)
         if let error = read.error { throw error }
         guard case .header(let header)? = read.events.first, case .end(let end)? = read.events.last
-        else { throw CodecError.packet("no stream") }
+        else { throw CodecError.noKeyPacket }
         return try CodedSignal.decode(
             model, header, read.packets, layers: layers, sampleCount: Int(end.sampleCount))
     }

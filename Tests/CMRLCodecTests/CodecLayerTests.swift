@@ -43,9 +43,9 @@ import Testing
         throws
     {
         #expect(
-            Encoder.rateIndices(top: 150, layers: layers).count
+            CodecEncoder.rateIndices(top: 150, layers: layers).count
                 == max(0, min(layers, StreamHeader.layerCountRange.upperBound)))
-        var configuration = Encoder.Configuration()
+        var configuration = CodecEncoder.Configuration()
         configuration.layers = layers
         let planner = RatePlanner(model: try TinyModel.load(), configuration: configuration)
         let signal = [[Float](repeating: 0, count: 1000)]
@@ -119,7 +119,7 @@ import Testing
         let expected = try coded.decoded()
         var random = SeededGenerator(seed: 71)
         let header = try StreamHeader(
-            modelID: model.id, sampleRate: CodecModel.sampleRate, channelCount: 2,
+            modelID: model.id, sampleRate: model.signal.sampleRate, channelCount: 2,
             blocksPerPacket: 10, keyInterval: 2, layerCount: 4,
             sampleCount: UInt64(coded.samples))
         var writer = BitstreamWriter(header)

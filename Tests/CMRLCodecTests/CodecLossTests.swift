@@ -28,7 +28,7 @@ import Testing
     static func symbols(_ model: CodecModel, _ header: StreamHeader, _ packets: [Packet?]) throws
         -> [UInt64]
     {
-        let decoder = try Decoder(model: model, header: header)
+        let decoder = try CodecDecoder(model: model, header: header)
         return try packets.map { packet in
             let before = decoder.symbolChecksum
             try decoder.push(packet)
@@ -165,7 +165,7 @@ import Testing
         ).samples[0]
         #expect(result.count == 13 * 3200 - 160)
         #expect(result.suffix(3200).allSatisfy { abs($0) < 1e-4 })
-        let decoder = try Decoder(model: model, header: coded.header)
+        let decoder = try CodecDecoder(model: model, header: coded.header)
         for _ in 0..<3 { try decoder.push(nil) }
         #expect(decoder.concealedBlocks == 30)
         decoder.conceal(blocks: 7)
@@ -184,7 +184,7 @@ import Testing
             #expect(packet.isKey == (i % 5 == 0))
             guard packet.isKey else {
                 #expect(throws: CodecError.noKeyPacket) {
-                    try Decoder(model: model, header: coded.header).push(packet)
+                    try CodecDecoder(model: model, header: coded.header).push(packet)
                 }
                 continue
             }
@@ -227,7 +227,7 @@ import Testing
                     }
                 }
             }
-            let decoder = try Decoder(model: model, header: coded.header)
+            let decoder = try CodecDecoder(model: model, header: coded.header)
             var samples: [Float] = []
             var symbols: [UInt64] = []
             for packet in packets {

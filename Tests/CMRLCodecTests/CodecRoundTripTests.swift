@@ -42,7 +42,7 @@ import Testing
                 #expect(cut.map(\.count) == [count], "\(count) samples")
                 #expect(
                     all.samples[0].count >= count
-                        && all.samples[0].count < count + 2 * CodecModel.blockSamples,
+                        && all.samples[0].count < count + 2 * coded.model.signal.blockSamples,
                     "\(count): \(all.samples[0].count)")
                 #expect(Array(all.samples[0].prefix(count)) == cut[0])
                 #expect(all.checksum == coded.symbolChecksum)
@@ -104,11 +104,11 @@ import Testing
 
     @Test func mistakesAreErrors() throws {
         let model = try CodecModels.load(.tiny)
-        func configured(_ change: (inout Encoder.Configuration) -> Void) -> CodecError? {
-            var configuration = Encoder.Configuration()
+        func configured(_ change: (inout CodecEncoder.Configuration) -> Void) -> CodecError? {
+            var configuration = CodecEncoder.Configuration()
             change(&configuration)
             do throws(CodecError) {
-                _ = try Encoder(model: model, configuration: configuration)
+                _ = try CodecEncoder(model: model, configuration: configuration)
                 return nil
             } catch { return error }
         }
@@ -118,8 +118,14 @@ import Testing
         #expect(configured { $0.layers = 0 } == .layers(0, allowed: 1...2))
         #expect(configured { $0.blocksPerPacket = 0 } == .blocksPerPacket(0, allowed: 1...3000))
         #expect(configured { $0.keyInterval = 0 } == .keyInterval(0, allowed: 1...65_535))
-        #expect(configured { $0.bitrate = 999 } == .bitrate(999, allowed: 1000...100_000))
-        #expect(configured { $0.bitrate = .nan } != nil)
+        #expect(configured { $0.rate = .bitrate(999) } == .bitrate(999, allowed: 1000...100_000))
+        #expect(configured { $0.rate = .bitrate(.nan) } != nil)
+        #expect(configured { $0.rate = .bitratePerChannel(999) } != nil)
+        for quality in [-0.01, 1.01, .infinity] {
+            #expect(configured { $0.rate = .quality(quality) } == .quality(quality))
+        }
+        #expect(configured { $0.rate = .quality(.nan) } != nil)
+        #expect(configured { $0.rate = .quality(1) } == nil)
         let many = configured {
             $0.channels = 255
             $0.blocksPerPacket = 95
@@ -129,10 +135,10 @@ import Testing
         #expect(configured { $0.channels = 17 } == nil)
         let wrongCount = configured {
             $0.layers = 2
-            $0.rateIndices = [1]
+            $0.rate = .indices([1])
         }
         #expect(wrongCount == .rateIndices(count: 1, layers: 2))
-        let encoder = try Encoder(model: model)
+        let encoder = try CodecEncoder(model: model)
         #expect(throws: CodecError.channelCountMismatch(got: 2, expected: 1)) {
             try encoder.push([[0], [0]])
         }
@@ -141,22 +147,24 @@ import Testing
         let other = try CodecModels.load(.builtIn)
         let coded = try CodedSignal(model, [[0.1, 0.2]])
         #expect(throws: CodecError.wrongModel(stream: model.id, model: other.id)) {
-            try Decoder(model: other, header: coded.header)
+            try CodecDecoder(model: other, header: coded.header)
         }
         #expect(throws: CodecError.layers(3, allowed: 1...2)) {
-            try Decoder(model: model, header: coded.header, layers: 3)
+            try CodecDecoder(model: model, header: coded.header, layers: 3)
         }
-        let decoder = try Decoder(model: model, header: coded.header)
+        let decoder = try CodecDecoder(model: model, header: coded.header)
         var packet = coded.packets[0]
         packet.isKey = false
         #expect(throws: CodecError.noKeyPacket) { try decoder.push(packet) }
         packet.chunks = [[], []]
-        #expect(throws: CodecError.channelCountMismatch(got: 2, expected: 1)) {
+        #expect(throws: CodecError.groupCountMismatch(got: 2, expected: 1)) {
             try decoder.push(packet)
         }
         packet = coded.packets[0]
         packet.blockCount = 3001
-        #expect(throws: CodecError.packet("3001 blocks")) { try decoder.push(packet) }
+        #expect(throws: CodecError.packetBlocks(3001, allowed: 1...3000)) {
+            try decoder.push(packet)
+        }
         decoder.finish()
         #expect(throws: CodecError.finished) { try decoder.push(coded.packets[0]) }
     }
@@ -164,13 +172,13 @@ import Testing
     /// Numbers that a caller may take from a stream as they are.
     @Test func nothingIsFilledWithoutEnd() throws {
         let coded = try CodedSignal(CodecModels.load(.tiny), [[0.1, 0.2]])
-        let decoder = try Decoder(model: coded.model, header: coded.header)
+        let decoder = try CodecDecoder(model: coded.model, header: coded.header)
         decoder.conceal(blocks: .max)
         decoder.finish(sampleCount: .max)
         #expect(
-            decoder.pull()?.first?.count == 3000 * CodecModel.blockSamples
-                - coded.model.configuration.hop + Decoder.longestFill)
-        let other = try Decoder(model: coded.model, header: coded.header)
+            decoder.pull()?.first?.count == 3000 * coded.model.signal.blockSamples
+                - coded.model.configuration.hop + decoder.longestFill)
+        let other = try CodecDecoder(model: coded.model, header: coded.header)
         other.finish(sampleCount: -1)
         #expect(other.pull() == nil)
     }
@@ -180,8 +188,7 @@ import Testing
     @Test(arguments: [6_000.0, 12_000, 20_000, 30_000])
     func plansFromStretches(bitrate: Double) throws {
         let model = try CodecModels.load(.builtIn)
-        var configuration = Encoder.Configuration()
-        configuration.bitrate = bitrate
+        let configuration = CodecEncoder.Configuration(rate: .bitrate(bitrate))
         let planner = RatePlanner(model: model, configuration: configuration)
         let none = try planner.plan(stretches: [])
         let empty = try planner.plan(stretches: [[[]]])

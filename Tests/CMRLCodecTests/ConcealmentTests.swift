@@ -190,6 +190,9 @@ import Testing
             case .damaged(let range, _):
                 #expect(range.lowerBound == position)
                 position = range.upperBound
+            case .auxiliary(let record, let offset):
+                #expect(offset == position)
+                position += record.byteCount
             case .end(let end):
                 position += end.bytes.count
             case .truncated(let missing, let offset):

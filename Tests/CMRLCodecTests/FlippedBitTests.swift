@@ -43,7 +43,7 @@ import Testing
 
     private static func header(_ read: ReadResult) throws -> StreamHeader {
         guard case .header(let header)? = read.events.first else {
-            throw CodecError.packet("no header")
+            throw CodecError.noKeyPacket
         }
         return header
     }

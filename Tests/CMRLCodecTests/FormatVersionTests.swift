@@ -40,6 +40,34 @@ import Testing
             }
     }
 
+    /// The stream of version 2: that of version 1 with tags and a record of a kind to come.
+    /// `NWC_WRITE_TEST_VECTORS=1` writes it.
+    @Test func tagsAreAddedToTheSamePackets() throws {
+        let old = [UInt8](
+            try Data(contentsOf: Self.folder.appendingPathComponent("codec/stereo-2-layers.nwc")))
+        let read = ReadResult.read(old)
+        guard case .header(let header)? = read.events.first, case .end(let end)? = read.events.last
+        else {
+            Issue.record("no stream")
+            return
+        }
+        var writer = BitstreamWriter(
+            try StreamHeader(
+                modelID: header.modelID, sampleRate: header.sampleRate,
+                channelCount: header.channelCount, blocksPerPacket: header.blocksPerPacket,
+                keyInterval: header.keyInterval, layerCount: header.layerCount,
+                sampleCount: header.sampleCount, formatVersion: 2))
+        var bytes = writer.headerBytes()
+        for record in try StreamSample.auxiliary() { bytes += try writer.auxiliary(record) }
+        for packet in read.packets { bytes += try writer.packet(packet) }
+        bytes += try writer.end(sampleCount: end.sampleCount)
+        let url = Self.folder.appendingPathComponent("codec/tags-2-layers.nwc")
+        if ProcessInfo.processInfo.environment["NWC_WRITE_TEST_VECTORS"] != nil {
+            try Data(bytes).write(to: url)
+        }
+        #expect(try [UInt8](Data(contentsOf: url)) == bytes)
+    }
+
     @Test func everyVersionDecodes() throws {
         let vectors = try Self.vectors()
         #expect(

@@ -13,10 +13,11 @@ import Testing
             store.set(
                 parameter, store.array(parameter).map { $0 + Float(random.uniform(-0.1, 0.1)) })
         }
-        let stream = LayerStream(layer, channels: channels, store: store)
+        let weights = InferenceWeights(store)
+        let stream = LayerStream(layer, channels: channels, weights: weights)
         for _ in 0..<6 {
             let x = (0..<frames * channels).map { _ in Float(random.uniform(-1, 1)) }
-            let whole = layer.infer(x, channels: channels, store: store)
+            let whole = layer.infer(x, channels: channels, weights: weights)
             var streamed: [Float] = []
             var at = 0
             while at < frames {

@@ -27,6 +27,24 @@ import Testing
             let store = ParameterStore<Float>()
             _ = CodecNetwork(store, configuration)
             #expect(configuration.parameterCount == store.count, "\(configuration)")
+            #expect(store.values.count == store.count)
         }
+    }
+
+    /// The built-in model has the number that its documents say.
+    @Test func theBuiltInModelIsKnown() throws {
+        let model = try CodecModels.load(.builtIn)
+        #expect(model.parameterCount == 774_416)
+        #expect(model.configuration.parameterCount == 774_416)
+    }
+
+    /// The largest network that a configuration may ask for, gigabytes of numbers.
+    @Test func theLargestNetworkIsCountedAtOnce() throws {
+        let module = NetworkConfiguration.Module(
+            encoderBlocks: 8, decoderBlocks: 8, hidden: 512, context: 256, local: 16)
+        let configuration = NetworkConfiguration(modules: Array(repeating: module, count: 8))
+        try configuration.validate()
+        let block = 186 * 512 + 512 + 512 + 3 * 512 * 1024 + 1024 + 512 * 160 + 160
+        #expect(configuration.parameterCount > 8 * 16 * block)
     }
 }

@@ -12,18 +12,12 @@ import Testing
         let model = try TinyModel.load()
         let signal = SpeechLikeSignal.samples(seconds: 0.1)
         func one(_ index: Int) throws {
-            var configuration = Encoder.Configuration()
-            configuration.rateIndices = [120]
-            let encoder = try Encoder(model: model, configuration: configuration)
+            let configuration = CodecEncoder.Configuration(rate: .indices([120]))
+            let encoder = try CodecEncoder(model: model, configuration: configuration)
             try encoder.push([signal])
             // Some are dropped in the middle.
             if index % 3 > 0 { try encoder.finish() }
-            let header = try StreamHeader(
-                modelID: model.id, sampleRate: 16_000, channelCount: 1,
-                blocksPerPacket: configuration.blocksPerPacket,
-                keyInterval: configuration.keyInterval,
-                layerCount: 1)
-            let decoder = try Decoder(model: model, header: header)
+            let decoder = try CodecDecoder(model: model, header: try encoder.header())
             while let packet = encoder.pull() { try decoder.push(index % 5 == 0 ? nil : packet) }
             if index % 2 == 0 { decoder.finish() }
             while decoder.pull() != nil {}

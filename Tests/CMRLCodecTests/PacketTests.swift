@@ -91,10 +91,10 @@ import Testing
             change(&packet)
             return packet
         }
-        #expect(writeError(changed { $0.chunks = [] }, header) == .channelCount(0, expected: 1))
+        #expect(writeError(changed { $0.chunks = [] }, header) == .groupCount(0, expected: 1))
         #expect(
             writeError(changed { $0.chunks.append([[], []]) }, header)
-                == .channelCount(2, expected: 1))
+                == .groupCount(2, expected: 1))
         #expect(writeError(changed { $0.chunks = [[]] }, header) == .layerCount(0, maximum: 2))
         #expect(
             writeError(changed { $0.chunks = [[[], [], []]] }, header) == .layerCount(3, maximum: 2)
@@ -120,7 +120,7 @@ import Testing
         let stereo = try self.header(channels: 2, layers: 2, blocks: 2)
         #expect(
             writeError(changed { $0.chunks = [[[], []], [[]]] }, stereo)
-                == .unevenLayers(channel: 1, found: 1, expected: 2))
+                == .unevenLayers(group: 1, found: 1, expected: 2))
         #expect(throws: BitstreamError.layerSelection(layers: 0, minimum: 1, maximum: 8)) {
             try good.stripped(toLayers: 0)
         }

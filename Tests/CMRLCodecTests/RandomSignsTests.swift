@@ -74,10 +74,9 @@ import Testing
         var products = 0
         var rows: [[Float]] = []
         for block in 0..<frames / 2 {
-            var values = [Float](repeating: 1, count: 2 * width)
             // One band of the envelope moves by a step now and then, as it does in any noise.
-            RandomSigns.apply(
-                to: &values, 0..<2 * width,
+            let values = RandomSigns.signs(
+                2 * width,
                 seed: RandomSigns.seed(envelope: [10, 20, 30 + block * 3 % 7, block / 5]))
             rows += [Array(values[..<width]), Array(values[width...])]
         }

@@ -30,24 +30,64 @@ import Testing
         #expect(try header(sampleCount: 160_000).bytes.count == 28)
     }
 
+    /// Version 2 says what a block holds; a header that version 1 can say is version 1.
+    @Test func layoutOfVersion2() throws {
+        let header = try StreamHeader(
+            modelID: StreamSample.modelID, sampleRate: 16_000, channelCount: 3, layerCount: 2,
+            sampleCount: 5, block: BlockFormat(sampleRate: 44_100, samples: 960, channels: 2))
+        #expect(
+            header.bytes.dropLast(4) == [
+                0x4E, 0x57, 0x43, 0x1A, 2, 22, 1, 0x01, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF,
+                0x80, 0x7D, 3, 50, 1, 2, 0xC4, 0xD8, 0x02, 0xC0, 0x07, 2, 5,
+            ])
+        #expect(header.formatVersion == 2 && header.groupCount == 2)
+        // Six times the samples of a block of version 1, in each of two groups and layers.
+        #expect(header.maximumBodyLength == 32 + 2 * 2 * (4 + 6 * 4096 * 50))
+        #expect(header.block.units(channels: 2) == 6)
+        let stripped = try header.stripped(toLayers: 1)
+        #expect(stripped.block == header.block && stripped.layerCount == 1)
+        #expect(try self.header().formatVersion == 1)
+        #expect(
+            error(changed(header) { $0[21] = 0xC3 })
+                == .truncated(missing: 7, offset: 32), "the header is read, records are missing")
+        #expect(
+            error(changed(header) { $0.replaceSubrange(21..<24, with: [0x80, 0x80, 0x7F]) })
+                == .headerField(.codedRate, value: 2_080_768, minimum: 8_000, maximum: 96_000))
+        #expect(
+            error(changed(header) { $0.replaceSubrange(24..<26, with: [0x81, 0x10]) })
+                == .headerField(.blockSamples, value: 2_049, minimum: 32, maximum: 2_048))
+        #expect(
+            error(changed(header) { $0[26] = 9 })
+                == .headerField(.groupChannels, value: 9, minimum: 1, maximum: 8))
+        // Fields of version 2 in version 1, and the other way round.
+        #expect(error(changed(header) { $0[4] = 1 }) == .headerLength(22))
+        #expect(error(changed(try self.header()) { $0[4] = 2 }) == .headerLength(15))
+    }
+
     @Test func anyValuesRoundTrip() throws {
         var generator = SeededGenerator(seed: 1)
         for _ in 0..<2000 {
             let count =
                 generator.below(2) == 0 ? nil : generator.next() >> UInt64(16 + generator.below(48))
             let channels = 1 + generator.below(255)
-            let blocks = StreamHeader.blocksPerPacketRange(channels: channels)
+            let block =
+                generator.below(2) == 0
+                ? BlockFormat.version1
+                : BlockFormat(
+                    sampleRate: 8_000 + generator.below(88_001),
+                    samples: 32 + generator.below(2_017), channels: 1 + generator.below(8))
+            let blocks = StreamHeader.blocksPerPacketRange(channels: channels, block: block)
             let header = try StreamHeader(
                 modelID: ModelID(rawValue: generator.next()),
                 sampleRate: 1 + generator.below(768_000), channelCount: channels,
                 blocksPerPacket: 1 + generator.below(blocks.upperBound),
                 keyInterval: 1 + generator.below(65_535), layerCount: 1 + generator.below(8),
-                sampleCount: count)
+                sampleCount: count, block: block)
             var reader = BitstreamReader()
             reader.push(header.bytes)
             #expect(try reader.next() == .header(header))
             #expect(reader.header == header)
-            #expect(header.bytes.count <= 37)
+            #expect(header.bytes.count <= (header.formatVersion == 1 ? 37 : 43))
         }
     }
 
@@ -114,7 +154,7 @@ import Testing
         #expect(error(Array("RIFF".utf8)) == .badMagic(found: Array("RIFF".utf8)))
         #expect(error([0x4E, 0x58]) == .badMagic(found: [0x4E, 0x58]))
         #expect(error(Array("OggS and more".utf8)) == .badMagic(found: Array("OggS".utf8)))
-        #expect(error([0x4E, 0x57, 0x43, 0x1A, 2]) == .unsupportedVersion(2))
+        #expect(error([0x4E, 0x57, 0x43, 0x1A, 3]) == .unsupportedVersion(3))
         #expect(error([0x4E, 0x57, 0x43, 0x1A, 0, 9, 9, 9]) == .unsupportedVersion(0))
     }
 

@@ -4,6 +4,8 @@ import NeuralNetwork
 /// Small streams for tests; contents depend on the seed only.
 struct StreamSample {
     let header: StreamHeader
+    /// Behind the header.
+    let auxiliary: [AuxiliaryRecord]
     let packets: [Packet]
     let sampleCount: UInt64
 
@@ -16,7 +18,7 @@ struct StreamSample {
         seed: UInt64, channels: Int = 1, layers: Int = 1, packets: Int = 3,
         blocksPerPacket: Int = 50, keyInterval: Int = 1, keyEvery: Int = 1,
         lastBlockCount: Int? = nil, chunkBytes: Int = 12, declaresSampleCount: Bool = false,
-        sampleRate: Int = 16_000
+        sampleRate: Int = 16_000, auxiliary: [AuxiliaryRecord] = []
     ) throws -> StreamSample {
         var generator = SeededGenerator(seed: seed)
         let last = lastBlockCount ?? blocksPerPacket
@@ -25,7 +27,8 @@ struct StreamSample {
         let header = try StreamHeader(
             modelID: modelID, sampleRate: sampleRate, channelCount: channels,
             blocksPerPacket: blocksPerPacket, keyInterval: keyInterval,
-            layerCount: layers, sampleCount: declaresSampleCount ? sampleCount : nil)
+            layerCount: layers, sampleCount: declaresSampleCount ? sampleCount : nil,
+            formatVersion: auxiliary.isEmpty ? 1 : 2)
         let list = (0..<packets).map { index in
             let isKey = index % keyEvery == 0
             let rates = (0..<layers).map { UInt8(10 + $0 % 2 * generator.below(2)) }
@@ -36,23 +39,36 @@ struct StreamSample {
                 isKey: isKey, blockCount: index == packets - 1 ? last : blocksPerPacket,
                 rateIndices: isKey ? rates : [], chunks: chunks)
         }
-        return StreamSample(header: header, packets: list, sampleCount: sampleCount)
+        return StreamSample(
+            header: header, auxiliary: auxiliary, packets: list, sampleCount: sampleCount)
+    }
+
+    /// Two records of format version 2: tags, and one of a kind to come.
+    static func auxiliary() throws -> [AuxiliaryRecord] {
+        [
+            .tags(
+                try StreamTags([
+                    .init(name: "title", value: "Größe"), .init(name: "comment", value: "a\nb"),
+                ])),
+            .unknown(UnknownRecord(kind: 100, content: [0, 0x80, 7])),
+        ]
     }
 
     var bytes: [UInt8] { get throws { try records.reduce([], +) } }
 
-    /// Header, packets, end.
+    /// Header, auxiliary records, packets, end.
     var records: [[UInt8]] {
         get throws {
             var writer = BitstreamWriter(header)
             var records = [writer.headerBytes()]
+            for record in auxiliary { records.append(try writer.auxiliary(record)) }
             for packet in packets { records.append(try writer.packet(packet)) }
             records.append(try writer.end(sampleCount: sampleCount))
             return records
         }
     }
 
-    /// Positions of header, packets, end record and of the end of the stream.
+    /// Positions of header, auxiliary records, packets, end record and of the end of the stream.
     var offsets: [Int] {
         get throws { try records.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.count) } }
     }
@@ -62,8 +78,10 @@ struct StreamSample {
     var events: [BitstreamEvent] {
         get throws {
             let offsets = try offsets
+            let first = 1 + auxiliary.count
             return try [.header(header)]
-                + packets.enumerated().map { .packet($1, offset: offsets[$0 + 1]) }
+                + auxiliary.enumerated().map { .auxiliary($1, offset: offsets[$0 + 1]) }
+                + packets.enumerated().map { .packet($1, offset: offsets[$0 + first]) }
                 + [.end(StreamEnd(sampleCount: sampleCount, blockCount: blockCount))]
         }
     }

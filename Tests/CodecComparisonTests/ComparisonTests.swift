@@ -1,3 +1,4 @@
+import AudioFile
 import Foundation
 import Testing
 
@@ -94,6 +95,7 @@ struct ComparisonTests {
         let (wrong, _) = try run(
             try settings(folder, FakeCodec.json(decode: cut, delay: 0), codec: "copy@64"), folder)
         #expect(wrong.first { $0.rate == 64 }?.residualDelaySamples == -10)
+        #expect(wrong.first { $0.rate == 64 }?.alignedSamples == -10)
     }
 
     @Test("A codec that fails gives rows with nulls and the reason, and is tried again when asked")
@@ -125,17 +127,149 @@ struct ComparisonTests {
             })
     }
 
-    @Test("A file that is no sound is a row with a reason; the others go on")
-    func badSource() throws {
+    /// Everything in a folder that is no usable recording.
+    func spoil(_ folder: TemporaryFolder) throws {
+        try "no sound".write(
+            toFile: folder.file("in/c.wav"), atomically: false, encoding: .utf8)
+        try "x".write(toFile: folder.file("in/._c.wav"), atomically: false, encoding: .utf8)
+        try "".write(toFile: folder.file("in/empty.flac"), atomically: false, encoding: .utf8)
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.file("in/gone.wav"), withDestinationPath: "no/such.wav")
+        try folder.floats("in/nan.wav", [0.1, .nan, 0.2] + [Float](repeating: 0.1, count: 8_000))
+        let silent = try AudioWriter(
+            path: folder.file("in/no-samples.wav"),
+            settings: .init(container: .wav, sampleRate: 16_000, channels: 1))
+        try silent.finish()
+    }
+
+    @Test("Recordings that cannot be used are named and left out; the others go on")
+    func badSources() throws {
         let folder = try TemporaryFolder()
         let settings = try settings(folder, FakeCodec.json(), codec: "copy@64")
-        try "no sound".write(toFile: folder.file("in/c.wav"), atomically: false, encoding: .utf8)
+        try spoil(folder)
         let (rows, end) = try run(settings, folder)
-        #expect(end.rowsFailed == 3 && end.rowsDone == 9)
+        #expect(Set(rows.map(\.file)) == ["b/second.flac", "first.flac"])
+        #expect(end.rowsFailed == 0 && end.rowsDone == 6 && end.rows == 6)
+        let reasons = Dictionary(
+            uniqueKeysWithValues: end.omissions.entries.map { ($0.path, $0.reason) })
         #expect(
-            rows.filter { $0.file == "c.wav" }.allSatisfy {
-                $0.reasons["codec"]?.hasPrefix("source: ") == true
+            reasons == [
+                "c.wav": .damaged, "._c.wav": .sidecar, "empty.flac": .empty,
+                "gone.wav": .danglingLink, "nan.wav": .nonFinite, "no-samples.wav": .empty,
+            ])
+        // Again: what was measured is there, what is bad is bad again.
+        #expect(try run(settings, folder).end.omissions.faults.count == 6)
+    }
+
+    @Test("A strict run ends at the first of them")
+    func strict() throws {
+        let folder = try TemporaryFolder()
+        var settings = try settings(folder, FakeCodec.json(), codec: "copy@64")
+        settings.isStrict = true
+        _ = try run(settings, folder)
+        try "no sound".write(
+            toFile: folder.file("in/c.wav"), atomically: false, encoding: .utf8)
+        #expect { try run(settings, folder) } throws: { error in
+            "\(error)".contains("c.wav: damaged")
+        }
+        try spoil(folder)
+        #expect { try run(settings, folder) } throws: { error in
+            "\(error)".contains("gone.wav: broken link")
+        }
+    }
+
+    @Test("A cut source is compared as far as it goes, and its rows and the summary say so")
+    func cutSource() throws {
+        let folder = try TemporaryFolder()
+        let settings = try settings(folder, FakeCodec.json(), codec: "copy@64")
+        let path = folder.file("in/cut.wav")
+        let writer = try AudioWriter(
+            path: path, settings: .init(container: .wav, sampleRate: 16_000, channels: 1))
+        try writer.write(
+            planar: [(0..<16_000).map { Float(sin(Double($0) * 0.1) * 0.3) }])
+        try writer.finish()
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+        try bytes.prefix(bytes.count - 4_000).write(to: URL(fileURLWithPath: path))
+        let (rows, _) = try run(settings, folder)
+        let cut = rows.filter { $0.file == "cut.wav" }
+        #expect(cut.count == 3 && cut.allSatisfy { $0.sourceSamples == 14_000 })
+        #expect(
+            cut.allSatisfy { $0.warnings == ["source: truncated: 14000 of 16000 samples"] })
+        let said = Summary(rows).warnings.filter { $0.contains("truncated") }
+        #expect(said == ["cut.wav: source: truncated: 14000 of 16000 samples"])
+    }
+
+    @Test("Decoded samples that are no numbers are a failure with a reason")
+    func nonFiniteOutput() throws {
+        let folder = try TemporaryFolder()
+        try folder.floats("nan.wav", [Float](repeating: .nan, count: 20_000))
+        let decode =
+            #"["sh", "-c", "cp $2 $1; : $0", "{coded}", "{output}", "\#(folder.file("nan.wav"))"]"#
+        let json = FakeCodec.json(decode: decode).replacing(
+            "\"output\": {\"sampleRate\": 16000, \"raw\": true}",
+            with: "\"output\": {\"sampleRate\": 16000}")
+        let (rows, end) = try run(try settings(folder, json, codec: "copy@64"), folder)
+        #expect(end.rowsFailed == 2)
+        #expect(
+            rows.filter { $0.rate == 64 }.allSatisfy {
+                $0.reasons["codec"]?.contains("20000 decoded samples are NaN or infinite") == true
             })
+    }
+
+    @Test(
+        "Work folders: only those that a run made are used again, and only what it made is removed")
+    func workFolders() throws {
+        let folder = try TemporaryFolder()
+        let settings = try settings(folder, FakeCodec.json(), codec: "copy@64")
+        // A folder of somebody else with the name, and a link to another.
+        let theirs = folder.file("work/letters.txt")
+        try FileManager.default.createDirectory(
+            atPath: folder.file("work"), withIntermediateDirectories: true)
+        try "dear".write(toFile: theirs, atomically: false, encoding: .utf8)
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.file("work-2"), withDestinationPath: "work")
+        #expect(try run(settings, folder).end.rowsDone == 6)
+        #expect(try String(contentsOfFile: theirs, encoding: .utf8) == "dear")
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: folder.path).filter {
+                $0.hasPrefix("work")
+            }.sorted() == ["work", "work-2"])
+        // What a killed run left behind is used again, without what is not its own.
+        let left = try WorkFolder(folder.file("left"))
+        _ = try left.folder(0)
+        try "x".write(toFile: folder.file("left/notes"), atomically: false, encoding: .utf8)
+        let again = try WorkFolder(folder.file("left"))
+        #expect(again.url.path == folder.file("left"))
+        #expect(!FileManager.default.fileExists(atPath: folder.file("left/0")))
+        again.remove()
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: folder.file("left")) == ["notes"])
+    }
+
+    @Test("A second run for the same results stops before it touches the first one's work")
+    func secondRun() throws {
+        let folder = try TemporaryFolder()
+        let settings = try settings(folder, FakeCodec.json(), codec: "copy@64")
+        let first = try ResultsFile(appendingTo: folder.file("results.jsonl"))
+        let work = try WorkFolder(settings.workFolder)
+        let place = try work.folder(0)
+        #expect(throws: ComparisonError.inUse(path: first.path)) { try run(settings, folder) }
+        #expect(FileManager.default.fileExists(atPath: place.path))
+        _ = try Comparison(settings)
+        #expect(FileManager.default.fileExists(atPath: place.path))
+    }
+
+    @Test("A delay that depends on the rate is measured and taken out of every row")
+    func varyingDelay() throws {
+        let folder = try TemporaryFolder()
+        let cut =
+            #"["sh", "-c", "dd if=$0 of=$1 bs=2 skip=$((2 * ($2 == 64)))", "{coded}", "{output}", "{kbps}"]"#
+        let (rows, _) = try run(try settings(folder, FakeCodec.json(decode: cut)), folder)
+        for row in rows where row.rate != nil {
+            let delay = row.rate == 64 ? -2 : 0
+            #expect(row.residualDelaySamples == delay && row.alignedSamples == delay)
+            #expect(row.reasons["snr_db"] == "infinite: nothing was changed")
+        }
     }
 
     @Test("What stops a comparison: no programs, no version, no recordings, a codec given twice")
@@ -145,7 +279,7 @@ struct ComparisonTests {
             _ = try Comparison(try settings(folder, json, codec: codec))
         }
         #expect(
-            throws: ComparisonError.programMissing("no-such-program", codec: "copy", packages: [])
+            throws: ComparisonError.programMissing("no-such-program", codec: "copy", remedy: nil)
         ) {
             try start(FakeCodec.json(decode: #"["no-such-program", "{coded}", "{output}"]"#))
         }
@@ -164,7 +298,7 @@ struct ComparisonTests {
         }
         try FileManager.default.createDirectory(
             atPath: twice.folder, withIntermediateDirectories: true)
-        #expect(throws: ComparisonError.noRecordings(folder: twice.folder)) {
+        #expect(throws: ComparisonError.noRecordings(folder: twice.folder, omitted: nil)) {
             try Comparison(twice)
         }
     }
@@ -217,20 +351,5 @@ struct ResultsFileTests {
         #expect(throws: ComparisonError.unusableResults("\(path) has no results")) {
             try ResultsFile.read(path)
         }
-    }
-
-    @Test("Recordings are listed in order, and a limit takes them from everywhere")
-    func list() throws {
-        let folder = try TemporaryFolder()
-        for name in ["d/a.wav", "d/b.flac", "c.WAV", "e.txt", "f/g.ogg"] {
-            let url = URL(fileURLWithPath: folder.file(name))
-            try FileManager.default.createDirectory(
-                at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try Data([1]).write(to: url)
-        }
-        #expect(
-            try Recording.list(folder: folder.path) == ["c.WAV", "d/a.wav", "d/b.flac", "f/g.ogg"])
-        #expect(try Recording.list(folder: folder.path, limit: 2) == ["c.WAV", "d/b.flac"])
-        #expect(try Recording.list(folder: folder.path, limit: 9).count == 4)
     }
 }

@@ -8,7 +8,11 @@ struct DescriptionTests {
     @Test("The built-in descriptions are valid")
     func builtIn() throws {
         let catalogue = try CodecCatalogue()
-        #expect(catalogue.names == ["nwc", "opus", "amrwb", "speex", "mp3", "codec2", "lc3"])
+        #expect(
+            catalogue.names == [
+                "nwc", "opus", "opus-auto", "opus-nolace", "amrwb", "speex", "mp3", "codec2",
+                "lc3",
+            ])
         #expect(catalogue["amrwb"]?.rates.contains(12.65) == true)
         #expect(catalogue["amrwb"]?.rates.contains(12.7) == false)
     }

@@ -34,6 +34,27 @@ final class TemporaryFolder {
         try writer.write(planar: [samples])
         try writer.finish()
     }
+
+    /// A WAV file of floats, as given: the package's own writer takes no NaN.
+    func floats(_ name: String, _ samples: [Float]) throws {
+        var data = Data("RIFF".utf8)
+        func append<Word: FixedWidthInteger>(_ word: Word) {
+            withUnsafeBytes(of: word.littleEndian) { data.append(contentsOf: $0) }
+        }
+        append(UInt32(36 + 4 * samples.count))
+        data += Data("WAVEfmt ".utf8)
+        append(UInt32(16))
+        append(UInt16(3))
+        append(UInt16(1))
+        append(UInt32(16_000))
+        append(UInt32(64_000))
+        append(UInt16(4))
+        append(UInt16(32))
+        data += Data("data".utf8)
+        append(UInt32(4 * samples.count))
+        for sample in samples { append(sample.bitPattern) }
+        try data.write(to: URL(fileURLWithPath: file(name)))
+    }
 }
 
 /// Descriptions of codecs made of programs that every system has.

@@ -14,10 +14,9 @@ import Testing
     }
 
     static func configuration(index: UInt8 = 110, blocks: Int = 20, keyInterval: Int = 1)
-        -> Encoder.Configuration
+        -> CodecEncoder.Configuration
     {
-        var configuration = Encoder.Configuration()
-        configuration.rateIndices = [index]
+        var configuration = CodecEncoder.Configuration(rate: .indices([index]))
         configuration.blocksPerPacket = blocks
         configuration.keyInterval = keyInterval
         return configuration
@@ -39,10 +38,10 @@ import Testing
     }
 
     static func encode(
-        _ samples: [Float], _ model: CodecModel, _ configuration: Encoder.Configuration,
+        _ samples: [Float], _ model: CodecModel, _ configuration: CodecEncoder.Configuration,
         piece: Int = 1 << 20, _ refiner: (any SymbolRefiner)?
     ) throws -> (packets: [Packet], checksum: UInt64) {
-        let encoder = try Encoder(
+        let encoder = try CodecEncoder(
             model: model, configuration: configuration, refiners: refiner.map { [$0] } ?? [])
         for start in stride(from: 0, to: samples.count, by: piece) {
             try encoder.push([Array(samples[start..<min(start + piece, samples.count)])])
@@ -54,13 +53,14 @@ import Testing
     }
 
     static func decode(
-        _ packets: [Packet], _ model: CodecModel, _ configuration: Encoder.Configuration, count: Int
+        _ packets: [Packet], _ model: CodecModel, _ configuration: CodecEncoder.Configuration,
+        count: Int
     ) throws -> (samples: [Float], checksum: UInt64) {
         let header = try StreamHeader(
             modelID: model.id, sampleRate: 16000, channelCount: 1,
             blocksPerPacket: configuration.blocksPerPacket, keyInterval: configuration.keyInterval,
             layerCount: 1, sampleCount: UInt64(count))
-        let decoder = try Decoder(model: model, header: header)
+        let decoder = try CodecDecoder(model: model, header: header)
         for packet in packets { try decoder.push(packet) }
         decoder.finish()
         var samples: [Float] = []
@@ -189,18 +189,20 @@ import Testing
     @Test func refusals() throws {
         let model = try Self.model()
         for rounds in [0, -1, 1001] {
-            #expect(throws: CodecError.self) {
+            #expect(throws: CodecError.rounds(rounds, allowed: 1...1000)) {
                 try AnalysisBySynthesis(model: model, rounds: rounds)
             }
         }
         let bare = try #require(try BuiltInModels.load(name: "default"))
         #expect(bare.makeNetwork() == nil)
-        #expect(throws: CodecError.self) { try AnalysisBySynthesis(model: bare, rounds: 1) }
+        #expect(throws: CodecError.parametersNotKept) {
+            try AnalysisBySynthesis(model: bare, rounds: 1)
+        }
         var stereo = Self.configuration()
         stereo.channels = 2
         let one = try AnalysisBySynthesis(model: model, rounds: 1)
-        #expect(throws: CodecError.self) {
-            try Encoder(model: model, configuration: stereo, refiners: [one])
+        #expect(throws: CodecError.refiners(1, groups: 2)) {
+            try CodecEncoder(model: model, configuration: stereo, refiners: [one])
         }
     }
 }

@@ -17,7 +17,7 @@ import Testing
         let signal = SpeechLikeSignal.samples(seconds: 0.1)
         let grown = try HeapGrowth.halves(of: count, warmup: 30) { index in
             let refiner = try AnalysisBySynthesis(model: model, rounds: 1)
-            let encoder = try Encoder(
+            let encoder = try CodecEncoder(
                 model: model, configuration: AnalysisBySynthesisTests.configuration(blocks: 2),
                 refiners: [refiner])
             try encoder.push([signal])

@@ -1,5 +1,5 @@
 import CMRLCodec
-import CodecTraining
+import Training
 import Crypto
 import Foundation
 import NeuralNetwork
@@ -8,8 +8,8 @@ import NeuralNetwork
 package enum CheckpointInput {
     static func outcome(_ bytes: [UInt8]) -> String {
         do {
-            let checkpoint = try Checkpoint(bytes, path: "input")
-            let again = try Checkpoint(checkpoint.bytes(), path: "written again")
+            let checkpoint = try CodecCheckpoint(bytes, path: "input")
+            let again = try CodecCheckpoint(checkpoint.bytes(), path: "written again")
             precondition(
                 again.state == checkpoint.state && again.values == checkpoint.values
                     && again.average == checkpoint.average)
@@ -28,15 +28,16 @@ package enum CheckpointInput {
     }
 
     /// A state behind a few steps of a run with a network of two parameters.
-    package static func state() -> TrainingState<TrainingConfiguration> {
+    package static func state() -> TrainingState<CodecTrainingConfiguration> {
         let phase =
             #"{"name": "one", "steps": 9, "layers": 1, "train": ["a"], "learningRate": 0.001, "finalLearningRate": 0.0001}"#
-        let configuration: TrainingConfiguration
+        let configuration: CodecTrainingConfiguration
         do {
             let phases = [
-                try JSONDecoder().decode(TrainingConfiguration.Phase.self, from: Data(phase.utf8))
+                try JSONDecoder().decode(
+                    CodecTrainingConfiguration.Phase.self, from: Data(phase.utf8))
             ]
-            configuration = TrainingConfiguration(
+            configuration = CodecTrainingConfiguration(
                 name: "tiny", seed: 1, network: NetworkConfiguration(), phases: phases)
         } catch { fatalError("\(error)") }
         let store = ParameterStore<Float>(seed: 1)

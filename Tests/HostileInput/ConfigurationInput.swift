@@ -1,19 +1,17 @@
-import CodecTraining
+import Training
 import Foundation
 
 /// A training configuration, and what a run derives from it first.
 enum ConfigurationInput {
     static func outcome(_ bytes: [UInt8]) -> String {
         do {
-            switch try AnyTrainingConfiguration(Data(bytes), path: "input") {
-            case .standard(let configuration):
-                use(configuration)
-                return
-                    "read: \(configuration.totalSteps) steps, \(configuration.network.parameterCount) parameters, \(configuration.segmentSamples) samples"
-            case .paper(let configuration):
-                use(configuration)
+            let configuration = try ConfigurationFile.parse(Data(bytes), path: "input")
+            use(configuration)
+            guard let codec = configuration as? CodecTrainingConfiguration else {
                 return "read: \(configuration.totalSteps) steps of a paper network"
             }
+            return
+                "read: \(codec.totalSteps) steps, \(codec.network.parameterCount) parameters, \(codec.segmentSamples) samples"
         } catch { return "\(error)" }
     }
 

@@ -10,11 +10,11 @@ enum ModelInput {
         let model: CodecModel
         do { model = try CodecModel(bytes: bytes) } catch { return "\(error)" }
         do {
-            var configuration = Encoder.Configuration()
             let layers = min(model.layerCount, 2)
-            configuration.rateIndices = [UInt8(90), 200].suffix(layers)
+            var configuration = CodecEncoder.Configuration(
+                layers: layers, rate: .indices([UInt8(90), 200].suffix(layers)))
             configuration.blocksPerPacket = 2
-            let encoder = try Encoder(model: model, configuration: configuration)
+            let encoder = try CodecEncoder(model: model, configuration: configuration)
             var state: UInt32 = 1
             try encoder.push([
                 (0..<1000).map { _ in
@@ -23,11 +23,7 @@ enum ModelInput {
                 }
             ])
             try encoder.finish()
-            let header = try StreamHeader(
-                modelID: model.id, sampleRate: 16_000, channelCount: 1, blocksPerPacket: 2,
-                keyInterval: configuration.keyInterval,
-                layerCount: encoder.layers)
-            let decoder = try Decoder(model: model, header: header)
+            let decoder = try CodecDecoder(model: model, header: try encoder.header())
             var samples = 0
             while let packet = encoder.pull() { try decoder.push(packet) }
             decoder.finish(sampleCount: 1000)

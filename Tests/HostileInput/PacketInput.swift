@@ -41,9 +41,9 @@ public enum PacketInput {
         let options = reader.byte()
         let channels = 1 + Int(options & 1)
         let layers = Int(options >> 2 & 3)
-        let decoder: Decoder
+        let decoder: CodecDecoder
         do {
-            decoder = try Decoder(
+            decoder = try CodecDecoder(
                 model: TinyModel.model, header: header.get()[channels - 1],
                 layers: layers == 0 ? nil : layers, isLowDelay: isLowDelay)
         } catch { return Played(note: "\(error)") }
@@ -78,10 +78,10 @@ public enum PacketInput {
             }
             pull()
         }
-        decoder.finish(sampleCount: blocks * CodecModel.blockSamples)
+        decoder.finish(sampleCount: blocks * TinyModel.model.signal.blockSamples)
         pull()
         precondition(
-            samples.allSatisfy { $0.count == blocks * CodecModel.blockSamples },
+            samples.allSatisfy { $0.count == blocks * TinyModel.model.signal.blockSamples },
             "\(samples.map(\.count)) samples of \(blocks) blocks")
         return Played(
             note: firstError ?? "read: \(packets) packets, \(blocks) blocks", samples: samples,

@@ -16,8 +16,8 @@ enum PlayedStreamInput {
     /// Samples of a reading, or the error.
     private static func decode(_ events: [BitstreamEvent], conceals: Bool) -> String {
         guard case .header(let header)? = events.first else { return "read: nothing" }
-        let decoder: Decoder
-        do { decoder = try Decoder(model: TinyModel.model, header: header) } catch {
+        let decoder: CodecDecoder
+        do { decoder = try CodecDecoder(model: TinyModel.model, header: header) } catch {
             return "\(error)"
         }
         var samples = 0

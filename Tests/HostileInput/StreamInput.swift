@@ -20,7 +20,7 @@ enum StreamInput {
                 reader.push(bytes[position..<end])
                 position = end
                 while let event = try reader.next() { reading.events.append(event) }
-                limit = reader.header?.maximumBodyLength ?? 300
+                limit = reader.header?.maximumRecordLength ?? 300
                 precondition(
                     reader.bufferedByteCount <= limit + piece + 128,
                     "the reader holds \(reader.bufferedByteCount) bytes")
@@ -66,7 +66,8 @@ enum StreamInput {
         precondition(
             strip(bytes).map { read($0, .strict, piece: $0.count).error == nil } ?? false,
             "a stripper refuses a good stream, or makes a bad one")
-        return "read: \(readings.strict.count - 2) packets"
+        let packets = readings.strict.count { if case .packet = $0 { true } else { false } }
+        return "read: \(packets) packets"
     }
 
     /// The stream with one layer, nil where that was refused.

@@ -52,11 +52,41 @@ enum BrokenFiles {
             ("checked-stream.reserved-packet-flag.nwc", changed(stream) { $0[header + 2] |= 0x40 }),
             ("checked-stream.no-key.nwc", try withoutKeyPackets("codec/mono.nwc")),
             ("checked-stream.many-layers.nwc", changed(stream) { $0[header + 2] |= 0x1C }),
+            ("checked-stream.tags.nwc", try tagged(stream, [0x81, 1, 0x61, 1, 0x62])),
+            ("checked-stream.no-tags.nwc", try tagged(stream, [0x81])),
+            ("checked-stream.unknown-record.nwc", try tagged(stream, [0xFF, 0, 0xFF])),
+            ("checked-stream.tags-version-1.nwc", try tagged(stream, [0x81, 1, 0x61, 1, 0x62], 1)),
+            ("checked-stream.tag-name.nwc", try tagged(stream, [0x81, 1, 0x41, 1, 0x62])),
+            ("checked-stream.tag-without-name.nwc", try tagged(stream, [0x81, 0, 1, 0x62])),
+            ("checked-stream.tag-value.nwc", try tagged(stream, [0x81, 1, 0x61, 0])),
+            ("checked-stream.tag-nul.nwc", try tagged(stream, [0x81, 1, 0x61, 1, 0])),
+            ("checked-stream.tag-no-text.nwc", try tagged(stream, [0x81, 1, 0x61, 1, 0xFF])),
+            (
+                "checked-stream.tag-length.nwc",
+                try tagged(stream, [0x81, 1, 0x61, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F])
+            ),
+            ("checked-stream.tag-cut.nwc", try tagged(stream, [0x81, 1, 0x61])),
+            ("stream.tag-checksum.nwc", try tagged(stream, [0x81, 1, 0x61, 1, 0x62])),
             (
                 "played-stream.wild-symbols.nwc",
                 changed(stream) { for i in header + 5..<header + 400 { $0[i] = 0 } }
             ),
         ]
+    }
+
+    /// A stream with a record behind its header, whose checksum is wrong.
+    private static func tagged(
+        _ stream: [UInt8], _ body: [UInt8], _ version: UInt8 = 2
+    ) throws -> [UInt8] {
+        var reader = BitstreamReader()
+        reader.push(stream)
+        guard case .header(let old)? = try reader.next() else { return [] }
+        let header = try StreamHeader(
+            modelID: old.modelID, sampleRate: old.sampleRate, channelCount: old.channelCount,
+            blocksPerPacket: old.blocksPerPacket, keyInterval: old.keyInterval,
+            layerCount: old.layerCount, sampleCount: old.sampleCount, formatVersion: version)
+        let record = [UInt8(body.count)] + body + [0, 0, 0, 0]
+        return header.bytes + record + stream[old.bytes.count...]
     }
 
     /// Header and packets of a good stream.

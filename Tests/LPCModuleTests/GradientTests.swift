@@ -1,5 +1,5 @@
 import Foundation
-import GradientChecking
+import TestSupport
 import LPCModule
 import NeuralNetwork
 import Testing

@@ -1,4 +1,5 @@
 import Crypto
+import SignalProcessing
 import Foundation
 import NeuralNetwork
 import Testing
@@ -106,7 +107,7 @@ import Testing
     }
 
     @Test func randomFilesRoundTrip() throws {
-        var generator = WeightFileRandom(seed: 1)
+        var generator = SplitMix64(seed: 1)
         for _ in 0..<200 {
             var writer = try WeightFileWriter(metadata: [])
             var expected: [[Float]] = []

@@ -24,7 +24,7 @@ import Testing
         #expect(version.status == 0 && version.errors.isEmpty)
         #expect(
             lines.first?.wholeMatch(of: try Regex("\(program) \\d+\\.\\d+\\.\\d+")) != nil
-                && lines.contains("bitstream format 1"), "\(version.text)")
+                && lines.contains("bitstream format 2"), "\(version.text)")
         #expect(
             lines.contains { $0.wholeMatch(of: #/model default [0-9a-f]{16}/#) != nil },
             "\(version.text)")
@@ -110,7 +110,7 @@ import Testing
         #expect(
             partly.status == 1 && partly.text.split(separator: "\n").count == 2
                 && partly.errors.contains("absent.nwc"))
-        #expect(try WaveFile(folder.data("d/b.wav"))?.frames == 16_000)
+        #expect(try WaveFile(folder.data("d/b.decoded.wav"))?.frames == 16_000)
     }
 
     @Test func otherModels() throws {

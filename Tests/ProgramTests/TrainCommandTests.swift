@@ -65,7 +65,7 @@ import Testing
         let render = ["render", "run", "--input", "speech", "-o", "out"]
         try expect(
             64, render + ["--position", ".5", "--position", ".5", "--position", ".5"],
-            says: "3 positions; the network of run has 2 modules")
+            says: "3 positions; the network has 2 modules")
         try expect(64, render + ["--position", "1.5"], says: "1.5")
         let good = try Program.run(
             "nwc-train", render + ["--position", ".4", "--position", ".5"], in: folder)

@@ -29,7 +29,7 @@ import Testing
             "ulimit -f 16; nwc-train run small.json -o run --train speech", in: folder)
         #expect(
             run.status == 1 && run.errors.contains("File too large"), "\(run.status) \(run.errors)")
-        #expect(try names("run") == ["config.json", "curve.tsv", "validation.tsv"])
+        #expect(try names("run") == ["config.json", "curve.tsv", "lock", "validation.tsv"])
         #expect(
             try Program.run(
                 "nwc-train", ["run", "small.json", "-o", "run", "--train", "speech"], in: folder

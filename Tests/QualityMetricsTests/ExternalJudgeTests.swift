@@ -64,6 +64,45 @@ private let version =
         }
     }
 
+    /// Each package makes something else of silence: none is asked.
+    @Test func silenceIsAPlainReason() throws {
+        let script =
+            version + "while read line; do n=$((n+1)); echo '{\"score\": '$n.5'}'; done < $3"
+        let zeros = [Double](repeating: 0, count: 32_000)
+        let good = try pair(1)
+        let pairs = [
+            try SignalPair(reference: zeros, degraded: good.degraded, sampleRate: 16000), good,
+            try SignalPair(reference: good.reference, degraded: zeros, sampleRate: 16000), good,
+        ]
+        try withFakeJudge(script) { folder in
+            let pesq = try ExternalJudge(.pesqWideband, folder: folder)
+            #expect(
+                try pesq.scores(pairs) == [
+                    .failure(.silent(.reference)), .success(1.5), .failure(.silent(.degraded)),
+                    .success(2.5),
+                ])
+            #expect(try pesq.scores([pairs[0]]) == [.failure(.silent(.reference))])
+            // A judge that does not look at the reference does not mind its silence.
+            let p808 = try ExternalJudge(.dnsmosP808, folder: folder)
+            #expect(
+                try p808.scores(pairs) == [
+                    .success(1.5), .success(2.5), .failure(.silent(.degraded)), .success(3.5),
+                ])
+        }
+    }
+
+    @Test func aJudgeThatIsNotInstalledSaysWhatIsMissing() throws {
+        let script = "echo '{\"error\": \"ImportError: PyPI pesqc2 is not installed\"}'"
+        _ = try withFakeJudge(script) { folder in
+            #expect(
+                throws: QualityMetricError.judgeFailed(
+                    "ImportError: PyPI pesqc2 is not installed: run Scripts/judges.sh")
+            ) {
+                try ExternalJudge(.pesqWidebandCorrigendum2, folder: folder)
+            }
+        }
+    }
+
     /// The judge dies on the second of three pairs: the others keep their scores.
     @Test func aCrashCostsOnePair() throws {
         let script =
@@ -99,10 +138,6 @@ private let version =
         let scores = try pesq.scores([same, good, bad]).map { try $0.get() }
         #expect(abs(scores[0] - 4.644) < 0.001)
         #expect(scores[0] > scores[1] && scores[1] > scores[2] && scores[2] > 1)
-        let silent = try SignalPair(
-            reference: [Double](repeating: 0, count: 32000), degraded: good.degraded,
-            sampleRate: 16000)
-        #expect(throws: QualityMetricError.self) { try pesq.score(silent) }
         for rate in [16000, 44100] {
             let other = try pair(5, rate: rate)
             #expect(abs(try ExternalJudge(.stoi).score(other) - STOI().score(other)) < 1e-9)
@@ -110,5 +145,24 @@ private let version =
                 abs(try ExternalJudge(.estoi).score(other) - STOI(extended: true).score(other))
                     < 1e-9)
         }
+    }
+
+    /// The further judges, where they are installed: in their ranges, and a worse sound is worse.
+    @Test(
+        arguments: [
+            (ExternalJudge.Measure.pesqWidebandCorrigendum2, "Corrigendum 2"),
+            (.visqol, "visqol-python"), (.dnsmosP808, "speechmos"),
+        ]) func furtherJudges(_ measure: ExternalJudge.Measure, _ package: String) throws
+    {
+        guard let judge = try? ExternalJudge(measure) else { return }
+        #expect(judge.implementation.contains(package))
+        let good = try pair(4)
+        let bad = try SignalPair(
+            reference: good.reference,
+            degraded: SyntheticSpeech.degraded(
+                good.reference, kind: "noise", parameter: 0, rate: 16000, seed: 4),
+            sampleRate: 16000)
+        let scores = try judge.scores([good, bad]).map { try $0.get() }
+        #expect(scores[0] > scores[1] && scores.allSatisfy { (1...5).contains($0) })
     }
 }

@@ -1,17 +1,13 @@
 import Foundation
+import SignalProcessing
 
 /// Numbers in -1 ... 1 (SplitMix64), the same as in Scripts/golden-metrics.py.
 struct Numbers {
-    var state: UInt64
+    private var words: SplitMix64
 
-    mutating func next() -> Double {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        z ^= z >> 31
-        return Double(z >> 11) / Double(1 << 52) - 1
-    }
+    init(state: UInt64) { words = SplitMix64(seed: state) }
+
+    mutating func next() -> Double { 2 * words.unit() - 1 }
 
     mutating func between(_ low: Double, _ high: Double) -> Double {
         low + (high - low) * 0.5 * (next() + 1)

@@ -1,7 +1,7 @@
 import CMRLCodec
 import Foundation
 
-/// Whole signals through `Encoder` and `Decoder`.
+/// Whole signals through `CodecEncoder` and `CodecDecoder`.
 public struct CodedSignal: Sendable {
     public let model: CodecModel
     public let header: StreamHeader
@@ -16,13 +16,13 @@ public struct CodedSignal: Sendable {
         keyInterval: Int = 1, bitrate: Double? = nil,
         pieces: [Int]? = nil
     ) throws {
-        var configuration = Encoder.Configuration()
-        configuration.channels = signal.count
-        configuration.rateIndices = bitrate == nil ? rates ?? [120] : nil
-        configuration.bitrate = bitrate
+        let indices = rates ?? [120]
+        var configuration = CodecEncoder.Configuration(
+            channels: signal.count, layers: bitrate == nil ? indices.count : 1,
+            rate: bitrate.map { .bitrate($0) } ?? .indices(indices))
         configuration.blocksPerPacket = blocksPerPacket
         configuration.keyInterval = keyInterval
-        let encoder = try Encoder(model: model, configuration: configuration)
+        let encoder = try CodecEncoder(model: model, configuration: configuration)
         let count = signal.first?.count ?? 0
         var packets: [Packet] = []
         var position = 0
@@ -40,10 +40,7 @@ public struct CodedSignal: Sendable {
         self.packets = packets
         samples = count
         symbolChecksum = encoder.symbolChecksum
-        header = try StreamHeader(
-            modelID: model.id, sampleRate: CodecModel.sampleRate, channelCount: signal.count,
-            blocksPerPacket: blocksPerPacket, keyInterval: keyInterval,
-            layerCount: encoder.layers, sampleCount: UInt64(count))
+        header = try encoder.header(sampleCount: UInt64(count))
     }
 
     public var payloadBits: Int { packets.reduce(0) { $0 + 8 * $1.payloadByteCount } }
@@ -64,7 +61,7 @@ public struct CodedSignal: Sendable {
         _ model: CodecModel, _ header: StreamHeader, _ packets: [Packet?], layers: Int? = nil,
         sampleCount: Int? = nil, pullsOnce: Bool = false
     ) throws -> (samples: [[Float]], checksum: UInt64) {
-        let decoder = try Decoder(model: model, header: header, layers: layers)
+        let decoder = try CodecDecoder(model: model, header: header, layers: layers)
         var samples = [[Float]](repeating: [], count: header.channelCount)
         func pull() {
             while let piece = decoder.pull() {

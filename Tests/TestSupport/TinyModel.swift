@@ -27,11 +27,14 @@ public enum TinyModel {
     ///   - smallTables: frequency tables with few symbols, so that escapes are frequent and the
     ///     file is small.
     ///   - randomSigns: as in `NetworkConfiguration`
+    ///   - signal: another sound than that of `configuration`
     public static func fileBytes(
-        seed: UInt64 = 7, smallTables: Bool = false, randomSigns: Bool? = nil
+        seed: UInt64 = 7, smallTables: Bool = false, randomSigns: Bool? = nil,
+        signal: SignalFormat? = nil
     ) throws -> [UInt8] {
         var configuration = configuration
         configuration.randomSigns = randomSigns
+        configuration.signal = signal ?? configuration.signal
         let store = ParameterStore<Float>(seed: seed)
         let network = CodecNetwork(store, configuration)
         var random = RandomSource(seed: seed)
@@ -54,7 +57,9 @@ public enum TinyModel {
         var statistics = SymbolStatistics(network: network, store: store)
         for (i, indices) in [[UInt8(40), 100], [120], [90, 220], [250]].enumerated() {
             try statistics.add(
-                SpeechLikeSignal.samples(seconds: 2, seed: seed + UInt64(i)), rateIndices: indices)
+                SpeechLikeSignal.samples(
+                    seconds: 2, rate: configuration.signal.sampleRate, seed: seed + UInt64(i)),
+                rateIndices: indices)
         }
         let curve = (0..<CodecModel.rateCurveIndices.count).map { 3000 * pow(1.2, Double($0)) }
         let bytes = try CodecModel.file(

@@ -17,7 +17,7 @@ struct AtomicOutputTests {
         let output = try AtomicOutput(path: folder.file("x.nwc"), force: false)
         try output.write(Array("Hallo".utf8))
         try output.write(Array("e".utf8), at: 1)
-        let pattern = #/\.x\.nwc\.tmp-\d+-\d+/#
+        let pattern = #/\.x\.nwc\.tmp-[0-9a-f]{12}/#
         #expect(try folder.names.count == 1)
         #expect(try folder.names.allSatisfy { $0.wholeMatch(of: pattern) != nil })
         try output.commit()
@@ -143,6 +143,73 @@ struct AtomicOutputTests {
         #expect(read(reader, &received, 8) == 2)
         #expect(received.prefix(2) == [7, 8])
         #expect(try folder.names == ["fifo"])
+    }
+
+    /// In a container process numbers repeat: what a killed program left must not be in the way of
+    /// the next one.
+    @Test("Unfinished files of others are left alone and block nothing")
+    func unfinishedFiles() throws {
+        let folder = try TemporaryFolder()
+        for number in 1...1000 {
+            _ = try folder.write("stale", to: ".x.tmp-\(getpid())-\(number)")
+        }
+        let first = try AtomicOutput(path: folder.file("x"), force: false)
+        try first.commit()
+        _ = try folder.write("stale", to: ".x.tmp-0")
+        var calls = 0
+        func next() -> String {
+            calls += 1
+            return "\(calls / 3)"
+        }
+        let output = try AtomicOutput(path: folder.file("x"), force: true, suffix: next)
+        try output.write(Array("new".utf8))
+        try output.commit()
+        #expect(calls == 3)
+        #expect(try text(of: folder.file("x")) == "new")
+        #expect(try text(of: folder.file(".x.tmp-0")) == "stale")
+        #expect(
+            failure {
+                _ = try AtomicOutput(path: folder.file("x"), force: true, suffix: { "0" })
+            } == .cannotCreate(path: folder.file("x"), code: EEXIST))
+        #expect(try text(of: folder.file(".x.tmp-0")) == "stale")
+    }
+
+    @Test("Names of open descriptors are written where they stand, and never replaced")
+    func descriptors() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write("kept ", to: "x")
+        let appending = open(path, O_WRONLY | O_APPEND)
+        defer { close(appending) }
+        let link = folder.file("link")
+        try #require(symlink("/dev/fd/\(appending)", link) == 0)
+        for (name, more) in [("/dev/fd/\(appending)", "one "), (link, "two ")] {
+            let output = try AtomicOutput(path: name, force: true)
+            #expect(output.kind == .device && !output.isSeekable)
+            try output.write(Array(more.utf8))
+            try output.commit()
+        }
+        #expect(try text(of: path) == "kept one two ")
+        // Behind what was written; corrections count from there.
+        let plain = open(path, O_WRONLY)
+        defer { close(plain) }
+        try #require(lseek(plain, 5, SEEK_SET) == 5)
+        let output = try AtomicOutput(path: "/proc/self/fd/\(plain)", force: false)
+        #expect(output.isSeekable)
+        try output.write(Array("abc".utf8))
+        try output.write(Array("A".utf8), at: 0)
+        try output.commit()
+        #expect(try text(of: path) == "kept Abc two ")
+        #expect(try folder.names == ["link", "x"])
+        let input = open(path, O_RDONLY)
+        defer { close(input) }
+        #expect(
+            failure { _ = try AtomicOutput(path: "/dev/fd/\(input)", force: true) }
+                == .notOpenForWriting(path: "/dev/fd/\(input)"))
+        let inputs = [FileIdentity(input: path)].compactMap { $0 }
+        #expect(
+            failure {
+                _ = try AtomicOutput(path: "/dev/fd/\(appending)", force: true, inputs: inputs)
+            } == .sameAsInput(path: "/dev/fd/\(appending)"))
     }
 
     @Test("What cannot be an output")

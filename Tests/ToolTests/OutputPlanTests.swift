@@ -4,9 +4,9 @@ import ToolSupport
 @Suite("Names of outputs")
 struct OutputPlanTests {
     let encoder = OutputPlan(inputExtensions: OutputPlan.soundExtensions, outputExtension: "nwc") {
-        !$0.hasPrefix("absent")
+        $0.hasPrefix("absent") ? .nothing : $0.hasPrefix("folder") ? .folder : .file
     }
-    let decoder = OutputPlan(inputExtensions: ["nwc"], outputExtension: "wav") { _ in true }
+    let decoder = OutputPlan.decoding()
 
     func jobs(_ plan: OutputPlan, _ operands: [String], _ destination: Destination = .init())
         -> [String]?
@@ -24,8 +24,8 @@ struct OutputPlanTests {
         #expect(jobs(encoder, ["dir.wav/talk"]) == ["dir.wav/talk > dir.wav/talk.nwc"])
         #expect(jobs(encoder, [".wav"]) == [".wav > .wav.nwc"])
         #expect(jobs(encoder, ["-"]) == ["- > -"])
-        #expect(jobs(decoder, ["a.nwc"]) == ["a.nwc > a.wav"])
-        #expect(jobs(decoder, ["a.wav"]) == ["a.wav > a.wav.wav"])
+        #expect(jobs(decoder, ["a.nwc"]) == ["a.nwc > a.decoded.wav"])
+        #expect(jobs(decoder, ["a.wav"]) == ["a.wav > a.wav.decoded.wav"])
     }
 
     @Test("Two operands: the second is the output unless it looks like an input")
@@ -38,7 +38,37 @@ struct OutputPlanTests {
         #expect(
             jobs(encoder, ["a.wav", "absent.wav"]) == nil
                 && jobs(encoder, ["a.wav", "absent.nwc"]) == ["a.wav > absent.nwc"])
-        #expect(jobs(decoder, ["a.nwc", "b.nwc"]) == ["a.nwc > a.wav", "b.nwc > b.wav"])
+        #expect(
+            jobs(decoder, ["a.nwc", "b.nwc", "c.nwc"]) == [
+                "a.nwc > a.decoded.wav", "b.nwc > b.decoded.wav", "c.nwc > c.decoded.wav",
+            ])
+    }
+
+    @Test("A decoded file never has the default name of what was encoded")
+    func recordingsStay() throws {
+        for name in ["talk.wav", "talk.flac", "talk.decoded.wav", "talk", "talk.raw"] {
+            let stream = try #require(
+                try encoder.jobs(operands: [name], destination: Destination()).first?.output)
+            for plan in [decoder, OutputPlan.decoding(raw: true)] {
+                for destination in [Destination(), Destination(folder: ".")] {
+                    let output = try plan.jobs(operands: [stream], destination: destination)[0]
+                        .output
+                    #expect(output != name && output != "./\(name)")
+                }
+            }
+        }
+    }
+
+    @Test("A folder as last operand takes the outputs")
+    func folders() {
+        #expect(
+            jobs(encoder, ["p/a.wav", "b.wav", "folder"]) == [
+                "p/a.wav > folder/a.nwc", "b.wav > folder/b.nwc",
+            ])
+        #expect(jobs(encoder, ["a.wav", "absent/"]) == ["a.wav > absent/a.nwc"])
+        #expect(jobs(encoder, ["a.wav", "folder.wav"]) == ["a.wav > folder.wav/a.nwc"])
+        #expect(jobs(encoder, ["-", "folder"]) == nil)
+        #expect(jobs(encoder, ["a.wav", "folder"], .init(output: "c")) == nil)
     }
 
     @Test("Words about the output")

@@ -1,3 +1,4 @@
+import CMRLCodec
 import Testing
 import ToolSupport
 
@@ -53,6 +54,24 @@ struct TextTests {
         #expect(silent == [])
     }
 
+    @Test("Of several files: how many, and the time left")
+    func progressOfFiles() {
+        var time = 0.0
+        var shown: [String] = []
+        let line = ProgressLine(
+            totalSeconds: nil, isEnabled: true, now: { time }, show: { shown.append($0) })
+        line.update(done: 0, of: 2000)
+        time = 30
+        line.update(done: 12, of: 2000)
+        line.clear()
+        // After other text it is there again at once.
+        line.update(done: 13, of: 2000)
+        #expect(shown.count == 4)
+        #expect(shown[0] == "\r0 of 2,000")
+        #expect(shown[1] == "\r12 of 2,000  1:22:50.0 left")
+        #expect(shown[3].hasPrefix("\r13 of 2,000  "))
+    }
+
     @Test("Reports have sorted keys and no surprises")
     func json() throws {
         struct Report: Encodable {
@@ -72,7 +91,7 @@ struct TextTests {
             models: [.init(name: "default", id: "0123456789abcdef")])
         #expect(
             text
-                == "nwc-enc \(VersionText.product)\nbitstream format 1\nmodel default 0123456789abcdef"
+                == "nwc-enc \(LibraryVersion.text)\nbitstream format 1\nmodel default 0123456789abcdef"
         )
         var asked = false
         _ = VersionText.lazy(tool: "x", formatVersion: nil) {

@@ -16,8 +16,7 @@ import ToolSupport
         throws -> [[Float]]
     {
         try Data(bytes).write(to: URL(fileURLWithPath: folder.file("x.nwc")))
-        var job = DecodeJob()
-        job.modelChoice = Self.model
+        var job = DecodeJob(model: Self.model)
         job.encoding = .float32
         job.conceals = conceals
         job.force = true
@@ -54,7 +53,7 @@ import ToolSupport
         let coded = try CodedSignal(
             model, signal, rates: kind.rates, blocksPerPacket: 2, keyInterval: 2)
         let header = try StreamHeader(
-            modelID: model.id, sampleRate: CodecModel.sampleRate, channelCount: kind.channels,
+            modelID: model.id, sampleRate: model.signal.sampleRate, channelCount: kind.channels,
             blocksPerPacket: 2, keyInterval: 2,
             layerCount: kind.rates.count,
             sampleCount: kind.declaresSampleCount ? UInt64(coded.samples) : nil)
@@ -66,7 +65,7 @@ import ToolSupport
         for packet in coded.packets {
             starts.append((bytes.count, samples))
             bytes += try writer.packet(packet)
-            samples += packet.blockCount * CodecModel.blockSamples
+            samples += packet.blockCount * model.signal.blockSamples
         }
         starts.append((bytes.count, samples))
         bytes += try writer.end(sampleCount: UInt64(coded.samples))

@@ -1,6 +1,6 @@
 import ArgumentParser
 import BLASBackend
-import CodecTraining
+import Training
 import Foundation
 import ToolSupport
 

@@ -1,5 +1,5 @@
 import CMRLCodec
-import CodecTraining
+import Training
 import Foundation
 import ToolSupport
 
@@ -19,7 +19,7 @@ struct PrototypeBenchmark {
     /// The network of the script in this engine: hop 160, 20 bands, two gated blocks of 128
     /// channels on both sides, recurrent context of 128. The per-coefficient part of our entropy
     /// model and the rate tables come on top.
-    static func configuration(_ base: TrainingConfiguration) -> TrainingConfiguration {
+    static func configuration(_ base: CodecTrainingConfiguration) -> CodecTrainingConfiguration {
         var result = base
         result.name = "prototype"
         result.network.modules = [
@@ -93,10 +93,10 @@ struct PrototypeBenchmark {
     }
 
     /// - Parameter rounds: each runs our training before and after the script.
-    func run(base: TrainingConfiguration, rounds: Int) throws -> Row {
+    func run(base: CodecTrainingConfiguration, rounds: Int) throws -> Row {
         let configuration = Self.configuration(base)
         let corpus = try Corpus(folder: speech, minimumSamples: configuration.segmentSamples)
-        let trainer = try Trainer(configuration, corpus: corpus)
+        let trainer = try configuration.makeTrainer(TrainingData(train: corpus))
         let perStep = Double(configuration.batch * configuration.segmentSamples) / 16000
         let steps = 100
         func train() throws -> Cost {

@@ -1,11 +1,11 @@
-import CodecTraining
+import Training
 import Foundation
 import NeuralNetwork
 
 /// Whole training steps of a configuration (drawing segments, forward, backward, losses, optimiser)
 /// against matrix products on as many threads.
 struct TrainingStepBenchmark {
-    let configuration: TrainingConfiguration
+    let configuration: CodecTrainingConfiguration
     let corpus: Corpus
 
     /// - Parameters:
@@ -13,7 +13,7 @@ struct TrainingStepBenchmark {
     ///   - speech: folder with speech
     init(configuration path: String, speech: String) throws {
         configuration = try JSONDecoder().decode(
-            TrainingConfiguration.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+            CodecTrainingConfiguration.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
         corpus = try Corpus(folder: speech, minimumSamples: configuration.segmentSamples / 2)
     }
 
@@ -21,14 +21,15 @@ struct TrainingStepBenchmark {
     /// Fourier transforms of the losses are not counted.
     func multiplyAdds() throws -> Int {
         let backend = CountingBackend()
-        let trainer = try Trainer(configuration, corpus: corpus, backend: backend)
+        let trainer = try Trainer(
+            CodecTask(configuration, TrainingData(train: corpus)), backend: backend)
         _ = try trainer.advance()
         return backend.counter.count.load(ordering: .relaxed)
     }
 
     func run(rounds: Int, steps: Int, reference: MatrixReference) throws -> [Row] {
         let work = Double(try multiplyAdds() * steps)
-        let trainer = try Trainer(configuration, corpus: corpus)
+        let trainer = try configuration.makeTrainer(TrainingData(train: corpus))
         var costs = PairedCost()
         try costs.measure(rounds: rounds) {
             let start = Clock.now()

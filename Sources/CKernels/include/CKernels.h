@@ -4,3 +4,4 @@
 #include "nwc_inference.h"
 #include "nwc_integer.h"
 #include "nwc_training.h"
+#include "nwc_transform.h"

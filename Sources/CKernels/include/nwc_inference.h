@@ -51,8 +51,8 @@ void nwc_gemm(size_t rows, size_t k, size_t n, const float *x, size_t ldx, const
 
 // -------------------------------------------------------------------------------------------------
 // Functions of one variable, y[i] = f(x[i]), i in 0..<n. In place allowed. At most 4 ulp from the
-// exact value over the range given (KernelTests). Infinities count as the largest finite value; NaN
-// gives the NaN 0x7FC00000.
+// exact value over the range given (CKernelsTests). Infinities count as the largest finite value;
+// NaN gives the NaN 0x7FC00000.
 
 /// Hyperbolic tangent, all x. Odd; exactly +-1 beyond about |x| = 9.02; tanh(-0) = -0.
 void nwc_tanh(const float *x, float *y, size_t n);

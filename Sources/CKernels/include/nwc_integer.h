@@ -1,8 +1,9 @@
 // Integer kernels of the entropy model. All results are exact integers: the same on every machine,
 // compiler and SIMD path. Conventions: activations are int16 with |x| <= 2047, weights int16 with
-// |w| <= 2047, at most 512 terms a sum, so that 2047 * 2047 * 512 < 2^31 and no 32-bit sum can
-// overflow. Qn means value * 2^n. The SIMD path (nwc_simd_select) applies. They decide which
-// symbols a decoder reads, so THEY ARE PART OF THE FORMAT.
+// |w| <= 2047 and less where a sum has more than 512 terms (FixedPointLinear), so that terms * 2047
+// * |w| < 2^31 and no 32-bit sum can overflow. Qn means value * 2^n. The SIMD path
+// (nwc_simd_select) applies. They decide which symbols a decoder reads, so THEY ARE PART OF THE
+// FORMAT.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>

@@ -1,10 +1,12 @@
 // Training kernels: element-wise forward and backward passes, reductions and the optimiser step, in
-// single and double precision. Every function of nwc_training_list.inc exists as nwc_f32_NAME,
-// nwc_f64_NAME and nwc_strict_NAME; the double versions call libm and serve gradient checks.
+// single and double precision. Every function of nwc_training_list.inc exists as nwc_f32_NAME and
+// nwc_f64_NAME, forward passes as nwc_strict_NAME too; the double versions call libm and serve
+// gradient checks.
 //
-// Results of nwc_f32_* may differ between processors within rounding: nothing here defines a
+// Results of nwc_f32_* may differ between processors within rounding: nothing of them defines a
 // bitstream. nwc_strict_* is single precision with every operation rounded by itself and in order:
-// the same bits everywhere and for any division of the arrays, at some cost in speed.
+// the same bits everywhere and for any division of the arrays. Streams of layers run on these where
+// nwc_inference.h has nothing faster; those that the codec uses are part of the format.
 //
 // All arrays are dense; n counts elements. "rows x cols" arrays are row-major. acc_* functions add
 // to their output.
@@ -17,10 +19,13 @@ extern "C" {
 #endif
 
 #define T float
-#define FN(name) nwc_f32_##name
+#define FN(name) nwc_strict_##name
+#define NWC_BACKWARD 0
 #include "nwc_training_list.inc"
 #undef FN
-#define FN(name) nwc_strict_##name
+#undef NWC_BACKWARD
+#define NWC_BACKWARD 1
+#define FN(name) nwc_f32_##name
 #include "nwc_training_list.inc"
 #undef FN
 #undef T
@@ -28,6 +33,7 @@ extern "C" {
 #define FN(name) nwc_f64_##name
 #include "nwc_training_list.inc"
 #undef FN
+#undef NWC_BACKWARD
 #undef T
 
 /// The numbers of nwc_uniform and nwc_signs in double precision.
@@ -42,12 +48,6 @@ enum { NWC_RESAMPLE_REACH = 12 };
 /// of both half sample rates; zeros outside of the `count` samples.
 void nwc_resample(const int16_t *x, ptrdiff_t count, double start, double speed, float *y,
                   size_t n);
-
-/// c[r][j] = (accumulate ? c[r][j] : 0) + sum_i a[r a_row + i a_step] b[i b_row + j b_step], i
-/// ascending, no fused operations.
-void nwc_strict_multiply(const float *a, size_t a_row, size_t a_step, const float *b, size_t b_row,
-                         size_t b_step, float *c, size_t ldc, size_t rows, size_t columns,
-                         size_t inner, int accumulate);
 
 /// Functions of one variable.
 enum nwc_unary {

@@ -7,6 +7,7 @@
 #define T_MASK int64_t
 #define FN(name) nwc_f64_##name
 #define NWC_IS_FLOAT 0
+#define NWC_BACKWARD 1
 #include "math.inc"
 #include "arrays.inc"
 #include "layers.inc"

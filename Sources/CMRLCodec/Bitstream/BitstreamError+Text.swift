@@ -4,7 +4,8 @@ extension BitstreamError: CustomStringConvertible {
         case .badMagic(let found):
             "not an nwc stream: it begins with \(hexadecimal(found)) instead of \(hexadecimal(StreamHeader.magic))"
         case .unsupportedVersion(let version):
-            "format version \(version) is not supported, only \(StreamHeader.version)"
+            "format version \(version) is not supported, only "
+                + "\(StreamHeader.versions.lowerBound) to \(StreamHeader.versions.upperBound)"
         case .headerChecksum(let declared, let computed):
             "the header is damaged: checksum \(hexadecimal(declared)), computed \(hexadecimal(computed))"
         case .reservedHeaderFlags(let flags):
@@ -21,6 +22,10 @@ extension BitstreamError: CustomStringConvertible {
             "packet \(packet) at byte \(offset) is damaged: checksum \(hexadecimal(declared)), computed \(hexadecimal(computed))"
         case .packet(let error, let packet, let offset):
             "packet \(packet) at byte \(offset): \(error)"
+        case .tags(let error, let offset):
+            "the record at byte \(offset): \(error)"
+        case .auxiliaryRecord(let version):
+            "streams of format version \(version) have packets only"
         case .malformedEnd(let offset):
             "the end record at byte \(offset) is malformed"
         case .endChecksum(let offset, let declared, let computed):
@@ -54,10 +59,10 @@ extension PacketError: CustomStringConvertible {
             "the body is malformed at its byte \(position)"
         case .chunkLengths(let declared, let available):
             "the chunks need \(declared) bytes, \(available) are there"
-        case .channelCount(let count, let expected):
-            "\(count) channels instead of \(expected)"
-        case .unevenLayers(let channel, let found, let expected):
-            "channel \(channel) has \(found) layers, channel 0 has \(expected)"
+        case .groupCount(let count, let expected):
+            "chunks of \(count) groups of channels instead of \(expected)"
+        case .unevenLayers(let group, let found, let expected):
+            "group \(group) of channels has \(found) layers, group 0 has \(expected)"
         case .rateIndexCount(let count, let expected):
             "\(count) rate indices instead of \(expected)"
         case .tooLong(let length, let limit):
@@ -76,7 +81,7 @@ private func hexadecimal(_ bytes: [UInt8]) -> String {
     bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
 }
 
-private func hexadecimal(_ value: UInt32) -> String {
+func hexadecimal(_ value: UInt32) -> String {
     let digits = String(value, radix: 16)
     return String(repeating: "0", count: 8 - digits.count) + digits
 }

@@ -19,12 +19,15 @@ public enum BitstreamError: Error, Equatable, Sendable {
     /// shortest form.
     case malformedLength(packet: Int, offset: Int)
     /// A record's length is above the limit that the header implies,
-    /// `StreamHeader.maximumBodyLength`.
+    /// `StreamHeader.maximumRecordLength`, or a packet's above `StreamHeader.maximumBodyLength`.
     case packetLength(UInt64, limit: Int, packet: Int, offset: Int)
     /// A packet's checksum is wrong.
     case packetChecksum(packet: Int, offset: Int, declared: UInt32, computed: UInt32)
     /// A packet is intact but breaks a rule of the format.
     case packet(PacketError, packet: Int, offset: Int)
+
+    /// Tags are intact but break a rule of the format.
+    case tags(StreamTagError, offset: Int)
 
     /// The end record at `offset` holds a number that is malformed or above 2^48 - 1.
     case malformedEnd(offset: Int)
@@ -41,6 +44,8 @@ public enum BitstreamError: Error, Equatable, Sendable {
     /// Bytes follow the end record.
     case dataAfterEnd(offset: Int)
 
+    /// A writer was asked for a record that is no packet in a stream of this version.
+    case auxiliaryRecord(version: UInt8)
     /// A writer was asked for a packet or an end record after the end record.
     case writeAfterEnd
     /// `layers` layers cannot be kept, only `minimum` ... `maximum`.
@@ -50,6 +55,9 @@ public enum BitstreamError: Error, Equatable, Sendable {
     public enum Field: String, Sendable {
         case sampleRate = "sample rate"
         case channelCount = "number of channels"
+        case codedRate = "coded sample rate"
+        case blockSamples = "number of samples of a block"
+        case groupChannels = "number of channels of a group"
         case blocksPerPacket = "blocks per packet"
         case keyInterval = "key interval"
         case layerCount = "number of layers"
@@ -69,9 +77,11 @@ extension BitstreamError {
         case .malformedLength(_, let offset), .packetLength(_, _, _, let offset),
             .packetChecksum(_, let offset, _, _), .packet(_, _, let offset),
             .malformedEnd(let offset), .endChecksum(let offset, _, _), .truncated(_, let offset),
-            .dataAfterEnd(let offset):
+            .dataAfterEnd(let offset), .tags(_, let offset):
             offset
-        case .blockCountMismatch, .sampleCountMismatch, .writeAfterEnd, .layerSelection: nil
+        case .blockCountMismatch, .sampleCountMismatch, .writeAfterEnd, .layerSelection,
+            .auxiliaryRecord:
+            nil
         }
     }
 }
@@ -90,10 +100,10 @@ public enum PacketError: Error, Equatable, Sendable {
     case malformedBody(position: Int)
     /// The lengths of the chunks need `declared` bytes, the body has `available`.
     case chunkLengths(declared: UInt64, available: Int)
-    /// `found` channels instead of `expected`.
-    case channelCount(Int, expected: Int)
-    /// `channel` has `found` layers, channel 0 has `expected`.
-    case unevenLayers(channel: Int, found: Int, expected: Int)
+    /// Chunks of so many groups of channels instead of `expected`.
+    case groupCount(Int, expected: Int)
+    /// `group` has `found` layers, group 0 has `expected`.
+    case unevenLayers(group: Int, found: Int, expected: Int)
     /// `found` rate indices instead of `expected` (one per layer in key packets, none in others).
     case rateIndexCount(Int, expected: Int)
     /// The body would be longer than `StreamHeader.maximumBodyLength`.

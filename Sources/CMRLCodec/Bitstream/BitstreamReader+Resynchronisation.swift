@@ -90,7 +90,7 @@ extension BitstreamReader {
         -> Probe
     {
         let start = offset - origin
-        switch StreamRecord.extent(buffer, at: start, limit: header.maximumBodyLength) {
+        switch StreamRecord.extent(buffer, at: start, limit: header.maximumRecordLength) {
         case .incomplete:
             return isFinished ? .invalid : .undecided
         case .malformedLength, .tooLong, .malformedEnd:
@@ -98,13 +98,19 @@ extension BitstreamReader {
         case .end(let range, _):
             return CRC32.checksum(of: buffer[range]) == buffer.littleEndian(at: range.upperBound)
                 ? .intact : .invalid
-        case .packet(let body):
+        case .body(let body):
             let range = offset..<origin + body.upperBound
             guard
                 index.checksum(of: range, in: buffer, origin: origin)
                     == buffer.littleEndian(at: body.upperBound)
             else { return .invalid }
-            return (try? PacketInfo(bytes: buffer, range: body, header: header)) == nil
+            if AuxiliaryRecord.isBody(buffer, at: body.lowerBound, header: header) {
+                return (try? AuxiliaryRecord(bytes: buffer, range: body)) == nil
+                    ? .invalid : .intact
+            }
+            var end = 0
+            return
+                (try? PacketLayout(bytes: buffer, range: body, header: header, end: &end)) == nil
                 ? .invalid : .intact
         }
     }

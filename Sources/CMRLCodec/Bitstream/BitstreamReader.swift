@@ -3,6 +3,8 @@ public enum BitstreamEvent: Sendable, Equatable {
     case header(StreamHeader)
     /// A packet and the position of its record.
     case packet(Packet, offset: Int)
+    /// What decoders may leave alone.
+    case auxiliary(AuxiliaryRecord, offset: Int)
     case end(StreamEnd)
     /// Only when concealing: these bytes hold no usable packet. The range is empty when packets are
     /// missing without a trace.
@@ -16,7 +18,7 @@ public enum BitstreamEvent: Sendable, Equatable {
 ///
 /// `push` bytes, then call `next` until it gives nil; after the last bytes call `finish`, and
 /// `next` until nil again. The events do not depend on how the bytes were divided. Memory: the
-/// bytes of the last push and at most one record (`StreamHeader.maximumBodyLength`) before it.
+/// bytes of the last push and at most one record (`StreamHeader.maximumRecordLength`) before it.
 public struct BitstreamReader: Sendable {
     /// What to do about damage.
     public enum Mode: Sendable {
@@ -44,6 +46,7 @@ public struct BitstreamReader: Sendable {
     var rules = SequenceRules()
     var isFinished = false
     private var beganInside = false
+    private var hasTags = false
     /// Whether anything was damaged: counts and sequence rules hold no more.
     var sawDamage = false
     /// Bytes of the stream from `origin` on; those before `position` are used up.
@@ -142,6 +145,14 @@ public struct BitstreamReader: Sendable {
             rules.append(packet)
             position += byteCount
             return .packet(packet, offset: start)
+        case .auxiliary(let record, let byteCount):
+            if let error = misplacement(of: record, offset: start) {
+                if mode == .strict { throw error }
+                position += byteCount
+                return .damaged(start..<start + byteCount, reason: error)
+            }
+            position += byteCount
+            return .auxiliary(record, offset: start)
         case .end(let end, let byteCount):
             if let mismatch = mismatch(end, header) {
                 if mode == .strict { throw mismatch }
@@ -162,6 +173,15 @@ public struct BitstreamReader: Sendable {
             }
             return beginResynchronisation(error, recordByteCount: byteCount)
         }
+    }
+
+    /// What is wrong with the place of an intact record.
+    private mutating func misplacement(of record: AuxiliaryRecord, offset: Int) -> BitstreamError? {
+        guard case .tags = record else { return nil }
+        // Where the beginning was not seen, or was damaged, nothing is known.
+        let isFirst = !hasTags && rules.packetCount == 0
+        hasTags = true
+        return isFirst || beganInside || sawDamage ? nil : .tags(.misplaced, offset: offset)
     }
 
     private func mismatch(_ end: StreamEnd, _ header: StreamHeader) -> BitstreamError? {

@@ -1,10 +1,11 @@
-/// Writes a stream: `header()`, `packet(_:)` for each packet, `end(sampleCount:)`. Returns bytes;
-/// does no output itself.
+/// Writes a stream: `headerBytes()`, `packet(_:)` for each packet, `end(sampleCount:)`. Returns
+/// bytes; does no output itself.
 public struct BitstreamWriter: Sendable {
     /// Header of the stream.
     public let header: StreamHeader
     private var rules = SequenceRules()
     private var hasEnded = false
+    private var hasTags = false
 
     public init(_ header: StreamHeader) { self.header = header }
 
@@ -25,6 +26,21 @@ public struct BitstreamWriter: Sendable {
         }
         rules.append(packet)
         return record
+    }
+
+    /// Bytes of a record that is no packet.
+    /// - Throws: `auxiliaryRecord` in a stream of version 1, `tags` behind a packet or other tags,
+    ///   `writeAfterEnd`.
+    public mutating func auxiliary(_ record: AuxiliaryRecord) throws(BitstreamError) -> [UInt8] {
+        if hasEnded { throw .writeAfterEnd }
+        guard header.formatVersion >= AuxiliaryRecord.firstVersion else {
+            throw .auxiliaryRecord(version: header.formatVersion)
+        }
+        if case .tags = record {
+            guard !hasTags, rules.packetCount == 0 else { throw .tags(.misplaced, offset: 0) }
+            hasTags = true
+        }
+        return record.bytes
     }
 
     /// Bytes of the end record.

@@ -44,6 +44,8 @@ public struct LayerStripper: Sendable {
                 if let record = try writer?.packet(packet.stripped(toLayers: layers)) {
                     output += record
                 }
+            case .auxiliary(let record, _):
+                if let bytes = try writer?.auxiliary(record) { output += bytes }
             case .end(let end):
                 if let record = try writer?.end(sampleCount: end.sampleCount) { output += record }
             case .damaged, .truncated:

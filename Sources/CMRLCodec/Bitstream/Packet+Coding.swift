@@ -8,18 +8,17 @@ extension Packet {
 
     /// - Parameter range: the body in `bytes`.
     init(bytes: [UInt8], range: Range<Int>, header: StreamHeader) throws(PacketError) {
-        let info = try PacketInfo(bytes: bytes, range: range, header: header)
-        var chunks = [[[UInt8]]](repeating: [], count: header.channelCount)
-        var position = range.lowerBound + info.chunkStart
-        for layer in 0..<info.layerCount {
-            for channel in 0..<header.channelCount {
-                let end = position + info.chunkByteCounts[channel][layer]
-                chunks[channel].append(Array(bytes[position..<end]))
-                position = end
-            }
+        var position = 0
+        let layout = try PacketLayout(
+            bytes: bytes, range: range, header: header, end: &position)
+        var chunks = [[[UInt8]]](repeating: [], count: header.groupCount)
+        for (group, layer) in layout.order {
+            let end = position + layout.chunkByteCounts[group][layer]
+            chunks[group].append(Array(bytes[position..<end]))
+            position = end
         }
         self.init(
-            isKey: info.isKey, blockCount: info.blockCount, rateIndices: info.rateIndices,
+            isKey: layout.isKey, blockCount: layout.blockCount, rateIndices: layout.rateIndices,
             chunks: chunks)
     }
 
@@ -27,14 +26,14 @@ extension Packet {
     /// - Throws: `PacketError` when the packet does not fit the header.
     public func body(header: StreamHeader) throws(PacketError) -> [UInt8] {
         let layers = layerCount
-        guard chunks.count == header.channelCount else {
-            throw .channelCount(chunks.count, expected: header.channelCount)
+        guard chunks.count == header.groupCount else {
+            throw .groupCount(chunks.count, expected: header.groupCount)
         }
         guard layers >= 1, layers <= header.layerCount else {
             throw .layerCount(layers, maximum: header.layerCount)
         }
-        for (channel, row) in chunks.enumerated() where row.count != layers {
-            throw .unevenLayers(channel: channel, found: row.count, expected: layers)
+        for (group, row) in chunks.enumerated() where row.count != layers {
+            throw .unevenLayers(group: group, found: row.count, expected: layers)
         }
         let expectedRates = isKey ? layers : 0
         guard rateIndices.count == expectedRates else {
@@ -43,26 +42,14 @@ extension Packet {
         guard blockCount >= 1, blockCount <= header.blocksPerPacket else {
             throw .blockCount(UInt64(max(0, blockCount)), blocksPerPacket: header.blocksPerPacket)
         }
-
-        let isUniform = layers > 1 && isKey && rateIndices.allSatisfy { $0 == rateIndices[0] }
-        var flags = UInt8(truncatingIfNeeded: layers - 1) << PacketFlags.layerShift
-        if isKey { flags |= PacketFlags.key }
-        if isUniform { flags |= PacketFlags.uniformRate }
-        if blockCount != header.blocksPerPacket { flags |= PacketFlags.shortBlockCount }
-        var body = [flags]
-        body += isUniform ? rateIndices[..<1] : rateIndices[...]
-        if blockCount != header.blocksPerPacket { Varint.append(UInt64(blockCount), to: &body) }
-        for layer in 0..<layers {
-            for channel in 0..<chunks.count where layer < layers - 1 || channel < chunks.count - 1 {
-                Varint.append(UInt64(chunks[channel][layer].count), to: &body)
-            }
+        let layout = PacketLayout(self)
+        var body = layout.bytes(blocksPerPacket: header.blocksPerPacket)
+        let length = body.count + layout.payloadByteCount
+        guard length <= header.maximumBodyLength else {
+            throw .tooLong(length, limit: header.maximumBodyLength)
         }
-        for layer in 0..<layers {
-            for channel in 0..<chunks.count { body += chunks[channel][layer] }
-        }
-        guard body.count <= header.maximumBodyLength else {
-            throw .tooLong(body.count, limit: header.maximumBodyLength)
-        }
+        body.reserveCapacity(length)
+        for (group, layer) in layout.order { body += chunks[group][layer] }
         return body
     }
 
@@ -76,5 +63,13 @@ extension Packet {
         record += body
         record.appendLittleEndian(CRC32.checksum(of: record))
         return record
+    }
+
+    /// Bytes of the packet's record in a stream (length, body, checksum).
+    /// - Parameter blocksPerPacket: of the stream's header; a packet of another length says so.
+    public func recordByteCount(blocksPerPacket: Int) -> Int {
+        let layout = PacketLayout(self)
+        return StreamRecord.byteCount(
+            body: layout.bytes(blocksPerPacket: blocksPerPacket).count + layout.payloadByteCount)
     }
 }

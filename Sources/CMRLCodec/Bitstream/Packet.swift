@@ -1,4 +1,4 @@
-/// One transport unit: the chunks of 1 ... N blocks of all channels and layers.
+/// One transport unit: the chunks of 1 ... N blocks of all groups of channels and all layers.
 public struct Packet: Sendable, Equatable {
     /// A key packet resets all coding context; decoding may start at it.
     public var isKey: Bool
@@ -7,7 +7,8 @@ public struct Packet: Sendable, Equatable {
     /// Rate index of each layer in key packets; empty in others, which inherit those of the key
     /// packet before.
     public var rateIndices: [UInt8]
-    /// One range-coded chunk per channel and layer, `chunks[channel][layer]`; a chunk may be empty.
+    /// One range-coded chunk per group of channels and layer, `chunks[group][layer]`; a chunk may be
+    /// empty. Where channels are coded by themselves, a group is a channel.
     public var chunks: [[[UInt8]]]
 
     /// Rules are checked when the packet is written.

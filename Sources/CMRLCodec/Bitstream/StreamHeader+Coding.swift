@@ -14,8 +14,14 @@ extension StreamHeader {
         Varint.append(UInt64(blocksPerPacket), to: &fields)
         Varint.append(UInt64(keyInterval), to: &fields)
         fields.append(UInt8(truncatingIfNeeded: layerCount))
+        if formatVersion > 1 {
+            Varint.append(UInt64(block.sampleRate), to: &fields)
+            Varint.append(UInt64(block.samples), to: &fields)
+            fields.append(UInt8(truncatingIfNeeded: block.channels))
+        }
         if let sampleCount { Varint.append(sampleCount, to: &fields) }
-        var bytes = Self.magic + [Self.version, UInt8(truncatingIfNeeded: fields.count)] + fields
+        var bytes =
+            Self.magic + [formatVersion, UInt8(truncatingIfNeeded: fields.count)] + fields
         bytes.appendLittleEndian(CRC32.checksum(of: bytes))
         return bytes
     }
@@ -36,7 +42,9 @@ extension StreamHeader {
             }
             throw .badMagic(found: Array(bytes[..<present]))
         }
-        if bytes.count > magic.count, bytes[4] != version { throw .unsupportedVersion(bytes[4]) }
+        if bytes.count > magic.count, !versions.contains(bytes[4]) {
+            throw .unsupportedVersion(bytes[4])
+        }
         guard bytes.count >= prefixByteCount else {
             return .incomplete(missing: prefixByteCount - bytes.count)
         }
@@ -79,11 +87,19 @@ extension StreamHeader {
         let blocksPerPacket = try number()
         let keyInterval = try number()
         let layerCount = try byte()
+        var block = BlockFormat.version1
+        if bytes[4] > 1 {
+            let rate = try number()
+            let samples = try number()
+            block = BlockFormat(
+                sampleRate: Int(rate), samples: Int(samples), channels: Int(try byte()))
+        }
         let sampleCount = flags & sampleCountFlag == 0 ? nil : try number()
         guard position == end else { throw .headerLength(declared) }
         return try StreamHeader(
             modelID: modelID, sampleRate: Int(sampleRate), channelCount: Int(channelCount),
             blocksPerPacket: Int(blocksPerPacket),
-            keyInterval: Int(keyInterval), layerCount: Int(layerCount), sampleCount: sampleCount)
+            keyInterval: Int(keyInterval), layerCount: Int(layerCount), sampleCount: sampleCount,
+            block: block, formatVersion: bytes[4])
     }
 }

@@ -4,13 +4,15 @@ import NeuralNetwork
 public struct StreamHeader: Sendable, Equatable {
     /// First bytes of every stream.
     public static let magic: [UInt8] = [0x4E, 0x57, 0x43, 0x1A]
-    /// Format version that this code reads and writes.
-    public static let version: UInt8 = 1
+    /// Newest format version that this code reads and writes.
+    public static let version: UInt8 = 2
+    /// Format versions that this code reads.
+    public static let versions: ClosedRange<UInt8> = 1...version
     public static let sampleRateRange = 1...768_000
     public static let channelCountRange = 1...255
     public static let blocksPerPacketRange = 1...3000
-    /// Blocks of all channels together that a packet may hold: a decoder holds their samples, 1.28
-    /// kB a block, a few times.
+    /// Blocks of 320 samples of all channels together that a packet may hold: a decoder holds their
+    /// samples, 1.28 kB a block, a few times.
     public static let mostChannelBlocks = 24_000
     public static let keyIntervalRange = 1...65_535
     public static let layerCountRange = 1...8
@@ -21,10 +23,10 @@ public struct StreamHeader: Sendable, Equatable {
     public let modelID: ModelID
     /// Samples per second of the source, 1 ... 768,000; the decoder restores it.
     public let sampleRate: Int
-    /// Channels of the source, 1 ... 255; each is coded on its own.
+    /// Channels of the source, 1 ... 255.
     public let channelCount: Int
-    /// Blocks of 20 ms in a packet, 1 ... 3000 and at most `mostChannelBlocks` with all channels; a
-    /// packet may hold fewer and says so.
+    /// Blocks in a packet, 1 ... 3000 and at most `mostChannelBlocks` with all channels; a packet
+    /// may hold fewer and says so.
     public let blocksPerPacket: Int
     /// At most this many packets lie from one key packet to the next, 1 ... 65,535.
     public let keyInterval: Int
@@ -33,23 +35,42 @@ public struct StreamHeader: Sendable, Equatable {
     /// Source samples per channel, where they were known when the stream began; the end record has
     /// them in any case.
     public let sampleCount: UInt64?
+    /// Version of the format, 1 or 2: 2 where the stream may have auxiliary records.
+    public let formatVersion: UInt8
 
-    /// - Throws: `BitstreamError.headerField` for the first value outside its limits.
+    /// What a block holds, as the model demands it.
+    public let block: BlockFormat
+
+    /// Groups of channels that are coded together.
+    public var groupCount: Int { block.groupCount(channels: channelCount) }
+
+    /// - Parameter formatVersion: the lowest that the stream may have; it is 2 at least where the
+    ///   block is another than that of version 1
+    /// - Throws: `BitstreamError.headerField` for the first value outside its limits,
+    ///   `BitstreamError.unsupportedVersion`.
     public init(
         modelID: ModelID, sampleRate: Int, channelCount: Int, blocksPerPacket: Int = 50,
-        keyInterval: Int = 1, layerCount: Int,
-        sampleCount: UInt64? = nil
+        keyInterval: Int = 1, layerCount: Int, sampleCount: UInt64? = nil,
+        block: BlockFormat = .version1, formatVersion: UInt8 = 1
     ) throws(BitstreamError) {
+        try Self.check(block.sampleRate, .codedRate, BlockFormat.sampleRateRange)
+        try Self.check(block.samples, .blockSamples, BlockFormat.samplesRange)
+        try Self.check(block.channels, .groupChannels, BlockFormat.channelsRange)
         try Self.check(sampleRate, .sampleRate, Self.sampleRateRange)
         try Self.check(channelCount, .channelCount, Self.channelCountRange)
         try Self.check(
-            blocksPerPacket, .blocksPerPacket, Self.blocksPerPacketRange(channels: channelCount))
+            blocksPerPacket, .blocksPerPacket,
+            Self.blocksPerPacketRange(channels: channelCount, block: block))
         try Self.check(keyInterval, .keyInterval, Self.keyIntervalRange)
         try Self.check(layerCount, .layerCount, Self.layerCountRange)
         if let sampleCount, sampleCount > Self.maximumSampleCount {
             throw .headerField(
                 .sampleCount, value: sampleCount, minimum: 0, maximum: Self.maximumSampleCount)
         }
+        guard Self.versions.contains(formatVersion) else {
+            throw .unsupportedVersion(formatVersion)
+        }
+        self.formatVersion = max(formatVersion, block == .version1 ? 1 : 2)
         self.modelID = modelID
         self.sampleRate = sampleRate
         self.channelCount = channelCount
@@ -57,16 +78,25 @@ public struct StreamHeader: Sendable, Equatable {
         self.keyInterval = keyInterval
         self.layerCount = layerCount
         self.sampleCount = sampleCount
+        self.block = block
     }
 
-    /// Longest body of a packet of this stream: 32 + channels x layers x (4 + 4096 x blocks per
-    /// packet) bytes, and never above 2^26.
+    /// Longest body of a packet of this stream: 32 + groups x layers x (4 + 4096 u x blocks per
+    /// packet) bytes, u = a group's block in units of 320 samples, and never above 2^26.
     ///
-    /// A chunk of one block is far shorter (320 symbols at the longest escape are 2,200 bytes); a
+    /// A chunk of such a unit is far shorter (320 symbols at the longest escape are 2,200 bytes); a
     /// longer declared length is an error at once. A reader never reserves memory for a declared
     /// length: it holds what arrived, at most this much and the last push.
     public var maximumBodyLength: Int {
-        min(1 << 26, 32 + channelCount * layerCount * (4 + 4096 * blocksPerPacket))
+        let blockBytes = 4096 * block.units(channels: block.channels)
+        return min(1 << 26, 32 + groupCount * layerCount * (4 + blockBytes * blocksPerPacket))
+    }
+
+    /// Longest body of any record: a packet's, or that of an auxiliary record where the version has
+    /// them.
+    public var maximumRecordLength: Int {
+        formatVersion < AuxiliaryRecord.firstVersion
+            ? maximumBodyLength : max(maximumBodyLength, AuxiliaryRecord.maximumBodyLength)
     }
 
     /// The header of the stream that is left when upper layers are dropped.
@@ -81,12 +111,21 @@ public struct StreamHeader: Sendable, Equatable {
         return try StreamHeader(
             modelID: modelID, sampleRate: sampleRate, channelCount: channelCount,
             blocksPerPacket: blocksPerPacket, keyInterval: keyInterval,
-            layerCount: min(layers, layerCount), sampleCount: sampleCount)
+            layerCount: min(layers, layerCount), sampleCount: sampleCount, block: block,
+            formatVersion: formatVersion)
     }
 
-    /// Possible numbers of blocks in a packet of so many channels.
-    public static func blocksPerPacketRange(channels: Int) -> ClosedRange<Int> {
-        1...max(1, min(blocksPerPacketRange.upperBound, mostChannelBlocks / max(channels, 1)))
+    /// Possible numbers of blocks in a packet of so many channels (whole groups count).
+    public static func blocksPerPacketRange(channels: Int, block: BlockFormat = .version1)
+        -> ClosedRange<Int>
+    {
+        let coded = block.groupCount(channels: channels) * max(block.channels, 1)
+        return
+            1...max(
+                1,
+                min(
+                    blocksPerPacketRange.upperBound,
+                    mostChannelBlocks / block.units(channels: coded)))
     }
 
     private static func check(

@@ -1,6 +1,8 @@
-/// One record (packet or end) at some position of a stream, as far as its bytes have arrived.
+/// One record (packet, auxiliary or end) at some position of a stream, as far as its bytes have
+/// arrived.
 enum StreamRecord {
     case packet(Packet, byteCount: Int)
+    case auxiliary(AuxiliaryRecord, byteCount: Int)
     case end(StreamEnd, byteCount: Int)
     /// At least `missing` more bytes belong to the record.
     case incomplete(missing: Int)
@@ -10,7 +12,8 @@ enum StreamRecord {
 
     /// Where a record lies, before its checksum is looked at.
     enum Extent {
-        case packet(body: Range<Int>)
+        /// Of a packet or an auxiliary record.
+        case body(Range<Int>)
         /// The range ends before the checksum; nil numbers are malformed.
         case end(range: Range<Int>, numbers: (samples: UInt64, blocks: UInt64))
         case incomplete(missing: Int)
@@ -18,6 +21,9 @@ enum StreamRecord {
         case tooLong(UInt64)
         case malformedEnd
     }
+
+    /// Bytes of a packet's record with a body of so many: length, body, checksum.
+    static func byteCount(body: Int) -> Int { Varint.byteCount(of: UInt64(body)) + body + 4 }
 
     /// Finds the borders of the record at `position` of `bytes`.
     static func extent(_ bytes: [UInt8], at position: Int, limit: Int) -> Extent {
@@ -34,7 +40,7 @@ enum StreamRecord {
             let start = position + count
             let end = start + Int(length)
             return end + 4 <= bytes.count
-                ? .packet(body: start..<end) : .incomplete(missing: end + 4 - bytes.count)
+                ? .body(start..<end) : .incomplete(missing: end + 4 - bytes.count)
         }
     }
 
@@ -65,7 +71,7 @@ enum StreamRecord {
     static func read(
         _ bytes: [UInt8], at position: Int, header: StreamHeader, packet: Int, offset: Int
     ) -> StreamRecord {
-        switch extent(bytes, at: position, limit: header.maximumBodyLength) {
+        switch extent(bytes, at: position, limit: header.maximumRecordLength) {
         case .incomplete(let missing):
             return .incomplete(missing: missing)
         case .malformedLength:
@@ -73,7 +79,7 @@ enum StreamRecord {
                 .malformedLength(packet: packet, offset: offset), byteCount: nil, isIntact: false)
         case .tooLong(let length):
             let error = BitstreamError.packetLength(
-                length, limit: header.maximumBodyLength, packet: packet, offset: offset)
+                length, limit: header.maximumRecordLength, packet: packet, offset: offset)
             return .invalid(error, byteCount: nil, isIntact: false)
         case .malformedEnd:
             return .invalid(.malformedEnd(offset: offset), byteCount: nil, isIntact: false)
@@ -93,14 +99,27 @@ enum StreamRecord {
             } catch {
                 return .invalid(error, byteCount: byteCount, isIntact: true)
             }
-        case .packet(let body):
+        case .body(let body):
             let byteCount = body.upperBound + 4 - position
             let declared = bytes.littleEndian(at: body.upperBound)
             let computed = CRC32.checksum(of: bytes[position..<body.upperBound])
+            let isAuxiliary = AuxiliaryRecord.isBody(bytes, at: body.lowerBound, header: header)
             guard declared == computed else {
-                let error = BitstreamError.packetChecksum(
-                    packet: packet, offset: offset, declared: declared, computed: computed)
+                let error: BitstreamError =
+                    isAuxiliary
+                    ? .tags(.checksum(declared: declared, computed: computed), offset: offset)
+                    : .packetChecksum(
+                        packet: packet, offset: offset, declared: declared, computed: computed)
                 return .invalid(error, byteCount: byteCount, isIntact: false)
+            }
+            if isAuxiliary {
+                return auxiliary(bytes, body: body, byteCount: byteCount, offset: offset)
+            }
+            guard body.count <= header.maximumBodyLength else {
+                let error = BitstreamError.packetLength(
+                    UInt64(body.count), limit: header.maximumBodyLength, packet: packet,
+                    offset: offset)
+                return .invalid(error, byteCount: byteCount, isIntact: true)
             }
             do throws(PacketError) {
                 return .packet(
@@ -110,6 +129,22 @@ enum StreamRecord {
                     .packet(error, packet: packet, offset: offset), byteCount: byteCount,
                     isIntact: true)
             }
+        }
+    }
+
+    private static func auxiliary(
+        _ bytes: [UInt8], body: Range<Int>, byteCount: Int, offset: Int
+    ) -> StreamRecord {
+        guard body.count <= AuxiliaryRecord.maximumBodyLength else {
+            let error = StreamTagError.tooLong(
+                body.count, limit: AuxiliaryRecord.maximumBodyLength)
+            return .invalid(.tags(error, offset: offset), byteCount: byteCount, isIntact: true)
+        }
+        do throws(StreamTagError) {
+            return .auxiliary(
+                try AuxiliaryRecord(bytes: bytes, range: body), byteCount: byteCount)
+        } catch {
+            return .invalid(.tags(error, offset: offset), byteCount: byteCount, isIntact: true)
         }
     }
 }
@@ -123,6 +158,10 @@ extension Packet {
         case .packet(let packet, let byteCount):
             guard byteCount == record.count else { throw .dataAfterEnd(offset: byteCount) }
             return packet
+        case .auxiliary:
+            throw .packet(
+                .reservedFlags(record[Varint.byteCount(of: UInt64(record.count - 4))]), packet: 0,
+                offset: 0)
         case .end: throw .packetLength(0, limit: header.maximumBodyLength, packet: 0, offset: 0)
         case .incomplete(let missing): throw .truncated(missing: missing, offset: 0)
         case .invalid(let error, _, _): throw error

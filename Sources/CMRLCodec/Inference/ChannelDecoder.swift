@@ -1,22 +1,14 @@
-import CKernels
+import NeuralNetwork
 
 /// One channel's way from symbols to samples.
-struct ChannelDecoder {
+final class ChannelDecoder {
     private let core: ModelCore
-    private var decoders: [GatedChain]
-    private var envelopeState: EnvelopeModel.State
-    private var states: [CoefficientModel.State]
-    /// Rows that wait for the first module's frames ahead: its inverse gains, contributions of
-    /// upper modules, envelope factors.
-    private var inverse: Rows
-    private var upper: Rows
-    private var restore: Rows
-    /// Whether no module above the first was decoded in a waiting frame: then the first fills in
-    /// its noise.
-    private var isAlone: [Bool] = []
-    /// Second half of the last synthesised frame.
-    private var overlap: [Float]
-    private var isFirstFrame = true
+    /// Shared with the other channels of a stream.
+    private let graph: Graph<Float>
+    /// Streams of the modules' decoders; that of the first one goes on to the coefficients.
+    private let decoders: [StreamState<Float>]
+    private let synthesis = StreamState<Float>()
+    private var context: SymbolContextState
     /// Frames since the last key packet.
     private var frameNumber: UInt32 = 0
     private var concealment: Concealment
@@ -24,180 +16,237 @@ struct ChannelDecoder {
     private var packetCount = 0
     private(set) var symbolChecksum: UInt64 = 0
 
-    init(_ core: ModelCore) {
-        self.core = core
-        let hop = core.configuration.hop
-        decoders = core.modules.map { GatedChain($0.decoder) }
-        envelopeState = core.envelope.makeState()
-        states = core.modules.map { $0.context.makeState() }
-        inverse = Rows(width: hop)
-        upper = Rows(width: hop)
-        restore = Rows(width: hop)
-        overlap = Array(repeating: 0, count: hop)
-        concealment = Concealment(hop: hop)
+    /// What the entropy models remember of a channel.
+    struct SymbolContextState {
+        fileprivate var envelope: EnvelopeModel.State
+        /// Of each module.
+        fileprivate var modules: [CoefficientModel.State]
+
+        init(_ core: ModelCore) {
+            envelope = core.envelope.makeState()
+            modules = core.contexts.map { $0.makeState() }
+        }
+
+        /// To read a packet that may turn out damaged.
+        func copy() -> Self {
+            var copy = self
+            copy.modules = modules.map { $0.copy() }
+            return copy
+        }
     }
 
-    /// Decodes a packet's chunks (one per layer, at least one) into finished samples.
-    mutating func decode(
+    /// A packet that was read: nothing can fail any more.
+    struct ReadPacket {
+        fileprivate let envelope: PacketEnvelope
+        /// Of each layer, rows of a frame's coefficients.
+        fileprivate let symbols: [[Int32]]
+        fileprivate let isKey: Bool
+        fileprivate let hash: UInt64
+        /// Behind the packet.
+        fileprivate let context: SymbolContextState
+    }
+
+    init(_ core: ModelCore, _ graph: Graph<Float>) {
+        self.core = core
+        self.graph = graph
+        decoders = core.contexts.map { _ in StreamState() }
+        context = SymbolContextState(core)
+        concealment = Concealment(core.configuration.signal)
+    }
+
+    /// Reads a packet's chunks (one per layer, at least one). The decoder is as it was until
+    /// `decode`.
+    func read(
         chunks: [[UInt8]], blocks: Int, rates: PacketRates, isKey: Bool, tables: SymbolTables
-    ) throws(EntropyCodingError) -> [Float] {
+    ) throws(EntropyCodingError) -> ReadPacket {
         let hop = core.configuration.hop
         let bands = core.configuration.bands
         let perBlock = core.configuration.framesPerBlock
-        let frames = blocks * perBlock
-        let layers = min(chunks.count, min(core.modules.count, rates.points.count))
-        if isKey {
-            envelopeState = core.envelope.makeState()
-            states = core.modules.map { $0.context.makeState() }
-            frameNumber = 0
-        }
+        let layers = min(chunks.count, min(core.contexts.count, rates.points.count))
+        var context = isKey ? SymbolContextState(core) : context.copy()
         var channel = DecodingChannel(tables, chunks[0], packet: packetCount, layer: 0)
-        var envelope = [Float](repeating: 0, count: blocks * bands)
-        var envelopeQ8 = [[Int]](repeating: Array(repeating: 0, count: bands), count: blocks)
-        var symbols = [[Int32]](repeating: Array(repeating: 0, count: frames * hop), count: layers)
+        var envelope = PacketEnvelope()
+        var spreads: [[Int32]] = []
+        var symbols = [[Int32]](
+            repeating: Array(repeating: 0, count: blocks * perBlock * hop), count: layers)
         // Envelope and first module are interleaved block by block.
         for block in 0..<blocks {
             var row = [Int](repeating: 0, count: bands)
+            var fixed = row
             try core.envelope.pass(
-                &row, envelope: &envelopeQ8[block], rate: rates.shape.envelope,
-                state: &envelopeState, channel: &channel)
-            for b in 0..<bands {
-                envelope[block * bands + b] =
-                    Float(max(-65536, min(65536, row[b]))) * rates.shape.inverse[b]
-            }
-            let one = PacketSide(
-                core, shape: rates.shape, points: Array(rates.points.prefix(1)),
-                envelope: Array(envelope[block * bands..<(block + 1) * bands]),
-                envelopeQ8: [envelopeQ8[block]])
-            let prior = one.prior(block: 0, rates.points[0])
-            for frame in 0..<perBlock {
-                let t = block * perBlock + frame
-                var coefficients = [Int32](repeating: 0, count: hop)
-                try core.modules[0].context.pass(
-                    &coefficients, below: nil, side: one.integerSide[0][0], prior: prior,
-                    state: &states[0], channel: &channel)
-                symbols[0].replaceSubrange(t * hop..<(t + 1) * hop, with: coefficients)
-            }
+                &row, envelope: &fixed, rate: rates.shape.envelope, state: &context.envelope,
+                channel: &channel)
+            envelope.append(row, fixed: fixed, rates)
+            let spread = core.spread(envelope: fixed, rates.shape)
+            core.begin(fixed, spread: spread, rates, module: 0, state: context.modules[0])
+            try core.pass(
+                &symbols[0], below: nil, block: block, module: 0, state: context.modules[0],
+                channel: &channel)
+            if layers > 1 { spreads.append(spread) }
         }
-        var hashes = channel.hash.value
-        let side = PacketSide(
-            core, shape: rates.shape, points: Array(rates.points.prefix(layers)),
-            envelope: envelope, envelopeQ8: envelopeQ8)
+        var hash = channel.hash.value
         for module in 1..<max(layers, 1) {
             var channel = DecodingChannel(
                 tables, chunks[module], packet: packetCount, layer: module)
+            let below = symbols[module - 1]
             for block in 0..<blocks {
-                let prior = side.prior(block: block, rates.points[module])
-                for t in block * perBlock..<(block + 1) * perBlock {
-                    var row = [Int32](repeating: 0, count: hop)
-                    try core.modules[module].context.pass(
-                        &row, below: Array(symbols[module - 1][t * hop..<(t + 1) * hop]),
-                        side: side.integerSide[module][block], prior: prior,
-                        state: &states[module], channel: &channel)
-                    symbols[module].replaceSubrange(t * hop..<(t + 1) * hop, with: row)
-                }
+                core.begin(
+                    envelope.fixed[block], spread: spreads[block], rates, module: module,
+                    state: context.modules[module])
+                try core.pass(
+                    &symbols[module], below: below, block: block, module: module,
+                    state: context.modules[module], channel: &channel)
             }
-            hashes &+= channel.hash.value
+            hash &+= channel.hash.value
         }
-        packetCount += 1
-        symbolChecksum &+= hashes
-        return synthesise(symbols, side: side, rates: rates)
+        return ReadPacket(
+            envelope: envelope, symbols: symbols, isKey: isKey, hash: hash, context: context)
     }
 
-    private mutating func synthesise(_ symbols: [[Int32]], side: PacketSide, rates: PacketRates)
-        -> [Float]
-    {
-        let hop = core.configuration.hop
-        let frames = side.frames
-        restore.append(side.restore)
-        for _ in 0..<frames { inverse.append(rates.points[0].inverse) }
-        var sum = [Float](repeating: 0, count: frames * hop)
-        for module in 1..<max(symbols.count, 1) {
-            let out = decoders[module].step(
-                side.frames(
-                    symbols[module].map { Float($0) }, module: module, firstNumber: frameNumber))
-            let factor = rates.points[module].inverse
-            let isTop = module == symbols.count - 1
-            for t in 0..<frames {
-                for k in 0..<hop {
-                    let i = t * hop + k
-                    sum[i] +=
-                        (isTop && !out.noise.isEmpty ? out.x[i] + out.noise[i] : out.x[i])
-                        * factor[k]
-                }
-            }
-        }
+    /// Finished samples of a packet that was read last.
+    func decode(_ packet: ReadPacket, rates: PacketRates) -> [Float] {
+        context = packet.context
+        packetCount += 1
+        symbolChecksum &+= packet.hash
+        if packet.isKey { frameNumber = 0 }
         // A module that is absent starts afresh when it comes back.
-        for module in max(symbols.count, 1)..<max(core.modules.count, 1) {
-            decoders[module].reset()
+        for state in decoders.dropFirst(max(packet.symbols.count, 1)) { state.reset() }
+        var result: [Float] = []
+        result.reserveCapacity(packet.symbols.first?.count ?? 0)
+        for blocks in core.slices(packet.envelope.blocks) {
+            play(packet, blocks, rates, into: &result)
         }
-        upper.append(sum)
-        for _ in 0..<frames { isAlone.append(symbols.count == 1) }
-        let out = decoders[0].step(
-            side.frames(symbols[0].map { Float($0) }, module: 0, firstNumber: frameNumber))
-        frameNumber &+= UInt32(frames)
-        return output(out)
+        concealment.hear(result)
+        return result
+    }
+
+    private func play(
+        _ packet: ReadPacket, _ blocks: Range<Int>, _ rates: PacketRates,
+        into result: inout [Float]
+    ) {
+        let hop = core.configuration.hop
+        let perBlock = core.configuration.framesPerBlock
+        let frames = blocks.count * perBlock
+        let layers = packet.symbols.count
+        graph.releaseTensors()
+        let shaping = core.shaping(packet.envelope, blocks, rates, graph)
+        let none = graph.zeros(Shape(1, frames, hop))
+        var noise = none
+        if core.configuration.modules[layers - 1].noiseFilling {
+            noise = graph.tensor(Shape(1, frames, hop), tracked: false)
+            NoiseFilling.fill(noise.data, first: frameNumber, frames: frames, width: hop)
+        }
+        frameNumber &+= UInt32(truncatingIfNeeded: frames)
+        func symbols(_ module: Int) -> Tensor<Float> {
+            let tensor = graph.tensor(Shape(1, frames, hop), tracked: false)
+            let first = blocks.lowerBound * perBlock * hop
+            for i in 0..<frames * hop { tensor.data[i] = Float(packet.symbols[module][first + i]) }
+            return tensor
+        }
+        // Only the highest module that was decoded fills in its noise.
+        var upper = none
+        for module in 1..<max(layers, 1) {
+            let side = core.side(shaping.side, rates, module: module, graph)
+            let part = graph.run(decoders[module]) {
+                core.network.modules[module].decode(
+                    symbols(module), side: side,
+                    filling: module == layers - 1 ? noise : none, graph
+                ).coefficients(
+                    unit: core.rows(rates.points[module].inverse, frames, graph), isFilled: true,
+                    graph)
+            }
+            upper = graph.add(upper, part)
+        }
+        let side = core.side(shaping.side, rates, module: 0, graph)
+        output(
+            graph.run(decoders[0]) {
+                core.network.coefficients(
+                    symbols: symbols(0),
+                    unit: core.rows(rates.points[0].inverse, frames, graph), side: side,
+                    filling: layers == 1 ? noise : none, upper: upper, restore: shaping.restore,
+                    graph)
+            }, into: &result)
     }
 
     /// The frames that were waiting for frames ahead.
-    mutating func flush() -> [Float] {
-        output(decoders[0].flush())
+    func flush() -> [Float] {
+        let hop = core.configuration.hop
+        graph.releaseTensors()
+        let none = graph.zeros(Shape(1, 0, hop))
+        let sides = core.configuration.bands + core.configuration.rateKnots
+        var result: [Float] = []
+        output(
+            graph.run(decoders[0], isEnding: true) {
+                core.network.coefficients(
+                    symbols: none, unit: none, side: graph.zeros(Shape(1, 0, sides)),
+                    filling: none, upper: none, restore: none, graph)
+            }, into: &result)
+        decoders[0].reset()
+        concealment.hear(result)
+        return result
     }
 
     /// Frames in place of lost ones.
-    mutating func conceal(blocks: Int) -> [Float] {
+    func conceal(blocks: Int) -> [Float] {
         packetCount += 1
-        var result = output(decoders[0].flush())
-        decoders.indices.forEach { decoders[$0].reset() }
-        inverse = Rows(width: core.configuration.hop)
-        upper = inverse
-        restore = inverse
-        isAlone = []
-        let frames = blocks * core.configuration.framesPerBlock
-        result += overlapAdd(
-            concealment.next(frames: frames, analysis: core.analysis), rows: frames)
+        var result = flush()
+        for state in decoders { state.reset() }
+        let hop = core.configuration.hop
+        let spectra = concealment.next(
+            frames: blocks * core.configuration.framesPerBlock, analyse: analyse)
+        var concealed: [Float] = []
+        concealed.reserveCapacity(spectra.count)
+        for blocks in core.slices(blocks) {
+            let perBlock = core.configuration.framesPerBlock * hop
+            graph.releaseTensors()
+            let c = graph.input(
+                Shape(1, blocks.count * core.configuration.framesPerBlock, hop),
+                spectra[blocks.lowerBound * perBlock..<blocks.upperBound * perBlock])
+            synthesise(c, into: &concealed)
+        }
+        concealment.hear(concealed)
+        result += concealed
+        return result
+    }
+
+    /// Spectra of the frames inside a stretch of samples, a hop less.
+    private func analyse(_ samples: [Float]) -> [Float] {
+        let hop = core.configuration.hop
+        let state = StreamState<Float>()
+        var result: [Float] = []
+        result.reserveCapacity(samples.count)
+        let piece = core.sliceBlocks * core.configuration.framesPerBlock * hop
+        for start in stride(from: 0, to: samples.count, by: piece) {
+            graph.releaseTensors()
+            let part = samples[start..<min(start + piece, samples.count)]
+            let c = graph.run(state) {
+                core.network.transform.analyse(
+                    graph.input(Shape(1, part.count, 1), part), graph)
+            }
+            result += UnsafeBufferPointer(start: c.data, count: c.count)
+        }
+        // The first frame begins before the stretch.
+        result.removeFirst(min(hop, result.count))
         return result
     }
 
     /// Far beyond every real sound: full scale is about 1000.
     private static let largestCoefficient: Float = 1e9
 
-    private mutating func output(_ first: StageFrames) -> [Float] {
-        let rows = first.rows
-        guard rows > 0 else { return [] }
-        let hop = core.configuration.hop
-        let factors = inverse.take(rows)
-        let others = upper.take(rows)
-        let scale = restore.take(rows)
-        var c = [Float](repeating: 0, count: rows * hop)
-        for t in 0..<rows {
-            let fills = isAlone[t] && !first.noise.isEmpty
-            for i in t * hop..<(t + 1) * hop {
-                let value =
-                    ((fills ? first.x[i] + first.noise[i] : first.x[i]) * factors[i] + others[i])
-                    * scale[i]
-                // A hostile stream can ask for more than numbers hold: the sound stays finite.
-                c[i] = value.magnitude <= Self.largestCoefficient ? value : 0
-            }
+    private func output(_ c: Tensor<Float>, into result: inout [Float]) {
+        guard c.shape.frames > 0 else { return }
+        // A hostile stream can ask for more than numbers hold: the sound stays finite.
+        for i in 0..<c.count where !(c.data[i].magnitude <= Self.largestCoefficient) {
+            c.data[i] = 0
         }
-        isAlone.removeFirst(rows)
-        concealment.remember(c)
-        return overlapAdd(c, rows: rows)
+        let hop = core.configuration.hop
+        concealment.remember(
+            Array(UnsafeBufferPointer(start: c.data + c.count - hop, count: hop)))
+        synthesise(c, into: &result)
     }
 
-    /// Inverse transform and overlap-add; the half before the first frame is dropped.
-    private mutating func overlapAdd(_ c: [Float], rows: Int) -> [Float] {
-        let hop = core.configuration.hop
-        let waves = core.synthesis.apply(c.map { $0 * 0.01 }, rows: rows)
-        var result: [Float] = []
-        result.reserveCapacity(rows * hop)
-        for t in 0..<rows {
-            let wave = t * 2 * hop
-            if !isFirstFrame { for n in 0..<hop { result.append(overlap[n] + waves[wave + n]) } }
-            isFirstFrame = false
-            for n in 0..<hop { overlap[n] = waves[wave + hop + n] }
-        }
-        concealment.hear(result)
-        return result
+    private func synthesise(_ c: Tensor<Float>, into result: inout [Float]) {
+        let samples = graph.run(synthesis) { core.network.transform.synthesise(c, graph) }
+        result += UnsafeBufferPointer(start: samples.data, count: samples.count)
     }
 }

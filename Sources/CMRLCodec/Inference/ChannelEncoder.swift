@@ -1,12 +1,12 @@
-import CKernels
+import NeuralNetwork
 
 /// One channel's way from samples to symbols. Frames are coded in packets; modules above the first
 /// wait until the first module's decoder has seen the frames it looks ahead to.
-struct ChannelEncoder {
+final class ChannelEncoder {
     private let core: ModelCore
+    /// Shared with the other channels of a stream.
+    private let graph: Graph<Float>
     private let layers: Int
-    /// With them symbols are chosen by rate and distortion; nil = plain rounding.
-    private let decisions: Decisions?
     /// Chooses the symbols of module 1 where it is the only one; nil = rounding.
     private let refiner: (any SymbolRefiner)?
     /// Frames since the last key packet.
@@ -14,47 +14,42 @@ struct ChannelEncoder {
     /// Samples from one hop before the next frame on, behind `used` ones that are done with.
     private var samples: [Float]
     private var used = 0
-    private var encoders: [GatedChain]
-    private var decoders: [GatedChain]
+    private let analysis = StreamState<Float>()
+    /// Of the modules.
+    private let encoders: [StreamState<Float>]
+    private let decoders: [StreamState<Float>]
     private var envelopeState: EnvelopeModel.State
     private var states: [CoefficientModel.State]
     /// Packets whose upper modules are still to be coded, and what the first module's decoder made
-    /// of them.
+    /// of them: normalised coefficients, of which the first `taken` are done with.
     private var pending: [Pending] = []
-    private var decoded: Rows
+    private var decoded: [Float] = []
+    private var taken = 0
 
     private struct Pending {
-        let side: PacketSide
+        let envelope: PacketEnvelope
         let rates: PacketRates
         let isKey: Bool
         let normalised: [Float]
-        let symbols: [[Int32]]
-    }
-
-    /// What rate-distortion optimised quantisation needs; see `DecidingChannel`.
-    struct Decisions {
-        let tables: SymbolTables
-        let tradeoff: Float
+        let symbols: [Int32]
     }
 
     init(
-        _ core: ModelCore, layers: Int, decisions: Decisions? = nil,
+        _ core: ModelCore, layers: Int, graph: Graph<Float>? = nil,
         refiner: (any SymbolRefiner)? = nil
     ) {
         self.core = core
+        self.graph = graph ?? core.makeGraph()
         self.refiner = layers == 1 ? refiner : nil
-        self.decisions = decisions
         self.layers = layers
-        let hop = core.configuration.hop
-        samples = Array(repeating: 0, count: hop)
-        encoders = core.modules.map { GatedChain($0.encoder) }
-        decoders = core.modules.map { GatedChain($0.decoder) }
+        samples = Array(repeating: 0, count: core.configuration.hop)
+        encoders = core.contexts.map { _ in StreamState() }
+        decoders = core.contexts.map { _ in StreamState() }
         envelopeState = core.envelope.makeState()
-        states = core.modules.map { $0.context.makeState() }
-        decoded = Rows(width: hop)
+        states = core.contexts.map { $0.makeState() }
     }
 
-    mutating func push(_ x: [Float]) { samples.append(contentsOf: x) }
+    func push(_ x: [Float]) { samples.append(contentsOf: x) }
 
     /// Whole blocks that could be coded now.
     var availableBlocks: Int {
@@ -63,210 +58,255 @@ struct ChannelEncoder {
     }
 
     /// Codes the next `blocks` blocks through module 1. The samples must have arrived.
-    mutating func codeFirst<C: SymbolChannel>(
+    func codeFirst<C: SymbolChannel>(
         blocks: Int, rates: PacketRates, isKey: Bool, channel: inout C
     ) throws(EntropyCodingError) {
         let hop = core.configuration.hop
-        let bands = core.configuration.bands
-        let perBlock = core.configuration.framesPerBlock
-        let frames = blocks * perBlock
+        let frames = blocks * core.configuration.framesPerBlock
         if isKey {
             envelopeState = core.envelope.makeState()
-            states[0] = core.modules[0].context.makeState()
+            states[0] = core.contexts[0].makeState()
             frameNumber = 0
         }
-        let scaled = samples[used..<used + (frames + 1) * hop].map { $0 * 100 }
-        let c = scaled.withUnsafeBufferPointer {
-            core.analysis.apply($0.baseAddress, stride: hop, rows: frames)
+        var envelope = PacketEnvelope()
+        var recorded = RecordedEnvelope()
+        var symbols: [Int32] = []
+        symbols.reserveCapacity(frames * hop)
+        var normalised: [Float] = []
+        var unrounded: UnroundedPacket?
+        if refiner != nil {
+            unrounded = UnroundedPacket(
+                isKey: isKey, rateIndex: rates.indices[0],
+                samples: Array(samples[used..<used + (frames + 1) * hop]))
         }
-        let heard = refiner == nil ? [] : Array(samples[used..<used + (frames + 1) * hop])
+        for slice in core.slices(blocks) {
+            graph.releaseTensors()
+            let c = try transformed(slice, rates, &envelope, &recorded)
+            let shaping = core.shaping(envelope, slice, rates, graph)
+            let x = shaping.normalise(c, graph)
+            let side = core.side(shaping.side, rates, module: 0, graph)
+            let z = analysed(x, module: 0, side: side, rates)
+            Self.append(rounding: z, to: &symbols)
+            if layers > 1 { normalised += UnsafeBufferPointer(start: x.data, count: x.count) }
+            let filling = unrounded.map { _ in
+                graph.tensor(Shape(1, c.shape.frames, hop), tracked: false)
+            }
+            if let filling {
+                let first = UInt32(truncatingIfNeeded: unrounded?.frames ?? 0)
+                NoiseFilling.fill(
+                    filling.data, first: frameNumber &+ first, frames: c.shape.frames, width: hop)
+                let spreads = slice.flatMap { block in
+                    let row = core.spread(envelope: envelope.fixed[block], rates.shape).map {
+                        Float($0) / 256
+                    }
+                    return repeatElement(row, count: core.configuration.framesPerBlock).joined()
+                }
+                unrounded?.append(
+                    values: z.array, side: side.array, restore: shaping.restore.array,
+                    spread: spreads, filling: filling.array, frames: c.shape.frames)
+            }
+        }
         used += frames * hop
         // Rarely, so that a long signal pushed at once is not moved for every packet.
         if 2 * used >= samples.count {
             samples.removeFirst(used)
             used = 0
         }
-        var energy = core.averaging.apply(c.map { $0 * $0 }, rows: blocks)
-        for i in energy.indices { energy[i] += Float(EnvelopeLayer<Float>.floor) }
-        energy.withUnsafeMutableBufferPointer { nwc_log($0.baseAddress, $0.baseAddress, $0.count) }
-        var envelope = [Float](repeating: 0, count: blocks * bands)
-        var envelopeQ8 = [[Int]](repeating: Array(repeating: 0, count: bands), count: blocks)
-        // The envelope's symbols are passed with their blocks below; its values are needed before,
-        // and do not depend on the channel.
-        var envelopeSymbols: [[Int]] = []
-        var rehearsal = RehearsalChannel()
-        var rehearsalState = envelopeState
-        for block in 0..<blocks {
-            var symbols = (0..<bands).map {
-                Int(
-                    max(
-                        -1000,
-                        min(
-                            1000,
-                            (energy[block * bands + $0] * 0.5 * rates.shape.gain[$0]).rounded(
-                                .toNearestOrEven))))
-            }
-            try core.envelope.pass(
-                &symbols, envelope: &envelopeQ8[block], rate: rates.shape.envelope,
-                state: &rehearsalState, channel: &rehearsal)
-            for b in 0..<bands {
-                envelope[block * bands + b] = Float(symbols[b]) * rates.shape.inverse[b]
-            }
-            envelopeSymbols.append(symbols)
-        }
-        let side = PacketSide(
-            core, shape: rates.shape, points: rates.points, envelope: envelope,
-            envelopeQ8: envelopeQ8)
-        var normalised = c
-        for i in normalised.indices { normalised[i] /= side.restore[i] }
-        let values = analysed(
-            normalised, module: 0, side: side, point: rates.points[0], frames: frames)
-        var symbols = values.map(Self.rounded)
-        if let refiner {
-            let numbers = (0..<UInt32(frames)).map { frameNumber &+ $0 }
-            let packet = UnroundedPacket(
-                isKey: isKey, rateIndex: rates.indices[0], frames: frames, values: values,
-                samples: heard, side: side.side[0], restore: side.restore,
-                spread: (0..<frames).flatMap { side.spread[$0 / perBlock].map { Float($0) / 256 } },
-                filling: NoiseFilling.rows(numbers: numbers, width: hop))
-            let chosen = refiner.symbols(for: packet)
+        if let refiner, let unrounded {
+            let chosen = refiner.symbols(for: unrounded)
             if chosen.count == symbols.count {
                 symbols = chosen.map { max(-1_000_000, min(1_000_000, $0)) }
             }
         }
-        frameNumber &+= UInt32(frames)
-        if let decisions {
-            var deciding = DecidingChannel(
-                channel, tables: decisions.tables, tradeoff: decisions.tradeoff, values: values)
-            try code(&symbols, envelopeSymbols, side: side, rates: rates, channel: &deciding)
-            channel = deciding.base
-        } else {
-            try code(&symbols, envelopeSymbols, side: side, rates: rates, channel: &channel)
+        frameNumber &+= UInt32(truncatingIfNeeded: frames)
+        for block in 0..<blocks {
+            try recorded.replay(block, bands: core.configuration.bands, into: &channel)
+            try code(
+                &symbols, below: nil, block: block, envelope, rates, module: 0,
+                channel: &channel)
         }
         guard layers > 1 else { return }
-        let out = decoders[0].step(
-            side.frames(symbols.map { Float($0) }, module: 0, firstNumber: 0))
-        decoded.append(out.x)
+        for slice in core.slices(blocks) {
+            decode(symbols, slice, envelope, rates, module: 0, into: &decoded)
+        }
         pending.append(
             Pending(
-                side: side, rates: rates, isKey: isKey, normalised: normalised, symbols: [symbols]))
+                envelope: envelope, rates: rates, isKey: isKey, normalised: normalised,
+                symbols: symbols))
     }
 
-    /// Passes envelope and first module of a packet, block by block; `symbols` become those that
-    /// were sent.
-    private mutating func code<C: SymbolChannel>(
-        _ symbols: inout [Int32], _ envelopeSymbols: [[Int]], side: PacketSide, rates: PacketRates,
-        channel: inout C
-    ) throws(EntropyCodingError) {
-        let perBlock = core.configuration.framesPerBlock
-        var envelopeQ8 = [Int](repeating: 0, count: core.configuration.bands)
-        for block in 0..<side.blocks {
-            var envelope = envelopeSymbols[block]
-            try core.envelope.pass(
-                &envelope, envelope: &envelopeQ8, rate: rates.shape.envelope, state: &envelopeState,
-                channel: &channel)
-            let prior = side.prior(block: block, rates.points[0])
-            for t in block * perBlock..<(block + 1) * perBlock {
-                try pass(
-                    &symbols, frame: t, module: 0, below: nil, side: side.integerSide[0][block],
-                    prior: prior, channel: &channel)
+    /// Coefficients of some blocks; their envelope is measured, quantised and recorded.
+    private func transformed(
+        _ blocks: Range<Int>, _ rates: PacketRates, _ envelope: inout PacketEnvelope,
+        _ recorded: inout RecordedEnvelope
+    ) throws(EntropyCodingError) -> Tensor<Float> {
+        let bands = core.configuration.bands
+        let block = core.configuration.hop * core.configuration.framesPerBlock
+        let first = used + core.configuration.hop
+        let x = graph.input(
+            Shape(1, blocks.count * block, 1),
+            samples[first + blocks.lowerBound * block..<first + blocks.upperBound * block])
+        let c = graph.run(analysis) { core.network.transform.analyse(x, graph) }
+        let measured = core.network.envelope.unrounded(
+            c, perUnit: core.rows(rates.shape.gain, blocks.count, graph), graph)
+        let limit = EntropySpecification.Envelope.largestSymbol
+        for row in 0..<blocks.count {
+            var symbols = (0..<bands).map {
+                let value = measured.data[row * bands + $0].rounded(.toNearestOrEven)
+                return Int(max(-limit, min(limit, value)))
             }
+            var fixed = [Int](repeating: 0, count: bands)
+            try core.envelope.pass(
+                &symbols, envelope: &fixed, rate: rates.shape.envelope, state: &envelopeState,
+                channel: &recorded)
+            envelope.append(symbols, fixed: fixed, rates)
         }
+        return c
     }
 
-    /// Passes one frame of a module's symbols.
-    private mutating func pass<C: SymbolChannel>(
-        _ symbols: inout [Int32], frame: Int, module: Int, below: [Int32]?, side: [Int16],
-        prior: [Int32], channel: inout C
+    /// Codes the coefficients of a block; `symbols` become those that were sent.
+    private func code<C: SymbolChannel>(
+        _ symbols: inout [Int32], below: [Int32]?, block: Int, _ envelope: PacketEnvelope,
+        _ rates: PacketRates, module: Int, channel: inout C
     ) throws(EntropyCodingError) {
-        let hop = core.configuration.hop
-        let range = frame * hop..<(frame + 1) * hop
-        var row = Array(symbols[range])
-        try core.modules[module].context.pass(
-            &row, below: below.map { Array($0[range]) }, side: side, prior: prior,
-            state: &states[module], channel: &channel)
-        symbols.replaceSubrange(range, with: row)
+        let fixed = envelope.fixed[block]
+        core.begin(
+            fixed, spread: core.spread(envelope: fixed, rates.shape), rates, module: module,
+            state: states[module])
+        try core.pass(
+            &symbols, below: below, block: block, module: module, state: states[module],
+            channel: &channel)
     }
 
     /// Output of a module's encoder, to be rounded.
-    private mutating func analysed(
-        _ x: [Float], module: Int, side: PacketSide, point: RatePoint, frames: Int
-    ) -> [Float] {
-        let hop = core.configuration.hop
-        var z = x
-        for t in 0..<frames { for k in 0..<hop { z[t * hop + k] *= point.gain[k] } }
-        return encoders[module].step(side.frames(z, module: module, firstNumber: 0)).x.map {
-            max(-1_000_000, min(1_000_000, $0.isFinite ? $0 : 0))
+    private func analysed(
+        _ x: Tensor<Float>, module: Int, side: Tensor<Float>, _ rates: PacketRates
+    ) -> Tensor<Float> {
+        let gain = rates.points[module].gain
+        let z = graph.run(encoders[module]) {
+            core.network.modules[module].unrounded(
+                x, perUnit: graph.input(Shape(1, 1, gain.count), gain), side: side, graph)
+        }
+        for i in 0..<z.count {
+            let value = z.data[i].isFinite ? z.data[i] : 0
+            z.data[i] = max(-1_000_000, min(1_000_000, value))
+        }
+        return z
+    }
+
+    private static func append(rounding z: Tensor<Float>, to symbols: inout [Int32]) {
+        symbols += [Int32](unsafeUninitializedCapacity: z.count) { buffer, count in
+            count = z.count
+            for i in 0..<count { buffer[i] = Int32(z.data[i].rounded(.toNearestOrEven)) }
         }
     }
 
-    private static func rounded(_ x: Float) -> Int32 { Int32(x.rounded(.toNearestOrEven)) }
+    /// Normalised coefficients that a module's decoder makes of some blocks' symbols, as far as
+    /// they are known, without noise.
+    private func decode(
+        _ symbols: [Int32], _ blocks: Range<Int>, _ envelope: PacketEnvelope,
+        _ rates: PacketRates, module: Int, into result: inout [Float]
+    ) {
+        let hop = core.configuration.hop
+        let frames = blocks.count * core.configuration.framesPerBlock
+        let first = blocks.lowerBound * core.configuration.framesPerBlock * hop
+        graph.releaseTensors()
+        let x = graph.tensor(Shape(1, frames, hop), tracked: false)
+        for i in 0..<x.count { x.data[i] = Float(symbols[first + i]) }
+        let side = core.side(envelope, blocks, rates, module: module, graph)
+        let out = graph.run(decoders[module]) {
+            core.network.modules[module].decode(x, side: side, filling: nil, graph).coefficients(
+                unit: core.rows(rates.points[module].inverse, frames, graph), isFilled: false,
+                graph)
+        }
+        result += UnsafeBufferPointer(start: out.data, count: out.count)
+    }
 
     /// No more samples will come: the first decoder gives its last frames.
-    mutating func finish() {
+    func finish() {
         guard layers > 1 else { return }
-        decoded.append(decoders[0].flush().x)
+        let hop = core.configuration.hop
+        let sides = core.configuration.bands + core.configuration.rateKnots
+        graph.releaseTensors()
+        let none = graph.zeros(Shape(1, 0, hop))
+        let out = graph.run(decoders[0], isEnding: true) {
+            core.network.modules[0].decode(
+                none, side: graph.zeros(Shape(1, 0, sides)), filling: nil, graph
+            ).coefficients(unit: none, isFilled: false, graph)
+        }
+        decoded += UnsafeBufferPointer(start: out.data, count: out.count)
     }
 
     /// True when the oldest waiting packet can be coded by the upper modules.
-    var upperIsReady: Bool { pending.first.map { decoded.count >= $0.side.frames } ?? false }
+    var upperIsReady: Bool {
+        pending.first.map { decoded.count - taken >= $0.normalised.count } ?? false
+    }
 
     /// Codes modules 2... of the oldest waiting packet, one channel each.
-    mutating func codeUpper<C: SymbolChannel>(channels: inout [C]) throws(EntropyCodingError) {
+    func codeUpper<C: SymbolChannel>(channels: inout [C]) throws(EntropyCodingError) {
         guard upperIsReady else { return }
         let packet = pending.removeFirst()
         let hop = core.configuration.hop
-        let perBlock = core.configuration.framesPerBlock
-        let frames = packet.side.frames
+        let perBlock = core.configuration.framesPerBlock * hop
         var residual = packet.normalised
-        var symbols = packet.symbols
-        var lower = decoded.take(frames)
-        var lowerPoint = packet.rates.points[0]
+        var lower = Array(decoded[taken..<taken + residual.count])
+        taken += residual.count
+        if 2 * taken >= decoded.count {
+            decoded.removeFirst(taken)
+            taken = 0
+        }
+        var below = packet.symbols
         for module in 1..<layers {
-            if packet.isKey { states[module] = core.modules[module].context.makeState() }
-            for t in 0..<frames {
-                for k in 0..<hop {
-                    residual[t * hop + k] -= lower[t * hop + k] * lowerPoint.inverse[k]
-                }
+            if packet.isKey { states[module] = core.contexts[module].makeState() }
+            var symbols: [Int32] = []
+            symbols.reserveCapacity(residual.count)
+            for slice in core.slices(packet.envelope.blocks) {
+                graph.releaseTensors()
+                let values = slice.lowerBound * perBlock..<slice.upperBound * perBlock
+                let shape = Shape(1, values.count / hop, hop)
+                let left = graph.subtract(
+                    graph.input(shape, residual[values]), graph.input(shape, lower[values]))
+                residual.replaceSubrange(
+                    values, with: UnsafeBufferPointer(start: left.data, count: left.count))
+                let side = core.side(
+                    packet.envelope, slice, packet.rates, module: module, graph)
+                let z = analysed(left, module: module, side: side, packet.rates)
+                Self.append(rounding: z, to: &symbols)
             }
-            let point = packet.rates.points[module]
-            let values = analysed(
-                residual, module: module, side: packet.side, point: point, frames: frames)
-            var own = values.map(Self.rounded)
-            func code<Channel: SymbolChannel>(_ channel: inout Channel) throws(EntropyCodingError) {
-                for block in 0..<packet.side.blocks {
-                    let prior = packet.side.prior(block: block, point)
-                    for t in block * perBlock..<(block + 1) * perBlock {
-                        try pass(
-                            &own, frame: t, module: module, below: symbols[module - 1],
-                            side: packet.side.integerSide[module][block], prior: prior,
-                            channel: &channel)
-                    }
-                }
+            for block in 0..<packet.envelope.blocks {
+                try code(
+                    &symbols, below: below, block: block, packet.envelope, packet.rates,
+                    module: module, channel: &channels[module - 1])
             }
-            if let decisions {
-                var deciding = DecidingChannel(
-                    channels[module - 1], tables: decisions.tables, tradeoff: decisions.tradeoff,
-                    values: values)
-                try code(&deciding)
-                channels[module - 1] = deciding.base
-            } else {
-                try code(&channels[module - 1])
-            }
-            symbols.append(own)
             if module + 1 < layers {
-                lower =
-                    decoders[module].step(
-                        packet.side.frames(own.map { Float($0) }, module: module, firstNumber: 0)
-                    ).x
-                lowerPoint = point
+                lower = []
+                for slice in core.slices(packet.envelope.blocks) {
+                    decode(
+                        symbols, slice, packet.envelope, packet.rates, module: module, into: &lower)
+                }
             }
+            below = symbols
         }
     }
 }
 
-/// Takes symbols and forgets them.
-struct RehearsalChannel: SymbolChannel {
-    mutating func envelope(_ value: Int, table: Int) -> Int { value }
+/// Takes the envelope's symbols, which coefficients depend on, to pass them on with their blocks.
+struct RecordedEnvelope: SymbolChannel {
+    private var symbols: [(value: Int, table: Int)] = []
+
+    mutating func envelope(_ value: Int, table: Int) -> Int {
+        symbols.append((value, table))
+        return value
+    }
+
     mutating func coefficient(_ value: Int, table: Int, module: Int) -> Int { value }
+
+    /// Passes the symbols of a block.
+    func replay<C: SymbolChannel>(_ block: Int, bands: Int, into channel: inout C)
+        throws(EntropyCodingError)
+    {
+        for symbol in symbols[block * bands..<(block + 1) * bands] {
+            _ = try channel.envelope(symbol.value, table: symbol.table)
+        }
+    }
 }

@@ -5,10 +5,8 @@
 /// under random signs as far as the sound is not periodic; both fade out. Additions are in fixed
 /// order, so that every machine conceals alike.
 struct Concealment {
-    /// Shortest and longest pitch period, and the stretch over which periods are compared, in
-    /// samples at 16 kHz.
-    static let lags = 32...320
-    static let window = 320
+    /// Highest and lowest pitch in Hz; periods are compared over the length of the longest.
+    static let pitches = 50...500
     /// Frames that keep their level, and the factor of each one after them.
     static let steadyFrames = 2
     static let fade: Float = 0.82
@@ -19,6 +17,8 @@ struct Concealment {
     static let noiseLevel: Float = 0.7
 
     private let hop: Int
+    /// Possible pitch periods in samples.
+    private let lags: ClosedRange<Int>
     /// The latest samples, enough for the longest period and the window.
     private var history: [Float]
     private var lastSpectrum: [Float]
@@ -42,15 +42,18 @@ struct Concealment {
         }
     }
 
-    init(hop: Int) {
-        self.hop = hop
-        history = Array(repeating: 0, count: Self.lags.upperBound + Self.window)
+    init(_ signal: SignalFormat) {
+        hop = signal.hop
+        lags =
+            signal.sampleRate / Self.pitches.upperBound...signal.sampleRate
+            / Self.pitches.lowerBound
+        history = Array(repeating: 0, count: 2 * lags.upperBound)
         lastSpectrum = Array(repeating: 0, count: hop)
     }
 
-    /// Decoded spectra, the latest last: a loss is over.
-    mutating func remember(_ frames: [Float]) {
-        if frames.count >= hop { lastSpectrum = Array(frames.suffix(hop)) }
+    /// The latest decoded spectrum: a loss is over.
+    mutating func remember(_ spectrum: [Float]) {
+        lastSpectrum = spectrum
         loss = nil
     }
 
@@ -61,15 +64,13 @@ struct Concealment {
     }
 
     /// Spectra in place of the next frames.
-    mutating func next(frames: Int, analysis: PackedMatrix) -> [Float] {
+    /// - Parameter analyse: spectra of the frames inside a stretch of samples, a hop less
+    mutating func next(frames: Int, analyse: ([Float]) -> [Float]) -> [Float] {
         var loss = self.loss ?? begin()
         if loss.ahead.isEmpty { loss.ahead = loss.samples(hop) }
         let fresh = loss.samples(frames * hop)
-        let stretch = (loss.ahead + fresh).map { $0 * 100 }
+        var spectra = analyse(loss.ahead + fresh)
         loss.ahead = Array(fresh.suffix(hop))
-        var spectra = stretch.withUnsafeBufferPointer {
-            analysis.apply($0.baseAddress, stride: hop, rows: frames)
-        }
         var gain = Self.power(Self.fade, max(loss.frame - Self.steadyFrames, 0))
         var voicing = loss.voicing * Self.power(Self.loosening, loss.frame)
         for t in 0..<frames {
@@ -91,11 +92,12 @@ struct Concealment {
     /// Finds the period of what was heard last.
     private func begin() -> Loss {
         let end = history.count
-        let start = end - Self.window
+        let window = lags.upperBound
+        let start = end - window
         var own: Float = 1e-9
         for n in start..<end { own += history[n] * history[n] }
-        var best = (lag: Self.window, correlation: Float(0))
-        for lag in Self.lags {
+        var best = (lag: window, correlation: Float(0))
+        for lag in lags {
             var product: Float = 0
             var other: Float = 1e-9
             for n in start..<end {

@@ -6,7 +6,7 @@ package enum EntropyMeasurement {
     /// Sum of -log2 p over all symbols (escapes, signs and low bits included) of one channel, for
     /// each layer.
     /// - Parameters:
-    ///   - samples: at 16 kHz; coded in packets as `Encoder` would
+    ///   - samples: at 16 kHz; coded in packets as `CodecEncoder` would
     ///   - rateIndices: one per layer
     package static func bits(
         _ model: CodecModel, _ samples: [Float], rateIndices: [UInt8], blocksPerPacket: Int,
@@ -20,7 +20,7 @@ package enum EntropyMeasurement {
         guard !samples.isEmpty, layers > 0 else { return Array(repeating: 0, count: layers) }
         let frames = (samples.count + hop - 1) / hop + 1
         let blocks = (frames + perBlock - 1) / perBlock
-        var encoder = ChannelEncoder(core, layers: layers)
+        let encoder = ChannelEncoder(core, layers: layers)
         encoder.push(samples + Array(repeating: 0, count: blocks * perBlock * hop - samples.count))
         var first = CostChannel(tables: model.tables)
         var upper = (1..<max(layers, 1)).map { _ in CostChannel(tables: model.tables) }

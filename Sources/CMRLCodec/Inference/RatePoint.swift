@@ -7,25 +7,25 @@ import NeuralNetwork
 /// in the order written) and `nwc_exp`, so that they, and the integers rounded from them, are the
 /// same on every machine.
 struct RatePoint: Sendable {
-    /// Interpolation weights.
+    /// Interpolation weights, and the same in Q10.
     let knots: [Float]
+    let fixedKnots: [Int16]
     /// Quantiser steps per unit of each coefficient, and its inverse.
     let gain: [Float]
     let inverse: [Float]
     /// log(gain), Q8.
-    let logGain: [Int]
+    let logGain: [Int32]
 
     init(knotRows: [Float], width: Int, index: UInt8, knotCount: Int) {
-        knots = Self.weights(index, knotCount)
+        knots = RateScale.weights(position: RateScale.position(index: index), knots: knotCount).map
+        {
+            Float($0)
+        }
+        fixedKnots = knots.map { Int16(($0 * 1024).rounded(.toNearestOrEven)) }
         let logs = Self.interpolate(knotRows, width, knots)
         gain = Self.exponential(logs)
         inverse = Self.exponential(logs.map { -$0 })
-        logGain = logs.map { Int(($0 * 256).rounded(.toNearestOrEven)) }
-    }
-
-    static func weights(_ index: UInt8, _ count: Int) -> [Float] {
-        let x = Double(index) / 255 * Double(count - 1)
-        return (0..<count).map { Float(max(0, 1 - abs(x - Double($0)))) }
+        logGain = logs.map { Int32(($0 * 256).rounded(.toNearestOrEven)) }
     }
 
     /// sum_j weight_j row_j, in the order of j.
@@ -41,5 +41,19 @@ struct RatePoint: Sendable {
         var y = x
         y.withUnsafeMutableBufferPointer { nwc_exp($0.baseAddress, $0.baseAddress, x.count) }
         return y
+    }
+}
+
+/// Rate-dependent values of a packet, kept until the rate indices change.
+struct PacketRates: Sendable {
+    let indices: [UInt8]
+    let shape: ModelCore.ShapeRate
+    /// Of each module that is sent.
+    let points: [RatePoint]
+
+    init(_ core: ModelCore, _ indices: [UInt8]) {
+        self.indices = indices
+        shape = core.shapeRate(indices.first ?? 0)
+        points = indices.enumerated().map { core.ratePoint(module: $0.offset, index: $0.element) }
     }
 }

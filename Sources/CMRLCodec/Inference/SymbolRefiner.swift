@@ -4,19 +4,38 @@ public struct UnroundedPacket: Sendable {
     /// Whether all context is reset before it.
     public let isKey: Bool
     public let rateIndex: UInt8
-    public let frames: Int
+    public private(set) var frames = 0
     /// Values before rounding, rows of a frame's coefficients.
-    public let values: [Float]
+    public private(set) var values: [Float] = []
     /// Samples that the frames see, full scale 1: (frames + 1) hops.
     public let samples: [Float]
     /// Rows [envelope / 4 | rate weights].
-    public let side: [Float]
+    public private(set) var side: [Float] = []
     /// What decoders multiply coefficients by, random signs included, rows.
-    public let restore: [Float]
+    public private(set) var restore: [Float] = []
     /// Log amplitude that the envelope leaves in coefficients, rows.
-    public let spread: [Float]
+    public private(set) var spread: [Float] = []
     /// Noise of unit variance that decoders fill in, rows.
-    public let filling: [Float]
+    public private(set) var filling: [Float] = []
+
+    init(isKey: Bool, rateIndex: UInt8, samples: [Float]) {
+        self.isKey = isKey
+        self.rateIndex = rateIndex
+        self.samples = samples
+    }
+
+    /// Adds frames.
+    mutating func append(
+        values: [Float], side: [Float], restore: [Float], spread: [Float], filling: [Float],
+        frames: Int
+    ) {
+        self.values += values
+        self.side += side
+        self.restore += restore
+        self.spread += spread
+        self.filling += filling
+        self.frames += frames
+    }
 }
 
 /// Chooses the symbols of a channel's packets, in the order of the stream. Decoders need not know:

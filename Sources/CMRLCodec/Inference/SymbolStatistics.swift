@@ -7,7 +7,7 @@ public struct SymbolStatistics: Sendable {
     private var counts: CountingChannel
 
     public init(network: CodecNetwork<Float>, store: ParameterStore<Float>) {
-        core = ModelCore(network, store, widening: network.envelope.widening)
+        core = ModelCore(network, store)
         counts = CountingChannel(modules: network.modules.count)
     }
 
@@ -16,24 +16,24 @@ public struct SymbolStatistics: Sendable {
     public mutating func add(_ samples: [Float], rateIndices: [UInt8]) throws(EntropyCodingError) {
         let layers = rateIndices.count
         let rates = PacketRates(core, rateIndices)
-        var encoder = ChannelEncoder(core, layers: layers)
+        let encoder = ChannelEncoder(core, layers: layers)
         let block = core.configuration.hop * core.configuration.framesPerBlock
         encoder.push(samples + Array(repeating: 0, count: block + core.configuration.hop))
         while encoder.availableBlocks > 0 {
             try encoder.codeFirst(
                 blocks: min(encoder.availableBlocks, 50), rates: rates, isKey: true,
                 channel: &counts)
-            try drain(&encoder, layers)
+            try drain(encoder, layers)
         }
         encoder.finish()
-        try drain(&encoder, layers)
+        try drain(encoder, layers)
     }
 
-    private mutating func drain(_ encoder: inout ChannelEncoder, _ layers: Int)
+    private mutating func drain(_ encoder: ChannelEncoder, _ layers: Int)
         throws(EntropyCodingError)
     {
         while layers > 1, encoder.upperIsReady {
-            var channels = (1..<layers).map { _ in CountingChannel(modules: core.modules.count) }
+            var channels = (1..<layers).map { _ in CountingChannel(modules: core.contexts.count) }
             try encoder.codeUpper(channels: &channels)
             for channel in channels { counts.merge(channel) }
         }
@@ -92,10 +92,14 @@ extension CountingChannel {
 
 extension TableLayout {
     static func coefficientScale(table: Int) -> Double {
-        Approximation.exp2((Double(table) / 8 - 6) * 1.4426950408889634)
+        scale(table, EntropySpecification.Coefficients.logScaleBound)
     }
     static func envelopeScale(table: Int) -> Double {
-        Approximation.exp2((Double(table) / 8 - 3) * 1.4426950408889634)
+        scale(table, EntropySpecification.Envelope.tableBound)
+    }
+    private static func scale(_ table: Int, _ bound: Double) -> Double {
+        Approximation.exp2(
+            EntropySpecification.logScale(table: table, bound: bound) * 1.4426950408889634)
     }
     /// Middle of a phase: the prediction's distance from the nearest integer.
     static func envelopePhaseMean(_ phase: Int) -> Double { (Double(phase) + 0.5) / 8 - 0.5 }

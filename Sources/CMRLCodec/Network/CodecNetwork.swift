@@ -1,19 +1,11 @@
 import NeuralNetwork
 
-/// The noise that decoders fill in: a hash of the coefficient's number since the last key packet,
-/// the same everywhere.
-public enum NoiseFilling {
-    public static let seed: UInt64 = 0x6e_77_63
-    /// sqrt(12): unit variance from a uniform distribution of width 1.
-    public static let scale = 3.4641016151377544
-}
-
 /// The default codec as a differentiable network: lapped transform, envelope (layer 0), cascade of
 /// NWC modules on residuals (layers 1...).
 public struct CodecNetwork<S: EngineScalar>: Sendable {
     public let configuration: NetworkConfiguration
     public let transform: LappedTransformLayer<S>
-    public let envelope: EnvelopeLayer<S>
+    public internal(set) var envelope: EnvelopeLayer<S>
     /// Exponent of the envelope that coefficients are divided by, by rate: shapes the quantisation
     /// noise.
     public let exponent: RateTable<S>
@@ -43,6 +35,11 @@ public struct CodecNetwork<S: EngineScalar>: Sendable {
         }
     }
 
+    /// Parameters of the layers that streams run: all but those of entropy models and rate tables.
+    public var streamedParameters: [Parameter] {
+        [transform.analysis, transform.synthesis] + modules.flatMap(\.blockParameters)
+    }
+
     /// - Parameters:
     ///   - x: samples [batch, n, 1]; n + hop a whole number of blocks
     ///   - positions: rate position of each item (outer index) and module (inner index), in [0, 1]
@@ -68,52 +65,80 @@ public struct CodecNetwork<S: EngineScalar>: Sendable {
         }
         let c = transform.analyse(x, graph)
         let frames = c.shape.frames
-        let perBlock = configuration.framesPerBlock
-        precondition(frames % perBlock == 0, "\(frames) frames are no whole number of blocks")
+        precondition(
+            frames % configuration.framesPerBlock == 0,
+            "\(frames) frames are no whole number of blocks")
         func noise(_ shape: Shape) -> Tensor<S>? {
             let seed = random.next()
             return hard ? nil : graph.uniformNoise(shape, seed: seed)
         }
         let side0 = envelope(x, c, knots: knots[0], noise: noise, graph)
-        let perFrame = graph.repeatFrames(side0.bands, perBlock)
-        let wide = graph.repeatFrames(side0.wide, perBlock)
-        let gamma = graph.broadcastFrames(exponent(knots[0], graph), frames)
-        let shape = graph.multiply(wide, gamma)
-        let spread = graph.subtract(wide, shape)
-        var normalised = graph.multiply(c, graph.unary(.exp, graph.affine(shape, scale: -1)))
-        var restore = graph.unary(.exp, shape)
         let fillingSeed = random.next()
-        if randomSigns ?? configuration.randomSigns == true {
-            let signs = graph.randomSigns(c.shape, seed: random.next())
-            normalised = graph.multiply(normalised, signs)
-            restore = graph.multiply(restore, signs)
-        }
+        let signs =
+            randomSigns ?? configuration.randomSigns == true
+            ? graph.randomSigns(c.shape, seed: random.next()) : nil
+        let shaping = self.shaping(
+            bands: side0.bands, wide: side0.wide,
+            exponent: graph.broadcastFrames(exponent(knots[0], graph), frames), signs: signs, graph)
+        let spread = shaping.spread(graph)
+        let normalised = shaping.normalise(c, graph)
         // Unit variance from uniform noise of width 1.
         let filling = graph.affine(
             graph.uniformNoise(c.shape, seed: hard ? NoiseFilling.seed : fillingSeed),
             scale: NoiseFilling.scale)
-        var side = graph.affine(perFrame, scale: 0.25)
+        var side = shaping.side
         var residual = normalised
-        var sum: Tensor<S>?
+        var first: Tensor<S>?
+        var upper: Tensor<S>?
         var decoded: [Tensor<S>] = []
         var bits: [Tensor<S>] = []
         var symbols: [Tensor<S>] = []
-        for layer in 0..<layers {
+        for (layer, module) in modules.prefix(layers).enumerated() {
             side = graph.concatenate([side, graph.broadcastFrames(knots[layer], frames)])
-            let out = modules[layer](
-                residual, knots: knots[layer], side: side, spread: spread, below: symbols.last,
-                noise: noise(residual.shape),
-                filling: filling, graph)
-            let total = sum.map { graph.add($0, out.decoded) } ?? out.decoded
-            sum = total
-            if layer + 1 < layers { residual = graph.subtract(normalised, total) }
-            let filled = out.noise.map { graph.add(total, $0) } ?? total
-            decoded.append(transform.synthesise(graph.multiply(filled, restore), graph))
-            bits.append(graph.sumPerItem(out.bits))
-            symbols.append(out.symbols)
+            let logGain = module.gain(knots[layer], graph)
+            let z = module.unrounded(
+                residual, perUnit: graph.unary(.exp, logGain), side: side, graph)
+            let own = graph.unary(.round, z)
+            let rated = noise(z.shape).map { graph.add(z, $0) } ?? own
+            bits.append(
+                graph.sumPerItem(
+                    module.rate(
+                        rated, symbols: own, logGain: logGain, side: side, spread: spread,
+                        below: symbols.last, graph)))
+            symbols.append(own)
+            let out = module.decode(own, side: side, filling: filling, graph)
+            let unit = graph.broadcastFrames(
+                graph.unary(.exp, graph.affine(logGain, scale: -1)), frames)
+            let filled = out.coefficients(unit: unit, isFilled: true, graph)
+            let highest = upper.map { graph.add($0, filled) } ?? filled
+            decoded.append(
+                transform.synthesise(
+                    shaping.restored(
+                        first: first ?? filled, upper: first == nil ? nil : highest, graph),
+                    graph))
+            guard layer + 1 < layers else { break }
+            let plain = out.coefficients(unit: unit, isFilled: false, graph)
+            residual = graph.subtract(residual, plain)
+            upper = first == nil ? nil : upper.map { graph.add($0, plain) } ?? plain
+            first = first ?? plain
         }
         return Output(
             decoded: decoded, envelopeBits: graph.sumPerItem(side0.bits), moduleBits: bits,
             envelopeSymbols: side0.symbols, moduleSymbols: symbols)
+    }
+
+    /// What a decoder of the first module alone makes of its symbols: coefficients [batch, frames,
+    /// hop], ready for `transform.synthesise`.
+    /// - Parameters:
+    ///   - unit: units per quantiser step [batch, frames, hop]
+    ///   - restore: as in `Shaping`
+    public func coefficients(
+        symbols: Tensor<S>, unit: Tensor<S>, side: Tensor<S>, filling: Tensor<S>?,
+        upper: Tensor<S>? = nil, restore: Tensor<S>, _ graph: Graph<S>
+    ) -> Tensor<S> {
+        let out = modules[0].decode(symbols, side: side, filling: filling, graph)
+        return Shaping.restored(
+            first: out.coefficients(unit: unit, isFilled: true, graph), upper: upper,
+            restore: restore, graph)
     }
 }

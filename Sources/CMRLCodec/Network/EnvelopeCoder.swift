@@ -63,15 +63,20 @@ public struct EnvelopeCoder<S: EngineScalar>: Sendable {
         let previous = graph.delay(values, by: 1)
         let change = graph.subtract(values, previous)
         let rate = graph.broadcastFrames(knots, values.shape.frames)
-        let state = context(graph.concatenate([graph.affine(previous, scale: 0.25), rate]), graph)
+        let state = context(
+            graph.concatenate([
+                graph.affine(previous, scale: EntropySpecification.envelopeScale), rate,
+            ]), graph)
         let prediction = graph.add(output(state, graph), fromLower(change, graph))
         let mean = graph.multiply(
             graph.add(previous, graph.channels(prediction, 0..<width)), steps.perUnit)
         let logScale = graph.affine(
-            graph.channels(prediction, width..<2 * width), scale: 1, shift: -0.5)
+            graph.channels(prediction, width..<2 * width), scale: 1,
+            shift: EntropySpecification.Envelope.logScaleOffset)
+        let bound = EntropySpecification.Envelope.logScaleBound
         return graph.logisticBits(
             rated, mean: mean,
-            logScale: graph.add(graph.unary(.clamp(bound: 4), logScale), steps.log))
+            logScale: graph.add(graph.unary(.clamp(bound: bound), logScale), steps.log))
     }
 
     /// Mean from signed, scale from absolute changes of the values below.

@@ -28,9 +28,12 @@ public struct EnvelopeLayer<S: EngineScalar>: Sendable {
     /// nil = bands.
     public let lineSpectrum: LineSpectralShape<S>?
     /// [hop * framesPerBlock, bands]: mean power of a block per band.
-    let averaging: [S]
-    /// [bands, hop]: from bands to coefficients, piecewise linear in mel.
-    let widening: [S]
+    private let averaging: ConstantMatrix<S>
+    /// [hop, bands]: mean over the coefficients of a band.
+    private let narrowing: ConstantMatrix<S>?
+    /// [bands, hop]: from bands to coefficients, piecewise linear in mel. Models store it: computing
+    /// it needs a mathematical library.
+    var widening: ConstantMatrix<S>
     /// Power added before the logarithm: about -80 dB of full scale per coefficient.
     static var floor: Double { 1e-4 }
 
@@ -54,30 +57,53 @@ public struct EnvelopeLayer<S: EngineScalar>: Sendable {
                 knot, _ in first(knot)
             }
         }
-        let up = MelScale.interpolation(bands: bands, bins: hop, sampleRate: 16000)
+        let up = MelScale.interpolation(
+            bands: bands, bins: hop, sampleRate: Double(configuration.signal.sampleRate))
         let bandCount = bands
         let sums = up.map { $0.reduce(0, +) * Double(configuration.framesPerBlock) }
-        averaging = (0..<configuration.framesPerBlock).flatMap { _ in
-            (0..<configuration.hop).flatMap { k in (0..<bandCount).map { S(up[$0][k] / sums[$0]) } }
+        let narrow = (0..<configuration.hop).flatMap { k in
+            (0..<bandCount).map { S(up[$0][k] / sums[$0]) }
         }
-        widening = up.flatMap { $0.map { S($0) } }
+        let rows = configuration.hop * configuration.framesPerBlock
+        averaging = ConstantMatrix(
+            rows: rows, columns: bandCount,
+            values: (0..<configuration.framesPerBlock).flatMap { _ in narrow })
+        let share = S(configuration.framesPerBlock)
+        narrowing =
+            configuration.lineSpectrum == nil
+            ? nil
+            : ConstantMatrix(rows: hop, columns: bandCount, values: narrow.map { $0 * share })
+        widening = ConstantMatrix(
+            rows: bandCount, columns: hop, values: up.flatMap { $0.map { S($0) } })
     }
 
     /// Log amplitude of each band: 0.5 log(sum_k w[b, k] mean over the block's frames of c^2 +
     /// floor), w = interpolation weights of sum 1.
-    func measure(_ power: Tensor<S>, _ graph: Graph<S>) -> Tensor<S> {
-        let matrix = graph.input(Shape(1, hop * framesPerBlock, bands), averaging)
-        let energy = graph.convolution(
-            power, weight: matrix, bias: nil, ConvolutionGeometry(taps: 1))
+    private func measure(_ power: Tensor<S>, _ graph: Graph<S>) -> Tensor<S> {
+        let energy = graph.multiply(power, averaging)
         return graph.affine(
             graph.unary(.log(floor: 1e-30), graph.affine(energy, scale: 1, shift: Self.floor)),
             scale: 0.5)
     }
 
+    /// Power of every coefficient, a row a block: [batch, frames, hop] -> [batch, blocks,
+    /// framesPerBlock * hop].
+    private func power(_ c: Tensor<S>, _ graph: Graph<S>) -> Tensor<S> {
+        graph.unary(.square, c).reshaped(
+            c.shape.batch, c.shape.frames / framesPerBlock, hop * framesPerBlock)
+    }
+
+    /// The envelope in bands before rounding, in quantiser steps [batch, blocks, bands].
+    /// - Parameters:
+    ///   - c: coefficients [batch, frames, hop], a whole number of blocks
+    ///   - perUnit: quantiser steps per unit [batch, blocks, bands]
+    func unrounded(_ c: Tensor<S>, perUnit: Tensor<S>, _ graph: Graph<S>) -> Tensor<S> {
+        graph.multiply(measure(power(c, graph), graph), perUnit)
+    }
+
     /// Envelope at every coefficient: [batch, blocks, bands] -> [batch, blocks, hop].
     func widen(_ envelope: Tensor<S>, _ graph: Graph<S>) -> Tensor<S> {
-        let matrix = graph.input(Shape(1, bands, hop), widening)
-        return graph.convolution(envelope, weight: matrix, bias: nil, ConvolutionGeometry(taps: 1))
+        graph.multiply(envelope, widening)
     }
 
     /// - Parameters:
@@ -92,10 +118,8 @@ public struct EnvelopeLayer<S: EngineScalar>: Sendable {
         let blocks = c.shape.frames / framesPerBlock
         let shape = Shape(c.shape.batch, blocks, coder.width)
         let steps = coder.steps(knots, blocks: blocks, graph)
-        // [batch, blocks, framesPerBlock * hop]
-        let power = graph.unary(.square, c).reshaped(c.shape.batch, blocks, hop * framesPerBlock)
-        guard let lineSpectrum else {
-            let scaled = graph.multiply(measure(power, graph), steps.perUnit)
+        guard let lineSpectrum, let narrowing else {
+            let scaled = unrounded(c, perUnit: steps.perUnit, graph)
             let symbols = graph.unary(.round, scaled)
             let envelope = graph.multiply(symbols, steps.unit)
             let rated = noise(shape).map { graph.add(scaled, $0) } ?? symbols
@@ -103,6 +127,7 @@ public struct EnvelopeLayer<S: EngineScalar>: Sendable {
             return Output(
                 bands: envelope, wide: widen(envelope, graph), bits: bits, symbols: symbols)
         }
+        let power = self.power(c, graph)
         let frames = (0..<framesPerBlock).map { graph.channels(power, $0 * hop..<($0 + 1) * hop) }
         let mean = graph.affine(
             frames.dropFirst().reduce(frames[0]) { graph.add($0, $1) },
@@ -110,11 +135,7 @@ public struct EnvelopeLayer<S: EngineScalar>: Sendable {
         let out = lineSpectrum(x, power: mean, floor: Self.floor, steps: steps, graph)
         let rated = noise(shape).map { graph.add(out.scaled, $0) } ?? out.symbols
         let bits = coder.bits(rated, values: out.values, steps: steps, knots: knots, graph)
-        // One frame's share of `averaging` is a mean over the coefficients of a band.
-        let matrix = graph.input(
-            Shape(1, hop, bands), averaging[0..<hop * bands].map { $0 * S(framesPerBlock) })
-        let narrow = graph.convolution(
-            out.wide, weight: matrix, bias: nil, ConvolutionGeometry(taps: 1))
+        let narrow = graph.multiply(out.wide, narrowing)
         return Output(bands: narrow, wide: out.wide, bits: bits, symbols: out.symbols)
     }
 }

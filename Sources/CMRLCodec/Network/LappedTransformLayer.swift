@@ -15,12 +15,13 @@ public struct LappedTransformLayer<S: EngineScalar>: Sendable {
 
     public init(_ store: ParameterStore<S>, _ name: String, hop: Int) {
         self.hop = hop
-        let basis = LappedTransform.basis(hop: hop)
-        let transposed = (0..<2 * hop).flatMap { n in
-            (0..<hop).map { k in S(basis[k * 2 * hop + n]) }
-        }
-        analysis = store.add(name + ".analysis", [2 * hop, 1, hop], values: transposed)
-        synthesis = store.add(name + ".synthesis", [hop, 2 * hop], values: basis.map { S($0) })
+        lazy var basis = LappedTransform.basis(hop: hop)
+        analysis = store.add(
+            name + ".analysis", [2 * hop, 1, hop],
+            values: (0..<2 * hop).flatMap { n in (0..<hop).map { S(basis[$0 * 2 * hop + n]) } },
+            isMatrix: true)
+        synthesis = store.add(
+            name + ".synthesis", [hop, 2 * hop], values: basis.map { S($0) }, isMatrix: true)
     }
 
     private var geometry: ConvolutionGeometry {

@@ -3,17 +3,24 @@ import NeuralNetwork
 /// One NWC module in the transform domain: gated residual blocks around a quantiser with trained
 /// steps. Without training the blocks are zero and the module is plain scalar quantisation of the
 /// normalised coefficients.
+///
+/// Training, streams of encoder and decoder, and analysis by synthesis run the functions here.
 public struct NWCModule<S: EngineScalar>: Sendable {
-    public struct Output {
-        /// Decoded normalised coefficients [batch, frames, hop].
-        public let decoded: Tensor<S>
-        /// Noise to add where this module is the last one decoded, normalised as `decoded`; nil
-        /// without noise filling.
+    /// What the decoder makes of symbols, in quantiser steps.
+    public struct Decoded {
+        /// [batch, frames, hop]
+        public let values: Tensor<S>
+        /// Noise to add where this module is the last one decoded; nil without noise filling.
         public let noise: Tensor<S>?
-        /// Symbols (real numbers on the integers; straight-through gradient).
-        public let symbols: Tensor<S>
-        /// Bits of every symbol.
-        public let bits: Tensor<S>
+
+        /// Normalised coefficients.
+        /// - Parameters:
+        ///   - unit: units per quantiser step, of every frame [batch, frames, hop]
+        ///   - isFilled: with the noise
+        public func coefficients(unit: Tensor<S>, isFilled: Bool, _ graph: Graph<S>) -> Tensor<S> {
+            guard isFilled, let noise else { return graph.multiply(values, unit) }
+            return graph.multiply(graph.add(values, noise), unit)
+        }
     }
 
     /// log of quantiser steps per unit, by rate.
@@ -21,6 +28,7 @@ public struct NWCModule<S: EngineScalar>: Sendable {
     public let encoder: [GatedBlock<S>]
     public let decoder: [GatedBlock<S>]
     public let context: SymbolContext<S>
+    private let hop: Int
 
     public init(
         _ store: ParameterStore<S>, _ name: String, _ configuration: NetworkConfiguration,
@@ -30,6 +38,7 @@ public struct NWCModule<S: EngineScalar>: Sendable {
         let hop = configuration.hop
         let knots = configuration.rateKnots
         let side = configuration.bands + knots * (module + 1)
+        self.hop = hop
         gain = RateTable(store, name + ".gain", knots: knots, width: hop) { knot, _ in
             -1.6 + 2.4 * Double(knot) / Double(knots - 1)
         }
@@ -47,64 +56,62 @@ public struct NWCModule<S: EngineScalar>: Sendable {
         context = SymbolContext(store, name + ".context", configuration, module: module)
     }
 
+    /// Of encoder and decoder blocks: what streams compute with.
+    public var blockParameters: [Parameter] { (encoder + decoder).flatMap(\.parameters) }
+
+    /// Frames that the decoder looks ahead.
+    var ahead: Int { decoder.reduce(0) { $0 + $1.filter.geometry.padAfter } }
+
+    /// Encoder of the module: values before rounding [batch, frames, hop].
     /// - Parameters:
     ///   - x: normalised coefficients, or what the modules below left of them [batch, frames, hop]
-    ///   - knots: rate weights of this module [batch, 1, knots]
+    ///   - perUnit: quantiser steps per unit, a row for every item [batch, 1, hop]
     ///   - side: envelope and rates [batch, frames, bands + knots * (module + 1)]
-    ///   - spread: log amplitude that the envelope leaves in normalised coefficients [batch,
-    ///     frames, hop]
-    ///   - below: symbols of the module below
-    ///   - noise: uniform noise for the rate; nil = hard symbols
-    ///   - filling: noise of unit variance for noise filling
-    public func callAsFunction(
-        _ x: Tensor<S>, knots: Tensor<S>, side: Tensor<S>, spread: Tensor<S>, below: Tensor<S>?,
-        noise: Tensor<S>?,
-        filling: Tensor<S>, _ graph: Graph<S>
-    ) -> Output {
-        let row = gain(knots, graph)
-        let logGain = graph.broadcastFrames(row, x.shape.frames)
-        var z = graph.multiply(x, graph.unary(.exp, logGain))
+    public func unrounded(
+        _ x: Tensor<S>, perUnit: Tensor<S>, side: Tensor<S>, _ graph: Graph<S>
+    ) -> Tensor<S> {
+        var z = graph.multiplyChannels(x, perUnit)
         for block in encoder {
             z = graph.add(z, block(graph.concatenate([graph.unary(.asinh, z), side]), graph))
         }
-        let symbols = graph.unary(.round, z)
-        let bits = rate(
-            noise.map { graph.add(z, $0) } ?? symbols, symbols: symbols, logGain: logGain,
-            side: side, spread: spread, below: below, graph)
-        let out = decode(symbols, gain: row, side: side, filling: filling, graph)
-        return Output(decoded: out.decoded, noise: out.noise, symbols: symbols, bits: bits)
+        return z
     }
 
     /// Bits of symbols, or of values with noise in their place, given what is decoded before them.
+    /// - Parameters:
+    ///   - logGain: log of quantiser steps per unit, a row for every item [batch, 1, hop]
+    ///   - spread: log amplitude that the envelope leaves in normalised coefficients [batch,
+    ///     frames, hop]
+    ///   - below: symbols of the module below
     public func rate(
         _ rated: Tensor<S>, symbols: Tensor<S>, logGain: Tensor<S>, side: Tensor<S>,
         spread: Tensor<S>, below: Tensor<S>?, _ graph: Graph<S>
     ) -> Tensor<S> {
-        let prior = graph.affine(graph.add(spread, logGain), scale: 1, shift: -0.7)
+        let prior = graph.affine(
+            graph.addChannels(spread, logGain), scale: 1,
+            shift: EntropySpecification.Coefficients.logScaleOffset)
         return graph.logisticBits(
             rated,
             logScale: context(symbols: symbols, below: below, side: side, prior: prior, graph))
     }
 
     /// Decoder of the module.
-    /// - Parameter row: log of quantiser steps per unit at the rate of the symbols [batch, 1, hop]
+    /// - Parameter filling: noise of unit variance for noise filling [batch, frames, hop]; nil =
+    ///   without
     public func decode(
-        _ symbols: Tensor<S>, gain row: Tensor<S>, side: Tensor<S>, filling: Tensor<S>,
-        _ graph: Graph<S>
-    ) -> (decoded: Tensor<S>, noise: Tensor<S>?) {
+        _ symbols: Tensor<S>, side: Tensor<S>, filling: Tensor<S>?, _ graph: Graph<S>
+    ) -> Decoded {
         var d = symbols
-        var added: Tensor<S>?
-        let inverse = graph.broadcastFrames(
-            graph.unary(.exp, graph.affine(row, scale: -1)), symbols.shape.frames)
-        let hop = symbols.shape.channels
+        var noise: Tensor<S>?
         for block in decoder {
             let out = block(graph.concatenate([graph.unary(.asinh, d), side]), graph)
-            d = graph.add(d, out.shape.channels == hop ? out : graph.channels(out, 0..<hop))
-            if out.shape.channels > hop {
-                added = graph.multiply(
-                    graph.multiply(graph.channels(out, hop..<2 * hop), filling), inverse)
+            guard out.shape.channels > hop else {
+                d = graph.add(d, out)
+                continue
             }
+            d = graph.add(d, graph.channels(out, 0..<hop))
+            noise = filling.map { graph.multiply(graph.channels(out, hop..<2 * hop), $0) }
         }
-        return (graph.multiply(d, inverse), added)
+        return Decoded(values: d, noise: noise)
     }
 }

@@ -1,3 +1,5 @@
+import NeuralNetwork
+
 /// Sizes of a codec network; stored in every model file and training configuration.
 public struct NetworkConfiguration: Codable, Sendable, Equatable {
     /// One NWC module of the cascade.
@@ -49,11 +51,10 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable {
         }
     }
 
-    /// Samples between frames of the lapped transform, and number of its coefficients.
-    public var hop = 160
-    /// Frames that share one envelope: a block of 20 ms.
-    public var framesPerBlock = 2
-    /// Bands of the envelope.
+    /// The sound that is coded. In files its parts stand beside the sizes below; `sampleRate` and
+    /// `channels` may be absent where they are those of `SignalFormat.init()`.
+    public var signal = SignalFormat()
+    /// Bands of a channel's envelope.
     public var bands = 20
     /// State of the envelope's entropy model.
     public var envelopeContext = 48
@@ -69,8 +70,8 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable {
     public var lineSpectrum: LineSpectrum?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case hop, framesPerBlock, bands, envelopeContext, rateKnots, modules, randomSigns,
-            lineSpectrum
+        case sampleRate, channels, hop, framesPerBlock, bands, envelopeContext, rateKnots, modules,
+            randomSigns, lineSpectrum
     }
 
     public init(
@@ -81,9 +82,15 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable {
 
     /// Range checks before anything is allocated.
     public func validate() throws(NetworkConfigurationError) {
-        try NetworkConfigurationError.check("hop", hop, 40...320)
-        try NetworkConfigurationError.check("framesPerBlock", framesPerBlock, 1...4)
-        try NetworkConfigurationError.check("hop * framesPerBlock", hop * framesPerBlock, 320...320)
+        try NetworkConfigurationError.check(
+            "sampleRate", signal.sampleRate, SignalFormat.sampleRateRange)
+        try NetworkConfigurationError.check(
+            "channels", signal.channels, SignalFormat.channelsRange)
+        try NetworkConfigurationError.check("hop", hop, SignalFormat.hopRange)
+        try NetworkConfigurationError.check(
+            "framesPerBlock", framesPerBlock, SignalFormat.framesPerBlockRange)
+        try NetworkConfigurationError.check(
+            "hop * framesPerBlock", signal.blockSamples, SignalFormat.blockSamplesRange)
         try NetworkConfigurationError.check("bands", bands, 2...64)
         try NetworkConfigurationError.check("envelopeContext", envelopeContext, 1...256)
         try NetworkConfigurationError.check("rateKnots", rateKnots, 2...16)
@@ -120,41 +127,70 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable {
 }
 
 extension NetworkConfiguration {
+    /// Samples between frames: of `signal`.
+    public var hop: Int {
+        get { signal.hop }
+        set { signal.hop = newValue }
+    }
+    /// Frames of a block: of `signal`.
+    public var framesPerBlock: Int {
+        get { signal.framesPerBlock }
+        set { signal.framesPerBlock = newValue }
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        let usual = SignalFormat()
+        signal = SignalFormat(
+            sampleRate: try values.decodeIfPresent(Int.self, forKey: .sampleRate)
+                ?? usual.sampleRate,
+            hop: try values.decode(Int.self, forKey: .hop),
+            framesPerBlock: try values.decode(Int.self, forKey: .framesPerBlock),
+            channels: try values.decodeIfPresent(Int.self, forKey: .channels) ?? usual.channels)
+        bands = try values.decode(Int.self, forKey: .bands)
+        envelopeContext = try values.decode(Int.self, forKey: .envelopeContext)
+        rateKnots = try values.decode(Int.self, forKey: .rateKnots)
+        modules = try values.decode([Module].self, forKey: .modules)
+        randomSigns = try values.decodeIfPresent(Bool.self, forKey: .randomSigns)
+        lineSpectrum = try values.decodeIfPresent(LineSpectrum.self, forKey: .lineSpectrum)
+    }
+
+    /// In an encoder's `userInfo`, `true`: all entries are written, also those that files leave out
+    /// where they are as always.
+    public static let writesAllEntries = CodingUserInfoKey(rawValue: "nwc.writesAllEntries")
+
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        let usual = SignalFormat()
+        let all = Self.writesAllEntries.flatMap { encoder.userInfo[$0] as? Bool } ?? false
+        if all || signal.sampleRate != usual.sampleRate {
+            try values.encode(signal.sampleRate, forKey: .sampleRate)
+        }
+        if all || signal.channels != usual.channels {
+            try values.encode(signal.channels, forKey: .channels)
+        }
+        try values.encode(hop, forKey: .hop)
+        try values.encode(framesPerBlock, forKey: .framesPerBlock)
+        try values.encode(bands, forKey: .bands)
+        try values.encode(envelopeContext, forKey: .envelopeContext)
+        try values.encode(rateKnots, forKey: .rateKnots)
+        try values.encode(modules, forKey: .modules)
+        try values.encodeIfPresent(randomSigns, forKey: .randomSigns)
+        try values.encodeIfPresent(lineSpectrum, forKey: .lineSpectrum)
+    }
+
     /// As `validate`, for what is to be coded.
     public func validateForBitstream() throws(NetworkConfigurationError) {
         try validate()
         if lineSpectrum != nil { throw .noBitstream }
+        try NetworkConfigurationError.check("channels", signal.channels, 1...1)
     }
 
-    /// Trained numbers of the network, without building it: what `ParameterStore.count` says
-    /// afterwards. Of a valid configuration.
+    /// Trained numbers of the network; nothing of its size is allocated. Of a valid configuration.
     public var parameterCount: Int {
-        func linear(_ input: Int, _ output: Int, taps: Int = 1) -> Int {
-            (taps * input + 1) * output
-        }
-        func recurrent(_ input: Int, _ hidden: Int) -> Int {
-            linear(input, 3 * hidden) + linear(hidden, 3 * hidden)
-        }
-        let values = lineSpectrum.map { $0.order + 1 } ?? bands
-        var count = 4 * hop * hop + rateKnots * (hop + values)
-        count +=
-            recurrent(values + rateKnots, envelopeContext) + linear(envelopeContext, 2 * values) + 2
-            * values * values
-        for (index, module) in modules.enumerated() {
-            let side = bands + rateKnots * (index + 1)
-            let hidden = module.hidden
-            let state = module.context
-            let block = linear(hop + side, hidden) + hidden + linear(hidden, 2 * hidden, taps: 3)
-            count +=
-                rateKnots * hop + (module.encoderBlocks + module.decoderBlocks)
-                * (block + linear(hidden, hop))
-            if module.noiseFilling { count += linear(hidden, hop) }
-            count +=
-                linear(hop, state) * (index > 0 ? 2 : 1) + linear(side, state)
-                + recurrent(state, state) + linear(state + side, hop)
-            count += ((index > 0 ? 12 : 9) + hop + 1) * module.local
-        }
-        return count
+        let store = ParameterStore<Float>.counting()
+        _ = CodecNetwork(store, self)
+        return store.count
     }
 }
 

@@ -25,14 +25,15 @@ package enum RandomSigns {
 
     /// -1 or 1 for each coefficient of a block in turn, as training draws them
     /// (`Graph.randomSigns`).
-    package static func signs(_ count: Int, seed: UInt32) -> [Float] {
-        [Float](unsafeUninitializedCapacity: count) { buffer, filled in
-            nwc_signs(buffer.baseAddress, seed, count)
-            filled = count
-        }
+    package static func fill(_ signs: UnsafeMutablePointer<Float>, _ count: Int, seed: UInt32) {
+        nwc_signs(signs, seed, count)
     }
 
-    package static func apply(to values: inout [Float], _ range: Range<Int>, seed: UInt32) {
-        for (index, sign) in zip(range, signs(range.count, seed: seed)) { values[index] *= sign }
+    /// The same as an array.
+    package static func signs(_ count: Int, seed: UInt32) -> [Float] {
+        [Float](unsafeUninitializedCapacity: count) { buffer, filled in
+            if let base = buffer.baseAddress { fill(base, count, seed: seed) }
+            filled = count
+        }
     }
 }

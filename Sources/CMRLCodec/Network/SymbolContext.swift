@@ -17,13 +17,6 @@ public struct SymbolContext<S: EngineScalar>: Sendable {
     public let hop: Int
     public let local: Int
 
-    /// Neighbours of symbol (t, k) that the decoder knows when it reads it: (dt, dk).
-    public static var neighbours: [(dt: Int, dk: Int)] {
-        [(0, -1), (0, -2), (0, -3), (-1, -1), (-1, 0), (-1, 1), (-1, 2), (-2, 0)]
-    }
-    /// Neighbours in the module below, whose frame is complete.
-    public static var neighboursBelow: [(dt: Int, dk: Int)] { [(0, -1), (0, 0), (0, 1)] }
-
     public init(
         _ store: ParameterStore<S>, _ name: String, _ configuration: NetworkConfiguration,
         module: Int
@@ -38,7 +31,7 @@ public struct SymbolContext<S: EngineScalar>: Sendable {
         gru = GRU(store, name + ".gru", sizes.context, sizes.context)
         output = Conv1D(
             store, name + ".output", sizes.context + configuration.bands + knots, hop, gain: 0.1)
-        let features = 1 + Self.neighbours.count + (module > 0 ? Self.neighboursBelow.count : 0)
+        let features = EntropySpecification.Coefficients.featureCount(hasBelow: module > 0)
         localInput = Conv1D(store, name + ".local.input", features, sizes.local, bias: false)
         localBias = store.add(name + ".local.bias", [hop, sizes.local], constant: 0)
         localOutput = Conv1D(store, name + ".local.output", sizes.local, 1, bias: false, zero: true)
@@ -66,15 +59,20 @@ public struct SymbolContext<S: EngineScalar>: Sendable {
         let base = graph.add(output(graph.concatenate([state, sideTensor]), graph), prior)
         var taps =
             [(map: base, dt: 0, dk: 0)]
-            + Self.neighbours.map { (map: magnitude, dt: $0.dt, dk: $0.dk) }
+            + EntropySpecification.Coefficients.neighbours.map {
+                (map: magnitude, dt: $0.dt, dk: $0.dk)
+            }
         if let magnitudeBelow {
-            taps += Self.neighboursBelow.map { (map: magnitudeBelow, dt: $0.dt, dk: $0.dk) }
+            taps += EntropySpecification.Coefficients.neighboursBelow.map {
+                (map: magnitudeBelow, dt: $0.dt, dk: $0.dk)
+            }
         }
         let features = graph.neighbourhood(taps)
         let correction = graph.perceptron(
             features, weight: graph.parameter(localInput.weight), bias: graph.parameter(localBias),
             output: graph.parameter(localOutput.weight))
         return graph.unary(
-            .clamp(bound: 6), graph.add(base, correction.reshaped(batch, frames, hop)))
+            .clamp(bound: EntropySpecification.Coefficients.logScaleBound),
+            graph.add(base, correction.reshaped(batch, frames, hop)))
     }
 }

@@ -2,11 +2,13 @@
 package struct RateCurve: Sendable {
     private let points: [(index: Double, rate: Double)]
 
-    /// - Parameter layers: 1 ... layers of the model
+    /// - Parameters:
+    ///   - channels: of the stream; the model's curves are of one group of them
+    ///   - layers: 1 ... layers of the model
     package init(model: CodecModel, channels: Int, layers: Int) {
         self.init(
             rates: model.rateCurves[max(1, min(layers, model.rateCurves.count)) - 1].map {
-                $0 * Double(channels)
+                $0 * Double(model.signal.block.groupCount(channels: channels))
             })
     }
 
@@ -18,7 +20,7 @@ package struct RateCurve: Sendable {
     /// Average rate in bit/s at an index, log-linear between the points.
     package func rate(at index: Double) -> Double {
         guard let first = points.first, let last = points.last else {
-            return Encoder.defaultBitrate
+            return CodecEncoder.defaultBitrate
         }
         if index <= first.index { return first.rate }
         for (a, b) in zip(points, points.dropFirst()) where index <= b.index {

@@ -2,38 +2,39 @@
 /// with several indices.
 public struct RatePlanner: Sendable {
     private let model: CodecModel
-    private let configuration: Encoder.Configuration
+    private let configuration: CodecEncoder.Configuration
     private let target: Double
     private let curve: RateCurve
 
-    /// - Parameter configuration: `bitrate` is what is aimed at (`Encoder.defaultBitrate` a channel
-    ///   where it is nil); `rateIndices` and `plan` are ignored.
-    public init(model: CodecModel, configuration: Encoder.Configuration) {
+    /// - Parameter configuration: of the encoder; its bitrate is what is aimed at
+    ///   (`CodecEncoder.defaultBitrate` a channel where its rate is none), a plan is ignored.
+    public init(model: CodecModel, configuration: CodecEncoder.Configuration) {
         self.model = model
         self.configuration = configuration
         target =
-            configuration.bitrate ?? Encoder.defaultBitrate * Double(max(configuration.channels, 1))
+            configuration.bitrate
+            ?? CodecEncoder.defaultBitrate * Double(max(configuration.channels, 1))
         curve = RateCurve(
-            model: model, channels: configuration.channels, layers: configuration.layers ?? 1)
+            model: model, channels: configuration.channels, layers: configuration.layers)
     }
 
     /// A plan for a signal that is known as a whole.
-    /// - Parameter signal: all samples at 16 kHz, one array per channel.
-    /// - Throws: what `Encoder` throws.
+    /// - Parameter signal: all samples at the model's rate, one array per channel.
+    /// - Throws: what `CodecEncoder` throws.
     public func plan(whole signal: [[Float]]) throws(CodecError) -> RatePlan {
         try search(isExact: true) { index throws(CodecError) in
             let bits = try cost(signal, index, fullPacketsOnly: false).bits
             let seconds = max(
-                Double(signal.first?.count ?? 0) / Double(CodecModel.sampleRate), 1e-3)
+                Double(signal.first?.count ?? 0) / Double(model.signal.sampleRate), 1e-3)
             return (bits + Double(8 * overheadBytes(samples: signal.first?.count ?? 0))) / seconds
         }
     }
 
     /// A plan for a long signal from stretches of it, each long enough to be typical (about two
     /// seconds). Header and end record are not counted.
-    /// - Parameter stretches: samples at 16 kHz, one array per channel for each stretch; without
+    /// - Parameter stretches: samples at the model's rate, one array per channel for each stretch; without
     ///   any sound the model's average speech decides.
-    /// - Throws: what `Encoder` throws.
+    /// - Throws: what `CodecEncoder` throws.
     public func plan(stretches: [[[Float]]]) throws(CodecError) -> RatePlan {
         guard stretches.contains(where: { $0.first?.isEmpty == false }) else {
             return RatePlan(
@@ -58,9 +59,9 @@ public struct RatePlanner: Sendable {
         -> (bits: Double, seconds: Double)
     {
         var fixed = configuration
-        fixed.plan = nil
-        fixed.rateIndices = Encoder.rateIndices(top: index, layers: configuration.layers ?? 1)
-        let encoder = try Encoder(model: model, configuration: fixed)
+        fixed.rate = .indices(
+            CodecEncoder.rateIndices(top: index, layers: configuration.layers))
+        let encoder = try CodecEncoder(model: model, configuration: fixed)
         try encoder.push(signal)
         try encoder.finish()
         var bytes = 0
@@ -74,14 +75,15 @@ public struct RatePlanner: Sendable {
         }
         return (
             Double(8 * bytes),
-            Double(blocks * CodecModel.blockSamples) / Double(CodecModel.sampleRate)
+            model.signal.block.seconds(blocks: blocks)
         )
     }
 
-    /// Bytes of header and end record, which say the number of samples twice (at the source's rate,
-    /// which may need a byte more).
+    /// Bytes of header, extras and end record; header and end say the number of samples (at the
+    /// source's rate, which may need a byte more).
     private func overheadBytes(samples: Int) -> Int {
-        Encoder.overheadByteCount + 2 * Varint.byteCount(of: UInt64(max(samples, 0)))
+        CodecEncoder.overheadByteCount + max(configuration.extraBytes, 0) + 2
+            * Varint.byteCount(of: UInt64(max(samples, 0)))
     }
 
     /// Finds neighbouring indices with the target between their rates. The model's rate curve,

@@ -6,7 +6,6 @@ import NeuralNetwork
 struct CoefficientModel: Sendable {
     let hop: Int
     let module: Int
-    private let sideCount: Int
     private let past: FixedPointLinear
     private let side: FixedPointLinear
     private let below: FixedPointLinear?
@@ -15,29 +14,74 @@ struct CoefficientModel: Sendable {
     private let outputSide: FixedPointLinear
     /// Per-coefficient network: [feature][16] weights, [hop][16] biases in Q(8 + localBits), [16]
     /// output weights.
-    private let localWeights: [Int16]
-    private let localBias: [Int32]
-    private let localOutput: [Int16]
+    private let localWeights: Scratch<Int16>
+    private let localBias: Scratch<Int32>
+    private let localOutput: Scratch<Int16>
     private let localBits: Int
     private let localOutputBits: Int
     static let units = 16
 
+    /// Where a feature of the local network comes from: a row of magnitudes and an offset in it.
+    private struct Source: Sendable {
+        /// 0 ... 2: the present frame, the one before and the one before that; 3: the module below.
+        let row: Int
+        let offset: Int
+    }
+
+    private let sources: [Source]
+    private let margin: Int
+
     /// Context of one channel.
-    struct State {
+    final class State {
         fileprivate var gru: FixedPointGRU.State
-        /// asinh magnitudes Q8 of the previous frame, the one before, and the present one; 4 zeros
-        /// on both sides.
-        fileprivate var previous: [Int16]
-        fileprivate var older: [Int16]
-        fileprivate var present: [Int16]
-        fileprivate var lower: [Int16]
-        fileprivate var padded: [Int16]
-        fileprivate var sum: [Int32]
-        fileprivate var part: [Int32]
-        fileprivate var entered: [Int16]
-        fileprivate var base: [Int32]
-        fileprivate var baseSide: [Int32]
-        fileprivate var features: [Int16]
+        /// asinh magnitudes Q8, four rows with zeros on both sides; `rows` says which is which (see
+        /// `Source`).
+        fileprivate let magnitudes: Scratch<Int16>
+        fileprivate var rows = (present: 0, previous: 1, older: 2, below: 3)
+        /// What the side information of the present block adds to the state's input, and to log
+        /// scales with what is expected of them.
+        fileprivate let sideEntered: Scratch<Int32>
+        fileprivate let expected: Scratch<Int32>
+        // Scratch memory.
+        fileprivate let padded: Scratch<Int16>
+        fileprivate let sum: Scratch<Int32>
+        fileprivate let part: Scratch<Int32>
+        fileprivate let entered: Scratch<Int16>
+        fileprivate let base: Scratch<Int32>
+        fileprivate let features: Scratch<Int16>
+        fileprivate let offsets: Scratch<Int>
+
+        fileprivate init(hop: Int, gru: FixedPointGRU.State, hidden: Int, margin: Int) {
+            self.gru = gru
+            magnitudes = Scratch(4 * (hop + 2 * margin))
+            sideEntered = Scratch(hidden)
+            expected = Scratch(hop)
+            padded = Scratch((hop + 31) & ~31)
+            sum = Scratch(hidden)
+            part = Scratch(hidden)
+            entered = Scratch((hidden + 31) & ~31)
+            base = Scratch(hop)
+            features = Scratch(32)
+            offsets = Scratch(32)
+        }
+
+        /// The same context, to try a packet out.
+        fileprivate init(_ other: State, gru: FixedPointGRU.State) {
+            self.gru = gru
+            rows = other.rows
+            magnitudes = Scratch(other.magnitudes)
+            sideEntered = Scratch(other.sideEntered)
+            expected = Scratch(other.expected)
+            padded = Scratch(other.padded)
+            sum = Scratch(other.sum)
+            part = Scratch(other.part)
+            entered = Scratch(other.entered)
+            base = Scratch(other.base)
+            features = Scratch(other.features)
+            offsets = Scratch(other.offsets)
+        }
+
+        func copy() -> State { State(self, gru: gru) }
     }
 
     init(
@@ -49,34 +93,42 @@ struct CoefficientModel: Sendable {
         let size = context.gru.hidden
         let sides = bands + knots * (module + 1)
         let hop = context.hop
-        sideCount = sides
+        let specification = EntropySpecification.Coefficients.self
+        margin = specification.margin
+        sources =
+            specification.neighbours.map { Source(row: -$0.dt, offset: $0.dk) }
+            + (module > 0
+                ? specification.neighboursBelow.map { Source(row: 3, offset: $0.dk) } : [])
         past = FixedPointLinear(
-            weight: store.array(context.past.weight), bias: context.past.bias.map(store.array),
+            weight: store.resolved(context.past.weight),
+            bias: context.past.bias.map(store.resolved),
             columns: hop, rows: size, inputBits: 8, outputBits: 10)
         side = FixedPointLinear(
-            weight: store.array(context.side.weight), bias: context.side.bias.map(store.array),
+            weight: store.resolved(context.side.weight),
+            bias: context.side.bias.map(store.resolved),
             columns: sides, rows: size, inputBits: 10, outputBits: 10)
         below = context.below.map {
             FixedPointLinear(
-                weight: store.array($0.weight), bias: $0.bias.map(store.array), columns: hop,
+                weight: store.resolved($0.weight), bias: $0.bias.map(store.resolved), columns: hop,
                 rows: size, inputBits: 8, outputBits: 10)
         }
         gru = FixedPointGRU(
-            inputWeight: store.array(context.gru.input.weight),
-            inputBias: context.gru.input.bias.map(store.array) ?? [],
-            recurrentWeight: store.array(context.gru.recurrent),
-            recurrentBias: store.array(context.gru.bias), inputs: size, hidden: size, inputBits: 11)
+            inputWeight: store.resolved(context.gru.input.weight),
+            inputBias: context.gru.input.bias.map(store.resolved) ?? [],
+            recurrentWeight: store.resolved(context.gru.recurrent),
+            recurrentBias: store.resolved(context.gru.bias), inputs: size, hidden: size,
+            inputBits: 11)
         // One linear layer over [state | side], cut in two because the parts have different scales.
-        let output = store.array(context.output.weight)
+        let output = store.resolved(context.output.weight)
         outputState = FixedPointLinear(
-            weight: Array(output[0..<size * hop]), bias: context.output.bias.map(store.array),
+            weight: Array(output[0..<size * hop]), bias: context.output.bias.map(store.resolved),
             columns: size, rows: hop, inputBits: 11, outputBits: 8)
         outputSide = FixedPointLinear(
             weight: Array(output[(size * hop)...]), bias: nil, columns: sides, rows: hop,
             inputBits: 10, outputBits: 8)
         let features = context.localInput.inputChannels
         let units = context.local
-        let weights = store.array(context.localInput.weight)
+        let weights = store.resolved(context.localInput.weight)
         let bits = min(FixedPointLinear.scaleBits(weights), 14)
         localBits = bits
         var wide = [Int16](repeating: 0, count: features * Self.units)
@@ -87,7 +139,7 @@ struct CoefficientModel: Sendable {
                 wide[f * Self.units + u] = FixedPointLinear.quantise(weights[f * units + u], bits)
             }
         }
-        let real = store.array(context.localBias)
+        let real = store.resolved(context.localBias)
         let scale = FixedPointLinear.power(8 + bits)
         for k in 0..<hop {
             for u in 0..<units {
@@ -96,88 +148,94 @@ struct CoefficientModel: Sendable {
                     max(-536_870_912, min(536_870_912, value.isFinite ? value : 0)))
             }
         }
-        let outWeights = store.array(context.localOutput.weight)
+        let outWeights = store.resolved(context.localOutput.weight)
         localOutputBits = min(FixedPointLinear.scaleBits(outWeights), 20)
         for u in 0..<units { out[u] = FixedPointLinear.quantise(outWeights[u], localOutputBits) }
-        localWeights = wide
-        localBias = bias
-        localOutput = out
+        localWeights = Scratch(wide)
+        localBias = Scratch(bias)
+        localOutput = Scratch(out)
     }
 
     func makeState() -> State {
-        let edge = [Int16](repeating: 0, count: hop + 8)
-        return State(
-            gru: gru.makeState(), previous: edge, older: edge, present: edge, lower: edge,
-            padded: Array(repeating: 0, count: (hop + 31) & ~31),
-            sum: Array(repeating: 0, count: gru.hidden),
-            part: Array(repeating: 0, count: gru.hidden),
-            entered: Array(repeating: 0, count: (gru.hidden + 31) & ~31),
-            base: Array(repeating: 0, count: hop),
-            baseSide: Array(repeating: 0, count: hop), features: Array(repeating: 0, count: 32))
+        State(hop: hop, gru: gru.makeState(), hidden: gru.hidden, margin: margin)
     }
 
-    /// Passes one frame through the channel.
+    /// Begins a block.
+    ///
+    /// - Parameters:
+    ///   - side: envelope / 4 and rate weights, Q10, padded with zeros to a multiple of 32
+    ///   - spread: log amplitude that the envelope leaves in normalised coefficients, Q8
+    ///   - logGain: log of quantiser steps per unit, Q8
+    func begin(side input: [Int16], spread: [Int32], logGain: [Int32], state: State) {
+        side.apply(input, into: state.sideEntered.base, limit: 65535)
+        outputSide.apply(input, into: state.expected.base, limit: 16383)
+        let offset = Int32(
+            EntropySpecification.q8(EntropySpecification.Coefficients.logScaleOffset))
+        for k in 0..<hop { state.expected.base[k] += spread[k] + logGain[k] + offset }
+    }
+
+    /// Passes one frame of the block through the channel.
     ///
     /// - Parameters:
     ///   - symbols: `hop` symbols; replaced by what the channel returns
-    ///   - below: symbols of the module below in the same frame
-    ///   - side: envelope / 4 and rate weights, Q10, padded with zeros to a multiple of 32
-    ///   - prior: log scale expected from envelope and rate, Q8
+    ///   - below: `hop` symbols of the module below in the same frame
     func pass<C: SymbolChannel>(
-        _ symbols: inout [Int32], below lower: [Int32]?, side sideInput: [Int16], prior: [Int32],
-        state: inout State, channel: inout C
+        _ symbols: UnsafeMutablePointer<Int32>, below lower: UnsafePointer<Int32>?, state: State,
+        channel: inout C
     ) throws(EntropyCodingError) {
         let hidden = gru.hidden
-        for k in 0..<hop { state.padded[k] = state.previous[k + 4] }
-        past.apply(state.padded, into: &state.sum, limit: 65535)
-        side.apply(sideInput, into: &state.part, limit: 65535)
-        for i in 0..<hidden { state.sum[i] += state.part[i] }
-        if let below, let lower {
-            for k in 0..<hop {
-                let value = SymbolMagnitude.q8(Int(lower[k].magnitude))
-                state.lower[k + 4] = value
-                state.padded[k] = value
-            }
-            below.apply(state.padded, into: &state.part, limit: 65535)
-            for i in 0..<hidden { state.sum[i] += state.part[i] }
+        let stride = hop + 2 * margin
+        let rows = state.rows
+        func row(_ index: Int) -> UnsafeMutablePointer<Int16> {
+            state.magnitudes.base + index * stride + margin
         }
-        nwc_tanh_q(hidden, state.sum, &state.entered)
-        gru.step(state.entered, &state.gru)
-        outputState.apply(state.gru.h, into: &state.base, limit: 16383)
-        outputSide.apply(sideInput, into: &state.baseSide, limit: 16383)
-        let usesBelow = below != nil && lower != nil
-        let featureCount = 9 + (usesBelow ? 3 : 0)
+        let (padded, sum, part) = (state.padded.base, state.sum.base, state.part.base)
+        padded.update(from: row(rows.previous), count: hop)
+        past.apply(padded, into: sum, limit: 65535)
+        for i in 0..<hidden { sum[i] += state.sideEntered.base[i] }
+        if let below, let lower {
+            let magnitudes = row(rows.below)
+            for k in 0..<hop { magnitudes[k] = SymbolMagnitude.q8(Int(lower[k].magnitude)) }
+            padded.update(from: magnitudes, count: hop)
+            below.apply(padded, into: part, limit: 65535)
+            for i in 0..<hidden { sum[i] += part[i] }
+        }
+        nwc_tanh_q(hidden, sum, state.entered.base)
+        gru.step(state.entered.base, &state.gru)
+        outputState.apply(state.gru.h, into: state.base.base, limit: 16383)
+        let present = row(rows.present)
+        let features = state.features.base
+        let offsets = state.offsets.base
+        for (f, source) in sources.enumerated() {
+            let index =
+                switch source.row {
+                case 0: rows.present
+                case 1: rows.previous
+                case 2: rows.older
+                default: rows.below
+                }
+            offsets[f] = index * stride + margin + source.offset
+        }
+        let magnitudes = UnsafePointer(state.magnitudes.base)
+        let count = sources.count
         let shift = Int32(localBits)
         let shiftOut = Int32(localOutputBits)
+        let (expected, fromState) = (state.expected.base, state.base.base)
+        let weights = localWeights.base
+        let output = localOutput.base
+        let biases = localBias.base
         for k in 0..<hop {
-            let base = Int(state.base[k]) + Int(state.baseSide[k]) + Int(prior[k])
-            let at = k + 4
-            state.features[0] = activation(base)
-            state.features[1] = state.present[at - 1]
-            state.features[2] = state.present[at - 2]
-            state.features[3] = state.present[at - 3]
-            state.features[4] = state.previous[at - 1]
-            state.features[5] = state.previous[at]
-            state.features[6] = state.previous[at + 1]
-            state.features[7] = state.previous[at + 2]
-            state.features[8] = state.older[at]
-            if usesBelow {
-                state.features[9] = state.lower[at - 1]
-                state.features[10] = state.lower[at]
-                state.features[11] = state.lower[at + 1]
-            }
-            let correction = localBias.withUnsafeBufferPointer { bias in
-                nwc_local_correction(
-                    featureCount, state.features, localWeights,
-                    bias.baseAddress.map { $0 + k * Self.units }, localOutput, shift, shiftOut)
-            }
+            let base = Int(fromState[k]) + Int(expected[k])
+            features[0] = activation(base)
+            for f in 0..<count { features[f + 1] = magnitudes[offsets[f] + k] }
+            let correction = nwc_local_correction(
+                count + 1, features, weights, biases + k * Self.units, output, shift, shiftOut)
             let table = TableLayout.coefficientTable(logScale: base + Int(correction))
             let symbol = try channel.coefficient(Int(symbols[k]), table: table, module: module)
             let bounded = max(-(1 << 22), min(1 << 22, symbol))
             symbols[k] = Int32(bounded)
-            state.present[at] = SymbolMagnitude.q8(abs(bounded))
+            present[k] = SymbolMagnitude.q8(abs(bounded))
         }
-        swap(&state.older, &state.previous)
-        swap(&state.previous, &state.present)
+        state.rows = (rows.older, rows.present, rows.previous, rows.below)
     }
 }

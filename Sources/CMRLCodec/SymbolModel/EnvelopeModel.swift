@@ -12,7 +12,6 @@ struct EnvelopeModel: Sendable {
     /// Weights from the changes of bands below: [2 * bands][bands], one shift for all.
     private let lower: [Int32]
     private let lowerBits: Int
-    private let scaleOffset = -128
 
     /// What depends on the rate index, in integers.
     struct Rate: Sendable {
@@ -39,18 +38,18 @@ struct EnvelopeModel: Sendable {
         bands = layer.bands
         let hidden = layer.coder.context.hidden
         gru = FixedPointGRU(
-            inputWeight: store.array(layer.coder.context.input.weight),
-            inputBias: layer.coder.context.input.bias.map(store.array) ?? [],
-            recurrentWeight: store.array(layer.coder.context.recurrent),
-            recurrentBias: store.array(layer.coder.context.bias), inputs: bands + knots,
+            inputWeight: store.resolved(layer.coder.context.input.weight),
+            inputBias: layer.coder.context.input.bias.map(store.resolved) ?? [],
+            recurrentWeight: store.resolved(layer.coder.context.recurrent),
+            recurrentBias: store.resolved(layer.coder.context.bias), inputs: bands + knots,
             hidden: hidden, inputBits: 10)
         output = FixedPointLinear(
-            weight: store.array(layer.coder.output.weight),
-            bias: layer.coder.output.bias.map(store.array), columns: hidden, rows: 2 * bands,
+            weight: store.resolved(layer.coder.output.weight),
+            bias: layer.coder.output.bias.map(store.resolved), columns: hidden, rows: 2 * bands,
             inputBits: 11,
             outputBits: 8)
         outputState = hidden
-        let weights = store.array(layer.coder.lower)
+        let weights = store.resolved(layer.coder.lower)
         let bits = FixedPointLinear.scaleBits(weights)
         let count = bands
         lowerBits = bits
@@ -64,7 +63,7 @@ struct EnvelopeModel: Sendable {
 
     func makeState() -> State {
         State(
-            gru: gru.makeState(), input: Array(repeating: 0, count: 64 + 64),
+            gru: gru.makeState(), input: Array(repeating: 0, count: gru.paddedInputs),
             prediction: Array(repeating: 0, count: 2 * bands),
             previous: Array(repeating: 0, count: bands), change: Array(repeating: 0, count: bands))
     }
@@ -82,6 +81,8 @@ struct EnvelopeModel: Sendable {
         for (i, knot) in rate.knots.enumerated() { state.input[bands + i] = knot }
         gru.step(state.input, &state.gru)
         output.apply(state.gru.h, into: &state.prediction, limit: 4095)
+        let widthBound = EntropySpecification.q8(EntropySpecification.Envelope.logScaleBound)
+        let widthOffset = EntropySpecification.q8(EntropySpecification.Envelope.logScaleOffset)
         for b in 0..<bands {
             var mean: Int64 = 0
             var scale: Int64 = 0
@@ -94,11 +95,11 @@ struct EnvelopeModel: Sendable {
             let expected =
                 state.previous[b] + Int(state.prediction[b]) + Int((mean + half) >> lowerBits)
             let width = max(
-                -1024,
+                -widthBound,
                 min(
-                    1024,
+                    widthBound,
                     Int(state.prediction[bands + b]) + Int((scale + half) >> lowerBits)
-                        + scaleOffset))
+                        + widthOffset))
             // Expected value in symbols, Q8: nearest integer and the phase of what is left.
             let position = (expected * rate.gain[b] + 512) >> 10
             let nearest = (position + 128) >> 8

@@ -17,20 +17,21 @@ public struct SymbolTables: Sendable {
 
 /// Layout of the tables: how a log scale selects one.
 enum TableLayout {
-    /// Log scales of coefficients are clamped to +-6 and cut into steps of 1/8.
-    static let coefficientTables = 97
+    static let coefficientTables = EntropySpecification.tableCount(
+        bound: EntropySpecification.Coefficients.logScaleBound)
     /// Magnitudes 0..<40 (after removing low bits) have their own symbol.
     static let magnitudes = 40
-    /// Envelope: log scales -3...3 in steps of 1/8, times 8 phases of the fractional part of the
-    /// prediction.
-    static let envelopeScales = 49
+    /// Envelope: log scales, times 8 phases of the fractional part of the prediction.
+    static let envelopeScales = EntropySpecification.tableCount(
+        bound: EntropySpecification.Envelope.tableBound)
     static let envelopePhases = 8
     static let envelopeLimit = 12
 
     /// - Parameter logScale: Q8
     @inline(__always)
     static func coefficientTable(logScale: Int) -> Int {
-        (max(-1536, min(1536, logScale)) + 1536 + 16) >> 5
+        EntropySpecification.table(
+            logScale: logScale, bound: EntropySpecification.Coefficients.logScaleBound)
     }
 
     /// Low bits of a magnitude that are sent as they are: scales above e^2.5 = 12 leave them
@@ -40,7 +41,9 @@ enum TableLayout {
 
     @inline(__always)
     static func envelopeTable(logScale: Int, phase: Int) -> Int {
-        ((max(-768, min(768, logScale)) + 768 + 16) >> 5) * envelopePhases + phase
+        EntropySpecification.table(
+            logScale: logScale, bound: EntropySpecification.Envelope.tableBound)
+            * envelopePhases + phase
     }
 }
 

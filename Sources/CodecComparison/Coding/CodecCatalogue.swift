@@ -17,6 +17,8 @@ public struct CodecCatalogue: Sendable {
         descriptions = []
         let builtIn: [(String, [UInt8])] = [
             ("nwc", PackageResources.nwc_json), ("opus", PackageResources.opus_json),
+            ("opus-auto", PackageResources.opus_auto_json),
+            ("opus-nolace", PackageResources.opus_nolace_json),
             ("amrwb", PackageResources.amrwb_json),
             ("speex", PackageResources.speex_json), ("mp3", PackageResources.mp3_json),
             ("codec2", PackageResources.codec2_json),
@@ -33,6 +35,13 @@ public struct CodecCatalogue: Sendable {
             descriptions.removeAll { $0.name == description.name }
             descriptions.append(description)
         }
+    }
+
+    /// Where `Scripts/peers.sh` puts programs that are in no package: the environment variable
+    /// NWC_PEERS, else `.build/peers` in the current folder.
+    public static var programFolder: String {
+        ProcessInfo.processInfo.environment["NWC_PEERS"].flatMap { $0.isEmpty ? nil : $0 }
+            ?? ".build/peers"
     }
 
     public subscript(name: String) -> CodecDescription? { descriptions.first { $0.name == name } }

@@ -74,6 +74,8 @@ public struct CodecDescription: Codable, Sendable, Equatable {
     public var note: String
     /// Debian packages with the programs.
     public var packages: [String]
+    /// The line that installs what is in no package.
+    public var install: String?
     /// Prints the version.
     public var version: [String]
     /// Lines of that text that matter, default 1.
@@ -152,6 +154,13 @@ public struct CodecDescription: Codable, Sendable, Equatable {
                 !(payload.command ?? []).isEmpty && payload.key != nil,
                 "\"payload\" needs command and key")
         }
+    }
+
+    /// How to get the programs.
+    var remedy: String? {
+        if let install { return "\(install) builds it" }
+        guard !packages.isEmpty else { return nil }
+        return "Scripts/peers.sh installs \(packages.joined(separator: ", "))"
     }
 
     /// A rate as commands take it: no more digits than needed.

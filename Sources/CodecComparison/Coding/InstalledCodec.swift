@@ -30,7 +30,7 @@ public struct InstalledCodec: Sendable {
         ] {
             guard let name = command.first else { continue }
             guard let program = ChildProcess.find(name, first: programFolders) else {
-                throw .programMissing(name, codec: description.name, packages: description.packages)
+                throw .programMissing(name, codec: description.name, remedy: description.remedy)
             }
             programs[name] = program
         }
@@ -106,8 +106,7 @@ public struct InstalledCodec: Sendable {
     private func run(_ command: [String], in folder: URL) throws -> ChildProcess.Output {
         guard let name = command.first, let program = programs[name] else {
             throw ComparisonError.programMissing(
-                command.first ?? "", codec: selection.label,
-                packages: selection.description.packages)
+                command.first ?? "", codec: selection.label, remedy: selection.description.remedy)
         }
         let output = try ChildProcess.run(
             program, Array(command.dropFirst()), in: folder, timeLimit: timeLimit)
@@ -168,6 +167,12 @@ public struct InstalledCodec: Sendable {
                     "decoded at \(output.sampleRate) Hz, the description says \(description.output.sampleRate) Hz"
             )
         }
+        guard output.nonFiniteSamples == 0 else {
+            throw ComparisonError.cannotRead(
+                path: outputName,
+                reason: "\(output.nonFiniteSamples) decoded samples are NaN or infinite")
+        }
+        row.warnings += output.warnings.map { "decoded: \($0)" }
         let delay = description.delaySamples
         row.delayRemovedSeconds = Double(delay) / Double(output.sampleRate)
         let shifted =

@@ -38,7 +38,7 @@ struct ReportClip: Encodable {
                 throw ComparisonError.cannotRead(path: file, reason: "no such file")
             }
             let address = "data:audio/flac;base64," + bytes.base64EncodedString()
-            let title = row.codec + (row.rate.map { "@" + CodecDescription.text($0) } ?? "")
+            let title = row.name
             if row.codec == Anchor.original.rawValue {
                 reference = address
             } else {

@@ -121,9 +121,8 @@ public struct ReportPage: Sendable {
             }
             let measures = summary.columns.map { column -> String in
                 guard let measure = point.measures[column.identifier] else { return "-" }
-                let nulls = measure.nulls > 0 ? " (\(measure.nulls) null)" : ""
                 return "\(SummaryText.text(measure.mean, column))<span class=\"spread\">"
-                    + "[\(SummaryText.text(measure.low, column)), \(SummaryText.text(measure.high, column))]\(nulls)</span>"
+                    + "[\(SummaryText.text(measure.low, column)), \(SummaryText.text(measure.high, column))]\(SummaryText.remarks(measure, column))</span>"
             }
             let files =
                 point.failures > 0 ? "\(point.files), \(point.failures) failed" : "\(point.files)"
@@ -145,6 +144,7 @@ public struct ReportPage: Sendable {
         return "<h2 id=\"differences\">Rate at equal quality</h2>\n"
             + HTMLText.table(head: rows[0], rows: Array(rows.dropFirst()), left: RateTable.texts)
             + "<p>\(MarkupText.escaped(RateTable.note)).</p>"
+            + table.disagreements.map { "<p>\(MarkupText.escaped($0)).</p>" }.joined()
     }
 
     private func players(_ clips: [ReportClip]) -> String {

@@ -1,3 +1,5 @@
+import QualityMetrics
+
 /// One file, codec and rate of a comparison: a line of the file of results. What could not be had
 /// is null, with the reason in `reasons`.
 public struct ComparisonRow: Codable, Sendable, Equatable {
@@ -24,14 +26,21 @@ public struct ComparisonRow: Codable, Sendable, Equatable {
     public var decodeSeconds: Double?
     /// The codec's fixed delay, which was taken out before anything was measured.
     public var delayRemovedSeconds: Double?
-    /// Delay that is left by cross-correlation, samples at 16 kHz, and how sure that is (1: a
-    /// shifted copy). Not removed: a check of the delay above.
+    /// Delay that was left after that by cross-correlation, samples at 16 kHz, and how sure that is
+    /// (1: a shifted copy): a check of the delay above.
     public var residualDelaySamples: Int?
     public var residualCorrelation: Double?
+    /// What of that was taken out as well before anything was measured: all of it where it is
+    /// certain, else 0; null in rows of older versions, which removed nothing.
+    public var alignedSamples: Int?
     /// Samples at 16 kHz that were compared.
     public var comparedSamples: Int?
     /// Values by the measures' identifiers.
     public var metrics: [String: Double?] = [:]
+    /// What measures over all files' frames or events need of this one.
+    public var pools: [String: MetricPool] = [:]
+    /// What was odd about the source or the decoded sound, as text.
+    public var warnings: [String] = []
     /// Why a column is null; `codec` where coding failed.
     public var reasons: [String: String] = [:]
     /// Implementation and version of measures that outside programs compute.
@@ -64,6 +73,9 @@ public struct ComparisonRow: Codable, Sendable, Equatable {
         return Double(bytes) * 8 / sourceSeconds / 1000
     }
 
+    /// `codec` or `codec@rate`.
+    var name: String { codec + (rate.map { "@" + CodecDescription.text($0) } ?? "") }
+
     public var hasFailed: Bool { reasons[Self.codingReason] != nil }
 
     /// What makes two rows the same measurement: a finished one is not repeated.
@@ -78,8 +90,8 @@ public struct ComparisonRow: Codable, Sendable, Equatable {
         case file, sourceSHA256, sourceSamples, sourceSeconds, codec, rate, version, encodeCommand,
             decodeCommand, payloadBytes, fileBytes
         case payloadKbps, fileKbps, encodeSeconds, decodeSeconds, delayRemovedSeconds,
-            residualDelaySamples, residualCorrelation, comparedSamples
-        case metrics, reasons, judges, decoded
+            residualDelaySamples, residualCorrelation, alignedSamples, comparedSamples
+        case metrics, pools, warnings, reasons, judges, decoded
     }
 
     public init(from decoder: any Decoder) throws {
@@ -100,8 +112,11 @@ public struct ComparisonRow: Codable, Sendable, Equatable {
         delayRemovedSeconds = try row.decodeIfPresent(Double.self, forKey: .delayRemovedSeconds)
         residualDelaySamples = try row.decodeIfPresent(Int.self, forKey: .residualDelaySamples)
         residualCorrelation = try row.decodeIfPresent(Double.self, forKey: .residualCorrelation)
+        alignedSamples = try row.decodeIfPresent(Int.self, forKey: .alignedSamples)
         comparedSamples = try row.decodeIfPresent(Int.self, forKey: .comparedSamples)
         metrics = try row.decode([String: Double?].self, forKey: .metrics)
+        pools = try row.decodeIfPresent([String: MetricPool].self, forKey: .pools) ?? [:]
+        warnings = try row.decodeIfPresent([String].self, forKey: .warnings) ?? []
         reasons = try row.decode([String: String].self, forKey: .reasons)
         judges = try row.decodeIfPresent([String: String].self, forKey: .judges) ?? [:]
         decoded = try row.decodeIfPresent(String.self, forKey: .decoded)
@@ -128,8 +143,11 @@ public struct ComparisonRow: Codable, Sendable, Equatable {
         try row.encode(delayRemovedSeconds, forKey: .delayRemovedSeconds)
         try row.encode(residualDelaySamples, forKey: .residualDelaySamples)
         try row.encode(residualCorrelation, forKey: .residualCorrelation)
+        try row.encode(alignedSamples, forKey: .alignedSamples)
         try row.encode(comparedSamples, forKey: .comparedSamples)
         try row.encode(metrics, forKey: .metrics)
+        try row.encode(pools, forKey: .pools)
+        try row.encode(warnings, forKey: .warnings)
         try row.encode(reasons, forKey: .reasons)
         try row.encode(judges, forKey: .judges)
         try row.encode(decoded, forKey: .decoded)

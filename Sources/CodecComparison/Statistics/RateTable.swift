@@ -22,6 +22,13 @@ public struct RateTable: Sendable {
         /// Points of either codec that were left out, as a lower rate equals or beats them.
         public var without: [String] = []
         public var reason: String?
+        /// Where no quality is reached by both: whether the codec's worst is above the reference's
+        /// best.
+        var isAbove: Bool?
+
+        private enum CodingKeys: String, CodingKey {
+            case codec, reference, measure, bdRate, overlap, worst, best, points, without, reason
+        }
 
         /// Whether the number says little.
         var isWeak: Bool { (overlap ?? 0) < 0.75 || (points ?? 0) < 4 }
@@ -30,6 +37,8 @@ public struct RateTable: Sendable {
     /// The codec to which the others' rates are related.
     public let reference: String
     public let lines: [Line]
+    /// A sentence for each codec about which the judges disagree.
+    public let disagreements: [String]
     private let columns: [ScoreSheet.Column]
 
     static let note =
@@ -44,10 +53,46 @@ public struct RateTable: Sendable {
             let reference = reference ?? codecs.first(where: { $0 == "opus" }) ?? codecs.first
         else { return nil }
         self.reference = reference
-        columns = summary.columns
-        lines = codecs.filter { $0 != reference }.flatMap { codec in
-            summary.columns.map { Self.line(summary, codec, reference, $0) }
+        let columns = summary.columns.filter(\.comparesRates)
+        self.columns = columns
+        let tested = codecs.filter { $0 != reference }
+        let lines = tested.flatMap { codec in
+            columns.map { Self.line(summary, codec, reference, $0) }
         }
+        self.lines = lines
+        disagreements = tested.compactMap { codec in
+            Self.disagreement(lines.filter { $0.codec == codec }, columns)
+        }
+    }
+
+    /// Differences of less than this are no opinion.
+    private static let indifference = 0.02
+
+    /// What judges say about one codec where not all say the same.
+    private static func disagreement(_ lines: [Line], _ columns: [ScoreSheet.Column]) -> String? {
+        var less: [String] = []
+        var more: [String] = []
+        for line in lines {
+            guard let column = columns.first(where: { $0.identifier == line.measure }),
+                column.isJudgement
+            else { continue }
+            if let change = line.bdRate {
+                let text = "\(column.title) (\(percent(change))\(line.isWeak ? " !" : ""))"
+                if change < -indifference { less.append(text) }
+                if change > indifference { more.append(text) }
+            } else if let isAbove = line.isAbove {
+                let text = "\(column.title) (\(isAbove ? "better" : "worse") at every rate)"
+                if isAbove { less.append(text) } else { more.append(text) }
+            }
+        }
+        guard let first = lines.first, !less.isEmpty, !more.isEmpty else { return nil }
+        return
+            "judges disagree about \(first.codec): it needs less rate than \(first.reference) by "
+            + "\(less.joined(separator: ", ")), more by \(more.joined(separator: ", "))"
+    }
+
+    private static func percent(_ change: Double) -> String {
+        "\(change > 0 ? "+" : "")\(NumberText.fixed(100 * change, 1)) %"
     }
 
     private static func line(
@@ -67,6 +112,10 @@ public struct RateTable: Sendable {
                 + names(summary, reference, rate.droppedReference)
         } catch {
             line.reason = error.description
+            guard error == .noOverlap else { return line }
+            let own = summary.curve(codec, column).map(\.quality)
+            let others = summary.curve(reference, column).map(\.quality)
+            line.isAbove = (own.min() ?? 0) >= (others.max() ?? 0)
         }
         return line
     }
@@ -96,7 +145,7 @@ public struct RateTable: Sendable {
                 ]
                 return [
                     line.codec, column.title,
-                    "\(change > 0 ? "+" : "")\(NumberText.fixed(100 * change, 1)) %",
+                    Self.percent(change),
                     "\(NumberText.fixed(100 * overlap, 0)) %",
                     "\(SummaryText.text(worst, column)) ... \(SummaryText.text(best, column))",
                     "\(points)",

@@ -11,15 +11,23 @@ public struct Summary: Sendable {
             /// 95 % bootstrap interval over files.
             public var low: Double
             public var high: Double
-            /// Files with a value, and without.
+            /// Files with a value, and without; a file without the events that a measure is about is
+            /// in neither.
             public var count: Int
             public var nulls: Int
+            /// Files whose value contradicts itself (`AlignmentFault`), and the mean of the others;
+            /// null where there are none.
+            public var marked = 0
+            public var meanWithoutMarked: Double?
         }
 
         public var codec: String
         /// What was asked for, kbit/s; null for anchors.
         public var rate: Double?
         public var versions: [String]
+        /// The commands of its first row; null for anchors.
+        public var encodeCommand: String?
+        public var decodeCommand: String?
         public var files: Int
         public var failures: Int
         public var seconds: Double
@@ -52,6 +60,8 @@ public struct Summary: Sendable {
     public let warnings: [String]
     /// Files that occur.
     public let files: [String]
+    /// Rows that are marked.
+    public let faults: [AlignmentFault]
 
     /// - Parameters:
     ///   - rows: as `ResultsFile.read` gives them, not empty.
@@ -65,16 +75,23 @@ public struct Summary: Sendable {
         }
         let anchors = Anchor.allCases.map(\.rawValue)
         order = order.filter { !anchors.contains($0) } + anchors.filter { groups[$0] != nil }
-        let identifiers = Set(rows.flatMap(\.metrics.keys))
-        columns = Self.columns(
-            identifiers, judges: rows.reduce(into: [:]) { $0.merge($1.judges) { $1 } })
+        let columns = Self.columns(
+            Set(rows.flatMap(\.metrics.keys)),
+            judges: rows.reduce(into: [:]) { $0.merge($1.judges) { $1 } })
+        let faults = AlignmentFault.find(rows)
         points = order.flatMap { codec in
-            (groups[codec] ?? [:]).sorted { ($0.key ?? 0) < ($1.key ?? 0) }.map {
-                Self.point(codec, $0.key, $0.value, identifiers, seed: seed)
+            (groups[codec] ?? [:]).sorted { ($0.key ?? 0) < ($1.key ?? 0) }.map { rate, rows in
+                Self.point(
+                    codec, rate, rows, columns,
+                    faults: faults.filter { $0.codec == codec && $0.rate == rate }, seed: seed)
             }
         }
         files = Set(rows.map(\.file)).sorted()
-        warnings = Suspicion.all(points, columns: columns, files: files.count)
+        self.columns = columns
+        self.faults = faults
+        warnings =
+            Suspicion.all(points, columns: columns, files: files.count)
+            + Suspicion.faults(faults, columns: columns) + Suspicion.rows(rows)
     }
 
     /// Codecs in the order of `points`, without anchors.
@@ -104,32 +121,22 @@ public struct Summary: Sendable {
         try BDRate(reference: curve(reference, column), tested: curve(tested, column))
     }
 
-    private static func columns(_ identifiers: Set<String>, judges: [String: String]) -> [ScoreSheet
-        .Column]
+    private static func columns(_ identifiers: Set<String>, judges: [String: String])
+        -> [ScoreSheet.Column]
     {
-        var columns = QualityMetrics.all.filter { identifiers.contains($0.identifier) }.map {
-            ScoreSheet.Column(
-                identifier: $0.identifier, title: $0.title, unit: $0.unit,
-                higherIsBetter: $0.higherIsBetter, implementation: nil)
-        }
-        let known = Set(columns.map(\.identifier))
-        // What outside programs measure; and measures of other versions of this program under their
-        // bare names.
-        for identifier in identifiers.subtracting(known).sorted() {
-            let title =
-                identifier == ExternalJudge.Measure.pesqWideband.rawValue ? "PESQ-WB" : identifier
-            let isDistance = identifier.contains("distance") || identifier.contains("lsd")
-            columns.append(
-                .init(
-                    identifier: identifier, title: title, unit: "", higherIsBetter: !isDistance,
-                    implementation: judges[identifier]))
-        }
-        return columns
+        let known =
+            ScoreSheet.ownColumns
+            + ExternalJudge.Measure.allCases.map {
+                ScoreSheet.Column($0, implementation: judges[$0.identifier])
+            }
+        let names = Set(known.map(\.identifier))
+        return known.filter { identifiers.contains($0.identifier) }
+            + identifiers.subtracting(names).sorted().map { .init(unknown: $0) }
     }
 
     private static func point(
-        _ codec: String, _ rate: Double?, _ rows: [ComparisonRow], _ identifiers: Set<String>,
-        seed: UInt64
+        _ codec: String, _ rate: Double?, _ rows: [ComparisonRow], _ columns: [ScoreSheet.Column],
+        faults: [AlignmentFault], seed: UInt64
     ) -> Point {
         let coded = rows.filter { !$0.hasFailed }
         func total(_ value: (ComparisonRow) -> Double?) -> (sum: Double, seconds: Double)? {
@@ -146,18 +153,36 @@ public struct Summary: Sendable {
             total(seconds).flatMap { $0.sum > 0 ? $0.seconds / $0.sum : nil }
         }
         var measures: [String: Point.Measure] = [:]
-        for identifier in identifiers {
-            let values = rows.compactMap { $0.metrics[identifier] ?? nil }
-            guard let interval = BootstrapInterval(values, seed: seed) else { continue }
+        for column in columns {
+            let identifier = column.identifier
+            let marked = Set(faults.filter { $0.measure == identifier }.map(\.file))
+            func interval(_ rows: [ComparisonRow]) -> BootstrapInterval? {
+                if let pool = column.pool, let statistic = column.statistic {
+                    return BootstrapInterval(
+                        rows.compactMap { $0.pools[pool] }, statistic, seed: seed)
+                }
+                return BootstrapInterval(
+                    rows.compactMap { $0.metrics[identifier] ?? nil }, seed: seed)
+            }
+            guard let all = interval(rows) else { continue }
+            // A file without onsets has nothing to say about them, which is no fault.
+            let nulls =
+                column.pool == nil
+                ? rows.count - all.count
+                : rows.count { $0.hasFailed || $0.metrics.index(forKey: identifier) == nil }
             measures[identifier] = .init(
-                mean: interval.mean, low: interval.low, high: interval.high, count: interval.count,
-                nulls: rows.count - interval.count)
+                mean: all.mean, low: all.low, high: all.high, count: all.count,
+                nulls: nulls, marked: marked.count,
+                meanWithoutMarked: marked.isEmpty
+                    ? nil : interval(rows.filter { !marked.contains($0.file) })?.mean)
         }
-        let delays = coded.filter { ($0.residualCorrelation ?? 0) > 0.7 }.compactMap {
-            $0.residualDelaySamples.map(Double.init)
-        }.sorted()
+        let delays = coded.filter { ($0.residualCorrelation ?? 0) > Comparison.certainCorrelation }
+            .compactMap {
+                $0.residualDelaySamples.map(Double.init)
+            }.sorted()
         return Point(
             codec: codec, rate: rate, versions: Set(rows.map(\.version)).sorted(),
+            encodeCommand: rows.first?.encodeCommand, decodeCommand: rows.first?.decodeCommand,
             files: rows.count, failures: rows.count - coded.count,
             seconds: coded.reduce(0) { $0 + $1.sourceSeconds }, payloadKbps: kbps(\.payloadBytes),
             fileKbps: kbps(\.fileBytes),

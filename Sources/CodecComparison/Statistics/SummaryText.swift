@@ -26,6 +26,16 @@ public struct SummaryText {
         NumberText.fixed(value, column.unit == "dB" ? 2 : 3)
     }
 
+    /// What must be known of a mean: files without a value, and files whose value contradicts itself.
+    static func remarks(_ measure: Summary.Point.Measure, _ column: ScoreSheet.Column) -> String {
+        var remarks = measure.nulls > 0 ? ["\(measure.nulls) null"] : []
+        if measure.marked > 0 {
+            let without = measure.meanWithoutMarked.map { text($0, column) } ?? "-"
+            remarks.append("\(without) without \(measure.marked) marked")
+        }
+        return remarks.isEmpty ? "" : " (\(remarks.joined(separator: ", ")))"
+    }
+
     /// One line a codec and rate: rates, speeds, and each measure with half the width of its
     /// interval.
     public var table: String {
@@ -43,8 +53,8 @@ public struct SummaryText {
             let measures = summary.columns.map { column in
                 guard let measure = point.measures[column.identifier] else { return "-" }
                 let spread = (measure.high - measure.low) / 2
-                let nulls = measure.nulls > 0 ? " (\(measure.nulls) null)" : ""
-                return "\(Self.text(measure.mean, column)) ±\(Self.text(spread, column))\(nulls)"
+                return "\(Self.text(measure.mean, column)) ±\(Self.text(spread, column))"
+                    + Self.remarks(measure, column)
             }
             rows.append(
                 [point.name, "\(point.files)", "\(point.failures)"] + numbers + speeds + measures)
@@ -57,10 +67,14 @@ public struct SummaryText {
     /// - Parameter reference: nil takes opus where it is, else the first codec.
     public func rates(against reference: String?) -> [String] {
         guard let table = RateTable(summary, against: reference) else { return [] }
-        return [Self.aligned(table.rows, left: RateTable.texts) + "\n\n" + RateTable.note]
+        let notes = [RateTable.note] + table.disagreements
+        return [
+            Self.aligned(table.rows, left: RateTable.texts) + "\n\n"
+                + notes.joined(separator: "\n")
+        ]
     }
 
-    /// Versions, and implementations of outside measures.
+    /// Implementations of outside measures; versions of the codecs, and how they were called.
     public var implementations: [String] {
         var lines = summary.columns.compactMap { column in
             column.implementation.map { "\(column.title): \($0)" }
@@ -69,6 +83,9 @@ public struct SummaryText {
             for version in Set(summary.points.filter { $0.codec == codec }.flatMap(\.versions))
                 .sorted()
             { lines.append("\(codec): \(version)") }
+            let first = summary.points.first { $0.codec == codec }
+            let commands = [first?.encodeCommand, first?.decodeCommand].compactMap { $0 }
+            if !commands.isEmpty { lines.append("    \(commands.joined(separator: " ; "))") }
         }
         return lines.isEmpty ? [] : [lines.joined(separator: "\n")]
     }

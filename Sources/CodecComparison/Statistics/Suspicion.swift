@@ -28,7 +28,8 @@ enum Suspicion {
                         "\(name): \(column.title) is missing in \(measure.nulls) of \(NumberText.count(point.files, "row")); the mean is over the others"
                     )
                 }
-                if let best = original?.measures[column.identifier]?.mean,
+                if column.originalIsBest,
+                    let best = original?.measures[column.identifier]?.mean,
                     column.higherIsBetter ? measure.mean > best + 1e-9 : measure.mean < best - 1e-9
                 {
                     warnings.append("\(name): \(column.title) is better than that of the original")
@@ -51,6 +52,44 @@ enum Suspicion {
             }
         }
         return warnings
+    }
+
+    /// Rows that are named; the others are counted.
+    private static let named = 8
+
+    /// Rows in which PESQ contradicts itself.
+    static func faults(_ faults: [AlignmentFault], columns: [ScoreSheet.Column]) -> [String] {
+        some(
+            faults.map { fault in
+                let title = columns.first { $0.identifier == fault.measure }?.title ?? fault.measure
+                let (rate, lower) = (
+                    CodecDescription.text(fault.rate), CodecDescription.text(fault.lowerRate)
+                )
+                return "\(fault.file): \(title) of \(fault.codec)@\(rate) is "
+                    + "\(NumberText.fixed(fault.value, 2)), @\(lower) \(NumberText.fixed(fault.lowerValue, 2)),"
+                    + " while ESTOI rises: marked, its alignment has failed"
+            }, rest: "marked rows")
+    }
+
+    /// What the reader found odd in sources and decoded sounds.
+    static func rows(_ rows: [ComparisonRow]) -> [String] {
+        var seen: Set<String> = []
+        var texts: [String] = []
+        for row in rows {
+            for warning in row.warnings {
+                // A source is the same in all of its rows.
+                let text =
+                    warning.hasPrefix("source: ")
+                    ? "\(row.file): \(warning)" : "\(row.name), \(row.file): \(warning)"
+                if seen.insert(text).inserted { texts.append(text) }
+            }
+        }
+        return some(texts, rest: "warnings of readers")
+    }
+
+    private static func some(_ texts: [String], rest: String) -> [String] {
+        guard texts.count > named else { return texts }
+        return texts.prefix(named) + ["\(texts.count - named) further \(rest)"]
     }
 
     private static func rates(_ point: Summary.Point) -> [String] {

@@ -6,6 +6,30 @@ public protocol EngineScalar: BinaryFloatingPoint, Sendable {
     static var kernels: TrainingKernels<Self> { get }
     /// C = alpha op(A) op(B) + beta C on row-major matrices, through the given backend.
     static func multiply(_ backend: any MatrixBackend, _ product: MatrixProduct<Self>)
+
+    /// Reorders a row-major matrix for `product`: `packedCount(rows:columns:)` numbers.
+    static func pack(
+        _ values: UnsafePointer<Self>, rows: Int, columns: Int,
+        into panels: UnsafeMutablePointer<Self>)
+    /// y[r] = bias + x[r] W in the fixed order of `nwc_gemm`, for streams.
+    /// - Parameters:
+    ///   - x: rows of `inner` values, `stride` apart; they may overlap
+    ///   - panels: W [inner, columns] as `pack` gives it
+    ///   - bias: `columns` values; nil = 0
+    ///   - y: rows of `columns` values, one behind the other
+    static func product(
+        rows: Int, inner: Int, columns: Int, _ x: UnsafePointer<Self>, stride: Int,
+        panels: UnsafePointer<Self>, bias: UnsafePointer<Self>?,
+        into y: UnsafeMutablePointer<Self>)
+
+    /// y = a / b.
+    static func divide(
+        _ a: UnsafePointer<Self>, _ b: UnsafePointer<Self>, _ y: UnsafeMutablePointer<Self>,
+        _ count: Int)
+    /// Gradients of y = a / b: da += dy / b, db -= dy y / b.
+    static func divideBackward(
+        _ b: UnsafePointer<Self>, _ y: UnsafePointer<Self>, _ dy: UnsafePointer<Self>,
+        _ da: UnsafeMutablePointer<Self>?, _ db: UnsafeMutablePointer<Self>?, _ count: Int)
 }
 
 /// The C kernels of one precision (`nwc_training.h`), with the array arguments in the order of the C

@@ -8,19 +8,25 @@ import CKernels
 public final class Graph<S: EngineScalar> {
     let backend: any MatrixBackend
     let kernels: TrainingKernels<S>
-    private let values = Arena<S>()
+    private let values: Arena<S>
     private let gradients = Arena<S>()
     private var tape: [() -> Void] = []
     private let store: ParameterStore<S>?
+    /// Parameters of a graph for streams; nil = those of the store.
+    private let fixedParameter: ((Parameter) -> Tensor<S>)?
+    /// Values that came from weight sources in this step, by the parameter's index.
+    private var sourced: [Int: Tensor<S>] = [:]
     /// Gradients of all parameters, laid out as in the store; accumulated until
     /// `clearParameterGradients`.
     public let parameterGradients: UnsafeMutableBufferPointer<S>
     private let parameterValues: UnsafeMutableBufferPointer<S>
+    /// It computes in the fixed order of streams, with packed weights (`Graph.inference`).
+    var isForStreams: Bool { fixedParameter != nil }
     /// False: nothing is recorded, for evaluation.
     public var isRecording = true
-    /// Set while the frames of a stream run through; then operations that look at several frames
-    /// keep what later frames need.
-    var stream: StreamState<S>?
+    /// Set while the frames of a stream run through (`run`); then operations that look at several
+    /// frames keep what later frames need.
+    private(set) var stream: StreamState<S>?
 
     public convenience init(
         store: ParameterStore<S>? = nil, backend: any MatrixBackend = ReferenceMatrixBackend()
@@ -28,10 +34,18 @@ public final class Graph<S: EngineScalar> {
         self.init(store: store, backend: backend, kernels: S.kernels)
     }
 
-    init(store: ParameterStore<S>?, backend: any MatrixBackend, kernels: TrainingKernels<S>) {
+    /// - Parameters:
+    ///   - fixedParameter: what `parameter` gives, instead of the store's
+    ///   - chunkCount: values that memory is taken for at a time
+    init(
+        store: ParameterStore<S>?, backend: any MatrixBackend, kernels: TrainingKernels<S>,
+        fixedParameter: ((Parameter) -> Tensor<S>)? = nil, chunkCount: Int = 1 << 22
+    ) {
         self.store = store
         self.kernels = kernels
         self.backend = backend
+        self.fixedParameter = fixedParameter
+        values = Arena(chunkCount: chunkCount)
         parameterGradients = .allocate(capacity: store?.count ?? 0)
         parameterValues = .allocate(capacity: store?.count ?? 0)
         parameterGradients.initialize(repeating: 0)
@@ -57,8 +71,9 @@ public final class Graph<S: EngineScalar> {
     }
 
     /// Forgets the tape and all tensors; the values of parameters stay those of the last `reset`.
-    func releaseTensors() {
+    public func releaseTensors() {
         tape.removeAll(keepingCapacity: true)
+        if !sourced.isEmpty { sourced.removeAll() }
         values.reset()
         gradients.reset()
     }
@@ -119,19 +134,54 @@ public final class Graph<S: EngineScalar> {
         return result
     }
 
+    /// Runs operations as the next step of a sequence that comes in pieces.
+    /// - Parameters:
+    ///   - state: of the sequence; with it every step must run the same operations in the same order
+    ///   - isEnding: no more frames follow: what waits for them comes out now
+    ///   - body: the operations on the frames of this step
+    public func run<R>(
+        _ state: StreamState<S>, isEnding: Bool = false, _ body: () -> R
+    ) -> R {
+        state.begin(isEnding: isEnding)
+        let outer = stream
+        stream = state
+        defer { stream = outer }
+        return body()
+    }
+
     /// A parameter seen as a tensor [1, rows, last extent].
     public func parameter(_ parameter: Parameter) -> Tensor<S> {
+        if let fixedParameter { return fixedParameter(parameter) }
+        guard let source = store?.source(of: parameter) else { return ownValues(parameter) }
+        if let found = sourced[parameter.index] { return found }
+        let values = source.values(of: parameter, self)
+        precondition(
+            values.count == parameter.count, "\(values.shape) for \(parameter.name)")
+        sourced[parameter.index] = values
+        return values
+    }
+
+    /// A parameter's own numbers in the store, also where a `WeightSource` gives its values.
+    public func ownValues(_ parameter: Parameter) -> Tensor<S> {
         guard let store, let base = parameterValues.baseAddress,
             let gradBase = parameterGradients.baseAddress
         else {
             preconditionFailure("graph without parameters")
         }
-        let columns = parameter.shape.last ?? 1
-        let shape = Shape(1, parameter.count / max(columns, 1), columns)
+        let shape = Shape(1, parameter.rows, parameter.columns)
         let tracked = isRecording && !store.isFrozen(parameter)
         return Tensor(
             shape: shape, data: base + parameter.offset,
             grad: tracked ? gradBase + parameter.offset : nil)
+    }
+
+    /// A matrix in the form of `EngineScalar.product`.
+    func panels(_ weight: Tensor<S>, rows: Int) -> UnsafePointer<S> {
+        if let panels = weight.panels { return panels }
+        let columns = weight.count / max(rows, 1)
+        let panels = scratch(S.packedCount(rows: rows, columns: columns))
+        S.pack(weight.data, rows: rows, columns: columns, into: panels)
+        return UnsafePointer(panels)
     }
 
     func multiply(_ product: MatrixProduct<S>) {

@@ -1,5 +1,3 @@
-import CKernels
-
 /// One dense product C = op(A) op(B) + (accumulate ? C : 0), row-major; op transposes when the flag
 /// is set. op(A) is rows x inner, op(B) inner x columns. Rows of an untransposed A, and of a
 /// transposed A, may overlap (leading dimension below the row length): that is how a convolution
@@ -39,8 +37,8 @@ public struct MatrixProduct<S> {
     }
 }
 
-/// Where matrix products run: OpenBLAS for training, `StrictMatrixBackend` for inference. (The
-/// codec's own inference has kernels of its own.)
+/// Where matrix products run: OpenBLAS for training. (Streams compute with packed weights and need
+/// none.)
 public protocol MatrixBackend: Sendable {
     func multiply(_ product: MatrixProduct<Float>)
     func multiply(_ product: MatrixProduct<Double>)
@@ -65,17 +63,4 @@ public struct ReferenceMatrixBackend: MatrixBackend {
             }
         }
     }
-}
-
-/// Sums in ascending order, one multiplication and one addition at a time: an element's bits depend
-/// on its row and column alone.
-struct StrictMatrixBackend: MatrixBackend {
-    func multiply(_ p: MatrixProduct<Float>) {
-        nwc_strict_multiply(
-            p.a, p.transposeA ? 1 : p.lda, p.transposeA ? p.lda : 1, p.b, p.transposeB ? 1 : p.ldb,
-            p.transposeB ? p.ldb : 1, p.c, p.ldc, p.rows,
-            p.columns, p.inner, p.accumulate ? 1 : 0)
-    }
-
-    func multiply(_ p: MatrixProduct<Double>) { ReferenceMatrixBackend().multiply(p) }
 }

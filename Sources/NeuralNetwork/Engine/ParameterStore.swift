@@ -4,7 +4,12 @@ public struct Parameter: Sendable {
     public let shape: [Int]
     public let offset: Int
     public let index: Int
+    /// It is the right-hand side of products, `rows` x `columns`: streams keep it packed.
+    public let isMatrix: Bool
     public var count: Int { shape.reduce(1, *) }
+    /// Extent of the last dimension, and of all others together.
+    public var columns: Int { shape.last ?? 1 }
+    public var rows: Int { count / max(columns, 1) }
 }
 
 /// All parameters of a network in one contiguous array, so that the optimiser, checkpoints and
@@ -13,16 +18,31 @@ public final class ParameterStore<S: EngineScalar> {
     public private(set) var parameters: [Parameter] = []
     private let buffer = Buffer<S>()
     private var frozen: Set<Int> = []
+    private var sources: [Int: any WeightSource<S>] = [:]
     private var random: RandomSource?
+    private let isCounting: Bool
+    private var size = 0
 
     /// - Parameter seed: of the initial values; the same seed and construction order give the same
     ///   network.
-    public init(seed: UInt64) { random = RandomSource(seed: seed) }
+    public init(seed: UInt64) {
+        random = RandomSource(seed: seed)
+        isCounting = false
+    }
 
     /// A store whose random values start as zeros, for values that will be replaced: faster.
-    public init() { random = nil }
+    public convenience init() { self.init(isCounting: false) }
 
-    public var count: Int { buffer.count }
+    private init(isCounting: Bool) {
+        random = nil
+        self.isCounting = isCounting
+    }
+
+    /// A store without values, which only learns what a network consists of: nothing is allocated,
+    /// however large the network is.
+    public static func counting() -> ParameterStore { ParameterStore(isCounting: true) }
+
+    public var count: Int { size }
 
     /// All values in the order of construction.
     public var values: [S] { buffer.array }
@@ -31,29 +51,45 @@ public final class ParameterStore<S: EngineScalar> {
     public var pointer: UnsafeMutablePointer<S> { buffer.pointer }
 
     /// Adds a parameter with given initial values (row-major).
-    public func add(_ name: String, _ shape: [Int], values initial: [S]) -> Parameter {
+    /// - Parameter isMatrix: it is the right-hand side of products (`Parameter.isMatrix`)
+    public func add(
+        _ name: String, _ shape: [Int], values initial: @autoclosure () -> [S],
+        isMatrix: Bool = false
+    ) -> Parameter {
         let parameter = Parameter(
-            name: name, shape: shape, offset: buffer.count, index: parameters.count)
-        precondition(
-            initial.count == parameter.count, "\(name): \(initial.count) values for shape \(shape)")
+            name: name, shape: shape, offset: size, index: parameters.count, isMatrix: isMatrix)
         parameters.append(parameter)
-        buffer.append(initial)
+        size += parameter.count
+        guard !isCounting else { return parameter }
+        let values = initial()
+        precondition(
+            values.count == parameter.count, "\(name): \(values.count) values for shape \(shape)")
+        buffer.append(values)
         return parameter
     }
 
-    public func add(_ name: String, _ shape: [Int], constant: S) -> Parameter {
-        add(name, shape, values: Array(repeating: constant, count: shape.reduce(1, *)))
+    public func add(_ name: String, _ shape: [Int], constant: S, isMatrix: Bool = false)
+        -> Parameter
+    {
+        add(
+            name, shape, values: Array(repeating: constant, count: shape.reduce(1, *)),
+            isMatrix: isMatrix)
     }
 
     /// Uniform in +-sqrt(6 / (fanIn + fanOut)) (Glorot and Bengio 2010), times `gain`.
-    public func addGlorot(_ name: String, _ shape: [Int], fanIn: Int, fanOut: Int, gain: Double = 1)
-        -> Parameter
-    {
-        guard var source = random else { return add(name, shape, constant: 0) }
+    public func addGlorot(
+        _ name: String, _ shape: [Int], fanIn: Int, fanOut: Int, gain: Double = 1,
+        isMatrix: Bool = false
+    ) -> Parameter {
+        guard var source = random else {
+            return add(name, shape, constant: 0, isMatrix: isMatrix)
+        }
         defer { random = source }
         let bound = gain * (6 / Double(fanIn + fanOut)).squareRoot()
         let count = shape.reduce(1, *)
-        return add(name, shape, values: (0..<count).map { _ in S(source.uniform(-bound, bound)) })
+        return add(
+            name, shape, values: (0..<count).map { _ in S(source.uniform(-bound, bound)) },
+            isMatrix: isMatrix)
     }
 
     /// Frozen parameters get no gradient and no update.
@@ -64,6 +100,22 @@ public final class ParameterStore<S: EngineScalar> {
     }
 
     public func isFrozen(_ parameter: Parameter) -> Bool { frozen.contains(parameter.index) }
+
+    /// Takes a parameter's values from a source instead of from the numbers kept here; nil = from
+    /// the numbers again.
+    public func setSource(_ source: (any WeightSource<S>)?, of parameter: Parameter) {
+        sources[parameter.index] = source
+    }
+
+    func source(of parameter: Parameter) -> (any WeightSource<S>)? { sources[parameter.index] }
+
+    /// A parameter's values, from its source if it has one.
+    public func resolved(_ parameter: Parameter) -> [S] {
+        guard let source = sources[parameter.index] else { return array(parameter) }
+        let graph = Graph(store: self)
+        graph.isRecording = false
+        return source.values(of: parameter, graph).array
+    }
 
     public func array(_ parameter: Parameter) -> [S] {
         Array(UnsafeBufferPointer(start: buffer.pointer + parameter.offset, count: parameter.count))

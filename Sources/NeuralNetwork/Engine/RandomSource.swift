@@ -1,17 +1,13 @@
-/// xoshiro256++ (Blackman and Vigna 2019) seeded by splitmix64: small, fast, and its four words of
+import SignalProcessing
+
+/// xoshiro256++ (Blackman and Vigna 2019) seeded by SplitMix64: small, fast, and its four words of
 /// state make training resume exactly.
 public struct RandomSource: Sendable, Codable, Equatable, RandomNumberGenerator {
     public private(set) var state: [UInt64]
 
     public init(seed: UInt64) {
-        var x = seed
-        state = (0..<4).map { _ in
-            x &+= 0x9e37_79b9_7f4a_7c15
-            var z = x
-            z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-            z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-            return z ^ (z >> 31)
-        }
+        var words = SplitMix64(seed: seed)
+        state = (0..<4).map { _ in words.next() }
     }
 
     /// - Throws: `DecodingError.dataCorrupted` unless there are four words, not all of them 0

@@ -21,6 +21,19 @@ public struct Tensor<S> {
     public let data: UnsafeMutablePointer<S>
     /// Same layout as `data`; nil when nothing upstream is trained.
     public let grad: UnsafeMutablePointer<S>?
+    /// Of weights in a stream: the matrix as `EngineScalar.pack` reorders it, which only products
+    /// read; `data` are then not its values.
+    let panels: UnsafePointer<S>?
+
+    init(
+        shape: Shape, data: UnsafeMutablePointer<S>, grad: UnsafeMutablePointer<S>?,
+        panels: UnsafePointer<S>? = nil
+    ) {
+        self.shape = shape
+        self.data = data
+        self.grad = grad
+        self.panels = panels
+    }
 
     public var count: Int { shape.count }
     /// The values as an array, for reports and tests.
@@ -34,7 +47,9 @@ public struct Tensor<S> {
     public func reshaped(_ batch: Int, _ frames: Int, _ channels: Int) -> Tensor {
         let other = Shape(batch, frames, channels)
         precondition(other.count == count, "cannot view \(shape) as \(other)")
-        return Tensor(shape: other, data: data, grad: grad)
+        precondition(
+            panels == nil || channels == shape.channels, "packed \(shape) cannot be \(other)")
+        return Tensor(shape: other, data: data, grad: grad, panels: panels)
     }
 
     /// Some frames of a single item, the same memory.

@@ -36,7 +36,7 @@ package struct FixedPointGRU: Sendable {
             fromState: Array(repeating: 0, count: 3 * hidden))
     }
 
-    package func step(_ x: [Int16], _ state: inout State) {
+    package func step(_ x: UnsafePointer<Int16>, _ state: inout State) {
         input.apply(x, into: &state.fromInput, limit: 16383)
         recurrent.apply(state.h, into: &state.fromState, limit: 16383)
         nwc_gru_step_q(hidden, state.fromInput, state.fromState, &state.h)

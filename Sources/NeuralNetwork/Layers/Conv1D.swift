@@ -18,15 +18,19 @@ public struct Conv1D<S: EngineScalar>: Sendable {
         let rows = geometry.taps * input
         weight =
             zero
-            ? store.add(name + ".weight", [geometry.taps, input, output], constant: 0)
+            ? store.add(
+                name + ".weight", [geometry.taps, input, output], constant: 0, isMatrix: true)
             : store.addGlorot(
                 name + ".weight", [geometry.taps, input, output], fanIn: rows,
-                fanOut: geometry.taps * output, gain: gain)
+                fanOut: geometry.taps * output, gain: gain, isMatrix: true)
         self.bias = bias ? store.add(name + ".bias", [output], constant: 0) : nil
         self.geometry = geometry
         inputChannels = input
         outputChannels = output
     }
+
+    /// All of the layer.
+    public var parameters: [Parameter] { [weight] + (bias.map { [$0] } ?? []) }
 
     public func callAsFunction(_ x: Tensor<S>, _ graph: Graph<S>) -> Tensor<S> {
         graph.convolution(

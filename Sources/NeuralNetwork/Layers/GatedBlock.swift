@@ -22,6 +22,11 @@ public struct GatedBlock<S: EngineScalar>: Sendable {
         leave = Conv1D(store, name + ".leave", hidden, output, zero: true)
     }
 
+    /// All of the layer.
+    public var parameters: [Parameter] {
+        enter.parameters + [slope] + filter.parameters + leave.parameters
+    }
+
     public func callAsFunction(_ x: Tensor<S>, _ graph: Graph<S>) -> Tensor<S> {
         let inner = graph.prelu(enter(x, graph), slope: graph.parameter(slope))
         return leave(graph.gatedProduct(filter(inner, graph)), graph)

@@ -97,6 +97,18 @@ extension Graph {
         return y
     }
 
+    /// a / b value by value, equal shapes.
+    public func divide(_ a: Tensor<S>, _ b: Tensor<S>) -> Tensor<S> {
+        let (a, b) = aligned(a, b)
+        precondition(a.shape == b.shape, "shapes \(a.shape) and \(b.shape)")
+        let y = tensor(a.shape, tracked: a.grad != nil || b.grad != nil)
+        S.divide(a.data, b.data, y.data, a.count)
+        if let dy = y.grad {
+            record { S.divideBackward(b.data, y.data, dy, a.grad, b.grad, a.count) }
+        }
+        return y
+    }
+
     /// scale x + shift with constants.
     public func affine(_ x: Tensor<S>, scale: Double, shift: Double = 0) -> Tensor<S> {
         let y = tensor(x.shape, tracked: x.grad != nil)
@@ -108,41 +120,64 @@ extension Graph {
         return y
     }
 
-    /// x[b, t, c] v[c]; `v` holds one value per channel.
+    /// x[b, t, c] v[c]; `v` holds one value per channel, or such a row for every item.
     public func multiplyChannels(_ x: Tensor<S>, _ v: Tensor<S>) -> Tensor<S> {
-        precondition(
-            v.count == x.shape.channels, "\(v.count) values for \(x.shape.channels) channels")
+        let items = Self.items(x, v)
         let y = tensor(x.shape, tracked: x.grad != nil || v.grad != nil)
         let kernels = kernels
-        let rows = x.shape.rows
+        let rows = x.shape.rows / max(items, 1)
         let columns = x.shape.channels
-        kernels.mulRows(x.data, v.data, y.data, rows, columns)
+        let part = rows * columns
+        for i in 0..<items {
+            kernels.mulRows(
+                x.data + i * part, v.data + i * columns, y.data + i * part, rows, columns)
+        }
         if let dy = y.grad {
             record {
-                if let dx = x.grad { kernels.accMulRows(dy, v.data, dx, rows, columns) }
-                if let dv = v.grad { kernels.accMulColumns(dy, x.data, dv, rows, columns) }
+                for i in 0..<items {
+                    let (at, own) = (i * part, i * columns)
+                    if let dx = x.grad {
+                        kernels.accMulRows(dy + at, v.data + own, dx + at, rows, columns)
+                    }
+                    if let dv = v.grad {
+                        kernels.accMulColumns(dy + at, x.data + at, dv + own, rows, columns)
+                    }
+                }
             }
         }
         return y
     }
 
-    /// x[b, t, c] + v[c].
+    /// x[b, t, c] + v[c]; `v` as in `multiplyChannels`.
     public func addChannels(_ x: Tensor<S>, _ v: Tensor<S>) -> Tensor<S> {
-        precondition(
-            v.count == x.shape.channels, "\(v.count) values for \(x.shape.channels) channels")
+        let items = Self.items(x, v)
         let y = tensor(x.shape, tracked: x.grad != nil || v.grad != nil)
         let kernels = kernels
-        let rows = x.shape.rows
+        let rows = x.shape.rows / max(items, 1)
         let columns = x.shape.channels
         kernels.scaleShift(x.data, 1, 0, y.data, x.count)
-        kernels.accRows(v.data, y.data, rows, columns)
+        for i in 0..<items {
+            kernels.accRows(v.data + i * columns, y.data + i * rows * columns, rows, columns)
+        }
         if let dy = y.grad {
             record {
                 if let dx = x.grad { kernels.accScaled(dy, 1, dx, x.count) }
-                if let dv = v.grad { kernels.accColumns(dy, dv, rows, columns) }
+                guard let dv = v.grad else { return }
+                for i in 0..<items {
+                    kernels.accColumns(dy + i * rows * columns, dv + i * columns, rows, columns)
+                }
             }
         }
         return y
+    }
+
+    /// Parts of x that have a row of v each: all of it, or the items of the batch.
+    private static func items(_ x: Tensor<S>, _ v: Tensor<S>) -> Int {
+        if v.count == x.shape.channels { return 1 }
+        precondition(
+            v.count == x.shape.batch * x.shape.channels,
+            "\(v.count) values for \(x.shape.batch) items of \(x.shape.channels) channels")
+        return x.shape.batch
     }
 
     /// PReLU with one slope per channel (He et al. 2015).

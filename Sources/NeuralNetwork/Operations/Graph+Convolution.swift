@@ -54,11 +54,8 @@ extension Graph {
         precondition(
             weight.count == g.taps * input * output,
             "weights \(weight.shape) for \(g.taps) taps and \(input) channels")
-        if let stream {
-            return stream.convolve(x, g, channels: output, self) {
-                self.convolution($0, weight: weight, bias: bias, $1)
-            }
-        }
+        if let stream { return stream.convolution(x, weight: weight, bias: bias, g, self) }
+        precondition(weight.panels == nil, "packed weights outside of a stream")
         if output == 1 && g.taps > 1 && g.stride == 1 && input >= 8 {
             return convolutionToOneChannel(x, weight: weight, bias: bias, g)
         }
@@ -149,10 +146,9 @@ extension Graph {
             weight.count == input * g.taps * output && g.dilation == 1,
             "weights \(weight.shape) for \(g)")
         if let stream {
-            return stream.convolveTransposed(x, g, channels: output, self) {
-                self.transposedConvolution($0, weight: weight, bias: bias, $1)
-            }
+            return stream.transposedConvolution(x, weight: weight, bias: bias, g, self)
         }
+        precondition(weight.panels == nil, "packed weights outside of a stream")
         let whole = frames > 0 ? (frames - 1) * g.stride + g.taps : 0
         let width = g.taps * output
         let step = g.stride * output
@@ -216,11 +212,7 @@ extension Graph {
         precondition(
             weight.count == g.taps * c,
             "weights \(weight.shape) for \(g.taps) taps of \(c) channels")
-        if let stream {
-            return stream.convolve(x, g, channels: c, self) {
-                self.depthwiseConvolution($0, weight: weight, $1)
-            }
-        }
+        if let stream { return stream.depthwiseConvolution(x, weight: weight, g, self) }
         let padded = pad(x, before: g.padBefore, after: g.padAfter)
         let y = tensor(
             Shape(x.shape.batch, frames, c), tracked: x.grad != nil || weight.grad != nil)

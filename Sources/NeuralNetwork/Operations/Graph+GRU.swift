@@ -19,14 +19,15 @@ extension Graph {
         precondition(
             recurrent.count == hidden * wide && bias.count == wide,
             "recurrent weights \(recurrent.shape) for \(hidden) units")
+        if let stream { return stream.gru(gates, recurrent: recurrent, bias: bias, self) }
+        precondition(recurrent.panels == nil, "packed weights outside of a stream")
         let y = tensor(
             Shape(batch, frames, hidden),
             tracked: gates.grad != nil || recurrent.grad != nil || bias.grad != nil)
         let saved = scratch(batch * frames * 4 * hidden)
         let product = scratch(batch * wide)
-        let carried = stream?.recurrentState()
         func fromState(_ t: Int) -> UnsafeMutablePointer<S>? {
-            t > 0 ? y.data + (t - 1) * hidden : carried?.previous
+            t > 0 ? y.data + (t - 1) * hidden : nil
         }
         for t in 0..<frames {
             kernels.setRows(bias.data, product, batch, wide)
@@ -40,7 +41,6 @@ extension Graph {
                 saved + t * 4 * hidden, frames * 4 * hidden,
                 y.data + t * hidden, frames * hidden, batch, hidden)
         }
-        carried?.keep(y)
         guard let dy = y.grad else { return y }
         record { [unowned self] in
             let dgh = scratch(batch * frames * wide)

@@ -3,7 +3,7 @@ import CKernels
 extension Graph {
     /// Joins tensors along channels.
     public func concatenate(_ parts: [Tensor<S>]) -> Tensor<S> {
-        let parts = stream?.align(parts, self) ?? parts
+        let parts = stream?.align(parts) ?? parts
         guard let first = parts.first else { preconditionFailure("nothing to concatenate") }
         let total = parts.reduce(0) { $0 + $1.shape.channels }
         let rows = first.shape.rows
@@ -45,7 +45,7 @@ extension Graph {
 
     /// y[t] = x[t - frames] with zeros where x does not reach; a negative count looks ahead.
     public func delay(_ x: Tensor<S>, by frames: Int) -> Tensor<S> {
-        if let stream { return stream.delay(x, by: frames, self) }
+        if let stream { return stream.delay(x, by: frames) }
         let y = pad(x, before: max(frames, 0), after: max(-frames, 0))
         return self.frames(y, frames >= 0 ? 0..<x.shape.frames : -frames..<x.shape.frames - frames)
     }
@@ -105,8 +105,21 @@ extension Graph {
 
     /// Every frame `factor` times in a row.
     public func repeatFrames(_ x: Tensor<S>, _ factor: Int) -> Tensor<S> {
-        concatenate(Array(repeating: x, count: factor)).reshaped(
-            x.shape.batch, x.shape.frames * factor, x.shape.channels)
+        let width = x.shape.channels
+        let rows = x.shape.rows
+        let kernels = kernels
+        let y = tensor(Shape(x.shape.batch, x.shape.frames * factor, width), tracked: x.grad != nil)
+        for r in 0..<rows {
+            kernels.setRows(x.data + r * width, y.data + r * factor * width, factor, width)
+        }
+        if let dx = x.grad, let dy = y.grad {
+            record {
+                for r in 0..<rows {
+                    kernels.accColumns(dy + r * factor * width, dx + r * width, factor, width)
+                }
+            }
+        }
+        return y
     }
 
     /// One row per item [batch, 1, channels] repeated over `frames`.

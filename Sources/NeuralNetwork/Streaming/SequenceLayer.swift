@@ -1,6 +1,7 @@
 /// A map from frames to frames, defined once by operations of a graph. Training, inference of whole
-/// sequences (`infer`) and streams (`LayerStream`) all run this one definition, whatever it is made
-/// of: convolutions of any kind, activations, gates, sums of branches, recurrent units.
+/// sequences (`infer`) and streams (`LayerStream`, `Graph.run`) all run this one definition,
+/// whatever it is made of: convolutions of any kind, activations, gates, sums of branches,
+/// recurrent units.
 public protocol SequenceLayer<S> {
     associatedtype S: EngineScalar
     /// [batch, frames, channels] -> [batch, other frames, other channels].
@@ -22,10 +23,17 @@ extension GatedBlock: SequenceLayer {}
 extension GRU: SequenceLayer {}
 
 extension Graph where S == Float {
-    /// Nothing is recorded, and results do not depend on how a sequence is divided, on the
-    /// processor or on a library.
-    public static func inference(_ store: ParameterStore<Float>?) -> Graph {
-        let graph = Graph(store: store, backend: StrictMatrixBackend(), kernels: .strict)
+    /// A graph for streams: nothing is recorded, and results depend neither on how a sequence is
+    /// divided nor on the processor nor on a library.
+    /// - Parameter weights: nil = none
+    public static func inference(_ weights: InferenceWeights?) -> Graph {
+        let graph = Graph(
+            store: nil, backend: PanelMatrixBackend(), kernels: .inference,
+            fixedParameter: { parameter in
+                guard let weights else { preconditionFailure("graph without parameters") }
+                return weights.tensor(parameter)
+            },
+            chunkCount: 1 << 14)
         graph.isRecording = false
         return graph
     }
@@ -34,58 +42,56 @@ extension Graph where S == Float {
 extension SequenceLayer<Float> {
     /// The layer over a whole sequence at once.
     /// - Parameter x: rows of `channels` values, one a frame
-    public func infer(_ x: [Float], channels: Int, store: ParameterStore<Float>?) -> [Float] {
-        let graph = Graph.inference(store)
-        return self(graph.input(Shape(1, x.count / max(channels, 1), channels), x), graph).array
+    public func infer(_ x: [Float], channels: Int, weights: InferenceWeights?) -> [Float] {
+        let stream = LayerStream(self, channels: channels, weights: weights)
+        return stream.step(x) + stream.flush()
     }
 }
 
 /// A layer over a sequence that comes in pieces of any size, empty ones too. All pieces of the
 /// output together are, bit for bit, what `infer` gives.
 ///
-/// Frames come out as soon as all frames that they look at are known. The weights are those at
-/// `init` or at the last `reset`.
+/// Frames come out as soon as all frames that they look at are known.
 public final class LayerStream {
     private let layer: any SequenceLayer<Float>
     private let channels: Int
     private let graph: Graph<Float>
-    private var state = StreamState<Float>()
+    private let state = StreamState<Float>()
 
-    /// - Parameter channels: values in a frame of the input
-    public init(_ layer: some SequenceLayer<Float>, channels: Int, store: ParameterStore<Float>?) {
+    /// - Parameters:
+    ///   - channels: values in a frame of the input
+    ///   - weights: those of the layer, which any number of streams may share; nil = it has none
+    public init(
+        _ layer: some SequenceLayer<Float>, channels: Int, weights: InferenceWeights?
+    ) {
         precondition(channels > 0, "frames of \(channels) values")
         self.layer = layer
         self.channels = channels
-        graph = .inference(store)
+        graph = .inference(weights)
     }
 
     /// Takes the next frames.
     /// - Parameter x: any number of rows of `channels` values
     /// - Returns: the output frames that are now known
-    public func step(_ x: [Float]) -> [Float] { run(x) }
+    public func step(_ x: [Float]) -> [Float] { run(x, isEnding: false) }
 
-    /// Ends the sequence. The next `step` begins a new one with the same weights.
+    /// Ends the sequence. The next `step` begins a new one.
     /// - Returns: the output frames that waited for more
     public func flush() -> [Float] {
-        state.isEnding = true
-        defer { state = StreamState() }
-        return run([])
+        defer { state.reset() }
+        return run([], isEnding: true)
     }
 
-    /// Forgets the sequence, and takes the present weights of the store.
-    public func reset() {
-        state = StreamState()
-        graph.reset()
-    }
+    /// Forgets the sequence.
+    public func reset() { state.reset() }
 
-    private func run(_ x: [Float]) -> [Float] {
+    private func run(_ x: [Float], isEnding: Bool) -> [Float] {
         precondition(
             x.count % channels == 0,
             "\(x.count) values are no whole number of frames of \(channels)")
         graph.releaseTensors()
-        graph.stream = state
-        defer { graph.stream = nil }
-        state.begin()
-        return layer(graph.input(Shape(1, x.count / channels, channels), x), graph).array
+        return graph.run(state, isEnding: isEnding) {
+            layer(graph.input(Shape(1, x.count / channels, channels), x), graph).array
+        }
     }
 }

@@ -32,6 +32,7 @@ public enum Output {
     public static func line(_ text: String) throws(OutputError) {
         let code = Console.write(text + "\n", to: STDOUT_FILENO)
         if code == EPIPE { throw .brokenPipe(path: "-") }
+        if code == EBADF { throw .notOpenForWriting(path: "-") }
         if code != 0 { throw .writeFailed(path: "-", code: code) }
     }
 }

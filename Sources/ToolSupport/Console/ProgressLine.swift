@@ -43,12 +43,23 @@ public final class ProgressLine {
     ///   - seconds: audio done.
     ///   - bytes: coded bytes so far; nil leaves the rate out.
     public func update(seconds: Double, bytes: Int? = nil) {
+        update { elapsed in
+            Self.text(
+                seconds: seconds, totalSeconds: totalSeconds, elapsed: elapsed, bytes: bytes)
+        }
+    }
+
+    /// Reports how many of several files are done.
+    public func update(done: Int, of total: Int) {
+        update { Self.text(done: done, of: total, elapsed: $0) }
+    }
+
+    private func update(_ text: (_ elapsed: Double) -> String) {
         guard isEnabled else { return }
         let time = now()
-        guard time - last >= Self.interval else { return }
+        guard time - last >= Self.interval || width == 0 else { return }
         last = time
-        let text = Self.text(
-            seconds: seconds, totalSeconds: totalSeconds, elapsed: time - began, bytes: bytes)
+        let text = text(time - began)
         show("\r" + text + String(repeating: " ", count: max(0, width - text.count)))
         width = text.count
     }
@@ -58,6 +69,14 @@ public final class ProgressLine {
         guard width > 0 else { return }
         show("\r" + String(repeating: " ", count: width) + "\r")
         width = 0
+    }
+
+    /// The text for several files: how many, and about how long the rest will take.
+    static func text(done: Int, of total: Int, elapsed: Double) -> String {
+        let count = "\(NumberText.grouped(done)) of \(NumberText.grouped(total))"
+        guard done > 0, elapsed > 0 else { return count }
+        let left = elapsed / Double(done) * Double(max(total - done, 0))
+        return "\(count)  \(NumberText.time(left)) left"
     }
 
     /// The text of the line.

@@ -10,6 +10,7 @@ import ArgumentParser
 public enum ToolMain {
     /// Parses the command line, runs the command and ends the program.
     public static func run<Command: ParsableCommand>(_ type: Command.Type) -> Never {
+        StandardStreams.reserve()
         PartialOutputs.installHandlers()
         exit(status(of: type, arguments: Array(CommandLine.arguments.dropFirst())))
     }
@@ -34,8 +35,7 @@ public enum ToolMain {
         } catch {
             let code = type.exitCode(for: error)
             if code.isSuccess {  // --help, --version, completion scripts
-                Console.write(type.fullMessage(for: error) + "\n", to: STDOUT_FILENO)
-                return ExitStatus.success
+                return printed(type.fullMessage(for: error))
             }
             guard code == .validationFailure else {
                 Console.error(String(describing: error))
@@ -45,6 +45,18 @@ public enum ToolMain {
             hint()
             return ExitStatus.usage
         }
+    }
+
+    /// Prints what was asked for instead of a run.
+    private static func printed(_ text: String) -> Int32 {
+        do throws(OutputError) {
+            try Output.line(text)
+        } catch {
+            guard !error.isBrokenPipe else { return ExitStatus.success }
+            Console.error(error)
+            return ExitStatus.failure
+        }
+        return ExitStatus.success
     }
 
     private static func hint() {

@@ -1,8 +1,7 @@
+import CMRLCodec
+
 /// What `--version` says.
 public enum VersionText {
-    /// Version of the programs and the library.
-    public static let product = "0.1.0"
-
     /// A built-in model as `--version` names it.
     public struct Model: Sendable, Equatable {
         public var name: String
@@ -17,11 +16,11 @@ public enum VersionText {
     /// The whole text, one fact a line.
     /// - Parameters:
     ///   - tool: name of the program.
-    ///   - formatVersion: version of the bitstream that is written; nil for programs that know no
-    ///     bitstream.
+    ///   - formatVersion: highest version of the bitstream that is known; nil for programs that know
+    ///     no bitstream.
     ///   - models: names and ids of the built-in models.
     public static func text(tool: String, formatVersion: Int?, models: [Model]) -> String {
-        var lines = ["\(tool) \(product)"]
+        var lines = ["\(tool) \(LibraryVersion.text)"]
         if let formatVersion { lines.append("bitstream format \(formatVersion)") }
         lines += models.map { "model \($0.name) \($0.id)" }
         return lines.joined(separator: "\n")

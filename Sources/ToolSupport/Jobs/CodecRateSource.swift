@@ -4,17 +4,21 @@ import CMRLCodec
 /// Sound at the codec's sampling rate, read in pieces from a file or pipe of any rate.
 struct CodecRateSource {
     let reader: AudioReader
+    /// Of the codec, Hz.
+    let sampleRate: Int
     private var resampler: StreamResampler
     private(set) var isAtEnd = false
 
-    init(_ reader: AudioReader) throws(AudioFileError) {
+    init(_ reader: AudioReader, sampleRate: Int) throws(AudioFileError) {
         self.reader = reader
-        resampler = try Self.resampler(reader)
+        self.sampleRate = sampleRate
+        resampler = try Self.resampler(reader, to: sampleRate)
     }
 
-    private static func resampler(_ reader: AudioReader) throws(AudioFileError) -> StreamResampler {
-        try StreamResampler(
-            from: reader.sampleRate, to: CodecModel.sampleRate, channels: reader.channels)
+    private static func resampler(_ reader: AudioReader, to rate: Int) throws(AudioFileError)
+        -> StreamResampler
+    {
+        try StreamResampler(from: reader.sampleRate, to: rate, channels: reader.channels)
     }
 
     /// At least so many samples per channel, planar; fewer at the end.
@@ -47,17 +51,17 @@ struct CodecRateSource {
             guard let planes = try? stretch(at: max(middle - length / 2, 0), frames: length) else {
                 continue
             }
-            if planes[0].count >= CodecModel.sampleRate / 2 { result.append(planes) }
+            if planes[0].count >= sampleRate / 2 { result.append(planes) }
         }
         try reader.rewind()
-        resampler = try Self.resampler(reader)
+        resampler = try Self.resampler(reader, to: sampleRate)
         isAtEnd = false
         return result
     }
 
     private func stretch(at start: Int, frames: Int) throws(AudioFileError) -> [[Float]] {
         try reader.seek(toFrame: start)
-        let resampler = try Self.resampler(reader)
+        let resampler = try Self.resampler(reader, to: sampleRate)
         var planes = [[Float]](repeating: [], count: reader.channels)
         var left = frames
         while left > 0 {

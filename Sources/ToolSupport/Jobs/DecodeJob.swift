@@ -1,11 +1,12 @@
 import AudioFile
 import CMRLCodec
+import SignalProcessing
 
 /// Bitstreams to sound files, with the same settings. Memory does not grow with the length of the
 /// sound.
-public struct DecodeJob {
-    /// Name or file of the model; nil = the built-in model that the stream names.
-    public var modelChoice: String?
+public struct DecodeJob: Sendable {
+    /// The models, each loaded once for all streams.
+    public var models: ModelCache
     /// Decode at most so many layers.
     public var layers: Int?
     /// Sampling rate of the output in Hz; nil = that of the source.
@@ -26,7 +27,12 @@ public struct DecodeJob {
     /// Decode without writing anything.
     public var testsOnly = false
 
-    public init() {}
+    /// Write the texts that a stream carries about its sound into the output, where that has a
+    /// place for them.
+    public var keepsTags = true
+
+    /// - Parameter model: name or file of the model; nil = the built-in model that a stream names.
+    public init(model: String? = nil) { models = ModelCache(choice: model) }
 
     /// Settings that no input can make right.
     public func check() throws(ToolFailure) {
@@ -61,13 +67,9 @@ public struct DecodeJob {
     /// Decodes one stream.
     public func run(_ job: Job) throws -> DecodeReport {
         let watch = Stopwatch()
+        try job.checkInput()
         let input = try InputBytes(path: job.input)
-        let output =
-            testsOnly
-            ? nil
-            : try AtomicOutput(
-                path: job.output, force: force,
-                inputs: FileIdentity(input: job.input).map { [$0] } ?? [])
+        let output = testsOnly ? nil : try job.openOutput(force: force)
         defer { output?.discard() }
         let progress = ProgressLine(totalSeconds: nil, isEnabled: showsProgress)
         var run = DecodeRun(job: self, input: job.input, output: output)
@@ -102,10 +104,9 @@ public struct DecodeJob {
     }
 }
 
-/// Which packets a lossy network loses; the same seed loses the same packets (SplitMix64 of Steele,
-/// Lea and Flood).
+/// Which packets a lossy network loses; the same seed loses the same packets.
 package struct LossPattern {
-    private var state: UInt64
+    private var random: SplitMix64
     private let probability: Double
     private let burst: Double?
     private var isLosing = false
@@ -115,24 +116,16 @@ package struct LossPattern {
     ///   - burst: mean number of packets lost in a row, at least 1 (Gilbert's model: bursts begin
     ///     and end at random); nil loses each by itself.
     package init(seed: UInt64, probability: Double, burst: Double? = nil) {
-        state = seed
+        random = SplitMix64(seed: seed)
         self.probability = probability
         self.burst = burst
     }
 
     package mutating func losesNext() -> Bool {
         guard probability > 0 else { return false }
-        let u = uniform()
+        let u = random.unit()
         guard let burst, probability < 1 else { return u < probability }
         isLosing = isLosing ? u >= 1 / burst : u < min(1, probability / (burst * (1 - probability)))
         return isLosing
-    }
-
-    private mutating func uniform() -> Double {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return Double((z ^ (z >> 31)) >> 11) * 0x1p-53
     }
 }

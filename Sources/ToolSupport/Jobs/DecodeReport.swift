@@ -1,5 +1,5 @@
 /// What a decoding did, for the summary and for `--json`. 1 k = 1000.
-public struct DecodeReport: Encodable, Sendable {
+public struct DecodeReport: CodingReport {
     public var input = ""
     /// Absent with `--test`.
     public var output: String?
@@ -27,6 +27,8 @@ public struct DecodeReport: Encodable, Sendable {
     /// Sound that stands for what was lost or damaged; silence where nothing is known of it.
     public var concealedSeconds = 0.0
     public var clippedSamples = 0
+    /// Texts that the stream carries; absent without any.
+    public var tags: [TagText]?
     public var runSeconds = 0.0
     public var timesRealTime = 0.0
     public var warnings: [String] = []
@@ -66,10 +68,21 @@ public struct DecodeReport: Encodable, Sendable {
                 (["  concealed \(NumberText.fixed(concealedSeconds, 2)) s"]
                     + causes.compactMap { $0 }).joined(separator: ", "))
         }
+        if let tags {
+            lines.append("  tags      \(tags.map(\.name).joined(separator: ", "))")
+        }
         let speed =
             seconds > 0
             ? ", \(NumberText.fixed(timesRealTime, timesRealTime < 10 ? 1 : 0)) x real time" : ""
         lines.append("  run time  \(NumberText.fixed(runSeconds, 2)) s\(speed)")
         return lines.joined(separator: "\n")
+    }
+
+    public var line: String {
+        let target = output.map { $0 == "-" ? "standard output" : $0 } ?? "intact"
+        let sound = [
+            NumberText.time(seconds), NumberText.count(channels, "channel"), "\(sampleRate) Hz",
+        ]
+        return "\(input) -> \(target): \(sound.joined(separator: ", "))"
     }
 }

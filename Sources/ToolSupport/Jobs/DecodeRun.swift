@@ -1,3 +1,4 @@
+import AudioFile
 import CMRLCodec
 
 /// One decoding in progress: events of the stream go in, samples go to the output.
@@ -6,7 +7,10 @@ struct DecodeRun {
     private let input: String
     private let output: AtomicOutput?
     private var header: StreamHeader?
+    private var model: CodecModel?
+    /// Made when the first record comes that is no tags: an output begins with them.
     private var sink: DecodeSink?
+    private var tags: StreamTags?
     private var losses: LossPattern
     private var report = DecodeReport()
     private var end: StreamEnd?
@@ -24,7 +28,13 @@ struct DecodeRun {
 
     mutating func handle(_ event: BitstreamEvent) throws {
         switch event {
+        case .header, .auxiliary: break
+        default: try makeSink()
+        }
+        switch event {
         case .header(let header): try start(header)
+        case .auxiliary(.tags(let tags), _): self.tags = self.tags ?? tags
+        case .auxiliary(.unknown, _): break
         case .packet(let packet, let offset): try decode(packet, offset: offset)
         case .damaged(let range, let reason):
             report.damagedPlaces += 1
@@ -32,11 +42,13 @@ struct DecodeRun {
                 range.isEmpty
                     ? "\(reason)"
                     : "bytes \(range.lowerBound) ..< \(range.upperBound) skipped: \(reason)")
+            if case .tags = reason { return }  // no sound is missing
             guard end == nil, !range.isEmpty else { return }
             // As many packets as packets of usual length have room in the gap.
             let usual = report.packets > 0 ? max(recordBytes / report.packets, 1) : range.count
+            let block = header?.block ?? .version1
             let mostBlocks =
-                DecodeSink.longestFill * CodecModel.sampleRate / CodecModel.blockSamples
+                DecodeSink.longestFill * block.sampleRate / block.samples
             let most = max(1, min(1000, mostBlocks / max(header?.blocksPerPacket ?? 1, 1)))
             for _ in 0..<max(1, min((range.count + usual / 2) / usual, most)) {
                 try sink?.push(nil)
@@ -49,7 +61,7 @@ struct DecodeRun {
     }
 
     private mutating func start(_ header: StreamHeader) throws {
-        let model = try ModelChoice.find(id: header.modelID, choice: job.modelChoice, stream: input)
+        let model = try job.models.find(id: header.modelID, stream: input)
         if let layers = job.layers, layers > header.layerCount {
             report.warnings.append(
                 "\(NumberText.count(layers, "layer")) asked for, \(header.layerCount) in the stream"
@@ -63,8 +75,16 @@ struct DecodeRun {
         report.layers = header.layerCount
         report.decodedLayers = min(
             job.layers ?? header.layerCount, min(header.layerCount, model.layerCount))
+        self.model = model
+    }
+
+    private mutating func makeSink() throws {
+        guard sink == nil, let header, let model else { return }
+        report.tags = TagText.list(tags)
         do {
-            sink = try DecodeSink(job: job, model: model, header: header, output: output)
+            sink = try DecodeSink(
+                job: job, model: model, header: header,
+                tags: job.keepsTags ? SoundTags(tags) : SoundTags(), output: output)
         } catch let error as CodecError {
             throw ToolFailure.runtime("\(input): \(error)")
         }
@@ -94,13 +114,14 @@ struct DecodeRun {
     /// Writes what is left.
     /// - Returns: the report without names, file length and times.
     mutating func finish() throws -> DecodeReport {
+        try makeSink()
         guard let header, let sink else { throw ToolFailure.runtime("\(input): no stream") }
         let declared = header.sampleCount ?? end?.sampleCount
         // A stream that promises more samples than its blocks can hold would fill the disk with
         // silence.
         let coded = declared.map { sink.codedSamples(sourceSamples: $0) }
         if let coded, !job.conceals {
-            let room = codedBlocks.multipliedReportingOverflow(by: UInt64(CodecModel.blockSamples))
+            let room = codedBlocks.multipliedReportingOverflow(by: UInt64(header.block.samples))
             guard room.overflow || UInt64(coded) <= room.partialValue else {
                 throw ToolFailure.runtime(
                     "\(input): \(declared ?? 0) samples are declared, \(codedBlocks) blocks hold fewer"

@@ -3,10 +3,12 @@ import CMRLCodec
 
 /// From packets to the output file: decoder, resampler, writer.
 final class DecodeSink {
-    private let decoder: Decoder
+    private let decoder: CodecDecoder
     private let resampler: StreamResampler
     private let writer: AudioWriter?
     private let header: StreamHeader
+    /// The sound that the model codes.
+    private let signal: SignalFormat
     private let rate: Int
     private let conceals: Bool
     /// Samples per channel, at the codec's rate, that are resampled and written at a time: a packet
@@ -20,17 +22,21 @@ final class DecodeSink {
     /// in seconds.
     static let longestFill = 600
 
-    init(job: DecodeJob, model: CodecModel, header: StreamHeader, output: AtomicOutput?) throws {
+    init(
+        job: DecodeJob, model: CodecModel, header: StreamHeader, tags: SoundTags,
+        output: AtomicOutput?
+    ) throws {
         self.header = header
+        signal = model.signal
         conceals = job.conceals
         rate = job.rate ?? header.sampleRate
-        decoder = try Decoder(
+        decoder = try CodecDecoder(
             model: model, header: header, layers: job.layers.map { min($0, model.layerCount) })
         slice = max(
-            CodecModel.blockSamples,
-            (1 << 20) / (header.channelCount * max(1, rate / CodecModel.sampleRate)))
+            signal.blockSamples,
+            (1 << 20) / (header.channelCount * max(1, rate / signal.sampleRate)))
         resampler = try StreamResampler(
-            from: CodecModel.sampleRate, to: rate, channels: header.channelCount)
+            from: signal.sampleRate, to: rate, channels: header.channelCount)
         let rate = rate
         writer = try output.map { output in
             let expected = header.sampleCount.map {
@@ -41,8 +47,9 @@ final class DecodeSink {
                 settings: AudioWriter.Settings(
                     container: try Self.container(job, output), encoding: job.encoding,
                     byteOrder: job.byteOrder, sampleRate: rate,
-                    channels: header.channelCount, expectedFrameCount: job.conceals ? nil : expected
-                ))
+                    channels: header.channelCount,
+                    expectedFrameCount: job.conceals ? nil : expected,
+                    tags: tags))
         }
     }
 
@@ -67,13 +74,13 @@ final class DecodeSink {
     var clippedSamples: Int { writer?.clippedSampleCount ?? 0 }
     /// Sound that stands for what was lost, and silence where nothing is known of it.
     var concealedSeconds: Double {
-        Double(decoder.concealedBlocks * CodecModel.blockSamples + filled)
-            / Double(CodecModel.sampleRate)
+        Double(decoder.concealedBlocks * signal.blockSamples + filled)
+            / Double(signal.sampleRate)
     }
 
     /// Samples at the codec's rate that stand for so many at the source's.
     func codedSamples(sourceSamples: UInt64) -> Int {
-        Self.frames(sourceSamples, from: header.sampleRate, to: CodecModel.sampleRate)
+        Self.frames(sourceSamples, from: header.sampleRate, to: signal.sampleRate)
     }
 
     func push(_ packet: Packet?) throws {
@@ -128,7 +135,7 @@ final class DecodeSink {
         let isPlausible =
             sourceSamples.map {
                 codedSamples(sourceSamples: $0) <= decoded + Self.longestFill
-                    * CodecModel.sampleRate
+                    * signal.sampleRate
             } ?? false
         let length = isPlausible || !conceals ? sourceSamples : nil
         let coded = length.map { codedSamples(sourceSamples: $0) } ?? decoded

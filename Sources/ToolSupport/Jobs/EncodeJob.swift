@@ -3,9 +3,9 @@ import CMRLCodec
 
 /// Sound files to bitstreams, with the same settings. Memory does not grow with the length of the
 /// sound.
-public struct EncodeJob {
+public struct EncodeJob: Sendable {
     public var model: CodecModel
-    /// Bit/s of the whole file, all channels; nil = `Encoder.defaultBitrate` a channel.
+    /// Bit/s of the whole file, all channels; nil = `CodecEncoder.defaultBitrate` a channel.
     public var bitrate: Double?
     /// Modules of the cascade to send; nil = the fewest with which the bitrate can be met.
     public var layers: Int?
@@ -14,10 +14,10 @@ public struct EncodeJob {
     public var keyInterval = 1
     public var blocksPerPacket = 50
     /// Makes what chooses the symbols of a channel, for streams of one layer; nil = rounding.
-    public var makeRefiner: (() throws -> any SymbolRefiner)?
+    public var makeRefiner: (@Sendable () throws -> any SymbolRefiner)?
     /// Bits with a refiner, as a share of those without, at so many bit/s a channel: plans are made
     /// without.
-    public var refinedShare: (Double) -> Double = { _ in 1 }
+    public var refinedShare: @Sendable (Double) -> Double = { _ in 1 }
     /// Look at the signal before the first packet; otherwise the first packet leaves as soon as its
     /// samples are there.
     public var plans = true
@@ -26,8 +26,8 @@ public struct EncodeJob {
     public var showsProgress = false
     /// Decode what is written and compare the symbols.
     public var verifies = false
-    /// Called with a line of text for every packet.
-    public var packetCoded: ((String) -> Void)?
+    /// Keep the texts that the source carries about itself (title, artist ...).
+    public var keepsTags = true
 
     /// Seconds of signal (times channels) that are held before the first packet, and the least for
     /// many channels.
@@ -51,16 +51,19 @@ public struct EncodeJob {
         if makeRefiner != nil, let layers, layers > 1 {
             throw .usage("--effort works with one layer, not with --layers \(layers)")
         }
-        if let bitrate, bitrate < Encoder.bitrates.lowerBound {
+        if let bitrate, bitrate < CodecEncoder.bitrates.lowerBound {
             throw .usage(
-                "--bitrate \(NumberText.fixed(bitrate / 1000, 3)): the lowest is \(NumberText.fixed(Encoder.bitrates.lowerBound / 1000, 0)) kbit/s"
+                "--bitrate \(NumberText.fixed(bitrate / 1000, 3)): the lowest is \(NumberText.fixed(CodecEncoder.bitrates.lowerBound / 1000, 0)) kbit/s"
             )
         }
     }
 
     /// Encodes one file.
-    public func run(_ job: Job) throws -> EncodeReport {
-        do { return try encode(job) } catch let error as CodecError {
+    /// - Parameter packetCoded: called with a line of text for every packet.
+    public func run(
+        _ job: Job, packetCoded: ((String) -> Void)? = nil
+    ) throws -> EncodeReport {
+        do { return try encode(job, packetCoded) } catch let error as CodecError {
             throw ToolFailure.runtime("\(job.input): \(error)")
         } catch let error as AudioFileError {
             guard case .unsupportedResampling = error else { throw error }
@@ -68,34 +71,41 @@ public struct EncodeJob {
         }
     }
 
-    private func encode(_ job: Job) throws -> EncodeReport {
+    private func encode(
+        _ job: Job, _ packetCoded: ((String) -> Void)?
+    ) throws -> EncodeReport {
         let watch = Stopwatch()
+        try job.checkInput()
         let reader = try AudioReader(path: job.input, options: readerOptions)
-        var source = try CodecRateSource(reader)
+        var source = try CodecRateSource(reader, sampleRate: model.signal.sampleRate)
         var report = EncodeReport()
         var configuration = configuration(channels: reader.channels)
         // Refuses before an output is made.
-        _ = try Encoder(model: model, configuration: configuration)
-        let output = try AtomicOutput(
-            path: job.output, force: force,
-            inputs: FileIdentity(input: job.input).map { [$0] } ?? [])
+        _ = try CodecEncoder(model: model, configuration: configuration)
+        let output = try job.openOutput(force: force)
         defer { output.discard() }
         let progress = ProgressLine(
             totalSeconds: reader.declaredFrameCount.map { Double($0) / Double(reader.sampleRate) },
             isEnabled: showsProgress)
         let head = try plan(&configuration, &source)
         let isWhole =
-            source.isAtEnd && (head.first?.count ?? 0) <= Self.lookahead(channels: reader.channels)
-        let refiners =
-            try makeRefiner.map { make in try (0..<reader.channels).map { _ in try make() } } ?? []
-        let encoder = try Encoder(model: model, configuration: configuration, refiners: refiners)
-        let layers = encoder.layers
+            source.isAtEnd && (head.first?.count ?? 0) <= lookahead(channels: reader.channels)
+        var refiners: [any SymbolRefiner] = []
+        if let makeRefiner {
+            for _ in 0..<model.signal.block.groupCount(channels: reader.channels) {
+                refiners.append(try makeRefiner())
+            }
+        }
+        let encoder = try CodecEncoder(
+            model: model, configuration: configuration, refiners: refiners)
+        // Those of a pipe that come behind the samples are too late, unless it is short.
+        let (tags, leftOut) = keepsTags ? reader.tags.streamTags() : (nil, [])
+        let layers = encoder.configuration.layers
         var writer = BitstreamWriter(
-            try StreamHeader(
-                modelID: model.id, sampleRate: reader.sampleRate, channelCount: reader.channels,
-                blocksPerPacket: blocksPerPacket,
-                keyInterval: keyInterval, layerCount: layers,
-                sampleCount: isWhole ? UInt64(reader.framesRead) : nil))
+            try encoder.header(
+                sampleRate: reader.sampleRate,
+                sampleCount: isWhole ? UInt64(reader.framesRead) : nil,
+                formatVersion: tags == nil ? 1 : StreamHeader.version))
         var verification = verifies ? Verification(model: model, name: job.output) : nil
         func put(_ bytes: [UInt8]) throws {
             try output.write(bytes)
@@ -112,18 +122,24 @@ public struct EncodeJob {
                 )
             }
             progress.update(
-                seconds: Double(encoder.samplesIn) / Double(CodecModel.sampleRate),
+                seconds: Double(encoder.samplesIn) / Double(model.signal.sampleRate),
                 bytes: report.fileBytes)
         }
         try put(writer.headerBytes())
+        if let tags {
+            let record = try writer.auxiliary(.tags(tags))
+            try put(record)
+            report.tags = TagText.list(tags)
+            report.tagBytes = record.count
+        }
         // A packet at a time, so that what was coded leaves before the next is coded.
-        let step = blocksPerPacket * CodecModel.blockSamples
+        let step = blocksPerPacket * model.signal.blockSamples
         for start in stride(from: 0, to: head.first?.count ?? 0, by: step) {
             try encoder.push(head.map { Array($0[start..<min(start + step, $0.count)]) })
             try drain()
         }
         while !source.isAtEnd {
-            try encoder.push(try source.read(atLeast: min(step, CodecModel.sampleRate)))
+            try encoder.push(try source.read(atLeast: min(step, model.signal.sampleRate)))
             try drain()
         }
         try encoder.finish()
@@ -144,10 +160,12 @@ public struct EncodeJob {
         report.targetKbps = configuration.bitrate.map { $0 / 1000 }
         report.finish(runSeconds: watch.seconds)
         report.warnings = reader.warnings.map(\.description) + rateWarning(report)
+        report.warnings += leftOut.map { "no room in the stream for the tag \($0)" }
         if encoder.limitedSamples > 0 {
             let samples = NumberText.count(encoder.limitedSamples, "sample")
             report.warnings.append(
-                "\(samples) beyond \(Int(Encoder.largestSample)) times full scale limited to that")
+                "\(samples) beyond \(Int(CodecEncoder.largestSample)) times full scale limited to that"
+            )
         }
         if makeRefiner != nil, layers > 1 {
             report.warnings.append(
@@ -158,45 +176,60 @@ public struct EncodeJob {
     }
 
     /// Samples that are held before the first packet.
-    private static func lookahead(channels: Int) -> Int {
-        max(leastLookahead, min(lookahead, lookaheadChannelSeconds / max(channels, 1)))
-            * CodecModel.sampleRate
+    private func lookahead(channels: Int) -> Int {
+        max(
+            Self.leastLookahead,
+            min(Self.lookahead, Self.lookaheadChannelSeconds / max(channels, 1)))
+            * model.signal.sampleRate
     }
 
-    private func configuration(channels: Int) -> Encoder.Configuration {
-        var configuration = Encoder.Configuration()
-        configuration.channels = channels
-        configuration.layers = layers ?? 1
+    private func configuration(channels: Int) -> CodecEncoder.Configuration {
+        var configuration = CodecEncoder.Configuration(channels: channels, layers: layers ?? 1)
         configuration.keyInterval = keyInterval
         configuration.blocksPerPacket = blocksPerPacket
         if let rateIndex {
-            configuration.rateIndices = Encoder.rateIndices(top: rateIndex, layers: layers ?? 1)
+            configuration.rate = .indices(
+                CodecEncoder.rateIndices(top: rateIndex, layers: layers ?? 1))
         } else {
-            let target = bitrate ?? Encoder.defaultBitrate * Double(channels)
-            configuration.bitrate = target
-            // Where nothing is planned, the model's average speech decides.
-            if layers == nil, !plans, let highest = model.rateCurve.last,
-                target > highest * Double(channels)
-            {
-                configuration.layers = model.layerCount
-            }
+            let target = bitrate ?? CodecEncoder.defaultBitrate * Double(channels)
+            configuration.rate = .bitrate(target)
+            if !plans { configuration.layers = usualLayers(target, channels: channels) }
         }
         return configuration
+    }
+
+    /// Layers for a bitrate that is met on average speech, where the signal is not known as a
+    /// whole: its first seconds may be silence, which no layer can spend a bitrate on.
+    private func usualLayers(_ target: Double, channels: Int) -> Int {
+        if let layers { return layers }
+        guard let highest = model.rateCurve.last, target > highest * Double(channels) else {
+            return 1
+        }
+        return model.layerCount
     }
 
     /// Chooses the rate before the first packet: for a signal that can be held as a whole by
     /// encoding it; otherwise from stretches of it.
     /// - Returns: the samples that were taken from the source and are to be encoded first.
-    private func plan(_ configuration: inout Encoder.Configuration, _ source: inout CodecRateSource)
+    private func plan(
+        _ configuration: inout CodecEncoder.Configuration, _ source: inout CodecRateSource
+    )
         throws -> [[Float]]
     {
         let reader = source.reader
-        let second = CodecModel.sampleRate
-        guard configuration.rateIndices == nil, plans else { return [] }
-        let lookahead = Self.lookahead(channels: reader.channels)
+        let second = model.signal.sampleRate
+        guard rateIndex == nil, plans else { return [] }
+        let lookahead = lookahead(channels: reader.channels)
         var head = try source.read(atLeast: lookahead + 1)
         let count = head.first?.count ?? 0
         guard count > 0 else { return head }
+        let declaredSeconds = reader.declaredFrameCount.map {
+            Double($0) / Double(reader.sampleRate)
+        }
+        configuration.extraBytes = countedTagBytes(
+            reader, bitrate: configuration.bitrate,
+            seconds: max(
+                Double(count) / Double(second), reader.isSeekable ? declaredSeconds ?? 0 : 0))
         if count <= lookahead {
             try fit(&configuration) { planner in try planner.plan(whole: head) }
             configuration.expectedSamples = count
@@ -217,6 +250,8 @@ public struct EncodeJob {
             // rewound.
             head = try source.read(atLeast: lookahead + 1)
         }
+        configuration.layers = usualLayers(
+            configuration.bitrate ?? 0, channels: reader.channels)
         // How much more than that was read depends on how a pipe delivered it, which must not
         // change the result.
         let stretch = Self.stretchSeconds * second
@@ -224,34 +259,38 @@ public struct EncodeJob {
         let pieces = stride(from: 0, through: length - stretch, by: stretch).map { start in
             head.map { Array($0[start..<start + stretch]) }
         }
-        try fit(&configuration) { planner in try planner.plan(stretches: pieces) }
+        try fit(&configuration, layersAreFixed: true) { try $0.plan(stretches: pieces) }
         return head
+    }
+
+    /// Bytes of tags that the sound makes room for: all of them as a rule, at most a twentieth of a
+    /// short file, so that a long comment does not spoil its sound.
+    private func countedTagBytes(_ reader: AudioReader, bitrate: Double?, seconds: Double) -> Int {
+        guard keepsTags, let bitrate, let tags = reader.tags.streamTags().tags else { return 0 }
+        let most = min(bitrate * seconds / 8 / 20, 1e9)
+        return min(AuxiliaryRecord.tags(tags).byteCount, Int(most))
     }
 
     /// Plans the rate; where the highest index is not enough for the bitrate and the number of
     /// layers is free, with one more layer.
     private func fit(
-        _ configuration: inout Encoder.Configuration, _ plan: (RatePlanner) throws -> RatePlan
+        _ configuration: inout CodecEncoder.Configuration, layersAreFixed: Bool = false,
+        _ plan: (RatePlanner) throws -> RatePlan
     ) throws {
+        guard let target = configuration.bitrate else { return }
+        let channels = Double(max(configuration.channels, 1))
         while true {
-            let used = configuration.layers ?? 1
+            let used = configuration.layers
             let isRefined = used == 1 && makeRefiner != nil
-            let share =
-                isRefined
-                ? refinedShare(
-                    (configuration.bitrate ?? 0) / Double(max(configuration.channels, 1))) : 1
+            let share = isRefined ? refinedShare(target / channels) : 1
             var plain = configuration
-            plain.bitrate = configuration.bitrate.map { $0 / share }
             // A target outside the possible ones is refused by the encoder itself.
-            if plain.bitrate.map({
-                Encoder.bitrates.contains($0 / Double(max(configuration.channels, 1)))
-            }) == false {
-                plain.bitrate = configuration.bitrate
-            }
+            plain.rate = .bitrate(
+                CodecEncoder.bitrates.contains(target / share / channels) ? target / share : target)
             let found = try plan(RatePlanner(model: model, configuration: plain)).scaled(by: share)
-            configuration.plan = found
-            guard layers == nil, used < model.layerCount, found.index == UInt8.max,
-                let target = configuration.bitrate, found.bitrate < 0.98 * target
+            configuration.rate = .bitrate(target, plan: found)
+            guard layers == nil, !layersAreFixed, used < model.layerCount, found.index == UInt8.max,
+                found.bitrate < 0.98 * target
             else {
                 return
             }
@@ -272,7 +311,8 @@ public struct EncodeJob {
             report.highestRateIndex == 0
             ? ": the lowest that this model does with this sound"
             : report.lowestRateIndex == 255
-                ? ": the highest that this model does with this sound" : ""
+                ? ": the highest that this model does with this sound"
+                : report.tagBytes.map { ": \(NumberText.count($0, "byte")) of tags" } ?? ""
         return [
             "\(NumberText.fixed(file, 2)) kbit/s instead of \(NumberText.fixed(target, 2))\(reason)"
         ]

@@ -1,7 +1,7 @@
 import CMRLCodec
 
 /// What an encoding did, for the summary and for `--json`. 1 k = 1000.
-public struct EncodeReport: Encodable, Sendable {
+public struct EncodeReport: CodingReport {
     public var input = ""
     public var output = ""
     /// Format of the input, for example "WAV, 16-bit".
@@ -28,6 +28,9 @@ public struct EncodeReport: Encodable, Sendable {
     public var payloadKbps: Double?
     public var framingKbps: Double?
     public var fileKbps: Double?
+    /// Texts of the source that the stream has, and the bytes of their record; absent without any.
+    public var tags: [TagText]?
+    public var tagBytes: Int?
     /// The written stream was decoded and its symbols were the same; absent without `--verify`.
     public var verified: Bool?
     public var runSeconds = 0.0
@@ -79,6 +82,10 @@ public struct EncodeReport: Encodable, Sendable {
         lines.append(
             "  kbit/s    payload \(kilobits(payloadKbps)) + framing \(kilobits(framingKbps)) = file \(kilobits(fileKbps))"
         )
+        if let tags, let tagBytes {
+            let names = tags.map(\.name).joined(separator: ", ")
+            lines.append("  tags      \(names), \(NumberText.count(tagBytes, "byte"))")
+        }
         let speed =
             seconds > 0
             ? ", \(NumberText.fixed(timesRealTime, timesRealTime < 10 ? 1 : 0)) x real time" : ""
@@ -86,6 +93,14 @@ public struct EncodeReport: Encodable, Sendable {
             "  run time  \(NumberText.fixed(runSeconds, 2)) s\(speed)\(verified == true ? ", verified" : "")"
         )
         return lines.joined(separator: "\n")
+    }
+
+    public var line: String {
+        let facts = [
+            NumberText.time(seconds), NumberText.count(fileBytes, "byte"),
+            fileKbps.map { "\(NumberText.fixed($0, 2)) kbit/s" },
+        ]
+        return "\(input) -> \(output): \(facts.compactMap { $0 }.joined(separator: ", "))"
     }
 
     /// A line about one packet.

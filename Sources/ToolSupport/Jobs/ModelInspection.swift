@@ -57,7 +57,7 @@ public struct ModelReport: Encodable, Sendable {
         struct Recipe: Decodable { var recipe: String? }
         recipe = (try? JSONDecoder().decode(Recipe.self, from: Data(file.metadata)))?.recipe
         delays = (1...model.layerCount).map {
-            Double(model.algorithmicDelay(layers: $0)) / Double(CodecModel.sampleRate) * 1000
+            Double(model.algorithmicDelay(layers: $0)) / Double(model.signal.sampleRate) * 1000
         }
         rates = zip(CodecModel.rateCurveIndices, model.rateCurve).map {
             Rate(index: Int($0), kbps: $1 / 1000)

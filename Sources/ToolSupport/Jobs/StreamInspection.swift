@@ -13,7 +13,7 @@ public struct StreamReport: Encodable, Sendable {
 
     public var file = ""
     public var kind = "stream"
-    public var formatVersion = Int(StreamHeader.version)
+    public var formatVersion = 0
     public var modelID = ""
     /// Name of the built-in model with this id.
     public var model: String?
@@ -24,6 +24,8 @@ public struct StreamReport: Encodable, Sendable {
     public var samples: Int?
     public var seconds: Double?
     public var blocksPerPacket = 0
+    /// Length of a block.
+    public var blockSeconds = 0.0
     public var keyInterval = 0
     public var packets = 0
     public var keyPackets = 0
@@ -35,6 +37,10 @@ public struct StreamReport: Encodable, Sendable {
     public var payloadKbps: Double?
     public var framingKbps: Double?
     public var fileKbps: Double?
+    /// Texts about the sound; absent without any.
+    public var tags: [TagText]?
+    /// Records that are no packets and that this program does not know.
+    public var unknownRecords: Int?
     public var layers: [Layer] = []
     public var isIntact = true
     public var damage: [String] = []
@@ -56,7 +62,7 @@ public struct StreamReport: Encodable, Sendable {
             "  model     \(model.map { "\($0) " } ?? "")\(modelID)\(model == nil ? ", not built in" : "")"
         )
         let duration = NumberText.fixed(
-            Double(blocksPerPacket * CodecModel.blockSamples) / Double(CodecModel.sampleRate), 2)
+            blockSeconds * Double(blocksPerPacket), 2)
         var packet =
             "  packets   \(NumberText.grouped(packets)) of \(NumberText.count(blocksPerPacket, "block")) (\(duration) s), \(NumberText.grouped(keyPackets)) key"
         if let shortest = shortestPacketBytes, let longest = longestPacketBytes {
@@ -72,6 +78,11 @@ public struct StreamReport: Encodable, Sendable {
                 line += low == high ? ", rate index \(low)" : ", rate indices \(low) ... \(high)"
             }
             lines.append(line)
+        }
+        lines += (tags ?? []).map(\.line)
+        if let unknownRecords {
+            lines.append(
+                "  other     \(NumberText.count(unknownRecords, "record")) of later versions")
         }
         return (lines + damage.map { "  damage    \($0)" }).joined(separator: "\n")
     }
@@ -114,15 +125,19 @@ public struct StreamInspection {
         switch event {
         case .header(let header):
             self.header = header
+            report.formatVersion = Int(header.formatVersion)
             report.modelID = header.modelID.description
             report.model = ModelChoice.builtIn().first { $0.id == report.modelID }?.name
             report.sampleRate = header.sampleRate
             report.channels = header.channelCount
             report.samples = header.sampleCount.map { Int($0) }
             report.blocksPerPacket = header.blocksPerPacket
+            report.blockSeconds = header.block.seconds(blocks: 1)
             report.keyInterval = header.keyInterval
             report.layers = Array(repeating: StreamReport.Layer(), count: header.layerCount)
         case .packet(let packet, let offset): add(packet, offset: offset)
+        case .auxiliary(.tags(let tags), _): report.tags = TagText.list(tags)
+        case .auxiliary(.unknown, _): report.unknownRecords = (report.unknownRecords ?? 0) + 1
         case .damaged(let range, let reason):
             damage(
                 range.isEmpty

@@ -32,9 +32,7 @@ public struct StripJob {
             throw ToolFailure.usage("--layers: \(error)")
         }
         let input = try InputBytes(path: job.input)
-        let output = try AtomicOutput(
-            path: job.output, force: force,
-            inputs: FileIdentity(input: job.input).map { [$0] } ?? [])
+        let output = try job.openOutput(force: force)
         defer { output.discard() }
         var written = 0
         func put(_ strip: () throws(BitstreamError) -> [UInt8]) throws {

@@ -5,7 +5,7 @@ struct Verification {
     private let model: CodecModel
     private let name: String
     private var reader = BitstreamReader(mode: .strict)
-    private var decoder: Decoder?
+    private var decoder: CodecDecoder?
     private var samples = 0
 
     init(model: CodecModel, name: String) {
@@ -21,18 +21,18 @@ struct Verification {
     private mutating func drain() throws {
         while let event = try reader.next() {
             switch event {
-            case .header(let header): decoder = try Decoder(model: model, header: header)
+            case .header(let header): decoder = try CodecDecoder(model: model, header: header)
             case .packet(let packet, _):
                 try decoder?.push(packet)
                 while let samples = decoder?.pull() { self.samples += samples.first?.count ?? 0 }
-            case .end, .damaged, .truncated: break
+            case .auxiliary, .end, .damaged, .truncated: break
             }
         }
     }
 
     /// - Returns: true.
     /// - Throws: `ToolFailure` where the decoder read other symbols than the encoder wrote.
-    mutating func finish(encoder: Encoder) throws -> Bool {
+    mutating func finish(encoder: CodecEncoder) throws -> Bool {
         reader.finish()
         try drain()
         guard let decoder else {

@@ -18,7 +18,7 @@ public struct ReportOptions: ParsableArguments {
 
     /// Standard output cannot take both the data and the report.
     public func check(outputs: [String]) throws(ToolFailure) {
-        if json, outputs.contains("-") {
+        if json, outputs.contains(where: AtomicOutput.isStandardOutput) {
             throw .usage(
                 "--json writes its report to standard output, which the data already takes")
         }

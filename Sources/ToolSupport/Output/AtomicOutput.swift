@@ -1,5 +1,3 @@
-import Synchronization
-
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -8,16 +6,16 @@ import Synchronization
 
 /// An output that is either complete or not there.
 ///
-/// A regular file is written under the name `.NAME.tmp-PID-N` in its folder, flushed to the disk
+/// A regular file is written under the name `.NAME.tmp-RANDOM` in its folder, flushed to the disk
 /// and given its name by `commit()`. Without `commit()` it disappears: with the object, or by
-/// SIGINT, SIGTERM and SIGHUP (`PartialOutputs`). `-` (standard output), character devices and
-/// FIFOs are written directly.
+/// SIGINT, SIGTERM and SIGHUP (`PartialOutputs`). `-` (standard output), names of open descriptors
+/// (`/dev/stdout`, `/dev/fd/3`), character devices and FIFOs are written directly.
 public final class AtomicOutput {
     /// What the output is.
     public enum Kind: Sendable {
         case file
         case standardOutput
-        /// Character device or FIFO.
+        /// Character device, FIFO, or a descriptor that the program was given.
         case device
     }
 
@@ -42,22 +40,30 @@ public final class AtomicOutput {
     ///   - path: `-` for standard output.
     ///   - force: replace an existing file, and write to a terminal.
     ///   - inputs: files that must not be the output, even with `force`.
-    public init(path: String, force: Bool, inputs: [FileIdentity] = []) throws(OutputError) {
+    public convenience init(
+        path: String, force: Bool, inputs: [FileIdentity] = []
+    ) throws(OutputError) {
+        try self.init(path: path, force: force, inputs: inputs, suffix: Self.randomSuffix)
+    }
+
+    /// - Parameter suffix: makes another end of the name of the unfinished file at each call.
+    package init(
+        path: String, force: Bool, inputs: [FileIdentity] = [], suffix: () -> String
+    ) throws(OutputError) {
         self.path = path
         overwrites = force
+        let given = Self.given(path)
         var status = stat()
-        let exists = path == "-" ? fstat(STDOUT_FILENO, &status) == 0 : stat(path, &status) == 0
+        let exists = given.map { fstat($0, &status) == 0 } ?? (stat(path, &status) == 0)
         if exists, let identity = FileIdentity(status), inputs.contains(identity) {
             throw .sameAsInput(path: path)
         }
         let type = status.st_mode & S_IFMT
-        if path == "-" || (exists && (type == S_IFCHR || type == S_IFIFO)) {
-            kind = path == "-" ? .standardOutput : .device
-            fileDescriptor =
-                path == "-" ? STDOUT_FILENO : open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY)
+        if given != nil || (exists && (type == S_IFCHR || type == S_IFIFO)) {
+            kind = given == STDOUT_FILENO ? .standardOutput : .device
             target = path
             temporary = ""
-            guard fileDescriptor >= 0 else { throw .cannotCreate(path: path, code: errno) }
+            fileDescriptor = try Self.openDirectly(path, given: given)
             let offset =
                 type == S_IFREG && fcntl(fileDescriptor, F_GETFL) & O_APPEND == 0
                 ? lseek(fileDescriptor, 0, SEEK_CUR) : -1
@@ -78,18 +84,32 @@ public final class AtomicOutput {
         target = exists ? Self.resolved(path) : path
         var link = stat()
         guard force || lstat(path, &link) != 0 else { throw .exists(path: path) }
-        temporary = Self.temporaryName(for: target)
-        registration = PartialOutputs.register(temporary)
-        fileDescriptor = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        let unfinished = Self.createUnfinished(for: target, suffix: suffix)
+        temporary = unfinished.path
+        registration = unfinished.registration
+        fileDescriptor = unfinished.descriptor
         guard fileDescriptor >= 0 else {
-            let code = errno
-            if let registration { PartialOutputs.forget(registration) }
-            registration = nil  // the place may be another output's by the time that this one goes
             isOpen = false
-            throw .cannotCreate(path: path, code: code)
+            throw .cannotCreate(path: path, code: unfinished.code)
         }
         isTemporary = true
         if exists { fchmod(fileDescriptor, status.st_mode & 0o7777) }
+    }
+
+    /// A descriptor that is written as it is.
+    /// - Parameter given: the program's own; it is duplicated, except standard output.
+    private static func openDirectly(_ path: String, given: CInt?) throws(OutputError) -> CInt {
+        guard let given else {
+            let descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY)
+            guard descriptor >= 0 else { throw .cannotCreate(path: path, code: errno) }
+            return descriptor
+        }
+        let mode = fcntl(given, F_GETFL)
+        guard mode >= 0, mode & O_ACCMODE != O_RDONLY else { throw .notOpenForWriting(path: path) }
+        if given == STDOUT_FILENO { return given }
+        let descriptor = fcntl(given, F_DUPFD_CLOEXEC, 0)
+        guard descriptor >= 0 else { throw .cannotCreate(path: path, code: errno) }
+        return descriptor
     }
 
     deinit {
@@ -208,7 +228,22 @@ public final class AtomicOutput {
 }
 
 extension AtomicOutput {
-    private static let counter = Atomic(0)
+    /// Most names that are tried for an unfinished file.
+    private static let mostNames = 100
+
+    /// Whether there is a file, or anything else, of this name; an open descriptor is none.
+    static func exists(_ path: String) -> Bool {
+        var status = stat()
+        return given(path) == nil && lstat(path, &status) == 0
+    }
+
+    /// `-`, `/dev/stdout` and the like.
+    static func isStandardOutput(_ path: String) -> Bool { given(path) == STDOUT_FILENO }
+
+    /// The descriptor that the program has and that a name stands for.
+    private static func given(_ path: String) -> CInt? {
+        path == "-" ? STDOUT_FILENO : DescriptorPath.descriptor(path)
+    }
 
     private static func resolved(_ path: String) -> String {
         guard let resolved = realpath(path, nil) else { return path }
@@ -221,14 +256,40 @@ extension AtomicOutput {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    /// `.NAME.tmp-PID-N` beside the target. A very long name is shortened, because names of files
-    /// have at most 255 bytes.
-    private static func temporaryName(for target: String) -> String {
+    /// Twelve hexadecimal digits. The number of the process would not do: in a container it is the
+    /// same at every start, and what a killed one left would be in the way for ever.
+    private static func randomSuffix() -> String {
+        let digits = String(UInt64.random(in: 0..<1 << 48), radix: 16)
+        return String(repeating: "0", count: 12 - digits.count) + digits
+    }
+
+    /// Creates `.NAME.tmp-SUFFIX` beside the target, under a name that nothing has.
+    /// - Returns: a negative descriptor and `errno` where that failed; nothing is registered then.
+    private static func createUnfinished(
+        for target: String, suffix: () -> String
+    ) -> (path: String, descriptor: CInt, registration: PartialOutputs.Registration?, code: CInt) {
+        var code = EEXIST
+        for _ in 0..<mostNames {
+            let path = unfinishedName(for: target, suffix: suffix())
+            // A name that is another's must not be registered for removal.
+            var status = stat()
+            if lstat(path, &status) == 0 { continue }
+            let registration = PartialOutputs.register(path)
+            let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+            if descriptor >= 0 { return (path, descriptor, registration, 0) }
+            code = errno
+            if let registration { PartialOutputs.forget(registration) }
+            guard code == EEXIST else { break }
+        }
+        return ("", -1, nil, code)
+    }
+
+    /// A very long name is shortened, because names of files have at most 255 bytes.
+    private static func unfinishedName(for target: String, suffix: String) -> String {
         let name = target.split(separator: "/").last.map(String.init) ?? target
         var short = Substring(name)
         while short.utf8.count > 200 { short = short.dropLast() }
-        let number = counter.add(1, ordering: .relaxed).newValue
         let prefix = target.lastIndex(of: "/").map { target[...$0] } ?? ""
-        return "\(prefix).\(short).tmp-\(getpid())-\(number)"
+        return "\(prefix).\(short).tmp-\(suffix)"
     }
 }

@@ -12,6 +12,8 @@ public enum OutputError: Error, Equatable, Sendable {
     case sameAsInput(path: String)
     /// Binary data would go to a terminal.
     case terminal(path: String)
+    /// Standard output or another descriptor that was named is closed, or open for reading only.
+    case notOpenForWriting(path: String)
     /// A folder, a block device or a socket.
     case notAFile(path: String)
     /// The file could not be created.
@@ -39,6 +41,7 @@ extension OutputError: BrokenPipeError, CustomStringConvertible {
         case .sameAsInput(let path): "\(named(path)): is also an input"
         case .terminal(let path):
             "\(named(path)): will not write binary data to a terminal; name an output file with -o"
+        case .notOpenForWriting(let path): "\(named(path)): closed, or not open for writing"
         case .notAFile(let path): "\(named(path)): not a regular file, pipe or character device"
         case .cannotCreate(let path, let code): "\(named(path)): cannot create: \(text(code))"
         case .writeFailed(let path, let code): "\(named(path)): write failed: \(text(code))"

@@ -21,41 +21,61 @@ public struct Destination: Equatable, Sendable {
     }
 }
 
-/// One input and the output that is made of it.
-public struct Job: Equatable, Sendable {
-    public var input: String
-    public var output: String
-
-    public init(input: String, output: String) {
-        self.input = input
-        self.output = output
-    }
-}
-
 /// Decides from the operands which files are inputs and how the outputs are called.
 public struct OutputPlan: Sendable {
     /// Extensions of inputs, in lower case: they are replaced in default names, and a second
     /// operand that has one is an input.
     public var inputExtensions: Set<String>
-    /// Extension of outputs.
+    /// Extension of outputs. That of decoded sound is `decoded.wav`: a default name must not be
+    /// that of the recording which the stream was made of.
     public var outputExtension: String
-    /// Whether there is a file of a name.
-    private let exists: @Sendable (String) -> Bool
+    /// Extensions of the files of a folder that are inputs, where not all of them are.
+    public var listedExtensions: Set<String>?
+    /// What there is of a name.
+    private let kind: @Sendable (String) -> Kind
+
+    /// What a name stands for.
+    package enum Kind: Sendable {
+        case nothing, file, folder
+
+        /// By the file system, through symbolic links.
+        package init(of path: String) {
+            var status = stat()
+            self =
+                stat(path, &status) != 0
+                ? .nothing : status.st_mode & S_IFMT == S_IFDIR ? .folder : .file
+        }
+    }
 
     public init(inputExtensions: Set<String>, outputExtension: String) {
         self.init(inputExtensions: inputExtensions, outputExtension: outputExtension) {
-            access($0, F_OK) == 0
+            Kind(of: $0)
         }
     }
 
     /// The same with another idea of which files there are, for tests.
     package init(
         inputExtensions: Set<String>, outputExtension: String,
-        exists: @escaping @Sendable (String) -> Bool
+        kind: @escaping @Sendable (String) -> Kind
     ) {
         self.inputExtensions = inputExtensions
         self.outputExtension = outputExtension
-        self.exists = exists
+        self.kind = kind
+    }
+
+    /// The plan of an encoder.
+    /// - Parameter raw: the inputs are headerless PCM, which is recognised by nobody.
+    public static func encoding(raw: Bool = false) -> OutputPlan {
+        var plan = OutputPlan(inputExtensions: soundExtensions, outputExtension: "nwc")
+        plan.listedExtensions = raw ? SoundFileNames.rawExtensions : SoundFileNames.extensions
+        return plan
+    }
+
+    /// The plan of a decoder.
+    /// - Parameter raw: headerless PCM instead of WAV.
+    public static func decoding(raw: Bool = false) -> OutputPlan {
+        OutputPlan(
+            inputExtensions: ["nwc"], outputExtension: raw ? "decoded.raw" : "decoded.wav")
     }
 
     /// Extensions of the sound files that can be read.
@@ -64,12 +84,17 @@ public struct OutputPlan: Sendable {
 
     /// The jobs of a command line.
     ///
-    /// Of two operands the second is the output, unless it has the extension of an input; then
-    /// there must be such a file. Without any word about the output it lies beside the input, and
-    /// standard input goes to standard output.
+    /// The last of several operands takes the outputs where it is a folder or ends in `/`. Of two
+    /// operands the second is the output, unless it has the extension of an input; then there must
+    /// be such a file. Without any word about the output it lies beside the input, and standard
+    /// input goes to standard output.
+    /// - Parameter recursive: folders stand for the files in them and in their subfolders; in a
+    ///   folder of outputs they keep their places.
     /// - Throws: `ToolFailure.usage` where options contradict each other, two inputs would have the
-    ///   same output, or a name is no UTF-8.
-    public func jobs(operands: [String], destination: Destination) throws(ToolFailure) -> [Job] {
+    ///   same output, or a name is no UTF-8; `ToolFailure.runtime` where a folder cannot be read.
+    public func jobs(
+        operands: [String], destination: Destination, recursive: Bool = false
+    ) throws(ToolFailure) -> [Job] {
         let ways = [
             destination.output != nil, destination.folder != nil, destination.standardOutput,
         ].count { $0 }
@@ -87,19 +112,25 @@ public struct OutputPlan: Sendable {
             guard operands.count == 1 else {
                 throw .usage("one output cannot take \(operands.count) inputs; use --output-dir")
             }
+            guard !recursive || kind(first) != .folder else {
+                throw .usage("one output cannot take the folder \(first); use --output-dir")
+            }
             return [Job(input: first, output: output)]
         }
         if let folder = destination.folder {
-            guard !operands.contains("-") else {
-                throw .usage("standard input has no name for --output-dir; use -o")
-            }
+            return try jobs(inputs: operands, folder: folder, recursive: recursive)
+        }
+        if operands.count > 1, let last = operands.last, isFolder(last) {
+            return try jobs(inputs: operands.dropLast(), folder: last, recursive: recursive)
+        }
+        if recursive, operands.contains(where: { kind($0) == .folder }) {
             return try Self.distinct(
-                operands.map { Job(input: $0, output: join(folder, defaultName(baseName($0)))) })
+                try tree(operands).map { Job(input: $0.path, output: defaultName($0.path)) })
         }
         if operands.count == 2, !hasInputExtension(operands[1]) {
             return [Job(input: first, output: operands[1])]
         }
-        if operands.count == 2, operands[1] != "-", !exists(operands[1]) {
+        if operands.count == 2, operands[1] != "-", kind(operands[1]) == .nothing {
             throw .usage(
                 "\(operands[1]) would be a second input, and there is no such file; for an output of this name use -o"
             )
@@ -111,11 +142,50 @@ public struct OutputPlan: Sendable {
             operands.map { Job(input: $0, output: $0 == "-" ? "-" : defaultName($0)) })
     }
 
-    /// The same for the options of a program.
-    public func jobs(operands: [String], destination options: DestinationOptions)
-        throws(ToolFailure) -> [Job]
+    /// One output in a folder for each input.
+    private func jobs(
+        inputs: some Collection<String>, folder: String, recursive: Bool
+    ) throws(ToolFailure) -> [Job] {
+        guard !inputs.contains("-") else {
+            throw .usage("standard input has no name in the folder \(folder); use -o")
+        }
+        let entries =
+            recursive
+            ? try tree(inputs) : inputs.map { InputTree.Entry(path: $0, name: baseName($0)) }
+        return try Self.distinct(
+            entries.map {
+                Job(
+                    input: $0.path, output: join(folder, defaultName($0.name)), makesFolders: true)
+            })
+    }
+
+    /// Inputs of operands of which some are folders.
+    /// - Throws: `ToolFailure.runtime` where one cannot be read.
+    public func inputs(operands: [String]) throws(ToolFailure) -> [String] {
+        try tree(operands).map(\.path)
+    }
+
+    private func tree(_ operands: some Collection<String>) throws(ToolFailure) -> [InputTree.Entry]
     {
-        try jobs(operands: operands, destination: options.destination)
+        try InputTree(operands, isFolder: { kind($0) == .folder }, isWanted: isListed).entries
+    }
+
+    /// Whether a file of a folder is an input, by its name.
+    private func isListed(_ name: String) -> Bool {
+        let hasExtension = hasExtension(name, of: listedExtensions ?? inputExtensions)
+        return hasExtension && !baseName(name).hasPrefix(".")
+    }
+
+    private func isFolder(_ path: String) -> Bool {
+        path.hasSuffix("/") || kind(path) == .folder
+    }
+
+    /// The same for the options of a program.
+    public func jobs(
+        operands: [String], destination options: DestinationOptions, batch: BatchOptions
+    ) throws(ToolFailure) -> [Job] {
+        try jobs(
+            operands: operands, destination: options.destination, recursive: batch.recursive)
     }
 
     /// The same jobs.
@@ -140,9 +210,13 @@ public struct OutputPlan: Sendable {
     }
 
     private func hasInputExtension(_ path: String) -> Bool {
+        hasExtension(path, of: inputExtensions)
+    }
+
+    private func hasExtension(_ path: String, of extensions: Set<String>) -> Bool {
         let name = baseName(path)
         guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return false }
-        return inputExtensions.contains(name[name.index(after: dot)...].lowercased())
+        return extensions.contains(name[name.index(after: dot)...].lowercased())
     }
 
     private func baseName(_ path: String) -> String {

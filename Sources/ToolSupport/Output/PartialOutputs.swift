@@ -48,12 +48,17 @@ public enum PartialOutputs {
 
     /// Lets SIGINT, SIGTERM and SIGHUP remove all registered files and then end the program as they
     /// would have done by themselves. Signals that were ignored at the start (`nohup`) stay
-    /// ignored. SIGPIPE and SIGXFSZ are ignored, so that writing fails with `EPIPE` and `EFBIG`
+    /// ignored; where they are blocked, as in children of threads of libdispatch, they come through
+    /// again. SIGPIPE and SIGXFSZ are ignored, so that writing fails with `EPIPE` and `EFBIG`
     /// instead.
     public static func installHandlers() {
         _ = slots
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
+        var ending = sigset_t()
+        sigemptyset(&ending)
+        for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&ending, number) }
+        pthread_sigmask(SIG_UNBLOCK, &ending, nil)
         for number in [SIGINT, SIGTERM, SIGHUP] {
             var old = sigaction()
             guard sigaction(number, nil, &old) == 0 else { continue }

@@ -1,2 +1,2 @@
 // The gradient checker is shared with the tests of the rooms above.
-@_exported import GradientChecking
+@_exported import TestSupport

@@ -1,0 +1,63 @@
+/// Tells samples of unknown length from the chunks behind them: GStreamer, ffmpeg and others write
+/// texts behind samples even where they could not write the length.
+///
+/// What looks like a chunk is one if from there to the end of the input there is nothing but
+/// chunks. Only where a name of a chunk occurs are samples held back.
+struct ChunkTail {
+    private let style: ChunkStyle
+    /// Bytes ahead that are known to be samples.
+    private var samples = 0
+    private static let longest = 1 << 22
+
+    init(_ style: ChunkStyle) { self.style = style }
+
+    /// How many bytes ahead may be read as samples without waiting; 0 at their end.
+    mutating func available(_ input: ByteInput) throws(AudioFileError) -> Int {
+        if samples > 0 { return samples }
+        guard try input.peek(4).count == 4 else {
+            samples = input.ahead.count
+            return samples
+        }
+        let first = try isChunk(input)
+        if first { return 0 }
+        let places = input.ahead.count - 3
+        let step = style == .long ? 1 : 2
+        samples = input.ahead.withUnsafeBytes { bytes in
+            var place = step
+            while place < places {
+                let name = bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self)
+                if ChunkName.followsSamples(name) { break }
+                place += step
+            }
+            return min(place, places)
+        }
+        // Pieces stay at places where a chunk may begin.
+        if samples > step { samples -= samples % step }
+        return samples
+    }
+
+    /// Bytes that were read.
+    mutating func take(_ count: Int) { samples -= count }
+
+    /// From here on there are chunks and nothing else, and the first has a known name.
+    private func isChunk(_ input: ByteInput) throws(AudioFileError) -> Bool {
+        func isKnown(_ bytes: ArraySlice<UInt8>) -> Bool {
+            bytes.count >= 4
+                && ChunkName.followsSamples(
+                    bytes.withUnsafeBytes { $0.loadUnaligned(as: UInt32.self) })
+        }
+        guard isKnown(try input.peek(4)) else { return false }
+        var place = 0
+        while place < Self.longest {
+            let ahead = try input.peek(place + style.headerBytes).dropFirst(place)
+            if ahead.isEmpty { return place > 0 }
+            guard isKnown(ahead), let size = style.size(ahead), size.padded < Self.longest else {
+                return false
+            }
+            let end = place + style.headerBytes + size.body
+            guard try input.peek(end).count == end else { return false }
+            place = end + size.padded - size.body
+        }
+        return false
+    }
+}

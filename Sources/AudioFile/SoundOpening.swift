@@ -1,0 +1,127 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// Finds out what a file or pipe holds, and who reads it.
+enum SoundOpening {
+    /// - Parameter descriptor: stands at the first byte.
+    static func open(_ descriptor: Descriptor, _ options: AudioReader.Options)
+        throws(AudioFileError) -> any FrameSource
+    {
+        let path = descriptor.path
+        let kind = try descriptor.status().st_mode & S_IFMT
+        guard kind != S_IFDIR, kind != S_IFBLK else { throw .notAFile(path: path) }
+        let input = ByteInput(descriptor)
+        if let raw = options.raw {
+            let layout = SoundLayout(container: "raw PCM", format: raw, dataOffset: 0)
+            return try PCMSource(input, layout, format: raw)
+        }
+        guard try !input.peek(1).isEmpty else { throw .emptyFile(path: path) }
+        var layout = try SoundHeader.parse(input)
+        if options.ignoresLength { layout?.dataBytes = nil }
+        if let layout, let format = layout.format {
+            return try PCMSource(input, layout, format: format)
+        }
+        guard let start = input.start, let length = input.length else {
+            let spool = try SpoolFile.copy(
+                start: input.bytesFromStart, then: descriptor, directory: options.spoolDirectory)
+            return try open(spool, options)
+        }
+        let file = RangedFile(descriptor, range: start..<(start + length))
+        if let layout, layout.waveFormat.count >= 2 {
+            return try coded(layout, input, file)
+        }
+        if VOCReading.isVOC(file.bytes(at: 0, count: 16)), let parts = try VOCReading.parts(file) {
+            return try PCMSource(input, parts: parts)
+        }
+        return try compressed(file)
+    }
+
+    /// WAV and its relatives with a coding for libsndfile or libmpg123: these are given the format
+    /// and the samples, and no other chunk.
+    private static func coded(_ layout: SoundLayout, _ input: ByteInput, _ file: RangedFile)
+        throws(AudioFileError) -> any FrameSource
+    {
+        // libsndfile reads these with the byte order and the names that they have.
+        guard layout.chunks == .short(.little) else { return try SoundFileSource(file) }
+        let start = file.range.lowerBound + layout.dataOffset
+        var bytes = max(0, file.range.upperBound - start)
+        if let promised = layout.dataBytes {
+            bytes = min(bytes, promised)
+        } else if let chunks = layout.chunks {
+            bytes = try samples(input, from: layout.dataOffset, chunks)
+        }
+        let range = start..<(start + bytes)
+        let tag = layout.waveFormat.integer(at: 0, count: 2)
+        if tag == 0x50 || tag == 0x55 {
+            return try MPEGSource(
+                RangedFile(file.descriptor, range: range), container: layout.container,
+                tags: layout.tags)
+        }
+        var header: [UInt8] = []
+        let format = layout.waveFormat + [UInt8](repeating: 0, count: layout.waveFormat.count % 2)
+        let size = UInt64(min(bytes, 0xFFFF_0000))
+        header.append(ascii: "RIFF")
+        header.append(integer: min(size + 20 + UInt64(format.count), 0xFFFF_FFFF), count: 4)
+        header.append(ascii: "WAVEfmt ")
+        header.append(integer: UInt64(layout.waveFormat.count), count: 4)
+        header += format
+        header.append(ascii: "data")
+        header.append(integer: size, count: 4)
+        return try SoundFileSource(
+            RangedFile(file.descriptor, range: range, prefix: header), tags: layout.tags)
+    }
+
+    /// Bytes of samples of unknown length, without the chunks behind them.
+    private static func samples(_ input: ByteInput, from place: Int, _ chunks: ChunkStyle)
+        throws(AudioFileError) -> Int
+    {
+        try input.seek(to: place)
+        input.forget()
+        var tail = ChunkTail(chunks)
+        while true {
+            let count = try tail.available(input)
+            if count == 0 { return input.position - place }
+            _ = try input.skip(count)
+            tail.take(count)
+        }
+    }
+
+    /// Everything else, recognised by its first bytes.
+    private static func compressed(_ file: RangedFile) throws(AudioFileError) -> any FrameSource {
+        let start = file.bytes(at: 0, count: 16)
+        let tag = ID3Tag.length(start)
+        let behind = tag > 0 ? file.bytes(at: tag, count: 16) : start
+        if behind.has("fLaC") { return try FLACSource(file, isOgg: false) }
+        if start.has("OggS") { return try ogg(file) }
+        if tag > 0 || isMPEG(start) { return try MPEGSource(file) }
+        return try SoundFileSource(file)
+    }
+
+    /// Whether these bytes begin with a frame header of MPEG audio: synchronisation, and no field
+    /// with a value that is reserved (in the place of a layer AAC has such a one).
+    private static func isMPEG(_ start: [UInt8]) -> Bool {
+        guard start.count >= 4, start[0] == 0xFF, start[1] & 0xE0 == 0xE0 else { return false }
+        return start[1] & 0x18 != 0x08 && start[1] & 0x06 != 0 && start[2] & 0xF0 != 0xF0
+            && start[2] & 0x0C != 0x0C
+    }
+
+    private static func ogg(_ file: RangedFile) throws(AudioFileError) -> any FrameSource {
+        var parts: [(bytes: Int, open: ChainedSource.Opening)] = []
+        for link in try OggLinks.find(file) {
+            let part = RangedFile(file.descriptor, range: link.range)
+            let isFLAC = link.start.first == 0x7F && link.start.has("FLAC", at: 1)
+            parts.append(
+                (
+                    link.range.count,
+                    { () throws(AudioFileError) -> any FrameSource in
+                        isFLAC
+                            ? try FLACSource(part, isOgg: true) : try SoundFileSource(part)
+                    }
+                ))
+        }
+        return try ChainedSource(parts)
+    }
+}

@@ -1,0 +1,188 @@
+/// Decodes packets into samples at the model's rate. Push packets (nil for a lost one), pull samples.
+///
+/// One object decodes one stream on one thread at a time; any number may run side by side.
+public final class CodecDecoder {
+    public let model: CodecModel
+    /// Of the stream that is decoded.
+    public let header: StreamHeader
+    /// Layers that are decoded at most.
+    public let layers: Int
+    private let groups: [ChannelDecoder]
+    private var rates: PacketRates?
+    /// Layers that were in every packet since the key packet: where one was dropped on the way, its
+    /// later symbols cannot be read.
+    private var layersInStep = 0
+    /// False from a lost packet to the next key packet: symbols depend on what was lost.
+    private var isInStep = false
+    /// Samples that are ready, one array per channel; the first `taken` were given out.
+    private var output: [[Float]]
+    private var taken = 0
+    /// Samples that `pull` leaves until more come or the stream ends: as many as a stream may hold
+    /// beyond its length.
+    private let heldBack: Int
+    private var isFinished = false
+    /// Samples per channel given out so far.
+    public private(set) var samplesOut = 0
+    /// Blocks that were lost, or could not be read because of a loss.
+    public private(set) var concealedBlocks = 0
+    /// A number made of all symbols that were decoded, the same as
+    /// `CodecEncoder.symbolChecksum` where
+    /// nothing was lost or left out. A packet adds the same whatever was lost before it, where each
+    /// lost packet was concealed by one call.
+    public var symbolChecksum: UInt64 {
+        groups.indices.reduce(0) { $0 &+ groups[$1].symbolChecksum &* UInt64(2 * $1 + 1) }
+    }
+
+    /// A decoder at the beginning of a stream, or at a key packet inside it.
+    /// - Parameters:
+    ///   - layers: decode at most so many layers; nil = all that come
+    ///   - isLowDelay: `pull` gives every sample at once. Otherwise it keeps a block back,
+    ///     so that `finish` can cut the output to the exact length: a stream holds whole blocks.
+    /// - Throws: `CodecError.wrongModel`, `.wrongBlock`, `.layers`
+    public init(
+        model: CodecModel, header: StreamHeader, layers: Int? = nil, isLowDelay: Bool = false
+    ) throws(CodecError) {
+        guard header.modelID == model.id else {
+            throw .wrongModel(stream: header.modelID, model: model.id)
+        }
+        guard header.block == model.signal.block else {
+            throw .wrongBlock(stream: header.block, model: model.signal.block)
+        }
+        if let layers, !(1...model.layerCount).contains(layers) {
+            throw .layers(layers, allowed: 1...model.layerCount)
+        }
+        self.model = model
+        self.header = header
+        self.layers = min(layers ?? model.layerCount, model.layerCount)
+        heldBack = isLowDelay ? 0 : model.signal.blockSamples
+        let graph = model.core.makeGraph()
+        groups = (0..<header.groupCount).map { _ in ChannelDecoder(model.core, graph) }
+        output = Array(repeating: [], count: header.channelCount)
+    }
+
+    /// Decodes a packet; nil stands for a lost packet of the stream's usual size, which is
+    /// concealed.
+    ///
+    /// Packets after a lost one are concealed as well until a key packet arrives, since their
+    /// symbols cannot be read without it.
+    /// - Throws: `CodecError`; the decoder is as it was then, and a key packet is needed to go on
+    public func push(_ packet: Packet?) throws(CodecError) {
+        guard !isFinished else { throw .finished }
+        guard let packet else { return conceal(blocks: header.blocksPerPacket) }
+        guard packet.chunks.count == groups.count else {
+            throw .groupCountMismatch(got: packet.chunks.count, expected: groups.count)
+        }
+        guard packetBlocks.contains(packet.blockCount) else {
+            throw .packetBlocks(packet.blockCount, allowed: packetBlocks)
+        }
+        if packet.isKey {
+            let indices = Array(packet.rateIndices.prefix(layers))
+            guard !indices.isEmpty else { throw .keyPacketWithoutRates }
+            if indices != rates?.indices { rates = PacketRates(model.core, indices) }
+            isInStep = true
+            layersInStep = rates?.indices.count ?? 0
+        }
+        guard isInStep, let rates else {
+            guard self.rates != nil || concealedBlocks > 0 else { throw .noKeyPacket }
+            return conceal(blocks: packet.blockCount)
+        }
+        layersInStep = packet.chunks.reduce(layersInStep) { min($0, $1.count) }
+        guard layersInStep > 0 else {
+            isInStep = false
+            throw .groupWithoutChunks
+        }
+        // A packet that turns out damaged must leave the decoder as it was.
+        var read: [ChannelDecoder.ReadPacket] = []
+        do {
+            for (group, chunks) in zip(groups, packet.chunks) {
+                read.append(
+                    try group.read(
+                        chunks: Array(chunks.prefix(layersInStep)), blocks: packet.blockCount,
+                        rates: rates, isKey: packet.isKey, tables: model.tables))
+            }
+        } catch {
+            isInStep = false
+            throw .entropy(error)
+        }
+        for i in groups.indices { output[i] += groups[i].decode(read[i], rates: rates) }
+    }
+
+    /// Possible numbers of blocks in a packet.
+    private var packetBlocks: ClosedRange<Int> {
+        StreamHeader.blocksPerPacketRange(channels: header.channelCount, block: header.block)
+    }
+
+    /// Conceals a lost packet of a known length; like `push(nil)` otherwise. Ignored after
+    /// `finish`.
+    /// - Parameter blocks: 1 ... as many as a packet of so many channels may hold; a larger number
+    ///   counts as that
+    public func conceal(blocks: Int) {
+        guard !isFinished, blocks > 0 else { return }
+        let blocks = min(blocks, packetBlocks.upperBound)
+        isInStep = false
+        concealedBlocks += blocks
+        for i in groups.indices { output[i] += groups[i].conceal(blocks: blocks) }
+    }
+
+    /// Samples per channel that `finish` fills in at most, a minute: a stream may declare any
+    /// length.
+    public var longestFill: Int { 60 * model.signal.sampleRate }
+
+    /// Ends the stream: the last frames are given out.
+    /// - Parameter sampleCount: cut or fill with zeros to so many samples per channel in all, at the
+    ///   model's rate (streams say their length at the source's rate); at most `longestFill` zeros are
+    ///   filled in. nil = everything that the packets hold, which is up to a block more than was
+    ///   encoded. Samples that were pulled before stay pulled: with `isLowDelay`, or where a lost
+    ///   packet was longer than the real one, there may be more of them.
+    public func finish(sampleCount: Int? = nil) {
+        guard !isFinished else { return }
+        isFinished = true
+        for i in groups.indices { output[i] += groups[i].flush() }
+        guard let sampleCount else { return }
+        // As a difference, which no number overflows.
+        let wanted = max(sampleCount, samplesOut) - samplesOut
+        for i in output.indices {
+            let surplus = output[i].count - taken - wanted
+            if surplus > 0 { output[i].removeLast(surplus) }
+            if surplus < 0 {
+                output[i] += repeatElement(0, count: min(-surplus, longestFill))
+            }
+        }
+    }
+
+    /// The samples that are ready, one array per channel; nil if there are none.
+    public func pull() -> [[Float]]? { pull(atMost: .max) }
+
+    /// Samples per channel that `pull` would give.
+    public var availableSamples: Int {
+        max(0, (output.first?.count ?? 0) - taken - (isFinished ? 0 : heldBack))
+    }
+
+    /// The first of the samples that are ready; nil if there are none.
+    func pull(atMost limit: Int) -> [[Float]]? {
+        let count = min(availableSamples, limit)
+        guard count > 0 else { return nil }
+        let end = taken + count
+        samplesOut += count
+        let left = output[0].count - end
+        guard left <= heldBack else {
+            // More will be pulled: what is left stays where it is.
+            let result = output.map { Array($0[taken..<end]) }
+            taken = end
+            if taken >= 1 << 16 {
+                for i in output.indices { output[i].removeFirst(taken) }
+                taken = 0
+            }
+            return result
+        }
+        let tails = output.map { Array($0.suffix(left)) }
+        var result = output
+        output = tails
+        for i in result.indices {
+            result[i].removeLast(left)
+            if taken > 0 { result[i].removeFirst(taken) }
+        }
+        taken = 0
+        return result
+    }
+}

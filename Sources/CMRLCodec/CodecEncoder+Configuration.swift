@@ -1,0 +1,91 @@
+extension CodecEncoder {
+    /// How many bits a stream gets.
+    public enum Rate: Sendable, Equatable {
+        /// Bit/s of the whole stream, all channels, framing included; reached by choosing rate
+        /// indices as the signal comes. With a plan, what a `RatePlanner` found for this signal and
+        /// bitrate; without, the model's average speech decides where to begin.
+        case bitrate(Double, plan: RatePlan? = nil)
+        /// The same for each channel of the stream.
+        case bitratePerChannel(Double)
+        /// Fixed rate indices, 0 cheapest ... 255 best, one per layer.
+        case indices([UInt8])
+        /// The same quality throughout, 0 cheapest ... 1 best: one index for the whole stream.
+        case quality(Double)
+    }
+
+    public struct Configuration: Sendable, Equatable {
+        /// Channels of the source, 1 ... 255.
+        public var channels: Int
+        /// Modules of the cascade that are sent, 1 ... `CodecModel.layerCount`.
+        public var layers: Int
+        /// How many bits the stream gets.
+        public var rate: Rate
+        /// Samples per channel at the model's rate that will come, if known, at least about: lets a
+        /// bitrate be met at the end.
+        public var expectedSamples: Int?
+        /// Bytes of the stream beside its header, packets and end record (tags) that count toward
+        /// a bitrate; not negative.
+        public var extraBytes = 0
+        /// Blocks in a packet (`StreamHeader.blocksPerPacketRange(channels:block:)`): 50 for files;
+        /// 1 for lowest delay.
+        public var blocksPerPacket = 50
+        /// Every so many packets one resets all context, 1 ... 65,535.
+        public var keyInterval = 1
+
+        /// Values outside their limits are refused by the encoder.
+        public init(
+            channels: Int = 1, layers: Int = 1,
+            rate: Rate = .bitratePerChannel(CodecEncoder.defaultBitrate)
+        ) {
+            self.channels = channels
+            self.layers = layers
+            self.rate = rate
+        }
+
+        /// Bit/s of the whole stream; nil where indices are fixed.
+        package var bitrate: Double? {
+            switch rate {
+            case .bitrate(let bitrate, _): bitrate
+            case .bitratePerChannel(let bitrate): bitrate * Double(max(channels, 1))
+            case .indices, .quality: nil
+            }
+        }
+
+        var plan: RatePlan? {
+            guard case .bitrate(_, let plan) = rate else { return nil }
+            return plan
+        }
+
+        /// Fixed rate indices; nil where a bitrate is to be met.
+        /// - Throws: `CodecError.rateIndices`, `.quality`
+        func fixedIndices() throws(CodecError) -> [UInt8]? {
+            switch rate {
+            case .bitrate, .bitratePerChannel: return nil
+            case .indices(let indices):
+                guard indices.count == layers else {
+                    throw .rateIndices(count: indices.count, layers: layers)
+                }
+                return indices
+            case .quality(let quality):
+                guard (0...1).contains(quality) else { throw .quality(quality) }
+                return CodecEncoder.rateIndices(
+                    top: UInt8((quality * 255).rounded(.toNearestOrEven)), layers: layers)
+            }
+        }
+    }
+
+    /// Possible bitrates, bit/s a channel.
+    public static let bitrates: ClosedRange<Double> = 1_000...100_000
+    /// Bit/s a channel where nothing was asked for.
+    public static let defaultBitrate = 16_000.0
+    /// Distance between the rate indices of neighbouring layers when a bitrate is asked for.
+    static let layerIndexStep = 60
+
+    /// Rate indices of a stream whose top layer has a given index: every layer below is
+    /// `layerIndexStep` lower.
+    /// - Parameter layers: 1 ... 8 (`StreamHeader.layerCountRange`); none below that, 8 above
+    public static func rateIndices(top: UInt8, layers: Int) -> [UInt8] {
+        let count = max(0, min(layers, StreamHeader.layerCountRange.upperBound))
+        return (0..<count).map { UInt8(max(0, Int(top) - (count - 1 - $0) * layerIndexStep)) }
+    }
+}

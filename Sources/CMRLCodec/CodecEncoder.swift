@@ -1,0 +1,228 @@
+import NeuralNetwork
+
+/// Encodes samples at the model's rate into packets. Push any number of samples, pull packets; the
+/// packets do not depend on how the samples were cut.
+///
+/// One object codes one stream on one thread at a time; any number may run side by side.
+public final class CodecEncoder {
+    /// Samples are limited to this magnitude (1 is full scale).
+    public static let largestSample: Float = 16
+
+    public let model: CodecModel
+    public let configuration: Configuration
+    private let groups: [ChannelEncoder]
+    private var controller: RateController?
+    private var rates: PacketRates
+    /// Packets whose first layer was coded, and those that are complete.
+    private var packetCount = 0
+    private var completeCount = 0
+    /// Samples per channel that were pushed.
+    public private(set) var samplesIn = 0
+    /// Samples that were outside `largestSample`, or no numbers, over all channels.
+    public private(set) var limitedSamples = 0
+    /// A number made of all symbols that were coded, the same as `CodecDecoder.symbolChecksum`
+    /// where all of them were decoded.
+    public private(set) var symbolChecksum: UInt64 = 0
+    private var blocksCoded = 0
+    private var isFinished = false
+    private var finished: [Packet] = []
+    private var headIndex = 0
+    /// Packets whose upper layers are still missing.
+    private var waiting: [(isKey: Bool, blocks: Int, rates: PacketRates, first: [[UInt8]])] = []
+
+    /// An encoder at the beginning of a stream.
+    /// - Throws: `CodecError` with the first value that is outside its limits
+    public convenience init(
+        model: CodecModel, configuration: Configuration = Configuration()
+    ) throws(CodecError) { try self.init(model: model, configuration: configuration, refiners: []) }
+
+    /// - Parameter refiners: what chooses the symbols of each group of channels, for streams of one
+    ///   layer; none = rounding
+    package init(
+        model: CodecModel, configuration: Configuration, refiners: [any SymbolRefiner]
+    ) throws(CodecError) {
+        let layers = configuration.layers
+        guard StreamHeader.channelCountRange.contains(configuration.channels) else {
+            throw .channels(configuration.channels, allowed: StreamHeader.channelCountRange)
+        }
+        guard (1...model.layerCount).contains(layers) else {
+            throw .layers(layers, allowed: 1...model.layerCount)
+        }
+        let block = model.signal.block
+        let blocksRange = StreamHeader.blocksPerPacketRange(
+            channels: configuration.channels, block: block)
+        guard blocksRange.contains(configuration.blocksPerPacket) else {
+            throw .blocksPerPacket(configuration.blocksPerPacket, allowed: blocksRange)
+        }
+        guard StreamHeader.keyIntervalRange.contains(configuration.keyInterval) else {
+            throw .keyInterval(configuration.keyInterval, allowed: StreamHeader.keyIntervalRange)
+        }
+        let fixed = try configuration.fixedIndices()
+        let many = Double(configuration.channels)
+        if let target = configuration.bitrate {
+            guard Self.bitrates.contains(target / many) else {
+                let range = Self.bitrates
+                throw .bitrate(
+                    target, allowed: range.lowerBound * many...range.upperBound * many)
+            }
+            controller = RateController(
+                curve: RateCurve(model: model, channels: configuration.channels, layers: layers),
+                target: target,
+                overheadBits: Double(
+                    8 * (Self.overheadByteCount + 6 + max(configuration.extraBytes, 0))),
+                plan: configuration.plan,
+                totalSeconds: configuration.expectedSamples.map {
+                    Double($0) / Double(model.signal.sampleRate)
+                })
+        }
+        let count = block.groupCount(channels: configuration.channels)
+        guard refiners.isEmpty || refiners.count == count else {
+            throw .refiners(refiners.count, groups: count)
+        }
+        self.model = model
+        self.configuration = configuration
+        let graph = model.core.makeGraph()
+        groups = (0..<count).map { group in
+            ChannelEncoder(
+                model.core, layers: layers, graph: graph,
+                refiner: refiners.isEmpty ? nil : refiners[group])
+        }
+        rates = PacketRates(model.core, fixed ?? Array(repeating: 0, count: layers))
+    }
+
+    /// What a stream of this encoder's packets begins with.
+    /// - Parameters:
+    ///   - sampleRate: of the source, Hz; nil = the model's
+    ///   - sampleCount: source samples per channel, where they are known beforehand
+    ///   - formatVersion: the lowest that the stream may have
+    /// - Throws: `BitstreamError.headerField`
+    public func header(
+        sampleRate: Int? = nil, sampleCount: UInt64? = nil, formatVersion: UInt8 = 1
+    ) throws(BitstreamError) -> StreamHeader {
+        try StreamHeader(
+            modelID: model.id, sampleRate: sampleRate ?? model.signal.sampleRate,
+            channelCount: configuration.channels, blocksPerPacket: configuration.blocksPerPacket,
+            keyInterval: configuration.keyInterval, layerCount: configuration.layers,
+            sampleCount: sampleCount, block: model.signal.block, formatVersion: formatVersion)
+    }
+
+    /// Adds samples, one array per channel, all of the same length, in [-1, 1]: values beyond are
+    /// coded as they are up to `largestSample`, NaN and infinity as 0.
+    /// - Throws: `CodecError.channelCountMismatch`, `.unequalChannels`, `.finished`, `.entropy`
+    public func push(_ samples: [[Float]]) throws(CodecError) {
+        guard !isFinished else { throw .finished }
+        guard samples.count == configuration.channels else {
+            throw .channelCountMismatch(got: samples.count, expected: configuration.channels)
+        }
+        guard let count = samples.first?.count, samples.allSatisfy({ $0.count == count }) else {
+            throw .unequalChannels(samples.map(\.count))
+        }
+        samplesIn += count
+        for i in groups.indices { groups[i].push(limited(samples[i])) }
+        while (groups.first?.availableBlocks ?? 0) >= configuration.blocksPerPacket {
+            try code(blocks: configuration.blocksPerPacket)
+        }
+    }
+
+    private func limited(_ samples: [Float]) -> [Float] {
+        let odd = samples.count { !($0.magnitude <= Self.largestSample) }
+        guard odd > 0 else { return samples }
+        limitedSamples += odd
+        return samples.map {
+            $0.isFinite ? max(-Self.largestSample, min(Self.largestSample, $0)) : 0
+        }
+    }
+
+    /// Says that no more samples come; the last packets can be pulled then.
+    /// - Throws: `CodecError.entropy`
+    public func finish() throws(CodecError) {
+        guard !isFinished else { return }
+        isFinished = true
+        let hop = model.signal.hop
+        let perBlock = model.signal.framesPerBlock
+        // Frames 0...ceil(n / hop) are needed to give n samples back; whole blocks of them.
+        let frames = samplesIn == 0 ? 0 : (samplesIn + hop - 1) / hop + 1
+        let blocks = (frames + perBlock - 1) / perBlock
+        var left = blocks - blocksCoded
+        let needed = (blocks * perBlock) * hop
+        for i in groups.indices {
+            groups[i].push(Array(repeating: 0, count: max(needed - samplesIn, 0)))
+        }
+        while left > 0 {
+            let count = min(left, configuration.blocksPerPacket)
+            try code(blocks: count)
+            left -= count
+        }
+        for i in groups.indices { groups[i].finish() }
+        try codeUpper()
+    }
+
+    /// The next finished packet, if any.
+    public func pull() -> Packet? {
+        guard headIndex < finished.count else {
+            finished.removeAll(keepingCapacity: true)
+            headIndex = 0
+            return nil
+        }
+        defer { headIndex += 1 }
+        return finished[headIndex]
+    }
+
+    /// Bytes of stream header and end record without their numbers of samples, about.
+    static let overheadByteCount = 33
+
+    private func code(blocks: Int) throws(CodecError) {
+        let isKey = packetCount % configuration.keyInterval == 0
+        if isKey, let index = controller?.next() {
+            rates = PacketRates(
+                model.core, Self.rateIndices(top: index, layers: configuration.layers))
+        }
+        var first: [[UInt8]] = []
+        for i in groups.indices {
+            var channel = EncodingChannel(model.tables, packet: packetCount, layer: 0)
+            do {
+                try groups[i].codeFirst(
+                    blocks: blocks, rates: rates, isKey: isKey, channel: &channel)
+            } catch { throw .entropy(error) }
+            symbolChecksum &+= channel.hash.weighted(channel: i)
+            first.append(channel.encoder.finish())
+        }
+        packetCount += 1
+        blocksCoded += blocks
+        waiting.append((isKey, blocks, rates, first))
+        try codeUpper()
+    }
+
+    private func codeUpper() throws(CodecError) {
+        let layers = configuration.layers
+        while let packet = waiting.first, layers == 1 || groups.allSatisfy({ $0.upperIsReady }) {
+            var chunks: [[[UInt8]]] = []
+            for i in groups.indices {
+                var layerChunks = [packet.first[i]]
+                if layers > 1 {
+                    var upper = (1..<layers).map {
+                        EncodingChannel(model.tables, packet: completeCount, layer: $0)
+                    }
+                    do { try groups[i].codeUpper(channels: &upper) } catch {
+                        throw .entropy(error)
+                    }
+                    for j in upper.indices {
+                        layerChunks.append(upper[j].encoder.finish())
+                        symbolChecksum &+= upper[j].hash.weighted(channel: i)
+                    }
+                }
+                chunks.append(layerChunks)
+            }
+            waiting.removeFirst()
+            completeCount += 1
+            let result = Packet(
+                isKey: packet.isKey, blockCount: packet.blocks,
+                rateIndices: packet.isKey ? packet.rates.indices : [], chunks: chunks)
+            finished.append(result)
+            let seconds = model.signal.block.seconds(blocks: packet.blocks)
+            let bytes = result.recordByteCount(blocksPerPacket: configuration.blocksPerPacket)
+            controller?.spent(
+                bits: Double(8 * bytes), seconds: seconds, index: packet.rates.indices.last ?? 0)
+        }
+    }
+}

@@ -1,0 +1,29 @@
+// The codec for other programs: `import NWC` brings the types below and no others. They are
+// documented where they are declared.
+
+@_exported import class CMRLCodec.CodecDecoder
+@_exported import class CMRLCodec.CodecEncoder
+@_exported import enum CMRLCodec.BitstreamError
+@_exported import enum CMRLCodec.BitstreamEvent
+@_exported import enum CMRLCodec.CodecError
+@_exported import enum CMRLCodec.LibraryVersion
+@_exported import struct CMRLCodec.BitstreamReader
+@_exported import struct CMRLCodec.BitstreamWriter
+@_exported import struct CMRLCodec.CodecModel
+@_exported import struct CMRLCodec.DecodedSound
+@_exported import struct CMRLCodec.Packet
+@_exported import struct CMRLCodec.RatePlanner
+@_exported import struct CMRLCodec.SampleLayout
+@_exported import struct CMRLCodec.SignalFormat
+@_exported import struct CMRLCodec.StreamHeader
+
+import BuiltInModel
+
+extension CodecModel {
+    /// The model inside the library: speech at 16 kHz, 4 to 33 kbit/s with one layer. Load it once
+    /// and share it; encoders and decoders do not copy it.
+    /// - Throws: `CodecError` where its bytes are damaged
+    public static func builtIn() throws(CodecError) -> CodecModel {
+        try CodecModel(bytes: BuiltInModels.bytes(name: "default") ?? [])
+    }
+}

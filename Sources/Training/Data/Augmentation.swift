@@ -1,0 +1,108 @@
+import CKernels
+import Foundation
+import NeuralNetwork
+
+/// Random changes of training segments, so that a few hours of speech cover more voices and places.
+/// Each is drawn anew per segment.
+public struct Augmentation: Codable, Sendable, Equatable {
+    /// Share of segments whose speed and pitch are changed together, and the largest change: a
+    /// factor in [1 / (1 + s), 1 + s], uniform in its logarithm.
+    public var speedProbability = 0.0
+    public var speed = 0.0
+    /// Share of segments with noise, and its range of speech-to-noise ratios in dB (uniform). Needs
+    /// a folder of noise.
+    public var noiseProbability = 0.0
+    public var lowestSNR = 0.0
+    public var highestSNR = 30.0
+
+    public init() {}
+
+    func validate(_ name: String) throws(ConfigurationProblem) {
+        try ConfigurationProblem.check("\(name)speedProbability", speedProbability, 0...1)
+        try ConfigurationProblem.check("\(name)speed", speed, 0...4)
+        try ConfigurationProblem.check("\(name)noiseProbability", noiseProbability, 0...1)
+        try ConfigurationProblem.check("\(name)lowestSNR", lowestSNR, -200...200)
+        try ConfigurationProblem.check("\(name)highestSNR", highestSNR, lowestSNR...200)
+    }
+
+    /// `count` samples of a clip read at `speed` samples a sample: band-limited interpolation with
+    /// a Hann-windowed sinc of 12 taps on each side, cut off at the lower of both half sample
+    /// rates. Zeros outside the clip.
+    package static func resample(_ clip: Corpus.Clip, from start: Int, count: Int, speed: Double)
+        -> [Float]
+    {
+        [Float](unsafeUninitializedCapacity: count) { result, filled in
+            clip.samples.withUnsafeBufferPointer {
+                nwc_resample(
+                    $0.baseAddress, $0.count, Double(start), speed, result.baseAddress, count)
+            }
+            filled = count
+        }
+    }
+
+    /// What was drawn for a segment.
+    struct Change {
+        var clip: Corpus.Clip
+        var offset: Int
+        var speed = 1.0
+        var noise: (clip: Corpus.Clip, offset: Int, ratio: Double)?
+
+        /// The segment without noise: samples in [-1, 1).
+        func speech(_ count: Int) -> [Float] {
+            speed == 1
+                ? clip.stretch(from: offset, count: count)
+                : resample(clip, from: offset, count: count, speed: speed)
+        }
+
+        /// Adds what noise was drawn to the speech.
+        func mixed(_ speech: [Float]) -> [Float] {
+            guard let noise else { return speech }
+            var result = speech
+            let count = speech.count
+            let part = noise.clip.stretch(from: noise.offset, count: count)
+            let energies = (result.reduce(0) { $0 + $1 * $1 }, part.reduce(0) { $0 + $1 * $1 })
+            guard energies.0 > 0, energies.1 > 0 else { return result }
+            let gain = (energies.0 / energies.1).squareRoot() * Float(pow(10, -noise.ratio / 20))
+            for i in 0..<count { result[i] += gain * part[i] }
+            return result
+        }
+    }
+
+    /// Draws place and changes of a stretch of `count` samples of a clip.
+    func drawChange(_ clip: Corpus.Clip, count: Int, noise: Corpus?, _ random: inout RandomSource)
+        -> Change
+    {
+        var factor = 1.0
+        if random.uniform(0, 1) < speedProbability {
+            factor = exp(random.uniform(-1, 1) * log(1 + speed))
+        }
+        let used = Int((Double(count) * factor).rounded(.up))
+        var change = Change(
+            clip: clip, offset: random.below(max(clip.samples.count - used, 0) + 1), speed: factor)
+        if random.uniform(0, 1) < noiseProbability, let noise {
+            let other = noise.draw(&random)
+            let offset = random.below(max(other.samples.count - count, 0) + 1)
+            change.noise = (other, offset, random.uniform(lowestSNR, highestSNR))
+        }
+        return change
+    }
+
+    /// A stretch of `count` samples of a clip under this augmentation.
+    package func draw(_ clip: Corpus.Clip, count: Int, noise: Corpus?, _ random: inout RandomSource)
+        -> [Float]
+    {
+        let change = drawChange(clip, count: count, noise: noise, &random)
+        return change.mixed(change.speech(count))
+    }
+}
+
+extension Corpus.Clip {
+    /// Samples in [-1, 1), zeros behind the end.
+    func stretch(from start: Int, count: Int) -> [Float] {
+        var result = [Float](repeating: 0, count: count)
+        for i in 0..<min(count, samples.count - start) {
+            result[i] = Float(samples[start + i]) / 32768
+        }
+        return result
+    }
+}

@@ -1,0 +1,90 @@
+import CMRLCodec
+import NeuralNetwork
+import PerceptualLoss
+
+/// One worker of the codec's training: the losses of some segments.
+public final class CodecShard: TrainingShard {
+    private let network: CodecNetwork<Float>
+    private let configuration: CodecTrainingConfiguration
+    private let mel: MelLoss<Float>
+    private let weighted: WeightedSNRLoss<Float>
+    private let loudness: LoudnessLoss<Float>
+    private let masking: MaskingSpectra<Float>
+
+    init(_ task: CodecTask) throws {
+        network = task.network
+        configuration = task.configuration
+        let rate = Double(configuration.sampleRate)
+        mel = try MelLoss(sampleRate: rate)
+        weighted = try WeightedSNRLoss(sampleRate: rate)
+        loudness = try LoudnessLoss(sampleRate: rate)
+        masking = try MaskingSpectra(sampleRate: rate)
+    }
+
+    public func loss(
+        _ batch: CodecTask.Batch, _ share: BatchShare, _ graph: Graph<Float>,
+        _ measured: inout Measurements
+    ) throws -> Tensor<Float>? {
+        let weights = batch.loss
+        weighted.exponent = weights.exponent
+        loudness.clipped = weights.clippedLoudness == true
+        let x = batch.segments.tensor(share.items, graph)
+        let levels = batch.segments.levels(share.items, graph)
+        var random = RandomSource(seed: batch.seed &+ UInt64(share.shard) &* 0x9e37_79b9)
+        let positions = Array(batch.positions[share.items])
+        let out = network(
+            x, positions: positions, layers: batch.layers, random: &random, hard: batch.hard,
+            randomSigns: batch.randomSigns, graph)
+        let reference = graph.multiply(x, levels)
+        let fraction = share.fraction
+        var total: Tensor<Float>?
+        func add(_ term: Tensor<Float>, _ weight: Double) {
+            let scaled = graph.affine(term, scale: weight)
+            total = total.map { graph.add($0, scaled) } ?? scaled
+        }
+        let top = batch.layers - 1
+        for layer in 0...top where layer == top || weights.prefix > 0 {
+            let decoded = graph.multiply(out.decoded[layer], levels)
+            let factor = layer == top ? fraction : fraction * weights.prefix
+            func measure(_ name: String, _ term: Tensor<Float>) {
+                guard layer == top else { return }
+                measured.add(name, Double(term.data[0]), weight: fraction)
+            }
+            let w = try weighted(reference, decoded, graph)
+            let m = try mel(reference, decoded, graph)
+            measure("weighted", w)
+            measure("mel", m)
+            add(w, factor * weights.weightedSNR)
+            add(m, factor * weights.mel)
+            if let weight = weights.loudness, weight > 0 {
+                let l = try loudness(reference, decoded, graph)
+                measure("loudness", l)
+                add(l, factor * weight)
+            }
+            if let masked = try masking.loss(weights, reference, decoded, graph) {
+                add(masked, factor)
+            }
+        }
+        // Bits of an item to kbit/s.
+        let toKbps =
+            Double(configuration.sampleRate)
+            / Double(configuration.segmentFrames * configuration.network.hop) / 1000
+        func addRate(_ bits: Tensor<Float>, layer: Int) -> Double {
+            add(
+                graph.weightedSum(
+                    bits,
+                    weights: positions.map {
+                        Float(
+                            configuration.lambda(position: $0[layer], weights) * toKbps
+                                / Double(configuration.batch))
+                    }), 1)
+            return bits.array.reduce(0) { $0 + Double($1) } * toKbps / Double(positions.count)
+        }
+        let envelope = addRate(out.envelopeBits, layer: 0)
+        var kbps = envelope
+        for (layer, bits) in out.moduleBits.enumerated() { kbps += addRate(bits, layer: layer) }
+        measured.add("kbps", kbps, weight: fraction)
+        measured.add("envelope_kbps", envelope, weight: fraction)
+        return total
+    }
+}

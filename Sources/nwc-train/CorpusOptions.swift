@@ -1,0 +1,78 @@
+import ArgumentParser
+import Foundation
+import ToolSupport
+import Training
+
+/// What is done with files of a folder that cannot be used.
+struct StrictOption: ParsableArguments {
+    @Flag(help: "End where a file of a folder cannot be used, instead of leaving it out.")
+    var strict = false
+
+    /// Reads a folder, and says what was left out.
+    func read(_ folder: String, sampleRate: Int, minimumSamples: Int = 0) throws -> Corpus {
+        let corpus = try Corpus(
+            folder: folder, sampleRate: sampleRate, minimumSamples: minimumSamples,
+            isStrict: strict)
+        for fault in corpus.omissions.faults { Console.warning("\(folder)/\(fault)") }
+        if let summary = corpus.omissions.summary {
+            Console.note("\(folder): left out: \(summary)")
+        }
+        return corpus
+    }
+}
+
+/// Where the speech is.
+struct CorpusOptions: ParsableArguments {
+    @Option(help: "Folder with training speech (searched recursively).") var train: String
+    @Option(help: "Folder with validation speech of other speakers.") var valid: String?
+    @Option(help: "Folder with background noise, for configurations that mix it in.") var noise:
+        String?
+    @Option(help: "Stop after so many minutes of wall-clock time; resume later.") var minutes:
+        Double?
+    @OptionGroup var strictness: StrictOption
+
+    func validate() throws {
+        if let minutes, !(minutes > 0 && minutes < 1e6) {
+            throw ValidationError(
+                "--minutes \(minutes): possible are numbers above 0, below 1000000")
+        }
+    }
+
+    /// - Parameters:
+    ///   - sampleRate: Hz
+    ///   - minimumSamples: shorter training clips are left out
+    func load(sampleRate: Int, minimumSamples: Int) throws -> TrainingData {
+        let start = Date()
+        var data = TrainingData(
+            train: try strictness.read(
+                train, sampleRate: sampleRate, minimumSamples: minimumSamples))
+        data.validation = try valid.map { try strictness.read($0, sampleRate: sampleRate) }
+        progress(
+            String(
+                format:
+                    "speech: %d clips, %.2f h for training, %d clips for validation (read in %.1f s)",
+                data.train.clips.count, data.train.seconds / 3600,
+                data.validation?.clips.count ?? 0, Date().timeIntervalSince(start)))
+        data.noise = try noise.map { try strictness.read($0, sampleRate: sampleRate) }
+        return data
+    }
+
+    /// The options as they would be typed again.
+    var commandLine: String {
+        var words = ["--train", train]
+        if let noise { words += ["--noise", noise] }
+        if let valid { words += ["--valid", valid] }
+        if strictness.strict { words.append("--strict") }
+        return words.map(quoted).joined(separator: " ")
+    }
+}
+
+/// A word as a shell reads it back.
+func quoted(_ word: String) -> String {
+    let plain = word.unicodeScalars.allSatisfy {
+        $0.properties.isAlphabetic || ("0"..."9").contains($0)
+            || "-_./,:=+@%".unicodeScalars.contains($0)
+    }
+    return plain && !word.isEmpty
+        ? word : "'" + word.replacingOccurrences(of: "'", with: #"'\''"#) + "'"
+}

@@ -1,0 +1,49 @@
+import Foundation
+import Synchronization
+import ToolSupport
+
+/// SIGINT, SIGTERM and SIGHUP as a wish to stop: training ends behind the step that runs, with a
+/// checkpoint. A second signal ends the program at once.
+enum Interruption {
+    private static let caught = Atomic<CInt>(0)
+
+    /// The signal that came.
+    static var signal: CInt? {
+        let number = caught.load(ordering: .sequentiallyConsistent)
+        return number == 0 ? nil : number
+    }
+
+    /// Signals that were ignored at the start (`nohup`) stay ignored.
+    static func catchSignals() {
+        caught.store(0, ordering: .sequentiallyConsistent)  // so that it is there before a handler
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            var old = sigaction()
+            guard sigaction(number, nil, &old) == 0 else { continue }
+            #if canImport(Glibc)
+                let handler = old.__sigaction_handler.sa_handler
+            #else
+                let handler = old.__sa_handler.sa_handler
+            #endif
+            if let handler, unsafeBitCast(handler, to: Int.self) == 1 { continue }
+            var new = sigaction()
+            #if canImport(Glibc)
+                new.__sigaction_handler.sa_handler = { number in
+                    Interruption.caught.store(number, ordering: .sequentiallyConsistent)
+                }
+            #else
+                new.__sa_handler.sa_handler = { number in
+                    Interruption.caught.store(number, ordering: .sequentiallyConsistent)
+                }
+            #endif
+            // The default comes back with the first signal; writing goes on where it was.
+            new.sa_flags = CInt(bitPattern: UInt32(SA_RESETHAND)) | CInt(SA_RESTART)
+            sigaction(number, &new, nil)
+        }
+    }
+
+    /// Ends the program as the signal would have done, so that shells and scripts see it.
+    static func end(by number: CInt) {
+        Foundation.signal(number, SIG_DFL)
+        raise(number)
+    }
+}

@@ -1,0 +1,94 @@
+import CMRLCodec
+import NeuralNetwork
+import TestSupport
+import Testing
+
+/// A sound at once: the same bytes and samples as step by step, and errors for what is no sound.
+@Suite struct WholeSoundTests {
+    private let signal = (1...2).map {
+        SpeechLikeSignal.samples(seconds: 1.3, seed: UInt64($0 + 10))
+    }
+
+    @Test(arguments: [
+        CodecEncoder.Rate.bitrate(20_000), .bitratePerChannel(8_000), .indices([130]),
+        .quality(0.5),
+    ])
+    func roundTrip(rate: CodecEncoder.Rate) throws {
+        let model = try CodecModels.load(.builtIn)
+        let bytes = try model.encode(signal, rate: rate)
+        let sound = try model.decode(bytes)
+        #expect(sound.channels.map(\.count) == signal.map(\.count))
+        #expect(sound.sampleRate == 16_000 && sound.sourceSampleRate == 16_000)
+        for (a, b) in zip(signal, sound.channels) { #expect(signalToNoise(a, b) > 3) }
+        if let target = CodecEncoder.Configuration(channels: 2, rate: rate).bitrate {
+            let real = Double(8 * bytes.count) * 16_000 / Double(signal[0].count)
+            #expect(abs(real / target - 1) < 0.06, "\(real) for \(target)")
+        }
+    }
+
+    @Test func asStepByStep() throws {
+        let model = try CodecModels.load(.tiny)
+        let coded = try CodedSignal(model, signal, rates: [70, 200])
+        let bytes = try model.encode(signal, rate: .indices([70, 200]), layers: 2)
+        #expect(try bytes == coded.bytes)
+        #expect(try model.decode(bytes).channels == coded.decoded())
+        #expect(try model.decode(bytes, layers: 1).channels == coded.decoded(layers: 1))
+        #expect(
+            try model.encode(signal, rate: .quality(0))
+                == model.encode(signal, rate: .indices([0])))
+        #expect(
+            try model.encode(signal, rate: .quality(1), layers: 2)
+                == model.encode(signal, rate: .indices([195, 255]), layers: 2))
+    }
+
+    @Test func nothingAtAll() throws {
+        let model = try CodecModels.load(.tiny)
+        let sound = try model.decode(model.encode([[], []]))
+        #expect(sound.channels == [[], []])
+    }
+
+    @Test func mistakesAreErrors() throws {
+        let model = try CodecModels.load(.tiny)
+        #expect(throws: CodecError.channels(0, allowed: 1...255)) { try model.encode([]) }
+        #expect(throws: CodecError.unequalChannels([1, 2])) { try model.encode([[0], [0, 0]]) }
+        #expect(throws: CodecError.layers(0, allowed: 1...2)) {
+            try model.encode([[0]], layers: 0)
+        }
+        #expect(throws: CodecError.quality(2)) { try model.encode([[0]], rate: .quality(2)) }
+        #expect(throws: CodecError.rateIndices(count: 0, layers: 1)) {
+            try model.encode([[0]], rate: .indices([]))
+        }
+        #expect(throws: CodecError.stream(.truncated(missing: 6, offset: 0))) {
+            try model.decode([])
+        }
+        #expect(throws: CodecError.stream(.badMagic(found: Array("RIFF".utf8)))) {
+            try model.decode(Array("RIFF----".utf8))
+        }
+        let bytes = try model.encode([[0, 1, 0]])
+        let cut = Array(bytes.dropLast())
+        #expect(throws: CodecError.self) { try model.decode(cut) }
+        let builtIn = try CodecModels.load(.builtIn)
+        #expect(throws: CodecError.wrongModel(stream: model.id, model: builtIn.id)) {
+            try builtIn.decode(bytes)
+        }
+        var long = BitstreamWriter(
+            try StreamHeader(
+                modelID: model.id, sampleRate: 8_000, channelCount: 1, layerCount: 1))
+        let forged = try long.headerBytes() + long.end(sampleCount: 1 << 47)
+        #expect(
+            throws: CodecError.samplesMissing(
+                declared: 1 << 47, sampleRate: 8_000, blocks: 0, block: .version1)
+        ) { try model.decode(forged) }
+    }
+
+    /// A stream that names a model but has blocks of another kind.
+    @Test func blocksOfAnotherModel() throws {
+        let model = try CodecModels.load(.tiny)
+        let other = BlockFormat(sampleRate: 44_100, samples: 320, channels: 1)
+        let header = try StreamHeader(
+            modelID: model.id, sampleRate: 8_000, channelCount: 1, layerCount: 1, block: other)
+        #expect(throws: CodecError.wrongBlock(stream: other, model: .version1)) {
+            try CodecDecoder(model: model, header: header)
+        }
+    }
+}
