@@ -8,7 +8,8 @@
 #   second, two and four seconds missing 5.00; six seconds missing 4.61. With zeros in place of
 #   the missing four seconds the score is 4.21; 8 s of speech behave much alike (4.70, 5.00, 4.08,
 #   3.56, 3.56).
-# Why: the two are aligned by time warping, and what has no partner at the end is not counted.
+# Why: the spectrograms are aligned by dynamic time warping before they are compared, and a missing
+#   end costs little there.
 # Matters: a decoder that ends early gets a perfect verdict from this judge. Compare the lengths
 #   before it is asked, and pad with zeros so that what is missing counts.
 #
