@@ -16,15 +16,7 @@ enum Interruption {
     /// Signals that were ignored at the start (`nohup`) stay ignored.
     static func catchSignals() {
         caught.store(0, ordering: .sequentiallyConsistent)  // so that it is there before a handler
-        for number in [SIGINT, SIGTERM, SIGHUP] {
-            var old = sigaction()
-            guard sigaction(number, nil, &old) == 0 else { continue }
-            #if canImport(Glibc)
-                let handler = old.__sigaction_handler.sa_handler
-            #else
-                let handler = old.__sa_handler.sa_handler
-            #endif
-            if let handler, unsafeBitCast(handler, to: Int.self) == 1 { continue }
+        for number in EndingSignals.catchable {
             var new = sigaction()
             #if canImport(Glibc)
                 new.__sigaction_handler.sa_handler = { number in

@@ -57,17 +57,9 @@ public enum PartialOutputs {
         signal(SIGXFSZ, SIG_IGN)
         var ending = sigset_t()
         sigemptyset(&ending)
-        for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&ending, number) }
+        for number in EndingSignals.all { sigaddset(&ending, number) }
         pthread_sigmask(SIG_UNBLOCK, &ending, nil)
-        for number in [SIGINT, SIGTERM, SIGHUP] {
-            var old = sigaction()
-            guard sigaction(number, nil, &old) == 0 else { continue }
-            #if canImport(Glibc)
-                let handler = old.__sigaction_handler.sa_handler
-            #else
-                let handler = old.__sa_handler.sa_handler
-            #endif
-            if let handler, unsafeBitCast(handler, to: Int.self) == 1 { continue }
+        for number in EndingSignals.catchable {
             signal(number) { number in
                 // Only calls that POSIX allows in a handler, on memory that was there before.
                 for slot in 0..<PartialOutputs.capacity {
