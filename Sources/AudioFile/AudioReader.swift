@@ -106,7 +106,8 @@ public final class AudioReader {
                 let length = options.ignoresLength ? nil : dataBytes
                 return (
                     PCMSource(
-                        descriptor: descriptor, format: format, dataBytes: length, formatName: name),
+                        descriptor: descriptor, format: format, dataBytes: length,
+                        formatName: name),
                     true
                 )
             }

@@ -52,9 +52,10 @@ import Testing
     @Test func integersAreFloats() throws {
         let words = zip(left, right).flatMap { [Int16($0 * 32767), Int16($1 * 32767)] }
         let plain = try encoder()
-        try plain.push((0..<2).map { c in
-            stride(from: c, to: words.count, by: 2).map { Float(words[$0]) / 32768 }
-        })
+        try plain.push(
+            (0..<2).map { c in
+                stride(from: c, to: words.count, by: 2).map { Float(words[$0]) / 32768 }
+            })
         let expected = try packets(plain)
         let interleaved = try encoder()
         try interleaved.push(interleaved: words)
@@ -141,7 +142,8 @@ import Testing
         var values = [Float](repeating: 0, count: 20)
         let cases: [(Int, SampleLayout, CodecError?)] = [
             (10, .interleaved(channels: 2), nil), (10, .planar(frames: 10), nil),
-            (0, .planar(frames: 0), nil), (0, SampleLayout(frameStride: .max, channelStride: 1), nil),
+            (0, .planar(frames: 0), nil),
+            (0, SampleLayout(frameStride: .max, channelStride: 1), nil),
             (11, .interleaved(channels: 2), .bufferSize(20, needed: 22)),
             (10, .planar(frames: 11), .bufferSize(20, needed: 21)),
             (-1, .planar(frames: 10), .sampleLayout(.planar(frames: 10), frames: -1)),
