@@ -38,7 +38,8 @@ static int encode(int rate, FILE *in, FILE *out) {
         if (size < 0) return fail(opus_strerror(size));
         packet[0] = (unsigned char)(size & 255);
         packet[1] = (unsigned char)(size >> 8);
-        if (fwrite(packet, 1, 2 + (size_t)size, out) != 2 + (size_t)size) return fail("cannot write");
+        if (fwrite(packet, 1, 2 + (size_t)size, out) != 2 + (size_t)size)
+            return fail("cannot write");
     }
     return 0;
 }
@@ -68,7 +69,9 @@ int main(int count, char **arguments) {
     }
     const int encodes = count == 5 && strcmp(arguments[1], "encode") == 0;
     if (!encodes && (count != 5 || strcmp(arguments[1], "decode") != 0)) {
-        fputs("usage: opus-peer version | encode BITS_PER_SECOND IN OUT | decode COMPLEXITY IN OUT\n", stderr);
+        fputs(
+            "usage: opus-peer version | encode BITS_PER_SECOND IN OUT | decode COMPLEXITY IN OUT\n",
+            stderr);
         return 64;
     }
     FILE *in = fopen(arguments[3], "rb"), *out = fopen(arguments[4], "wb");
