@@ -69,9 +69,9 @@ enum FakeCodec {
         "rates": {"list": [64, 256]},
          "options": {"note": {"file": true}},
          "input": {"sampleRate": 16000, "raw": true}, "coded": "coded", "encode": ["cp", \
-         "{input}", "{coded}"], "decode": \(decode),
+        "{input}", "{coded}"], "decode": \(decode),
          "output": {"sampleRate": 16000, "raw": true}, "delaySamples": \(delay), "payload": \
-         {"method": "file", "headerBytes": 0}}
+        {"method": "file", "headerBytes": 0}}
         """
     }
 
