@@ -6,7 +6,8 @@ let kernelFlags: [CSetting] = [
     // packages'. Contraction is switched off in the sources as well (dispatch/exact.h).
     .unsafeFlags(
         ["-O3", "-ffp-contract=off", "-fno-math-errno", "-std=c17"]
-            + (Context.environment["NWC_KERNEL_FLAGS"]?.split(separator: " ").map(String.init) ?? [])
+            + (Context.environment["NWC_KERNEL_FLAGS"]?.split(separator: " ").map(String.init)
+                ?? [])
     )
 ]
 
@@ -173,7 +174,8 @@ let package = Package(
             exclude: ["Crypto.swift", "kernels.c"]),
         .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "SignalProcessing"]),
         .testTarget(
-            name: "SpectralTransformTests", dependencies: ["SpectralTransform", "SignalProcessing"]),
+            name: "SpectralTransformTests",
+            dependencies: ["SpectralTransform", "SignalProcessing"]),
         .testTarget(
             name: "NeuralNetworkTests",
             dependencies: [

@@ -10,7 +10,7 @@ fail() {
 }
 swift format lint --strict --recursive --configuration .swift-format Package.swift Sources Tests \
     Benchmarks/Package.swift Benchmarks/Sources Fuzzing/Package.swift Fuzzing/Sources
-long=$(git ls-files -- '*.c' '*.h' '*.inc' |
+long=$(git ls-files -- '*.swift' '*.c' '*.h' '*.inc' |
     LC_ALL=C.UTF-8 xargs grep -nP '^.{101,}$' | cut -c 1-150 || true)
 [ -z "$long" ] || fail "lines above 100 columns" "$long"
 large=$(git ls-files -- '*.swift' '*.c' '*.h' '*.inc' '*.sh' | xargs -r du -b | awk '$1 > 25600')

@@ -69,8 +69,12 @@ extension AudioFileError: CustomStringConvertible {
         case .brokenPipe(let path): "\(named(path)): the reading end of the pipe was closed"
         case .needsSeekableOutput(let path, let container):
             "\(named(path)): \(container) cannot be written to a pipe; use WAV, AU or raw PCM"
-        case .unsupportedFormat(let path, let container, let encoding, let channels, let sampleRate):
-            "\(named(path)): \(container) cannot hold \(encoding), \(channels) channel\(channels == 1 ? "" : "s"), \(sampleRate) Hz"
+        case .unsupportedFormat(
+            let path, let container, let encoding, let channels, let sampleRate):
+            """
+            \(named(path)): \(container) cannot hold \(encoding), \(channels) \
+            channel\(channels == 1 ? "" : "s"), \(sampleRate) Hz
+            """
         case .impossibleLength(let path, let frames):
             "\(named(path)): no file can hold \(frames) samples"
         case .lengthMismatch(let path, let promised, let written):
@@ -78,7 +82,10 @@ extension AudioFileError: CustomStringConvertible {
         case .channelMismatch(let expected, let given):
             "\(given) channels or a broken frame where \(expected) channels are expected"
         case .unsupportedResampling(let from, let to, let channels):
-            "cannot resample \(channels) channel\(channels == 1 ? "" : "s") from \(from) Hz to \(to) Hz, possible are 1000 ... 768000 Hz"
+            """
+            cannot resample \(channels) channel\(channels == 1 ? "" : "s") from \(from) Hz \
+            to \(to) Hz, possible are 1000 ... 768000 Hz
+            """
         case .resamplerFailed(let reason): "resampling failed: \(reason)"
         }
     }

@@ -42,8 +42,8 @@ public final class AudioReader {
     /// Number of channels, 1 ... 1024.
     public var channels: Int { source.channels }
     /// Frames as far as they can be known beforehand, from the header or the size of the file; nil
-    /// where the header holds 0 or the placeholder of a program that wrote to a pipe. A hint for progress reports: the truth is `framesRead` at the
-    /// end.
+    /// where the header holds 0 or the placeholder of a program that wrote to a pipe. A hint for
+    /// progress reports: the truth is `framesRead` at the end.
     public var declaredFrameCount: Int? { source.declaredFrames }
     /// Container and coding, for reports.
     public var formatName: String { source.formatName }
@@ -69,8 +69,8 @@ public final class AudioReader {
             try self.init(fileDescriptor: STDIN_FILENO, closes: false, path: path, options: options)
             return
         }
-        // A name of an open descriptor stands for that itself: opening it anew would start a file at
-        // its beginning, and fails for sockets.
+        // A name of an open descriptor stands for that itself: opening it anew would start a file
+        // at its beginning, and fails for sockets.
         if let number = DescriptorName.number(path) {
             let own = fcntl(number, F_DUPFD_CLOEXEC, 0)
             guard own >= 0 else { throw .cannotOpen(path: path, code: errno) }

@@ -28,7 +28,8 @@ public enum AudioWarning: Equatable, Sendable, CustomStringConvertible {
             "\(bytes) byte\(bytes == 1 ? "" : "s") behind the last whole sample left out"
         case .bytesLeft(let bytes): "\(bytes) bytes behind the end of the sound left out"
         case .bytesBehindLength(let bytes):
-            "\(bytes) bytes behind the length in the header left out; --ignore-length reads them where they are sound"
+            "\(bytes) bytes behind the length in the header left out; "
+                + "--ignore-length reads them where they are sound"
         case .otherSound(let what, let bytes):
             "\(what) behind the end left out, \(bytes) bytes"
         case .checksum: "the samples do not have the checksum in the header (MD5)"

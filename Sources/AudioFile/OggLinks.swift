@@ -9,8 +9,8 @@ enum OggLinks {
 
     /// Finds the links of a part of a file.
     /// - Parameter file: begins with a page.
-    /// - Returns: at least one. What is no page belongs to the link before it: decoders look for the
-    ///   next page themselves.
+    /// - Returns: at least one. What is no page belongs to the link before it: decoders look for
+    ///   the next page themselves.
     static func find(_ file: RangedFile) throws(AudioFileError) -> [Link] {
         var links: [Link] = []
         var place = 0

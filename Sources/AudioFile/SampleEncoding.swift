@@ -1,5 +1,5 @@
-/// How one sample of PCM is stored. Integers are two's complement, or offset binary where the name says
-/// unsigned; full scale is 1.0, so a signed 16-bit value v stands for v / 32768.
+/// How one sample of PCM is stored. Integers are two's complement, or offset binary where the name
+/// says unsigned; full scale is 1.0, so a signed 16-bit value v stands for v / 32768.
 public enum SampleEncoding: String, CaseIterable, Sendable, CustomStringConvertible {
     case unsigned8, signed8
     case unsigned16, signed16

@@ -148,10 +148,10 @@ enum ChunkName {
 
     private static let front = names("fmt data ds64 FVER COMM SSND desc RIFF FORM")
     private static let behind = names(
-        "LIST list INFO id3 ID3 bext cue smpl fact PEAK JUNK junk PAD FLLR inst acid DISP iXML axml "
-            + "chna afsp _PMX SAUR minf elm1 regn umid cart levl plst strc LGWV R64m MD5 ANNO NAME "
-            + "AUTH MARK INST COMT APPL AESD SAXL MIDI info strg mark free uuid ovvw peak edct chan "
-            + "pakt kuki summ (c)")
+        "LIST list INFO id3 ID3 bext cue smpl fact PEAK JUNK junk PAD FLLR inst acid DISP iXML "
+            + "axml chna afsp _PMX SAUR minf elm1 regn umid cart levl plst strc LGWV R64m MD5 ANNO "
+            + "NAME AUTH MARK INST COMT APPL AESD SAXL MIDI info strg mark free uuid ovvw peak "
+            + "edct chan pakt kuki summ (c)")
 
     private static func names(_ text: String) -> Set<UInt32> {
         Set(

@@ -1,4 +1,5 @@
-/// Decodes packets into samples at the model's rate. Push packets (nil for a lost one), pull samples.
+/// Decodes packets into samples at the model's rate. Push packets (nil for a lost one), pull
+/// samples.
 ///
 /// One object decodes one stream on one thread at a time; any number may run side by side.
 public final class CodecDecoder {
@@ -129,11 +130,11 @@ public final class CodecDecoder {
     public var longestFill: Int { 60 * model.signal.sampleRate }
 
     /// Ends the stream: the last frames are given out.
-    /// - Parameter sampleCount: cut or fill with zeros to so many samples per channel in all, at the
-    ///   model's rate (streams say their length at the source's rate); at most `longestFill` zeros are
-    ///   filled in. nil = everything that the packets hold, which is up to a block more than was
-    ///   encoded. Samples that were pulled before stay pulled: with `isLowDelay`, or where a lost
-    ///   packet was longer than the real one, there may be more of them.
+    /// - Parameter sampleCount: cut or fill with zeros to so many samples per channel in all, at
+    ///   the model's rate (streams say their length at the source's rate); at most `longestFill`
+    ///   zeros are filled in. nil = everything that the packets hold, which is up to a block more
+    ///   than was encoded. Samples that were pulled before stay pulled: with `isLowDelay`, or where
+    ///   a lost packet was longer than the real one, there may be more of them.
     public func finish(sampleCount: Int? = nil) {
         guard !isFinished else { return }
         isFinished = true

@@ -71,8 +71,8 @@ public struct ScoreSheet: Sendable {
         [(measure: ExternalJudge.Measure, judge: Result<ExternalJudge, QualityMetricError>)]
 
     /// - Parameters:
-    ///   - judgeFolder: where `Scripts/judges.sh` has installed the outside judges; columns of those
-    ///     that are not there are empty.
+    ///   - judgeFolder: where `Scripts/judges.sh` has installed the outside judges; columns of
+    ///     those that are not there are empty.
     ///   - judges: which of them to ask.
     public init(
         judgeFolder: String = ExternalJudge.defaultFolder,

@@ -26,7 +26,10 @@ public enum LPCError: Error, Equatable, Sendable, CustomStringConvertible {
         case .unstable(let index, let reflection):
             "unstable predictor: reflection coefficient \(index) is \(reflection)"
         case .notOrdered(let index, let below, let value):
-            "line spectral frequency \(index) is \(value), not between its lower neighbour \(below) and pi"
+            """
+            line spectral frequency \(index) is \(value), not between its lower neighbour \
+            \(below) and pi
+            """
         case .rootsNotFound(let expected, let found):
             "found \(found) of \(expected) line spectral frequencies"
         case .invalidSetting(let name, let value, let allowed):

@@ -15,7 +15,8 @@ struct SVGCanvas: Canvas {
     /// The whole file.
     var document: String {
         let head = """
-            <svg xmlns="http://www.w3.org/2000/svg" width="\(width)" height="\(height)" viewBox="0 0 \(width) \(height)" \
+            <svg xmlns="http://www.w3.org/2000/svg" width="\(width)" height="\(height)" \
+            viewBox="0 0 \(width) \(height)" \
             font-family="DejaVu Sans, Helvetica, Arial, sans-serif" font-size="14">
             """
         let definitions = clips.map { clip in
@@ -39,7 +40,10 @@ struct SVGCanvas: Canvas {
         }
         let list = points.map { Self.number($0.x) + "," + Self.number($0.y) }.joined(separator: " ")
         elements.append(
-            "<polyline points=\"\(list)\" fill=\"none\" stroke=\"\(colour.hexadecimal)\" stroke-width=\"\(Self.number(width))\" "
+            """
+            <polyline points="\(list)" fill="none" stroke="\(colour.hexadecimal)" \
+            stroke-width="\(Self.number(width))" 
+            """
                 + "stroke-linejoin=\"round\" stroke-linecap=\"round\" clip-path=\"url(#\(id))\"/>")
     }
 
@@ -54,7 +58,10 @@ struct SVGCanvas: Canvas {
         switch marker {
         case .circle:
             elements.append(
-                "<circle cx=\"\(Self.number(position.x))\" cy=\"\(Self.number(position.y))\" r=\"\(Self.number(size))\" \(fill)/>"
+                """
+                <circle cx="\(Self.number(position.x))" cy="\(Self.number(position.y))" \
+                r="\(Self.number(size))" \(fill)/>
+                """
             )
         case .square:
             elements.append(polygon([(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)]))
@@ -73,12 +80,18 @@ struct SVGCanvas: Canvas {
         let turn = rotated ? " transform=\"rotate(-90 \(x) \(y))\"" : ""
         let weight = bold ? " font-weight=\"bold\"" : ""
         elements.append(
-            "<text x=\"\(x)\" y=\"\(y)\" dy=\"0.35em\" text-anchor=\"\(place)\" fill=\"\(colour.hexadecimal)\"\(weight)\(turn)>"
+            """
+            <text x="\(x)" y="\(y)" dy="0.35em" text-anchor="\(place)" \
+            fill="\(colour.hexadecimal)"\(weight)\(turn)>
+            """
                 + MarkupText.escaped(text) + "</text>")
     }
 
     private static func attributes(_ area: Area) -> String {
-        "x=\"\(number(area.x))\" y=\"\(number(area.y))\" width=\"\(number(area.width))\" height=\"\(number(area.height))\""
+        """
+        x="\(number(area.x))" y="\(number(area.y))" width="\(number(area.width))" \
+        height="\(number(area.height))"
+        """
     }
 
     /// Two decimals, at most; the same in every locale.

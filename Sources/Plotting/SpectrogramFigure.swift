@@ -187,7 +187,8 @@ public struct SpectrogramFigure: Sendable {
             guard let y = axis.position(tick.value) else { continue }
             canvas.rectangle(
                 Area(
-                    x: Double(x + 17), y: min(y.rounded(), Double(bottom - 1)), width: 4, height: 1),
+                    x: Double(x + 17), y: min(y.rounded(), Double(bottom - 1)), width: 4,
+                    height: 1),
                 fill: .frame)
             canvas.text(
                 tick.label,

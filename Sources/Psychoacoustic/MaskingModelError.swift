@@ -14,7 +14,10 @@ public enum MaskingModelError: Error, Equatable, Sendable, CustomStringConvertib
         case .unsupportedSampleRate(let rate):
             "masking model: sample rate of \(rate) Hz is outside 8,000 ... 48,000 Hz"
         case .unsupportedSize(let size, let rate):
-            "masking model: transform of \(size) samples at \(rate) Hz is not an even number of 5 to 100 ms"
+            """
+            masking model: transform of \(size) samples at \(rate) Hz is not an even number \
+            of 5 to 100 ms
+            """
         case .unsupportedLevel(let level):
             "masking model: full scale at \(level) dB SPL is outside 0 ... 140 dB"
         case .bufferSize(let name, let count, let required):

@@ -14,9 +14,12 @@ struct DecodeCommand: ParsableCommand {
                    nwc-dec [options] INPUT... [FOLDER | --output-dir FOLDER]
             """,
         discussion: """
-            Sampling rate, channels and exact length of the source are restored. The extension of the output chooses its format: wav, flac, aiff, au, caf, \
-            w64, ogg, raw; without a word about the output, voice.nwc becomes voice.decoded.wav beside \
-            it; a folder as last of several operands takes the outputs. - is standard input or output \
+            Sampling rate, channels and exact length of the source are restored. The extension of \
+            the output chooses its format: wav, flac, aiff, au, caf, \
+            w64, ogg, raw; without a word about the output, voice.nwc becomes voice.decoded.wav \
+            beside \
+            it; a folder as last of several operands takes the outputs. - is standard input or \
+            output \
             (WAV, or raw with --raw).
             """,
         version: VersionText.lazy(

@@ -15,8 +15,10 @@ struct EncodeCommand: ParsableCommand {
                    nwc-enc [options] INPUT... [FOLDER | --output-dir FOLDER]
             """,
         discussion: """
-            Speech at 16 kHz is what the codec is made for; other sampling rates are converted, and nwc-dec restores rate, channels and exact length. \
-            Without a word about the output, voice.wav becomes voice.nwc beside it; a folder as last \
+            Speech at 16 kHz is what the codec is made for; other sampling rates are converted, \
+            and nwc-dec restores rate, channels and exact length. \
+            Without a word about the output, voice.wav becomes voice.nwc beside it; a folder as \
+            last \
             of several operands takes the outputs. - is standard input or output.
             """,
         version: VersionText.lazy(
@@ -25,14 +27,20 @@ struct EncodeCommand: ParsableCommand {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "Average rate of the whole file, all channels, in kbit/s, 1 ... 100 a channel. (default: 16 a channel)",
+            """
+            Average rate of the whole file, all channels, in kbit/s, 1 ... 100 a channel. \
+            (default: 16 a channel)
+            """,
             valueName: "kbit/s"),
         transform: BitRate.init(argument:))
     var bitrate: BitRate?
 
     @Option(
         help: ArgumentHelp(
-            "Layers to send; upper ones can be dropped later by nwc-info strip. (default: the fewest that meet the bitrate)",
+            """
+            Layers to send; upper ones can be dropped later by nwc-info strip. (default: the \
+            fewest that meet the bitrate)
+            """,
             valueName: "n"))
     var layers: Int?
 
@@ -55,7 +63,10 @@ struct EncodeCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Rounds of analysis by synthesis, 0 ... 1000: better sound at the same rate for more time; decoders need not know. One layer only.",
+            """
+            Rounds of analysis by synthesis, 0 ... 1000: better sound at the same rate for \
+            more time; decoders need not know. One layer only.
+            """,
             valueName: "rounds"))
     var effort = 0
 

@@ -77,7 +77,11 @@ struct ComparisonOptions: ParsableArguments {
         line.clear()
         if !quiet {
             Console.note(
-                "\(output): \(NumberText.count(end.rowsDone, "row")) in \(NumberText.time(end.seconds)), \(NumberText.grouped(end.rowsSkipped)) were there, "
+                """
+                \(output): \(NumberText.count(end.rowsDone, "row")) in \
+                \(NumberText.time(end.seconds)), \(NumberText.grouped(end.rowsSkipped)) were \
+                there, 
+                """
                     + "\(NumberText.grouped(end.rowsFailed)) failed")
         }
         for fault in end.omissions.faults { Console.warning("\(fault), left out") }
@@ -87,7 +91,10 @@ struct ComparisonOptions: ParsableArguments {
         for warning in Summary(try ResultsFile.read(output)).warnings { Console.warning(warning) }
         if end.rowsFailed > 0 {
             Console.error(
-                "coding failed in \(NumberText.count(end.rowsFailed, "row")); the reasons are in \(output)"
+                """
+                coding failed in \(NumberText.count(end.rowsFailed, "row")); the reasons are \
+                in \(output)
+                """
             )
             throw ToolFailure.reported
         }

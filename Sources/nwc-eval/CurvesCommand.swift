@@ -8,7 +8,10 @@ struct Curves: ParsableCommand {
         abstract:
             "Draw quality over rate from a file of results into one PNG file, a panel a measure.",
         discussion:
-            "Bars are 95 % bootstrap intervals over files. `report` draws every measure into a file of its own."
+            """
+            Bars are 95 % bootstrap intervals over files. `report` draws every measure into \
+            a file of its own.
+            """
     )
 
     @Argument(
@@ -18,7 +21,10 @@ struct Curves: ParsableCommand {
     var output: String
     @Option(
         help: ArgumentHelp(
-            "Measures, separated by commas, as results name them. (default: those of pesq_wb,estoi that have values)",
+            """
+            Measures, separated by commas, as results name them. (default: those of \
+            pesq_wb,estoi that have values)
+            """,
             valueName: "measures"))
     var measures: String?
     @Option(help: ArgumentHelp("Codecs, separated by commas. (default: all)", valueName: "codecs"))

@@ -8,7 +8,10 @@ import ToolSupport
 struct Masking: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract:
-            "Draw spectrum, maskers and masking threshold of one frame of a recording into a PNG file.",
+            """
+            Draw spectrum, maskers and masking threshold of one frame of a recording into a \
+            PNG file.
+            """,
         discussion:
             "Psychoacoustic model 1 of ISO 11172-3; a sinusoid of full scale is at 96 dB SPL.")
 
@@ -31,7 +34,10 @@ struct Masking: ParsableCommand {
         let half = Double(model.size) / 2 / Double(rate)
         guard at >= half, at + half <= length else {
             throw ToolFailure.usage(
-                "--at \(at): the frame of \(2 * half) s around it does not lie inside the \(NumberText.fixed(length, 3)) s of \(input)"
+                """
+                --at \(at): the frame of \(2 * half) s around it does not lie inside the \
+                \(NumberText.fixed(length, 3)) s of \(input)
+                """
             )
         }
         let start = min(
@@ -41,7 +47,10 @@ struct Masking: ParsableCommand {
         let chart = try Self.chart(
             frame, model,
             title:
-                "\(input.split(separator: "/").last ?? ""), frame of 24 ms at \(NumberText.fixed(at, 3)) s"
+                """
+                \(input.split(separator: "/").last ?? ""), frame of 24 ms at \
+                \(NumberText.fixed(at, 3)) s
+                """
         )
         let file = try AtomicOutput(
             path: output, force: force, inputs: [FileIdentity(input: input)].compactMap { $0 })

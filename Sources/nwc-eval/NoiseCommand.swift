@@ -7,8 +7,10 @@ struct Noise: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "White noise through codecs: how far the decoded noise is from being white.",
         discussion: """
-            Prints the highest tooth and the deepest gap of the decoded noise's mean spectrum between 1.8 and 7.6 kHz, in dB against its moving mean over \
-            1 kHz. A decoder that writes one pattern into every frame is heard as a metallic tone in hiss; noise itself gives 0.5 dB.
+            Prints the highest tooth and the deepest gap of the decoded noise's mean spectrum \
+            between 1.8 and 7.6 kHz, in dB against its moving mean over \
+            1 kHz. A decoder that writes one pattern into every frame is heard as a metallic tone \
+            in hiss; noise itself gives 0.5 dB.
             """)
 
     @Option(

@@ -6,9 +6,15 @@ import ToolSupport
 struct Report: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract:
-            "Make a page with curves, tables, players and a blind listening test from a file of results.",
+            """
+            Make a page with curves, tables, players and a blind listening test from a file \
+            of results.
+            """,
         discussion:
-            "Writes index.html, which needs no other file, and each curve as curve-MEASURE.png and .svg."
+            """
+            Writes index.html, which needs no other file, and each curve as \
+            curve-MEASURE.png and .svg.
+            """
     )
 
     @Argument(
@@ -41,7 +47,10 @@ struct Report: ParsableCommand {
         let page = ReportPage(try ResultsFile.read(results), settings: settings)
         if let reference, !page.summary.codecs.contains(reference) {
             throw ToolFailure.usage(
-                "--reference \(reference): the results have \(page.summary.codecs.joined(separator: ", "))"
+                """
+                --reference \(reference): the results have \
+                \(page.summary.codecs.joined(separator: ", "))
+                """
             )
         }
         do {

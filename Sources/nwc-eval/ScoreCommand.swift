@@ -6,9 +6,15 @@ import ToolSupport
 struct Score: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract:
-            "Objective measures of decoded files against a reference, at 16 kHz, channels mixed to one.",
+            """
+            Objective measures of decoded files against a reference, at 16 kHz, channels \
+            mixed to one.
+            """,
         discussion:
-            "PESQ, ViSQOL and DNSMOS come from the field's own programs if Scripts/judges.sh has installed them."
+            """
+            PESQ, ViSQOL and DNSMOS come from the field's own programs if Scripts/judges.sh \
+            has installed them.
+            """
     )
 
     @Argument(help: "Reference recording.", completion: .file()) var reference: String
@@ -68,7 +74,10 @@ struct Score: ParsableCommand {
                 NumberText.fixed(Double($0.count) / Double(Comparison.sampleRate), 2)
             }
             Console.warning(
-                "\(path): \(seconds[1]) s, the reference \(seconds[0]) s: only what both have is compared"
+                """
+                \(path): \(seconds[1]) s, the reference \(seconds[0]) s: only what both have \
+                is compared
+                """
             )
         }
         let count = min(x.count, y.count)

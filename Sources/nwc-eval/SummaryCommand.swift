@@ -7,8 +7,10 @@ struct Summarise: ParsableCommand {
         commandName: "summary",
         abstract: "Means, intervals and differences in rate from a file of results.",
         discussion: """
-            Intervals are 95 % bootstrap intervals over files. BD-rate is the mean difference in payload rate at equal quality (PCHIP over log rate), \
-            with the qualities that both codecs reach. Points that a lower rate equals or beats are left out of it, and named.
+            Intervals are 95 % bootstrap intervals over files. BD-rate is the mean difference in \
+            payload rate at equal quality (PCHIP over log rate), \
+            with the qualities that both codecs reach. Points that a lower rate equals or beats \
+            are left out of it, and named.
             """)
 
     @Argument(
@@ -25,7 +27,10 @@ struct Summarise: ParsableCommand {
         let summary = Summary(try ResultsFile.read(results), seed: seed)
         if let reference, !summary.codecs.contains(reference) {
             throw ToolFailure.usage(
-                "--reference \(reference): the results have \(summary.codecs.joined(separator: ", "))"
+                """
+                --reference \(reference): the results have \
+                \(summary.codecs.joined(separator: ", "))
+                """
             )
         }
         if json {

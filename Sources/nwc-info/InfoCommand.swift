@@ -11,7 +11,8 @@ struct InfoCommand: ParsableCommand {
         abstract: "Describe nwc bitstreams and model files, and drop layers of bitstreams.",
         usage: "nwc-info [--json] [-v] FILE...\n       nwc-info strip --layers N INPUT OUTPUT",
         version: VersionText.lazy(
-            tool: "nwc-info", formatVersion: Int(StreamHeader.version), models: ModelChoice.builtIn),
+            tool: "nwc-info", formatVersion: Int(StreamHeader.version),
+            models: ModelChoice.builtIn),
         subcommands: [Show.self, Strip.self], defaultSubcommand: Show.self)
 }
 
@@ -21,7 +22,10 @@ struct Show: ParsableCommand {
         commandName: "show",
         abstract: "Describe bitstreams and model files.",
         discussion:
-            "Bitstreams are checked from end to end without being decoded; damage is listed and makes the exit status 1."
+            """
+            Bitstreams are checked from end to end without being decoded; damage is listed \
+            and makes the exit status 1.
+            """
     )
 
     @Flag(help: "A report as one JSON object a line.")

@@ -50,7 +50,10 @@ struct CorpusOptions: ParsableArguments {
         progress(
             String(
                 format:
-                    "speech: %d clips, %.2f h for training, %d clips for validation (read in %.1f s)",
+                    """
+                    speech: %d clips, %.2f h for training, %d clips for validation (read in \
+                    %.1f s)
+                    """,
                 data.train.clips.count, data.train.seconds / 3600,
                 data.validation?.clips.count ?? 0, Date().timeIntervalSince(start)))
         data.noise = try noise.map { try strictness.read($0, sampleRate: sampleRate) }

@@ -9,7 +9,10 @@ struct LineSpectrum: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lsf",
         abstract:
-            "Train a quantiser of line spectral frequencies and measure it: kbit/s of real bytes, spectral distortion."
+            """
+            Train a quantiser of line spectral frequencies and measure it: kbit/s of real \
+            bytes, spectral distortion.
+            """
     )
     @Option(help: "Folder with training speech (searched recursively).") var train: String
     @Option(help: "Folder with validation speech of other speakers.") var valid: String
@@ -22,7 +25,10 @@ struct LineSpectrum: ParsableCommand {
 
     @Option(
         help:
-            "Samples of the analysis window (default: that of the library, or more for long frames)."
+            """
+            Samples of the analysis window (default: that of the library, or more for long \
+            frames).
+            """
     ) var window: Int?
     @Option(help: "Samples the window reaches behind its frame.") var lookAhead = LPCConfiguration()
         .lookAhead
@@ -156,7 +162,10 @@ struct LineSpectrum: ParsableCommand {
             try Output.line(
                 String(
                     format:
-                        "  %@: %.3f kbit/s, mean distortion %.3f dB, above 2 dB %.2f %%, above 4 dB %.2f %%, %d frames, %d mismatches, %.1f s",
+                        """
+                          %@: %.3f kbit/s, mean distortion %.3f dB, above 2 dB %.2f %%, \
+                        above 4 dB %.2f %%, %d frames, %d mismatches, %.1f s
+                        """,
                     name,
                     result.kilobitsPerSecond, result.distortion.mean,
                     100 * result.distortion.shareAbove2, 100 * result.distortion.shareAbove4,

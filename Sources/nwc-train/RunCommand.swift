@@ -64,7 +64,10 @@ private func train(
         progress("complete: \(steps)")
     } else {
         progress(
-            "stopped: \(steps); to go on: nwc-train resume \(quoted(folder.path)) \(options.commandLine)"
+            """
+            stopped: \(steps); to go on: nwc-train resume \(quoted(folder.path)) \
+            \(options.commandLine)
+            """
         )
     }
     if let signal = Interruption.signal { Interruption.end(by: signal) }

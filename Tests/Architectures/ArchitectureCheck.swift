@@ -31,14 +31,20 @@ struct ArchitectureCheck {
             let samples = try decode(decoder, packets, sampleCount)
             if layers == 1 { first = samples }
             print(
-                "\(layers) layers: symbols \(String(decoder.symbolChecksum, radix: 16)) samples \(checksum(samples))"
+                """
+                \(layers) layers: symbols \(String(decoder.symbolChecksum, radix: 16)) \
+                samples \(checksum(samples))
+                """
             )
         }
         let lossy = try CodecDecoder(model: model, header: header)
         let samples = try decode(
             lossy, packets.enumerated().map { $0.offset % 5 == 3 ? nil : $0.element }, sampleCount)
         print(
-            "packets lost: symbols \(String(lossy.symbolChecksum, radix: 16)) samples \(checksum(samples)) concealed \(lossy.concealedBlocks)"
+            """
+            packets lost: symbols \(String(lossy.symbolChecksum, radix: 16)) samples \
+            \(checksum(samples)) concealed \(lossy.concealedBlocks)
+            """
         )
         let indices = [UInt8(150), 60].suffix(min(model.layerCount, 2))
         let configuration = CodecEncoder.Configuration(
@@ -49,7 +55,10 @@ struct ArchitectureCheck {
         var bytes: [UInt8] = []
         while let packet = encoder.pull() { for chunk in packet.chunks.joined() { bytes += chunk } }
         print(
-            "encoded again: symbols \(String(encoder.symbolChecksum, radix: 16)) chunks \(CRC32.checksum(of: bytes)) of \(bytes.count) bytes"
+            """
+            encoded again: symbols \(String(encoder.symbolChecksum, radix: 16)) chunks \
+            \(CRC32.checksum(of: bytes)) of \(bytes.count) bytes
+            """
         )
     }
 

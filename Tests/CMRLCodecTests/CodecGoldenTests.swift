@@ -140,7 +140,10 @@ import Testing
                 let result = try Self.decode(stream, model, layers: entry.layers)
                 let found = Self.words(result.samples)
                 let name =
-                    "\(entry.stream), \(entry.layers) layers, \(String(cString: nwc_simd_name(path)))"
+                    """
+                    \(entry.stream), \(entry.layers) layers, \
+                    \(String(cString: nwc_simd_name(path)))
+                    """
                 #expect(String(result.checksum, radix: 16) == entry.symbols, "symbols of \(name)")
                 #expect(
                     found.count == stored.count

@@ -102,7 +102,10 @@ import Testing
         #expect(ReadResult.read(stream, mode: .conceal).error == .unsupportedVersion(stream[4]))
         #expect(throws: CodecError.self) { try CodecModel(bytes: model) }
         let text =
-            "model file: model file version \(model[4]) is not supported, only \(WeightFile.version)"
+            """
+            model file: model file version \(model[4]) is not supported, only \
+            \(WeightFile.version)
+            """
         do { _ = try CodecModel(bytes: model) } catch { #expect("\(error)" == text) }
     }
 }

@@ -17,7 +17,10 @@ struct AnchorTests {
     }
 
     @Test(
-        "The low-pass keeps to BS.1534: 0.1 dB up to 3.5 kHz, 25 dB down at 4 kHz, 50 dB at 4.5 kHz",
+        """
+        The low-pass keeps to BS.1534: 0.1 dB up to 3.5 kHz, 25 dB down at 4 kHz, 50 dB at \
+        4.5 kHz
+        """,
         arguments: [16_000, 48_000])
     func response(_ rate: Int) {
         let filter = LowPass(passBand: 3_500, stopBand: 4_000, rejection: 60, sampleRate: rate)

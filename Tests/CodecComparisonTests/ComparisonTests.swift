@@ -62,7 +62,10 @@ struct ComparisonTests {
     }
 
     @Test(
-        "A stopped run goes on: finished rows stay, a half-written one and missing ones are measured"
+        """
+        A stopped run goes on: finished rows stay, a half-written one and missing ones are \
+        measured
+        """
     )
     func resumes() throws {
         let folder = try TemporaryFolder()
@@ -263,7 +266,10 @@ struct ComparisonTests {
     func varyingDelay() throws {
         let folder = try TemporaryFolder()
         let cut =
-            #"["sh", "-c", "dd if=$0 of=$1 bs=2 skip=$((2 * ($2 == 64)))", "{coded}", "{output}", "{kbps}"]"#
+            #"""
+            ["sh", "-c", "dd if=$0 of=$1 bs=2 skip=$((2 * ($2 == 64)))", "{coded}", \#
+            "{output}", "{kbps}"]
+            """#
         let (rows, _) = try run(try settings(folder, FakeCodec.json(decode: cut)), folder)
         for row in rows where row.rate != nil {
             let delay = row.rate == 64 ? -2 : 0

@@ -52,7 +52,10 @@ struct JudgementTests {
         #expect(SummaryText(summary).table.contains("(3.080 without 1 marked)"))
         #expect(
             summary.warnings.contains(
-                "a: PESQ-WB of x@8 is 2.14, @6 3.44, while ESTOI rises: marked, its alignment has failed"
+                """
+                a: PESQ-WB of x@8 is 2.14, @6 3.44, while ESTOI rises: marked, its alignment \
+                has failed
+                """
             ))
     }
 

@@ -89,7 +89,10 @@ struct ReportTests {
     }
 
     @Test(
-        "A figure for documents: panels side by side, titles for names, and an error for what is not there"
+        """
+        A figure for documents: panels side by side, titles for names, and an error for what \
+        is not there
+        """
     )
     func figure() throws {
         let folder = try TemporaryFolder()

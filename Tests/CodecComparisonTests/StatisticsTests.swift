@@ -97,7 +97,10 @@ struct StatisticsTests {
     }
 
     @Test(
-        "Points that a lower rate equals or beats are left out and named, whichever codec they belong to and in whatever order they come"
+        """
+        Points that a lower rate equals or beats are left out and named, whichever codec \
+        they belong to and in whatever order they come
+        """
     )
     func dropped() throws {
         let opus = try #require(Self.curves["opus"])
@@ -124,7 +127,10 @@ struct StatisticsTests {
     }
 
     @Test(
-        "BD-rate of hand-made curves: half the rate everywhere is -50 %, whatever the order of points"
+        """
+        BD-rate of hand-made curves: half the rate everywhere is -50 %, whatever the order \
+        of points
+        """
     )
     func handMade() throws {
         let a: [BDRate.Point] = [(6, 1), (9, 2), (15, 2.7), (30, 3.9)]

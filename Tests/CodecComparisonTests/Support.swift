@@ -65,10 +65,13 @@ enum FakeCodec {
         version: String = #"["cp", "--version"]"#
     ) -> String {
         """
-        {"name": "\(name)", "title": "Copy", "note": "", "packages": [], "version": \(version), "rates": {"list": [64, 256]},
+        {"name": "\(name)", "title": "Copy", "note": "", "packages": [], "version": \(version), \
+        "rates": {"list": [64, 256]},
          "options": {"note": {"file": true}},
-         "input": {"sampleRate": 16000, "raw": true}, "coded": "coded", "encode": ["cp", "{input}", "{coded}"], "decode": \(decode),
-         "output": {"sampleRate": 16000, "raw": true}, "delaySamples": \(delay), "payload": {"method": "file", "headerBytes": 0}}
+         "input": {"sampleRate": 16000, "raw": true}, "coded": "coded", "encode": ["cp", \
+        "{input}", "{coded}"], "decode": \(decode),
+         "output": {"sampleRate": 16000, "raw": true}, "delaySamples": \(delay), "payload": \
+        {"method": "file", "headerBytes": 0}}
         """
     }
 

@@ -23,14 +23,20 @@ package enum CheckpointInput {
             state.perturbRandom(by: 4)
             precondition(state.checkpoint().state.random != checkpoint.state.random)
             return
-                "read: step \(state.step), \(checkpoint.values.count) values of \(checkpoint.state.parameterNames.count) parameters"
+                """
+                read: step \(state.step), \(checkpoint.values.count) values of \
+                \(checkpoint.state.parameterNames.count) parameters
+                """
         } catch { return "\(error)" }
     }
 
     /// A state behind a few steps of a run with a network of two parameters.
     package static func state() -> TrainingState<CodecTrainingConfiguration> {
         let phase =
-            #"{"name": "one", "steps": 9, "layers": 1, "train": ["a"], "learningRate": 0.001, "finalLearningRate": 0.0001}"#
+            #"""
+            {"name": "one", "steps": 9, "layers": 1, "train": ["a"], "learningRate": 0.001, \#
+            "finalLearningRate": 0.0001}
+            """#
         let configuration: CodecTrainingConfiguration
         do {
             let phases = [

@@ -11,7 +11,10 @@ enum ConfigurationInput {
                 return "read: \(configuration.totalSteps) steps of a paper network"
             }
             return
-                "read: \(codec.totalSteps) steps, \(codec.network.parameterCount) parameters, \(codec.segmentSamples) samples"
+                """
+                read: \(codec.totalSteps) steps, \(codec.network.parameterCount) parameters, \
+                \(codec.segmentSamples) samples
+                """
         } catch { return "\(error)" }
     }
 

@@ -58,7 +58,10 @@ import Testing
                 }
                 #expect(
                     worst < 1e-5,
-                    "\(rows) x \(inner) x \(columns), transposed \(transposeA) \(transposeB), kept \(isKept), round \(round)"
+                    """
+                    \(rows) x \(inner) x \(columns), transposed \(transposeA) \(transposeB), \
+                    kept \(isKept), round \(round)
+                    """
                 )
             }
         }

@@ -41,7 +41,8 @@ import Testing
             description: "delay -3", inputs: [x], run: { g, t in g.delay(t[0], by: -3) },
             expected: .make(x.shape) { x.padded($0, $1 + 3, $2) }),
         Case(
-            description: "delay 0", inputs: [x], run: { g, t in g.delay(t[0], by: 0) }, expected: x),
+            description: "delay 0", inputs: [x], run: { g, t in g.delay(t[0], by: 0) },
+            expected: x),
         Case(
             description: "delay beyond the end", inputs: [x], run: { g, t in g.delay(t[0], by: 9) },
             expected: .make(x.shape) { _, _, _ in 0 }),

@@ -74,7 +74,8 @@ import Testing
             .init(taps: 7, stride: 2, padBefore: 4, padAfter: 6)),
         .transposed("with gaps", 6, 4, .init(taps: 2, stride: 5, padBefore: 1)),
         .transposed(
-            "without bias", 3, 1, .init(taps: 8, stride: 4, padBefore: 4, padAfter: 4), bias: false),
+            "without bias", 3, 1, .init(taps: 8, stride: 4, padBefore: 4, padAfter: 4),
+            bias: false),
         .function("tanh", .tanh), .function("sigmoid", .sigmoid),
         .function("leaky ReLU", .leakyReLU(slope: 0.2)), .function("asinh", .asinh),
         .function("softplus", .softplus),

@@ -57,7 +57,8 @@ private struct Panel {
         let figure = SpectrogramFigure([
             .init(label: "long, 16 kHz", samples: sine(440, seconds: 2), sampleRate: 16000),
             .init(
-                label: "short, 8 kHz", samples: sine(440, seconds: 1, rate: 8000), sampleRate: 8000),
+                label: "short, 8 kHz", samples: sine(440, seconds: 1, rate: 8000),
+                sampleRate: 8000),
         ])
         let image = try figure.image()
         let empty = Colour(rgb: 0xD8D8D8)

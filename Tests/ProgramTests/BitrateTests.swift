@@ -33,7 +33,10 @@ import Testing
         let samples = SpeechLikeSignal.samples(seconds: given.seconds, seed: UInt64(given.kbps))
         try folder.write(WaveFile(channels: [samples]).data, "in.wav")
         let line =
-            "\(given.isPiped ? "cat in.wav | " : "")nwc-enc -q --bitrate \(given.kbps) \(given.options) \(given.isPiped ? "-" : "in.wav") out.nwc"
+            """
+            \(given.isPiped ? "cat in.wav | " : "")nwc-enc -q --bitrate \(given.kbps) \
+            \(given.options) \(given.isPiped ? "-" : "in.wav") out.nwc
+            """
         let run = try Program.shell(line, in: folder)
         #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
         let kbps = Double(try folder.data("out.nwc").count) * 8 / given.seconds / 1000
@@ -71,7 +74,10 @@ import Testing
         let whole = try coded("cat in.wav")
         let slow = try coded("dd if=in.wav bs=1777 2>/dev/null")
         let cut = try coded(
-            "head -c 700001 in.wav; sleep 0.3; tail -c +700002 in.wav | head -c 300000; sleep 0.3; tail -c +1000002 in.wav"
+            """
+            head -c 700001 in.wav; sleep 0.3; tail -c +700002 in.wav | head -c 300000; sleep \
+            0.3; tail -c +1000002 in.wav
+            """
         )
         #expect(whole.status == 0 && whole.output.count > 90_000)
         #expect(slow.output == whole.output && cut.output == whole.output)

@@ -23,7 +23,10 @@ import Testing
         let count = folder.url("count").path
         let go = folder.url("go").path
         let encode =
-            "echo x >> '\(count)'; if test $(wc -l < '\(count)') -gt 1; then until test -e '\(go)'; do sleep 0.05; done; fi; cp {input} {coded}"
+            """
+            echo x >> '\(count)'; if test $(wc -l < '\(count)') -gt 1; then until test -e \
+            '\(go)'; do sleep 0.05; done; fi; cp {input} {coded}
+            """
         let description: [String: Any] = [
             "name": "slow", "title": "Slow", "note": "", "packages": [],
             "version": ["cp", "--version"], "rates": ["list": [64]],
@@ -47,7 +50,8 @@ import Testing
         let killed = try Program.shell(
             """
             \(compare) & run=$!
-            until [ -e r.jsonl ] && [ "$(wc -l < r.jsonl)" -ge 3 ] && [ "$(wc -l < count)" -ge 2 ]; do kill -0 $run || exit 99; sleep 0.05; done
+            until [ -e r.jsonl ] && [ "$(wc -l < r.jsonl)" -ge 3 ] && [ "$(wc -l < count)" -ge 2 \
+            ]; do kill -0 $run || exit 99; sleep 0.05; done
             kill -9 $run; wait $run
             """, in: folder)
         #expect(killed.status == 128 + 9, "\(killed.errors)")

@@ -82,14 +82,20 @@ import Testing
         let samples = Array(SpeechLikeSignal.samples(seconds: 1.1).prefix(frames))
         try folder.write(WaveFile(channels: [samples]).raw, "in.raw")
         let run = try Program.shell(
-            "nwc-enc -q --verify --raw --raw-rate 16000 in.raw a.nwc && nwc-dec -q a.nwc a.wav && nwc-dec -q --raw a.nwc -",
+            """
+            nwc-enc -q --verify --raw --raw-rate 16000 in.raw a.nwc && nwc-dec -q a.nwc \
+            a.wav && nwc-dec -q --raw a.nwc -
+            """,
             in: folder)
         #expect(run.status == 0 && run.output.count == 2 * frames, "\(run.errors)")
         #expect(try WaveFile(folder.data("a.wav"))?.frames == frames)
         // The length is known only at the end where the encoder works from a pipe and the sound is
         // longer than it looks ahead.
         let plain = try Program.shell(
-            "cat in.raw | nwc-enc -q --rate-index 120 --raw --raw-rate 16000 - - | nwc-dec -q --raw - -",
+            """
+            cat in.raw | nwc-enc -q --rate-index 120 --raw --raw-rate 16000 - - | nwc-dec -q \
+            --raw - -
+            """,
             in: folder)
         #expect(plain.status == 0 && plain.output.count == 2 * frames)
     }
@@ -140,7 +146,10 @@ import Testing
         ] {
             try folder.write(WaveFile(format: format, channels: channels).raw, "in.raw")
             let line =
-                "nwc-enc -q --rate-index 220 --raw --raw-rate 16000 --raw-chan 2 \(options) - - < in.raw | nwc-dec -q --float - - > out.wav"
+                """
+                nwc-enc -q --rate-index 220 --raw --raw-rate 16000 --raw-chan 2 \(options) - \
+                - < in.raw | nwc-dec -q --float - - > out.wav
+                """
             let run = try Program.shell(line, in: folder)
             let result = try #require(WaveFile(folder.data("out.wav")))
             #expect(
@@ -175,7 +184,10 @@ import Testing
         let low = try #require(WaveFile(folder.data("8.wav")))
         #expect(low.rate == 8000 && low.frames == 8000)
         let line =
-            "nwc-dec -q --layers 1 in.nwc 1.wav && nwc-info strip -q --layers 1 in.nwc s.nwc && nwc-dec -q s.nwc s.wav"
+            """
+            nwc-dec -q --layers 1 in.nwc 1.wav && nwc-info strip -q --layers 1 in.nwc s.nwc \
+            && nwc-dec -q s.nwc s.wav
+            """
         #expect(try Program.shell(line, in: folder).status == 0)
         #expect(try folder.data("1.wav") == folder.data("s.wav"))
         #expect(try folder.data("s.nwc").count < folder.data("in.nwc").count)

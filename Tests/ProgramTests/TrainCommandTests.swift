@@ -55,7 +55,10 @@ import Testing
     /// Nobody reads: the program ends as if all had gone well, and says nothing.
     @Test func brokenPipe() throws {
         let run = try Program.shell(
-            "(sleep 0.3; nwc-train run small.json -o run --train speech; echo $? > status) | true; cat status",
+            """
+            (sleep 0.3; nwc-train run small.json -o run --train speech; echo $? > status) | \
+            true; cat status
+            """,
             in: folder)
         #expect(run.text == "0\n" && run.errors.isEmpty, "\(run)")
     }

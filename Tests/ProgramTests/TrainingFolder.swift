@@ -19,15 +19,23 @@ enum TrainingFolder {
         try folder.write(
             WaveFile(channels: [SpeechLikeSignal.samples(seconds: seconds)]).data, "speech/a.wav")
         let module =
-            #"{"context": 4, "decoderBlocks": 1, "encoderBlocks": 1, "hidden": 6, "local": 3, "noiseFilling": true}"#
+            #"""
+            {"context": 4, "decoderBlocks": 1, "encoderBlocks": 1, "hidden": 6, "local": 3, \#
+            "noiseFilling": true}
+            """#
         let configuration = """
-            {"name": "small", "seed": 1, "segmentFrames": 50, "batch": 2, "shards": 2, "lowestRate": 3, "highestRate": 50, "lowestLevel": -42,
-             "highestLevel": -14, "clip": 0.3, "beta1": 0.9, "beta2": 0.99, "averageDecay": 0.99, "validateEvery": 1000000,
+            {"name": "small", "seed": 1, "segmentFrames": 50, "batch": 2, "shards": 2, \
+            "lowestRate": 3, "highestRate": 50, "lowestLevel": -42,
+             "highestLevel": -14, "clip": 0.3, "beta1": 0.9, "beta2": 0.99, "averageDecay": 0.99, \
+            "validateEvery": 1000000,
              "checkpointEvery": \(checkpointEvery),
-             "loss": {"weightedSNR": 1, "mel": 0.3, "prefix": 0.3, "exponent": 0.6, "lambda": 0.03, "lambdaSlope": 0.5},
-             "network": {"hop": 160, "framesPerBlock": 2, "bands": 8, "envelopeContext": 4, "rateKnots": 3,
+             "loss": {"weightedSNR": 1, "mel": 0.3, "prefix": 0.3, "exponent": 0.6, "lambda": \
+            0.03, "lambdaSlope": 0.5},
+             "network": {"hop": 160, "framesPerBlock": 2, "bands": 8, "envelopeContext": 4, \
+            "rateKnots": 3,
               "modules": [\(Array(repeating: module, count: modules).joined(separator: ", "))]},
-             "phases": [{"name": "one", "steps": \(steps), "layers": 1, "learningRate": 0.001, "finalLearningRate": 0.0001}]}
+             "phases": [{"name": "one", "steps": \(steps), "layers": 1, "learningRate": 0.001, \
+            "finalLearningRate": 0.0001}]}
             """
         try folder.write(Data(configuration.utf8), "small.json")
         return folder

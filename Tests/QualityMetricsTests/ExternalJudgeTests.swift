@@ -47,7 +47,10 @@ private let version =
     @Test func answersAreScoresOrReasons() throws {
         let script =
             version
-            + "while read line; do n=$((n+1)); [ $n = 2 ] && echo '{\"error\": \"NoUtterancesError\"}' || echo '{\"score\": '$n.5'}'; done < $3"
+                + """
+                while read line; do n=$((n+1)); [ $n = 2 ] && echo '{"error": \
+                "NoUtterancesError"}' || echo '{"score": '$n.5'}'; done < $3
+                """
         try withFakeJudge(script) { folder in
             let judge = try ExternalJudge(.pesqWideband, folder: folder)
             #expect(judge.implementation == "fake 1 pesq_wb")
@@ -107,7 +110,10 @@ private let version =
     @Test func aCrashCostsOnePair() throws {
         let script =
             version
-            + "while read rate r d; do case $r in */r1) echo boom >&2; kill -SEGV $$;; esac; echo '{\"score\": 2}'; done < $3"
+                + """
+                while read rate r d; do case $r in */r1) echo boom >&2; kill -SEGV $$;; esac; \
+                echo '{"score": 2}'; done < $3
+                """
         try withFakeJudge(script) { folder in
             let scores = try ExternalJudge(.pesqNarrowband, folder: folder).scores([
                 try pair(1), try pair(2), try pair(3),

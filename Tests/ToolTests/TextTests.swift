@@ -91,7 +91,10 @@ struct TextTests {
             models: [.init(name: "default", id: "0123456789abcdef")])
         #expect(
             text
-                == "nwc-enc \(LibraryVersion.text)\nbitstream format 1\nmodel default 0123456789abcdef"
+                == """
+                nwc-enc \(LibraryVersion.text)\nbitstream format 1\nmodel default \
+                0123456789abcdef
+                """
         )
         var asked = false
         _ = VersionText.lazy(tool: "x", formatVersion: nil) {

@@ -32,7 +32,10 @@ import ToolSupport
         /// leaves.
         var declaresSampleCount: Bool
         var testDescription: String {
-            "\(channels) channels, \(rates.count) layers, \(declaresSampleCount ? "length in the header" : "made through a pipe")"
+            """
+            \(channels) channels, \(rates.count) layers, \
+            \(declaresSampleCount ? "length in the header" : "made through a pipe")
+            """
         }
     }
 

@@ -11,7 +11,10 @@ import Training
         var network = DenoiserConfiguration()
         (network.hop, network.hidden, network.context, network.blocks) = (80, 12, 8, 1)
         let phase =
-            #"{"name": "one", "steps": 60, "learningRate": 0.01, "finalLearningRate": 0.001, "warmup": 5}"#
+            #"""
+            {"name": "one", "steps": 60, "learningRate": 0.01, "finalLearningRate": 0.001, \#
+            "warmup": 5}
+            """#
         var augmentation = Augmentation()
         (augmentation.noiseProbability, augmentation.lowestSNR, augmentation.highestSNR) = (1, 0, 6)
         var result = DenoiserTrainingConfiguration(

@@ -192,7 +192,8 @@ import Testing
     /// Configurations written before there were these losses, and new ones, both ways.
     @Test func configurations() throws {
         let old =
-            #"{"exponent":0.6,"lambda":0.0353,"lambdaSlope":0.47,"mel":0.3,"prefix":0.3,"weightedSNR":1}"#
+            #"{"exponent":0.6,"lambda":0.0353,"lambdaSlope":0.47,"mel":0.3,"#
+            + #""prefix":0.3,"weightedSNR":1}"#
         let loss = try JSONDecoder().decode(
             CodecTrainingConfiguration.Loss.self, from: Data(old.utf8))
         #expect(loss.mel == 0.3 && loss.priorityWeighting == nil && loss.noiseModulation == nil)

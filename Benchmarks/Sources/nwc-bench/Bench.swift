@@ -10,7 +10,10 @@ struct Bench: ParsableCommand {
         commandName: "nwc-bench",
         abstract: "Speed of nwc against references measured in the same run.",
         discussion:
-            "Rates are by processor time, so that a busy machine disturbs them less. Scripts/bench.sh prepares what is needed.",
+            """
+            Rates are by processor time, so that a busy machine disturbs them less. \
+            Scripts/bench.sh prepares what is needed.
+            """,
         subcommands: [Convolutions.self, Training.self, Parts.self, Programs.self, Prototype.self])
 
     static func main() { ToolMain.run(Self.self) }
@@ -43,7 +46,10 @@ struct Convolutions: ParsableCommand {
     func run() throws {
         print("OpenBLAS: \(BLASBackend.version)")
         try output.report(
-            "Training convolutions, forward and backward; reference: OpenBLAS sgemm 1024^3; one thread each",
+            """
+            Training convolutions, forward and backward; reference: OpenBLAS sgemm 1024^3; \
+            one thread each
+            """,
             ConvolutionBenchmark.run(rounds: output.rounds, reference: MatrixReference(threads: 1)))
     }
 }
@@ -51,7 +57,10 @@ struct Convolutions: ParsableCommand {
 struct Parts: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract:
-            "Masking thresholds against Fourier transforms, range coder against matrix products; one thread."
+            """
+            Masking thresholds against Fourier transforms, range coder against matrix \
+            products; one thread.
+            """
     )
     @OptionGroup var output: ReportTo
 
@@ -76,7 +85,10 @@ struct Training: ParsableCommand {
         let benchmark = try TrainingStepBenchmark(configuration: config, speech: speech)
         let threads = benchmark.configuration.shards
         try output.report(
-            "Training step, \(threads) threads; reference: OpenBLAS sgemm 1024^3, one on each of \(threads) threads",
+            """
+            Training step, \(threads) threads; reference: OpenBLAS sgemm 1024^3, one on each \
+            of \(threads) threads
+            """,
             try benchmark.run(
                 rounds: output.rounds, steps: steps, reference: MatrixReference(threads: threads)))
     }

@@ -40,10 +40,16 @@ struct TrainingStepBenchmark {
         }
         let audio = Double(configuration.batch * configuration.segmentSamples * steps) / 16000
         print(
-            "training step: \(Int(work) / steps / 1_000_000) million multiply-adds in matrix products, \(configuration.shards) threads"
+            """
+            training step: \(Int(work) / steps / 1_000_000) million multiply-adds in matrix \
+            products, \(configuration.shards) threads
+            """
         )
         print(
-            "audio-seconds per second: \(costs.subject.map { audio / $0.wall }.median) by wall, \(costs.subject.map { audio / $0.processor }.median) a core"
+            """
+            audio-seconds per second: \(costs.subject.map { audio / $0.wall }.median) by \
+            wall, \(costs.subject.map { audio / $0.processor }.median) a core
+            """
         )
         return [
             Row(

@@ -6,7 +6,10 @@ private let entry: HostileInput = {
     let name = ProcessInfo.processInfo.environment["NWC_FUZZ_ENTRY"] ?? ""
     guard let entry = HostileInput(rawValue: name) else {
         fatalError(
-            "NWC_FUZZ_ENTRY is \"\(name)\", possible are \(HostileInput.allCases.map(\.rawValue).joined(separator: ", "))"
+            """
+            NWC_FUZZ_ENTRY is "\(name)", possible are \
+            \(HostileInput.allCases.map(\.rawValue).joined(separator: ", "))
+            """
         )
     }
     return entry

@@ -2,12 +2,18 @@ extension BitstreamError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .badMagic(let found):
-            "not an nwc stream: it begins with \(hexadecimal(found)) instead of \(hexadecimal(StreamHeader.magic))"
+            """
+            not an nwc stream: it begins with \(hexadecimal(found)) instead of \
+            \(hexadecimal(StreamHeader.magic))
+            """
         case .unsupportedVersion(let version):
             "format version \(version) is not supported, only "
                 + "\(StreamHeader.versions.lowerBound) to \(StreamHeader.versions.upperBound)"
         case .headerChecksum(let declared, let computed):
-            "the header is damaged: checksum \(hexadecimal(declared)), computed \(hexadecimal(computed))"
+            """
+            the header is damaged: checksum \(hexadecimal(declared)), computed \
+            \(hexadecimal(computed))
+            """
         case .reservedHeaderFlags(let flags):
             "the header has flags that this version does not know: \(hexadecimal([flags]))"
         case .headerField(let field, let value, let minimum, let maximum):
@@ -17,9 +23,15 @@ extension BitstreamError: CustomStringConvertible {
         case .malformedLength(let packet, let offset):
             "packet \(packet) at byte \(offset) has a malformed length"
         case .packetLength(let length, let limit, let packet, let offset):
-            "packet \(packet) at byte \(offset) declares \(length) bytes, the limit of this stream is \(limit)"
+            """
+            packet \(packet) at byte \(offset) declares \(length) bytes, the limit of this \
+            stream is \(limit)
+            """
         case .packetChecksum(let packet, let offset, let declared, let computed):
-            "packet \(packet) at byte \(offset) is damaged: checksum \(hexadecimal(declared)), computed \(hexadecimal(computed))"
+            """
+            packet \(packet) at byte \(offset) is damaged: checksum \
+            \(hexadecimal(declared)), computed \(hexadecimal(computed))
+            """
         case .packet(let error, let packet, let offset):
             "packet \(packet) at byte \(offset): \(error)"
         case .tags(let error, let offset):
@@ -29,13 +41,19 @@ extension BitstreamError: CustomStringConvertible {
         case .malformedEnd(let offset):
             "the end record at byte \(offset) is malformed"
         case .endChecksum(let offset, let declared, let computed):
-            "the end record at byte \(offset) is damaged: checksum \(hexadecimal(declared)), computed \(hexadecimal(computed))"
+            """
+            the end record at byte \(offset) is damaged: checksum \(hexadecimal(declared)), \
+            computed \(hexadecimal(computed))
+            """
         case .blockCountMismatch(let declared, let counted):
             "the end record declares \(declared) blocks, the packets hold \(counted)"
         case .sampleCountMismatch(let header, let end):
             "the header declares \(header) samples, the end record \(end)"
         case .truncated(let missing, let offset):
-            "the stream is truncated in the record at byte \(offset): at least \(missing) more bytes were expected"
+            """
+            the stream is truncated in the record at byte \(offset): at least \(missing) \
+            more bytes were expected
+            """
         case .dataAfterEnd(let offset):
             "data follow the end of the stream at byte \(offset)"
         case .writeAfterEnd:

@@ -7,8 +7,8 @@ public struct Packet: Sendable, Equatable {
     /// Rate index of each layer in key packets; empty in others, which inherit those of the key
     /// packet before.
     public var rateIndices: [UInt8]
-    /// One range-coded chunk per group of channels and layer, `chunks[group][layer]`; a chunk may be
-    /// empty. Where channels are coded by themselves, a group is a channel.
+    /// One range-coded chunk per group of channels and layer, `chunks[group][layer]`; a chunk may
+    /// be empty. Where channels are coded by themselves, a group is a channel.
     public var chunks: [[[UInt8]]]
 
     /// Rules are checked when the packet is written.

@@ -44,7 +44,10 @@ extension EntropyCodingError: CustomStringConvertible {
         case .zeroFrequency(let table, let symbol):
             "symbol \(symbol) of table \(table) has frequency 0"
         case .wrongTotal(let table, let total):
-            "the frequencies of table \(table) add up to \(total) instead of \(FrequencyTable.total)"
+            """
+            the frequencies of table \(table) add up to \(total) instead of \
+            \(FrequencyTable.total)
+            """
         case .alphabetMismatch(let expected, let found):
             "tables of kind \(found) where kind \(expected) was expected"
         case .wordCountMismatch(let expected, let found):

@@ -93,7 +93,10 @@ extension CodecError: CustomStringConvertible {
         case .layers(let n, let allowed): "\(n) layers; the model has \(range(allowed))"
         case .rateIndices(let count, let layers): "\(count) rate indices for \(layers) layers"
         case .bitrate(let rate, let allowed):
-            "bitrate \(rate / 1000) kbit/s is outside \(allowed.lowerBound / 1000) to \(allowed.upperBound / 1000) kbit/s"
+            """
+            bitrate \(rate / 1000) kbit/s is outside \(allowed.lowerBound / 1000) to \
+            \(allowed.upperBound / 1000) kbit/s
+            """
         case .quality(let quality): "quality \(quality); allowed are 0 to 1"
         case .blocksPerPacket(let n, let allowed):
             "\(n) blocks per packet; allowed are \(range(allowed))"
@@ -105,7 +108,10 @@ extension CodecError: CustomStringConvertible {
         case .parametersNotKept:
             "analysis by synthesis: the model was loaded without its parameters"
         case .refinement(let signal, let reason):
-            "analysis by synthesis: impossible with \(signal.channels) channels together at \(signal.sampleRate) Hz: \(reason)"
+            """
+            analysis by synthesis: impossible with \(signal.channels) channels together at \
+            \(signal.sampleRate) Hz: \(reason)
+            """
         case .channelCountMismatch(let got, let expected):
             "\(got) channels of samples, expected \(expected)"
         case .unequalChannels(let counts): "channels of unequal length: \(counts)"
@@ -114,7 +120,10 @@ extension CodecError: CustomStringConvertible {
         case .bufferSize(let size, let needed):
             "a buffer of \(size) values; the samples need \(needed)"
         case .sampleLayout(let layout, let frames):
-            "\(frames) frames with strides of \(layout.frameStride) and \(layout.channelStride): strides are at least 1, frames at least 0"
+            """
+            \(frames) frames with strides of \(layout.frameStride) and \
+            \(layout.channelStride): strides are at least 1, frames at least 0
+            """
         case .finished: "no samples or packets may follow the end"
         case .wrongModel(let stream, let model):
             "the stream was made with model \(stream), this is model \(model)"
@@ -128,7 +137,10 @@ extension CodecError: CustomStringConvertible {
         case .groupCountMismatch(let got, let expected):
             "packet: chunks of \(got) groups of channels, expected \(expected)"
         case .samplesMissing(let declared, let rate, let blocks, let block):
-            "\(declared) samples at \(rate) Hz are declared, \(blocks) blocks of \(block) hold fewer"
+            """
+            \(declared) samples at \(rate) Hz are declared, \(blocks) blocks of \(block) \
+            hold fewer
+            """
         case .entropy(let error): "damaged symbols: \(error)"
         case .stream(let error): "\(error)"
         case .modelFile(let error): "model file: \(error)"
@@ -173,6 +185,9 @@ extension TensorProblem: CustomStringConvertible {
 
 extension BlockFormat: CustomStringConvertible {
     public var description: String {
-        "\(samples) samples of \(channels == 1 ? "1 channel" : "\(channels) channels") at \(sampleRate) Hz"
+        """
+        \(samples) samples of \(channels == 1 ? "1 channel" : "\(channels) channels") at \
+        \(sampleRate) Hz
+        """
     }
 }

@@ -44,9 +44,9 @@ public struct CodecModel: Sendable {
         return (network, store)
     }
 
-    /// Samples at the model's rate from the arrival of a sample to its output when packets are one block:
-    /// block, lapped transform, frames ahead in the decoder, and for several layers the frames that
-    /// the encoder waits for.
+    /// Samples at the model's rate from the arrival of a sample to its output when packets are one
+    /// block: block, lapped transform, frames ahead in the decoder, and for several layers the
+    /// frames that the encoder waits for.
     public func algorithmicDelay(layers: Int = 1) -> Int {
         let ahead = core.network.modules.first?.ahead ?? 0
         return signal.blockSamples + configuration.hop + ahead * configuration.hop

@@ -102,7 +102,8 @@ extension ModelCore {
 
     /// Passes the frames of a block through a channel.
     /// - Parameters:
-    ///   - symbols: of the whole packet; those of the block are replaced by what the channel returns
+    ///   - symbols: of the whole packet; those of the block are replaced by what the channel
+    ///     returns
     ///   - below: of the module below
     func pass<C: SymbolChannel>(
         _ symbols: inout [Int32], below: [Int32]?, block: Int, module: Int,

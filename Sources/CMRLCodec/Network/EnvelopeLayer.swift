@@ -31,8 +31,8 @@ public struct EnvelopeLayer<S: EngineScalar>: Sendable {
     private let averaging: ConstantMatrix<S>
     /// [hop, bands]: mean over the coefficients of a band.
     private let narrowing: ConstantMatrix<S>?
-    /// [bands, hop]: from bands to coefficients, piecewise linear in mel. Models store it: computing
-    /// it needs a mathematical library.
+    /// [bands, hop]: from bands to coefficients, piecewise linear in mel. Models store it:
+    /// computing it needs a mathematical library.
     var widening: ConstantMatrix<S>
     /// Power added before the logarithm: about -80 dB of full scale per coefficient.
     static var floor: Double { 1e-4 }

@@ -216,7 +216,10 @@ public enum NetworkConfigurationError: Error, Equatable, Sendable, CustomStringC
         case .outOfRangeReal(let name, let value, let allowed):
             "model configuration: \(name) is \(value), allowed are \(allowed)"
         case .noBitstream:
-            "model configuration: an envelope by linear prediction (lineSpectrum) can be trained and evaluated, but has no bitstream"
+            """
+            model configuration: an envelope by linear prediction (lineSpectrum) can be \
+            trained and evaluated, but has no bitstream
+            """
         case .notPositive(let name, let value):
             "model configuration: \(name) is \(value), must be a positive number"
         }

@@ -32,8 +32,8 @@ public struct RatePlanner: Sendable {
 
     /// A plan for a long signal from stretches of it, each long enough to be typical (about two
     /// seconds). Header and end record are not counted.
-    /// - Parameter stretches: samples at the model's rate, one array per channel for each stretch; without
-    ///   any sound the model's average speech decides.
+    /// - Parameter stretches: samples at the model's rate, one array per channel for each stretch;
+    ///   without any sound the model's average speech decides.
     /// - Throws: what `CodecEncoder` throws.
     public func plan(stretches: [[[Float]]]) throws(CodecError) -> RatePlan {
         guard stretches.contains(where: { $0.first?.isEmpty == false }) else {

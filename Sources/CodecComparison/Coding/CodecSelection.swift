@@ -48,7 +48,10 @@ public struct CodecSelection: Sendable, Equatable {
                     throw .badSelection(
                         text,
                         reason:
-                            "\(word) kbit/s is not offered; possible are \(description.rates.text)\(hint)"
+                            """
+                            \(word) kbit/s is not offered; possible are \
+                            \(description.rates.text)\(hint)
+                            """
                     )
                 }
                 rates.append(rate)

@@ -164,7 +164,10 @@ public struct InstalledCodec: Sendable {
             throw ComparisonError.cannotRead(
                 path: outputName,
                 reason:
-                    "decoded at \(output.sampleRate) Hz, the description says \(description.output.sampleRate) Hz"
+                    """
+                    decoded at \(output.sampleRate) Hz, the description says \
+                    \(description.output.sampleRate) Hz
+                    """
             )
         }
         guard output.nonFiniteSamples == 0 else {

@@ -12,7 +12,11 @@ enum HTMLText {
         }.joined(separator: "\n")
         let head = head.enumerated().map { "<th scope=\"col\"\(text($0))>\($1)</th>" }.joined()
         return
-            "<div class=\"scroll\" tabindex=\"0\"><table><thead><tr>\(head)</tr></thead><tbody>\n\(body)\n</tbody></table></div>"
+            """
+            <div class="scroll" \
+            tabindex="0"><table><thead><tr>\(head)</tr></thead>\
+            <tbody>\n\(body)\n</tbody></table></div>
+            """
     }
 
     /// JSON as the text of a script element: `<` cannot end it.

@@ -57,7 +57,10 @@ public struct ReportChart: Sendable {
     ) throws(ComparisonError) -> ChartGrid {
         for codec in codecs ?? [] where !summary.codecs.contains(codec) {
             throw .unusableResults(
-                "there is no codec \(codec) in the results; they have \(summary.codecs.joined(separator: ", "))"
+                """
+                there is no codec \(codec) in the results; they have \
+                \(summary.codecs.joined(separator: ", "))
+                """
             )
         }
         let charts = all(summary, codecs: codecs, names: names, width: width, height: height)
@@ -66,7 +69,10 @@ public struct ReportChart: Sendable {
             guard let found = charts.first(where: { $0.column.identifier == measure }) else {
                 let known = charts.map(\.column.identifier).joined(separator: ", ")
                 throw .unusableResults(
-                    "there are no values of \(measure) in the results; \(known.isEmpty ? "there are none at all" : "they have \(known)")"
+                    """
+                    there are no values of \(measure) in the results; \
+                    \(known.isEmpty ? "there are none at all" : "they have \(known)")
+                    """
                 )
             }
             panels.append(found.chart)

@@ -22,7 +22,10 @@ public struct ReportPage: Sendable {
 
     /// The browser itself refuses whatever is not in the page.
     private static let policy =
-        "default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+        """
+        default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'; \
+        script-src 'unsafe-inline'
+        """
 
     public let summary: Summary
     public let charts: [ReportChart]
@@ -43,9 +46,13 @@ public struct ReportPage: Sendable {
         let style = String(decoding: PackageResources.page_css, as: UTF8.self)
         let script = String(decoding: PackageResources.page_js, as: UTF8.self)
         var parts = [
-            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">",
+            """
+            <!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta \
+            name="viewport" content="width=device-width, initial-scale=1">
+            """,
             "<meta http-equiv=\"Content-Security-Policy\" content=\"\(Self.policy)\">",
-            "<title>\(MarkupText.escaped(settings.title))</title>\n<style>\n\(style)</style>\n</head>\n<body>\n<main>",
+            "<title>\(MarkupText.escaped(settings.title))</title>",
+            "<style>\n\(style)</style>\n</head>\n<body>\n<main>",
             "<h1>\(MarkupText.escaped(settings.title))</h1>",
             introduction(listening: !clips.isEmpty), warnings, try curves(), table, differences,
         ]
@@ -53,7 +60,10 @@ public struct ReportPage: Sendable {
         parts.append(notes)
         parts.append("</main>")
         parts.append(
-            "<script type=\"application/json\" id=\"clips\">\(HTMLText.scriptData(try JSONReport.line(clips)))</script>"
+            """
+            <script type="application/json" \
+            id="clips">\(HTMLText.scriptData(try JSONReport.line(clips)))</script>
+            """
         )
         parts.append("<script>\n\(script)</script>\n</body>\n</html>\n")
         return parts.filter { !$0.isEmpty }.joined(separator: "\n")
@@ -78,10 +88,17 @@ public struct ReportPage: Sendable {
             [("curves", "Curves"), ("table", "Table"), ("differences", "BD-rate")]
             + (listening ? [("listen", "Listen"), ("blind", "Blind test")] : [])
         return
-            "<p>\(NumberText.count(summary.files.count, "recording")), \(NumberText.time(seconds)); compared at 16 kHz, each codec's fixed delay removed. "
-            + "Rates are measured: all bits divided by all seconds, 1 k = 1000; payload leaves containers out.</p>\n<nav>"
-            + (links + [("notes", "Notes")]).map { "<a href=\"#\($0.0)\">\($0.1)</a>" }.joined()
-            + "</nav>"
+            """
+            <p>\(NumberText.count(summary.files.count, "recording")), \
+            \(NumberText.time(seconds)); compared at 16 kHz, each codec's fixed delay \
+            removed. 
+            """
+                + """
+                Rates are measured: all bits divided by all seconds, 1 k = 1000; payload leaves \
+                containers out.</p>\n<nav>
+                """
+                + (links + [("notes", "Notes")]).map { "<a href=\"#\($0.0)\">\($0.1)</a>" }.joined()
+                + "</nav>"
     }
 
     private var warnings: String {
@@ -98,11 +115,17 @@ public struct ReportPage: Sendable {
                 + Data(try chart.chart.svg().utf8).base64EncodedString()
             let title = MarkupText.escaped(chart.column.title)
             return
-                "<figure><img src=\"\(address)\" alt=\"\(title) over payload rate; the numbers are in the table\"></figure>"
+                """
+                <figure><img src="\(address)" alt="\(title) over payload rate; the numbers \
+                are in the table"></figure>
+                """
         }
         return
-            "<h2 id=\"curves\">Quality over rate</h2><p>Means over files with 95 % bootstrap intervals.</p><div class=\"curves\">\n"
-            + figures.joined(separator: "\n") + "\n</div>"
+            """
+            <h2 id="curves">Quality over rate</h2><p>Means over files with 95 % bootstrap \
+            intervals.</p><div class="curves">\n
+            """
+                + figures.joined(separator: "\n") + "\n</div>"
     }
 
     private var table: String {
@@ -122,14 +145,21 @@ public struct ReportPage: Sendable {
             let measures = summary.columns.map { column -> String in
                 guard let measure = point.measures[column.identifier] else { return "-" }
                 return "\(SummaryText.text(measure.mean, column))<span class=\"spread\">"
-                    + "[\(SummaryText.text(measure.low, column)), \(SummaryText.text(measure.high, column))]\(SummaryText.remarks(measure, column))</span>"
+                    + """
+                    [\(SummaryText.text(measure.low, column)), \
+                    \(SummaryText.text(measure.high, column))]\
+                    \(SummaryText.remarks(measure, column))</span>
+                    """
             }
             let files =
                 point.failures > 0 ? "\(point.files), \(point.failures) failed" : "\(point.files)"
             return [MarkupText.escaped(point.name), files] + rates + speeds + measures
         }
         return "<h2 id=\"table\">Table</h2>\n" + HTMLText.table(head: head, rows: rows)
-            + "<p>Brackets: 95 % bootstrap intervals over files. Speeds are wall clock with the programs' start, several running at once."
+            + """
+            <p>Brackets: 95 % bootstrap intervals over files. Speeds are wall clock with the \
+            programs' start, several running at once.
+            """
             + summary.columns.compactMap { column in
                 column.implementation.map {
                     " \(MarkupText.escaped(column.title)): \(MarkupText.escaped($0))."
@@ -157,12 +187,18 @@ public struct ReportPage: Sendable {
                 let label = MarkupText.escaped("\(name), \(clip.name)")
                 return [
                     MarkupText.escaped(name),
-                    "<audio controls preload=\"metadata\" aria-label=\"\(label)\" data-clip=\"\(index)\" data-item=\"\(item)\"></audio>",
+                    """
+                    <audio controls preload="metadata" aria-label="\(label)" \
+                    data-clip="\(index)" data-item="\(item)"></audio>
+                    """,
                 ]
             }
             let picture =
                 clip.spectrograms.map {
-                    "<figure><img src=\"\($0)\" alt=\"Spectrograms of original and decoded sound\"></figure>"
+                    """
+                    <figure><img src="\($0)" alt="Spectrograms of original and decoded \
+                    sound"></figure>
+                    """
                 } ?? ""
             return "<h3>\(MarkupText.escaped(clip.name))</h3>\n\(picture)\n"
                 + HTMLText.table(head: ["condition", "sound"], rows: rows)
@@ -180,20 +216,31 @@ public struct ReportPage: Sendable {
         let first = Set(
             names.filter { $0 != Anchor.lowPass.rawValue }.prefix(6) + [Anchor.lowPass.rawValue])
         let boxes = names.map { name in
-            "<label><input type=\"checkbox\" value=\"\(MarkupText.escaped(name))\"\(first.contains(name) ? " checked" : "")> \(MarkupText.escaped(name))</label>"
+            """
+            <label><input type="checkbox" \
+            value="\(MarkupText.escaped(name))"\(first.contains(name) ? " checked" : "")> \
+            \(MarkupText.escaped(name))</label>
+            """
         }
         return """
             <h2 id="blind">Blind test</h2>
             <div id="setup">
-            <p>In the manner of MUSHRA (ITU-R BS.1534): in every trial the original is there openly and once more hidden; the order is shuffled and names are \
-            hidden. Keys: 0 plays the reference, A, B, C, ... a stimulus, which the arrow keys then rate; Tab goes on to the button for the next clip.</p>
-            <fieldset id="conditions" class="conditions"><legend>Conditions</legend>\(boxes.joined(separator: "\n"))</fieldset>
-            <p><label>Listener <input type="text" id="listener" autocomplete="off"></label> <button type="button" id="begin">Begin</button></p>
+            <p>In the manner of MUSHRA (ITU-R BS.1534): in every trial the original is there \
+            openly and once more hidden; the order is shuffled and names are \
+            hidden. Keys: 0 plays the reference, A, B, C, ... a stimulus, which the arrow keys \
+            then rate; Tab goes on to the button for the next clip.</p>
+            <fieldset id="conditions" \
+            class="conditions"><legend>Conditions</legend>\
+            \(boxes.joined(separator: "\n"))</fieldset>
+            <p><label>Listener <input type="text" id="listener" autocomplete="off"></label> \
+            <button type="button" id="begin">Begin</button></p>
             </div>
             <p id="status" role="status"></p>
-            <div id="run" hidden><div id="trial" class="trial"></div><p><button type="button" id="next">Next clip</button></p></div>
+            <div id="run" hidden><div id="trial" class="trial"></div><p><button type="button" \
+            id="next">Next clip</button></p></div>
             <div id="results" hidden>
-            <table><thead><tr><th scope="col">condition</th><th scope="col">mean</th><th scope="col">clips</th></tr></thead><tbody id="means"></tbody></table>
+            <table><thead><tr><th scope="col">condition</th><th scope="col">mean</th><th \
+            scope="col">clips</th></tr></thead><tbody id="means"></tbody></table>
             <p><a id="save" href="#blind">Save the scores (JSON)</a></p>
             <label>Scores <textarea id="json" readonly></textarea></label>
             </div>

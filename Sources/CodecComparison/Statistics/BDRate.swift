@@ -31,7 +31,10 @@ public struct BDRate: Sendable, Equatable {
         public var description: String {
             switch self {
             case .tooFewPoints(let count):
-                "at least 2 points at which quality rises with the rate are needed, there \(count == 1 ? "is" : "are") \(count)"
+                """
+                at least 2 points at which quality rises with the rate are needed, there \
+                \(count == 1 ? "is" : "are") \(count)
+                """
             case .noOverlap: "no quality is reached by both"
             }
         }

@@ -42,8 +42,14 @@ public struct RateTable: Sendable {
     private let columns: [ScoreSheet.Column]
 
     static let note =
-        "negative = needs less rate than the reference at equal quality; overlap = share of the qualities that either reaches and both do; "
-        + "! = overlap below 75 % or fewer than 4 points: says little; without = points that a lower rate equals or beats"
+        """
+        negative = needs less rate than the reference at equal quality; overlap = share of \
+        the qualities that either reaches and both do; 
+        """
+            + """
+            ! = overlap below 75 % or fewer than 4 points: says little; without = points that a \
+            lower rate equals or beats
+            """
 
     /// - Parameter reference: nil takes opus where it is, else the first codec.
     /// - Returns: nil with fewer than two codecs.

@@ -11,8 +11,8 @@ public struct Summary: Sendable {
             /// 95 % bootstrap interval over files.
             public var low: Double
             public var high: Double
-            /// Files with a value, and without; a file without the events that a measure is about is
-            /// in neither.
+            /// Files with a value, and without; a file without the events that a measure is about
+            /// is in neither.
             public var count: Int
             public var nulls: Int
             /// Files whose value contradicts itself (`AlignmentFault`), and the mean of the others;

@@ -26,7 +26,8 @@ public struct SummaryText {
         NumberText.fixed(value, column.unit == "dB" ? 2 : 3)
     }
 
-    /// What must be known of a mean: files without a value, and files whose value contradicts itself.
+    /// What must be known of a mean: files without a value, and files whose value contradicts
+    /// itself.
     static func remarks(_ measure: Summary.Point.Measure, _ column: ScoreSheet.Column) -> String {
         var remarks = measure.nulls > 0 ? ["\(measure.nulls) null"] : []
         if measure.marked > 0 {
@@ -60,7 +61,10 @@ public struct SummaryText {
                 [point.name, "\(point.files)", "\(point.failures)"] + numbers + speeds + measures)
         }
         return Self.aligned(rows)
-            + "\n\nkbit/s = all bits / all seconds; enc x, dec x = multiples of real time with the programs' start; ± = half of the 95 % bootstrap interval over files"
+            + """
+            \n\nkbit/s = all bits / all seconds; enc x, dec x = multiples of real time with \
+            the programs' start; ± = half of the 95 % bootstrap interval over files
+            """
     }
 
     /// The table of BD-rates, if there is more than one codec.

@@ -11,7 +11,10 @@ enum Suspicion {
             let name = point.name
             if point.failures > 0 {
                 warnings.append(
-                    "\(name): coding failed in \(point.failures) of \(NumberText.count(point.files, "row"))"
+                    """
+                    \(name): coding failed in \(point.failures) of \
+                    \(NumberText.count(point.files, "row"))
+                    """
                 )
             }
             if point.versions.count > 1 {
@@ -25,7 +28,10 @@ enum Suspicion {
                 guard let measure = point.measures[column.identifier] else { continue }
                 if measure.nulls > point.failures {
                     warnings.append(
-                        "\(name): \(column.title) is missing in \(measure.nulls) of \(NumberText.count(point.files, "row")); the mean is over the others"
+                        """
+                        \(name): \(column.title) is missing in \(measure.nulls) of \
+                        \(NumberText.count(point.files, "row")); the mean is over the others
+                        """
                     )
                 }
                 if column.originalIsBest,
@@ -40,14 +46,20 @@ enum Suspicion {
                 pesq < 1.3
             {
                 warnings.append(
-                    "\(name): PESQ-WB \(NumberText.fixed(pesq, 2)) above 8 kbit/s: is the codec called in the right way?"
+                    """
+                    \(name): PESQ-WB \(NumberText.fixed(pesq, 2)) above 8 kbit/s: is the \
+                    codec called in the right way?
+                    """
                 )
             }
             if let rate = point.rate, rate > 8, let estoi = point.measures["estoi"]?.mean,
                 estoi < 0.5
             {
                 warnings.append(
-                    "\(name): ESTOI \(NumberText.fixed(estoi, 2)) above 8 kbit/s: is the codec called in the right way?"
+                    """
+                    \(name): ESTOI \(NumberText.fixed(estoi, 2)) above 8 kbit/s: is the \
+                    codec called in the right way?
+                    """
                 )
             }
         }
@@ -66,7 +78,10 @@ enum Suspicion {
                     CodecDescription.text(fault.rate), CodecDescription.text(fault.lowerRate)
                 )
                 return "\(fault.file): \(title) of \(fault.codec)@\(rate) is "
-                    + "\(NumberText.fixed(fault.value, 2)), @\(lower) \(NumberText.fixed(fault.lowerValue, 2)),"
+                    + """
+                    \(NumberText.fixed(fault.value, 2)), @\(lower) \
+                    \(NumberText.fixed(fault.lowerValue, 2)),
+                    """
                     + " while ESTOI rises: marked, its alignment has failed"
             }, rest: "marked rows")
     }
@@ -111,7 +126,10 @@ enum Suspicion {
         // description is tens.
         if let left = point.residualDelay, abs(left) > 4 {
             return [
-                "\(point.name): a delay of \(NumberText.fixed(left, 1)) samples is left: is delaySamples in its description right?"
+                """
+                \(point.name): a delay of \(NumberText.fixed(left, 1)) samples is left: is \
+                delaySamples in its description right?
+                """
             ]
         }
         // A tenth: the correlation of a single file may be misled by the pitch.

@@ -32,8 +32,8 @@ public protocol EngineScalar: BinaryFloatingPoint, Sendable {
         _ da: UnsafeMutablePointer<Self>?, _ db: UnsafeMutablePointer<Self>?, _ count: Int)
 }
 
-/// The C kernels of one precision (`nwc_training.h`), with the array arguments in the order of the C
-/// declarations.
+/// The C kernels of one precision (`nwc_training.h`), with the array arguments in the order of the
+/// C declarations.
 public struct TrainingKernels<S>: Sendable {
     package typealias In = UnsafePointer<S>?
     package typealias Out = UnsafeMutablePointer<S>?

@@ -136,7 +136,8 @@ public final class Graph<S: EngineScalar> {
 
     /// Runs operations as the next step of a sequence that comes in pieces.
     /// - Parameters:
-    ///   - state: of the sequence; with it every step must run the same operations in the same order
+    ///   - state: of the sequence; with it every step must run the same operations in the same
+    ///     order
     ///   - isEnding: no more frames follow: what waits for them comes out now
     ///   - body: the operations on the frames of this step
     public func run<R>(

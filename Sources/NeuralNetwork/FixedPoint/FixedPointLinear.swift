@@ -4,7 +4,8 @@ import CKernels
 /// exact everywhere.
 ///
 /// Weights and bias are derived from the model's stored real weights by rounding alone: row r uses
-/// the largest shift s <= 24 with |rint(w 2^s)| <= `largestWeight(columns:)` for all its weights, so the derivation gives the same integers on every machine.
+/// the largest shift s <= 24 with |rint(w 2^s)| <= `largestWeight(columns:)` for all its weights,
+/// so the derivation gives the same integers on every machine.
 package struct FixedPointLinear: Sendable {
     package let rows: Int
     package let columns: Int

@@ -1,4 +1,5 @@
-/// A matrix of a layer that is not trained: x W for rows x, in training and, packed once, in streams.
+/// A matrix of a layer that is not trained: x W for rows x, in training and, packed once, in
+/// streams.
 public struct ConstantMatrix<S: EngineScalar>: Sendable {
     public let rows: Int
     public let columns: Int

@@ -1,8 +1,8 @@
 import Foundation
 
 /// A digital Butterworth filter in sections of second order: the analogue prototype by the bilinear
-/// transform with its edges prewarped (Oppenheim and Schafer, Discrete-Time Signal Processing, 7.2),
-/// as `scipy.signal.butter(..., output="sos")` designs it.
+/// transform with its edges prewarped (Oppenheim and Schafer, Discrete-Time Signal Processing,
+/// 7.2), as `scipy.signal.butter(..., output="sos")` designs it.
 struct ButterworthFilter {
     enum Kind {
         /// Passes what is below the frequency, in Hz.
@@ -106,7 +106,8 @@ struct ButterworthFilter {
     func callAsFunction(_ x: [Double]) -> [Double] { run(x, settledOn: 0) }
 
     /// Filtered forwards and backwards, so that nothing is shifted, as `scipy.signal.sosfiltfilt`:
-    /// both ends are continued by point reflection, and each pass starts settled on its first value.
+    /// both ends are continued by point reflection, and each pass starts settled on its first
+    /// value.
     func bothWays(_ x: [Double]) -> [Double] {
         let extra = min(3 * (2 * sections.count + 1), x.count - 1)
         guard extra > 0, let first = x.first, let last = x.last else { return x }

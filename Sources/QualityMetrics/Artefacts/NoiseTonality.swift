@@ -3,9 +3,9 @@ import Foundation
 /// How tonal decoded noise is between 4 and 8 kHz: real noise has a new fine structure every few
 /// milliseconds, and a decoder that writes one pattern into every frame does not.
 ///
-/// At 16 kHz, power spectra of 32 ms (symmetric Hann window of 512 samples) every 10 ms, in dB; fine
-/// structure is what a moving mean over 11 bins (344 Hz) leaves. Bins 132 ... 243 (4.1 ... 7.6 kHz).
-/// A frame is active where the mean level of these bins is within 30 dB of the largest.
+/// At 16 kHz, power spectra of 32 ms (symmetric Hann window of 512 samples) every 10 ms, in dB;
+/// fine structure is what a moving mean over 11 bins (344 Hz) leaves. Bins 132 ... 243 (4.1 ... 7.6
+/// kHz). A frame is active where the mean level of these bins is within 30 dB of the largest.
 public struct NoiseTonality: QualityMetric {
     public enum Statistic: Sendable {
         /// The mean correlation of the fine structure with that of 40 ms later, over active frames
@@ -37,8 +37,8 @@ public struct NoiseTonality: QualityMetric {
     /// Frames: 40 ms.
     private static let lag = 4
 
-    /// - Throws: `tooShort` below 72 ms, `silent(.reference)`, `tooFewActiveFrames` where nothing is
-    ///   noise-like.
+    /// - Throws: `tooShort` below 72 ms, `silent(.reference)`, `tooFewActiveFrames` where nothing
+    ///   is noise-like.
     public func score(_ pair: SignalPair) throws(QualityMetricError) -> Double {
         let pair = try pair.resampled(to: Self.sampleRate)
         let required = Self.size + Self.lag * Self.hop

@@ -5,9 +5,9 @@ import Foundation
 ///
 /// At 16 kHz, energies above 1 kHz (Butterworth high-pass, order 4) of frames of 1.25 ms. An onset
 /// is a frame of the original from which on 6.25 ms are 18 dB or more above the 11.25 ms that end
-/// 1.25 ms before it, and within 32 dB of the loudest 10 ms; the strongest are taken first, none within
-/// 30 ms of another. Values are levels of decoded over original, in dB: before, 2.5 to 7.5 ms ahead
-/// of the onset; first, in the 5 ms from it on.
+/// 1.25 ms before it, and within 32 dB of the loudest 10 ms; the strongest are taken first, none
+/// within 30 ms of another. Values are levels of decoded over original, in dB: before, 2.5 to 7.5
+/// ms ahead of the onset; first, in the 5 ms from it on.
 public struct OnsetError: PooledMetric {
     private static let sampleRate = 16_000
     private static let frame = 20

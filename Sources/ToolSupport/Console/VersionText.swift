@@ -16,8 +16,8 @@ public enum VersionText {
     /// The whole text, one fact a line.
     /// - Parameters:
     ///   - tool: name of the program.
-    ///   - formatVersion: highest version of the bitstream that is known; nil for programs that know
-    ///     no bitstream.
+    ///   - formatVersion: highest version of the bitstream that is known; nil for programs that
+    ///     know no bitstream.
     ///   - models: names and ids of the built-in models.
     public static func text(tool: String, formatVersion: Int?, models: [Model]) -> String {
         var lines = ["\(tool) \(LibraryVersion.text)"]

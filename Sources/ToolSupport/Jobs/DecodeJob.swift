@@ -38,7 +38,10 @@ public struct DecodeJob: Sendable {
     public func check() throws(ToolFailure) {
         if let layers, !StreamHeader.layerCountRange.contains(layers) {
             throw .usage(
-                "--layers \(layers): possible are \(StreamHeader.layerCountRange.lowerBound) ... \(StreamHeader.layerCountRange.upperBound)"
+                """
+                --layers \(layers): possible are \(StreamHeader.layerCountRange.lowerBound) \
+                ... \(StreamHeader.layerCountRange.upperBound)
+                """
             )
         }
         if let rate, !StreamResampler.supportedRates.contains(rate) {
@@ -58,7 +61,10 @@ public struct DecodeJob: Sendable {
             let least = packetLoss / (1 - packetLoss)
             guard packetLoss == 1 || least <= lossBurst else {
                 throw .usage(
-                    "--loss-burst \(lossBurst): a loss of \(packetLoss) needs bursts of \(NumberText.fixed(least, 1)) packets at least"
+                    """
+                    --loss-burst \(lossBurst): a loss of \(packetLoss) needs bursts of \
+                    \(NumberText.fixed(least, 1)) packets at least
+                    """
                 )
             }
         }

@@ -52,11 +52,17 @@ public struct DecodeReport: CodingReport {
             ? "\(decodedLayers) of \(NumberText.count(layers, "layer"))"
             : NumberText.count(layers, "layer")
         lines.append(
-            "  stream    \(NumberText.count(fileBytes, "byte")) in \(NumberText.count(packets, "packet")), model \(model) \(modelID), \(part)"
+            """
+              stream    \(NumberText.count(fileBytes, "byte")) in \
+            \(NumberText.count(packets, "packet")), model \(model) \(modelID), \(part)
+            """
         )
         lines.append("  kbit/s    payload \(kilobits(payloadKbps)), file \(kilobits(fileKbps))")
         lines.append(
-            "  sound     \(NumberText.time(seconds)), \(NumberText.grouped(samples)) samples, \(NumberText.count(channels, "channel")), \(sampleRate) Hz"
+            """
+              sound     \(NumberText.time(seconds)), \(NumberText.grouped(samples)) samples, \
+            \(NumberText.count(channels, "channel")), \(sampleRate) Hz
+            """
         )
         if concealedSeconds > 0 {
             let causes = [

@@ -124,7 +124,10 @@ struct DecodeRun {
             let room = codedBlocks.multipliedReportingOverflow(by: UInt64(header.block.samples))
             guard room.overflow || UInt64(coded) <= room.partialValue else {
                 throw ToolFailure.runtime(
-                    "\(input): \(declared ?? 0) samples are declared, \(codedBlocks) blocks hold fewer"
+                    """
+                    \(input): \(declared ?? 0) samples are declared, \(codedBlocks) blocks \
+                    hold fewer
+                    """
                 )
             }
         }
@@ -133,7 +136,10 @@ struct DecodeRun {
         report.concealedSeconds = sink.concealedSeconds
         if sink.clippedSamples > 0 {
             report.warnings.append(
-                "\(NumberText.count(sink.clippedSamples, "sample")) limited to full scale; --float keeps them"
+                """
+                \(NumberText.count(sink.clippedSamples, "sample")) limited to full scale; \
+                --float keeps them
+                """
             )
         }
         return report

@@ -60,7 +60,10 @@ final class DecodeSink {
         guard output.kind == .file else { return .wav }
         guard let container = AudioContainer(path: output.path) else {
             throw .runtime(
-                "\(output.path): the extension stands for no format that can be written; use wav, flac, aiff, au, caf, w64, ogg or raw"
+                """
+                \(output.path): the extension stands for no format that can be written; use \
+                wav, flac, aiff, au, caf, w64, ogg or raw
+                """
             )
         }
         return container

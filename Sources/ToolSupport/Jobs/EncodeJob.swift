@@ -53,7 +53,10 @@ public struct EncodeJob: Sendable {
         }
         if let bitrate, bitrate < CodecEncoder.bitrates.lowerBound {
             throw .usage(
-                "--bitrate \(NumberText.fixed(bitrate / 1000, 3)): the lowest is \(NumberText.fixed(CodecEncoder.bitrates.lowerBound / 1000, 0)) kbit/s"
+                """
+                --bitrate \(NumberText.fixed(bitrate / 1000, 3)): the lowest is \
+                \(NumberText.fixed(CodecEncoder.bitrates.lowerBound / 1000, 0)) kbit/s
+                """
             )
         }
     }
@@ -164,12 +167,18 @@ public struct EncodeJob: Sendable {
         if encoder.limitedSamples > 0 {
             let samples = NumberText.count(encoder.limitedSamples, "sample")
             report.warnings.append(
-                "\(samples) beyond \(Int(CodecEncoder.largestSample)) times full scale limited to that"
+                """
+                \(samples) beyond \(Int(CodecEncoder.largestSample)) times full scale \
+                limited to that
+                """
             )
         }
         if makeRefiner != nil, layers > 1 {
             report.warnings.append(
-                "analysis by synthesis works with one layer: symbols of \(layers) layers were rounded"
+                """
+                analysis by synthesis works with one layer: symbols of \(layers) layers were \
+                rounded
+                """
             )
         }
         return report

@@ -62,10 +62,16 @@ public struct EncodeReport: CodingReport {
     public var summary: String {
         func kilobits(_ value: Double?) -> String { value.map { NumberText.fixed($0, 2) } ?? "-" }
         var lines = [
-            "\(input == "-" ? "standard input" : input) -> \(output == "-" ? "standard output" : output)"
+            """
+            \(input == "-" ? "standard input" : input) -> \
+            \(output == "-" ? "standard output" : output)
+            """
         ]
         lines.append(
-            "  source    \(NumberText.time(seconds)), \(NumberText.grouped(samples)) samples, \(NumberText.count(channels, "channel")), \(sampleRate) Hz, \(format)"
+            """
+              source    \(NumberText.time(seconds)), \(NumberText.grouped(samples)) samples, \
+            \(NumberText.count(channels, "channel")), \(sampleRate) Hz, \(format)
+            """
         )
         var rate = ""
         if let low = lowestRateIndex, let high = highestRateIndex {
@@ -74,13 +80,19 @@ public struct EncodeReport: CodingReport {
         lines.append(
             "  coded     model \(model) \(modelID), \(NumberText.count(layers, "layer"))\(rate)")
         var size =
-            "  written   \(NumberText.count(fileBytes, "byte")) in \(NumberText.count(packets, "packet"))"
+            """
+              written   \(NumberText.count(fileBytes, "byte")) in \
+            \(NumberText.count(packets, "packet"))
+            """
         if let shortest = shortestPacketBytes, let longest = longestPacketBytes {
             size += " of \(shortest) ... \(longest) bytes"
         }
         lines.append(size)
         lines.append(
-            "  kbit/s    payload \(kilobits(payloadKbps)) + framing \(kilobits(framingKbps)) = file \(kilobits(fileKbps))"
+            """
+              kbit/s    payload \(kilobits(payloadKbps)) + framing \(kilobits(framingKbps)) \
+            = file \(kilobits(fileKbps))
+            """
         )
         if let tags, let tagBytes {
             let names = tags.map(\.name).joined(separator: ", ")
@@ -90,7 +102,10 @@ public struct EncodeReport: CodingReport {
             seconds > 0
             ? ", \(NumberText.fixed(timesRealTime, timesRealTime < 10 ? 1 : 0)) x real time" : ""
         lines.append(
-            "  run time  \(NumberText.fixed(runSeconds, 2)) s\(speed)\(verified == true ? ", verified" : "")"
+            """
+              run time  \(NumberText.fixed(runSeconds, 2)) \
+            s\(speed)\(verified == true ? ", verified" : "")
+            """
         )
         return lines.joined(separator: "\n")
     }
@@ -111,6 +126,9 @@ public struct EncodeReport: CodingReport {
             packet.isKey
             ? ", rate \(packet.rateIndices.map { String($0) }.joined(separator: "/"))" : ""
         return
-            "packet \(number): \(NumberText.count(packet.blockCount, "block")), \(recordBytes) bytes (\(sizes))\(packet.isKey ? ", key" : "")\(rates)"
+            """
+            packet \(number): \(NumberText.count(packet.blockCount, "block")), \
+            \(recordBytes) bytes (\(sizes))\(packet.isKey ? ", key" : "")\(rates)
+            """
     }
 }

@@ -72,23 +72,41 @@ public struct ModelReport: Encodable, Sendable {
         lines.append("  name      \(name)\(isBuiltIn ? ", built in" : "")")
         lines.append("  id        \(id)")
         lines.append(
-            "  size      \(NumberText.count(fileBytes, "byte")), \(NumberText.count(parameters, "parameter")), \(NumberText.count(tensors.count, "tensor"))"
+            """
+              size      \(NumberText.count(fileBytes, "byte")), \
+            \(NumberText.count(parameters, "parameter")), \
+            \(NumberText.count(tensors.count, "tensor"))
+            """
         )
         lines.append(
-            "  layers    \(layers), algorithmic delay \(delays.map { NumberText.fixed($0, 0) }.joined(separator: " / ")) ms"
+            """
+              layers    \(layers), algorithmic delay \
+            \(delays.map { NumberText.fixed($0, 0) }.joined(separator: " / ")) ms
+            """
         )
         if let low = rates.first, let high = rates.last {
             lines.append(
-                "  kbit/s    \(NumberText.fixed(low.kbps, 2)) ... \(NumberText.fixed(high.kbps, 2)) on average speech with one layer"
+                """
+                  kbit/s    \(NumberText.fixed(low.kbps, 2)) ... \
+                \(NumberText.fixed(high.kbps, 2)) on average speech with one layer
+                """
             )
         }
         if let recipe, !recipe.isEmpty { lines.append("  recipe    \(recipe)") }
         if isVerbose {
             lines += rates.map {
-                "  index \($0.index)\(String(repeating: " ", count: 4 - String($0.index).count))\(NumberText.fixed($0.kbps, 2)) kbit/s"
+                """
+                  index \
+                \($0.index)\(String(repeating: " ", count: 4 - String($0.index).count))\
+                \(NumberText.fixed($0.kbps, 2)) \
+                kbit/s
+                """
             }
             lines += tensors.map {
-                "  tensor    \($0.name) \($0.type) [\($0.shape.map { String($0) }.joined(separator: ", "))]"
+                """
+                  tensor    \($0.name) \($0.type) \
+                [\($0.shape.map { String($0) }.joined(separator: ", "))]
+                """
             }
         }
         return lines.joined(separator: "\n")

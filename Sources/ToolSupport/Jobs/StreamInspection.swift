@@ -59,18 +59,28 @@ public struct StreamReport: Encodable, Sendable {
                 + (length + [NumberText.count(channels, "channel"), "\(sampleRate) Hz"]).joined(
                     separator: ", "))
         lines.append(
-            "  model     \(model.map { "\($0) " } ?? "")\(modelID)\(model == nil ? ", not built in" : "")"
+            """
+              model     \
+            \(model.map { "\($0) " } ?? "")\(modelID)\(model == nil ? ", not built in" : "")
+            """
         )
         let duration = NumberText.fixed(
             blockSeconds * Double(blocksPerPacket), 2)
         var packet =
-            "  packets   \(NumberText.grouped(packets)) of \(NumberText.count(blocksPerPacket, "block")) (\(duration) s), \(NumberText.grouped(keyPackets)) key"
+            """
+              packets   \(NumberText.grouped(packets)) of \
+            \(NumberText.count(blocksPerPacket, "block")) (\(duration) s), \
+            \(NumberText.grouped(keyPackets)) key
+            """
         if let shortest = shortestPacketBytes, let longest = longestPacketBytes {
             packet += ", \(shortest) ... \(longest) bytes"
         }
         lines.append(packet)
         lines.append(
-            "  kbit/s    payload \(kilobits(payloadKbps)) + framing \(kilobits(framingKbps)) = file \(kilobits(fileKbps)), \(NumberText.count(fileBytes, "byte"))"
+            """
+              kbit/s    payload \(kilobits(payloadKbps)) + framing \(kilobits(framingKbps)) \
+            = file \(kilobits(fileKbps)), \(NumberText.count(fileBytes, "byte"))
+            """
         )
         for (number, layer) in layers.enumerated() {
             var line = "  layer \(number + 1)   payload \(kilobits(layer.payloadKbps)) kbit/s"
@@ -155,7 +165,10 @@ public struct StreamInspection {
     private mutating func add(_ packet: Packet, offset: Int) {
         let bytes = packet.recordByteCount(blocksPerPacket: report.blocksPerPacket)
         packetFound?(
-            "\(EncodeReport.line(packet, number: report.packets, recordBytes: bytes)), at byte \(offset)"
+            """
+            \(EncodeReport.line(packet, number: report.packets, recordBytes: bytes)), at \
+            byte \(offset)
+            """
         )
         report.packets += 1
         report.keyPackets += packet.isKey ? 1 : 0

@@ -12,8 +12,14 @@ public struct StripJob {
 
         /// One line for people.
         public var summary: String {
-            "\(input == "-" ? "standard input" : input) -> \(output == "-" ? "standard output" : output): "
-                + "\(NumberText.grouped(bytesBefore)) -> \(NumberText.count(bytesAfter, "byte")), \(NumberText.count(layers, "layer"))"
+            """
+            \(input == "-" ? "standard input" : input) -> \
+            \(output == "-" ? "standard output" : output): 
+            """
+                + """
+                \(NumberText.grouped(bytesBefore)) -> \
+                \(NumberText.count(bytesAfter, "byte")), \(NumberText.count(layers, "layer"))
+                """
         }
     }
 

@@ -46,7 +46,10 @@ struct Verification {
         }
         guard samples == encoder.samplesIn else {
             throw ToolFailure.runtime(
-                "\(name): verification failed: \(samples) samples decoded, \(encoder.samplesIn) encoded"
+                """
+                \(name): verification failed: \(samples) samples decoded, \
+                \(encoder.samplesIn) encoded
+                """
             )
         }
         return true

@@ -8,7 +8,10 @@ public struct OutputFormatOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Bits of a sample: 8, 16, 24 or 32; with --float 32 or 64. (default: 16, with --float 32)",
+            """
+            Bits of a sample: 8, 16, 24 or 32; with --float 32 or 64. (default: 16, with \
+            --float 32)
+            """,
             valueName: "bits"))
     public var bits: Int?
 

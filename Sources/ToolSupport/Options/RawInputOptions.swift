@@ -48,7 +48,11 @@ public struct RawInputOptions: ParsableArguments {
         guard let rawRate else { throw .usage("--raw needs --raw-rate") }
         guard StreamResampler.supportedRates.contains(rawRate) else {
             throw .usage(
-                "--raw-rate \(rawRate): possible are \(StreamResampler.supportedRates.lowerBound) ... \(StreamResampler.supportedRates.upperBound) Hz"
+                """
+                --raw-rate \(rawRate): possible are \
+                \(StreamResampler.supportedRates.lowerBound) ... \
+                \(StreamResampler.supportedRates.upperBound) Hz
+                """
             )
         }
         guard !rawFloat || rawSigned == nil else {
@@ -58,7 +62,11 @@ public struct RawInputOptions: ParsableArguments {
         guard let encoding = SampleEncoding(bits: bits, isFloat: rawFloat, isSigned: rawSigned)
         else {
             throw .usage(
-                "raw PCM: there is no \(rawFloat ? "floating-point " : rawSigned == false ? "unsigned " : "")format of \(bits) bits"
+                """
+                raw PCM: there is no \
+                \(rawFloat ? "floating-point " : rawSigned == false ? "unsigned " : "")format \
+                of \(bits) bits
+                """
             )
         }
         do throws(AudioFileError) {

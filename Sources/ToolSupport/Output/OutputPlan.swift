@@ -132,7 +132,10 @@ public struct OutputPlan: Sendable {
         }
         if operands.count == 2, operands[1] != "-", kind(operands[1]) == .nothing {
             throw .usage(
-                "\(operands[1]) would be a second input, and there is no such file; for an output of this name use -o"
+                """
+                \(operands[1]) would be a second input, and there is no such file; for an \
+                output of this name use -o
+                """
             )
         }
         guard operands.count == 1 || !operands.contains("-") else {

@@ -38,7 +38,10 @@ struct CheckpointFile {
             }
         default:
             throw refuse(
-                "version \"\(Character(Unicode.Scalar(bytes[7])))\" is not supported, possible are 1 and 2"
+                """
+                version "\(Character(Unicode.Scalar(bytes[7])))" is not supported, possible \
+                are 1 and 2
+                """
             )
         }
         let length = (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[8 + $1]) << UInt64(8 * $1) }

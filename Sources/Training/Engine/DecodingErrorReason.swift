@@ -6,7 +6,8 @@ extension DecodingError {
         func place(_ keys: [any CodingKey]) -> String {
             keys.reduce("") { text, key in
                 text
-                    + (key.intValue.map { "[\($0)]" } ?? (text.isEmpty ? "" : ".") + key.stringValue)
+                    + (key.intValue.map { "[\($0)]" }
+                        ?? (text.isEmpty ? "" : ".") + key.stringValue)
             }
         }
         func text(_ context: DecodingError.Context, _ keys: [any CodingKey] = []) -> String {

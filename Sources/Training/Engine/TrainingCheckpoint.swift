@@ -51,12 +51,18 @@ public struct TrainingCheckpoint<Configuration: TrainingSchedule> {
         for (index, (parameter, (name, count))) in zip(parameters, zip(names, counts)).enumerated()
         where parameter.name != name || parameter.count != count {
             throw refuse(
-                "parameter \(index) is \(name) of \(count) numbers, in the network of the configuration it is \(parameter.name) of \(parameter.count)"
+                """
+                parameter \(index) is \(name) of \(count) numbers, in the network of the \
+                configuration it is \(parameter.name) of \(parameter.count)
+                """
             )
         }
         guard names.count == parameters.count, counts.count == parameters.count else {
             throw refuse(
-                "\(names.count) parameters, the network of the configuration has \(parameters.count)"
+                """
+                \(names.count) parameters, the network of the configuration has \
+                \(parameters.count)
+                """
             )
         }
         let expected = counts.reduce(0, +)
@@ -76,7 +82,10 @@ extension TrainingCheckpoint.State {
         try ConfigurationProblem.check("secondsTrained", secondsTrained, 0...1e12)
         guard parameterNames.count == parameterCounts.count else {
             throw ConfigurationProblem(
-                "\(parameterNames.count) names of parameters, \(parameterCounts.count) numbers of values"
+                """
+                \(parameterNames.count) names of parameters, \(parameterCounts.count) \
+                numbers of values
+                """
             )
         }
         for (name, count) in zip(parameterNames, parameterCounts) {

@@ -30,13 +30,19 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             "\(folder): cannot be made a folder: \(reason)"
         case .noNoise(let phase): "phase \(phase) mixes noise in: give a folder of noise (--noise)"
         case .noSpeech(let folder, let files, let minimum, let omitted):
-            "no usable speech in \(folder): \(files) sound files, none of at least \(minimum) samples"
+            """
+            no usable speech in \(folder): \(files) sound files, none of at least \(minimum) \
+            samples
+            """
                 + (omitted.map { " (left out: \($0))" } ?? "")
         case .unusable(let folder, let faults):
             "\(folder): \(faults.count) unusable files: "
                 + faults.map { "\($0)" }.joined(separator: "; ")
         case .runExists(let folder):
-            "\(folder) holds a run already: resume it (nwc-train resume \(folder) ...), or choose another folder"
+            """
+            \(folder) holds a run already: resume it (nwc-train resume \(folder) ...), or \
+            choose another folder
+            """
         case .locked(let folder, let holder): "\(folder) is in use by \(holder)"
         case .badCheckpoint(let path, let reason): "checkpoint \(path): \(reason)"
         case .badConfiguration(let path, let reason): "configuration \(path): \(reason)"

@@ -15,7 +15,10 @@ public enum ConfigurationFile {
         guard let type = families.first(where: { $0.family == family.family }) else {
             let known = families.compactMap { $0.family }.joined(separator: ", ")
             throw ConfigurationProblem(
-                "family is \(family.family ?? ""), possible are \(known), or no such entry for the codec"
+                """
+                family is \(family.family ?? ""), possible are \(known), or no such entry \
+                for the codec
+                """
             )
         }
         return type
@@ -79,10 +82,16 @@ public enum ConfigurationFile {
             seed < 0 || seed > 0x1p64 || seed != seed.rounded()
         else {
             return
-                "a number does not fit its place: it is too large or too small, negative or not whole"
+                """
+                a number does not fit its place: it is too large or too small, negative or \
+                not whole
+                """
         }
         return
-            "seed is \(Int(exactly: seed).map { "\($0)" } ?? "\(seed)"), possible are 0 ... \(UInt64.max)"
+            """
+            seed is \(Int(exactly: seed).map { "\($0)" } ?? "\(seed)"), possible are 0 ... \
+            \(UInt64.max)
+            """
     }
 }
 

@@ -13,7 +13,8 @@ import Testing
             -> CodecTrainingConfiguration.Phase
         {
             let json = """
-                {"name": "\(name)", "layers": \(layers), "train": \(train), "steps": \(steps), "learningRate": 2e-3, "finalLearningRate": 1e-3, "warmup": 1}
+                {"name": "\(name)", "layers": \(layers), "train": \(train), "steps": \(steps), \
+                "learningRate": 2e-3, "finalLearningRate": 1e-3, "warmup": 1}
                 """
             return try JSONDecoder().decode(
                 CodecTrainingConfiguration.Phase.self, from: Data(json.utf8))

@@ -32,7 +32,10 @@ extension CodecTask {
     ) throws -> Measurements {
         guard choice.layers == nil else {
             throw TrainingError.badChoice(
-                "--layers is for the papers' codecs; the default codec has a --position for each module that runs"
+                """
+                --layers is for the papers' codecs; the default codec has a --position for \
+                each module that runs
+                """
             )
         }
         let positions = choice.positions ?? [0.5]

@@ -10,7 +10,10 @@ extension CodecTrainingConfiguration {
         try ConfigurationProblem.check("segmentFrames", segmentFrames, 2...100_000)
         guard segmentFrames % network.framesPerBlock == 0 else {
             throw ConfigurationProblem(
-                "segmentFrames is \(segmentFrames), must be a multiple of framesPerBlock, \(network.framesPerBlock)"
+                """
+                segmentFrames is \(segmentFrames), must be a multiple of framesPerBlock, \
+                \(network.framesPerBlock)
+                """
             )
         }
         try ConfigurationProblem.check("lowestRate", lowestRate, 0.1...1000)

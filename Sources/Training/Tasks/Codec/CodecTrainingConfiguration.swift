@@ -112,7 +112,10 @@ public struct CodecTrainingConfiguration: TaskConfiguration {
         return ExportedModel(
             bytes: bytes,
             about: [
-                "model \(model.name), id \(model.id), \(model.parameterCount) parameters, \(bytes.count) bytes"
+                """
+                model \(model.name), id \(model.id), \(model.parameterCount) parameters, \
+                \(bytes.count) bytes
+                """
             ] + rates)
     }
 

@@ -24,7 +24,10 @@ public struct ModelExport {
         network = checkpoint.state.configuration.network(afterSteps: checkpoint.state.step)
         name = checkpoint.state.configuration.name
         recipe =
-            "\(checkpoint.state.configuration.name), seed \(checkpoint.state.configuration.seed), \(checkpoint.state.step) steps"
+            """
+            \(checkpoint.state.configuration.name), seed \
+            \(checkpoint.state.configuration.seed), \(checkpoint.state.step) steps
+            """
         values = checkpoint.average
         objective = checkpoint.state.configuration.objective(afterSteps: checkpoint.state.step)
     }
@@ -41,7 +44,10 @@ public struct ModelExport {
             throw TrainingError.badCheckpoint(
                 path: path,
                 reason:
-                    "\(values.count) numbers, the network of its configuration has \(network.parameterCount)"
+                    """
+                    \(values.count) numbers, the network of its configuration has \
+                    \(network.parameterCount)
+                    """
             )
         }
         let store = ParameterStore<Float>()
