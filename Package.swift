@@ -74,8 +74,9 @@ let package = Package(
         .target(name: "LPCModule", dependencies: ["NeuralNetwork"]),
         .target(
             name: "CMRLCodec",
-            dependencies: ["CKernels", "LPCModule", "NeuralNetwork", "SignalProcessing"],
-            swiftSettings: fuzzed),
+            dependencies: [
+                "CKernels", "LPCModule", "NeuralNetwork", "SignalProcessing", "SpectralTransform",
+            ], swiftSettings: fuzzed),
         .target(
             name: "CBuiltInModel", exclude: ["default.nwm"], cSettings: [.unsafeFlags(["-std=c23"])]
         ),
@@ -104,7 +105,7 @@ let package = Package(
         .target(
             name: "Training",
             dependencies: [
-                "CKernels", "CMRLCodec", "LPCModule", "NeuralNetwork", "BLASBackend",
+                "BuiltInModel", "CKernels", "CMRLCodec", "LPCModule", "NeuralNetwork", "BLASBackend",
                 "SpectralTransform", "PerceptualLoss", "Psychoacoustic", "AudioFile",
                 "Enhancement", "SignalProcessing",
                 .product(name: "Crypto", package: "swift-crypto"),

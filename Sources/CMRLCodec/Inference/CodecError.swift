@@ -52,6 +52,7 @@ public enum CodecError: Error, Equatable, Sendable {
     case modelFile(WeightFileError)
     case model(ModelProblem)
     case modelTensor(name: String, TensorProblem)
+    case postFilter(PostFilterError)
 }
 
 /// What a model file says that cannot be used.
@@ -146,6 +147,7 @@ extension CodecError: CustomStringConvertible {
         case .modelFile(let error): "model file: \(error)"
         case .model(let problem): "model file: metadata: \(problem)"
         case .modelTensor(let name, let problem): "model file: \(name): \(problem)"
+        case .postFilter(let problem): "\(problem)"
         }
     }
 }

@@ -128,8 +128,8 @@ public final class Graph<S: EngineScalar> {
         return result
     }
 
-    public func zeros(_ shape: Shape) -> Tensor<S> {
-        let result = tensor(shape, tracked: false)
+    public func zeros(_ shape: Shape, tracked: Bool = false) -> Tensor<S> {
+        let result = tensor(shape, tracked: tracked)
         kernels.fill(result.data, 0, shape.count)
         return result
     }

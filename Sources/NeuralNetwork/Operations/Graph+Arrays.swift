@@ -56,6 +56,15 @@ extension Graph {
         return y
     }
 
+    /// |z|^2 of complex constants.
+    public func power(
+        real: UnsafePointer<S>, imaginary: UnsafePointer<S>, _ shape: Shape
+    ) -> Tensor<S> {
+        let y = tensor(shape, tracked: false)
+        kernels.power(real, imaginary, y.data, y.count)
+        return y
+    }
+
     /// a + b, equal shapes.
     public func add(_ a: Tensor<S>, _ b: Tensor<S>) -> Tensor<S> { combine(a, b, 1) }
 

@@ -6,7 +6,7 @@ public enum ConfigurationFile {
     /// What can be trained. The entry `family` tells the files apart.
     static let families: [any TaskConfiguration.Type] = [
         CodecTrainingConfiguration.self, PaperTrainingConfiguration.self,
-        DenoiserTrainingConfiguration.self,
+        DenoiserTrainingConfiguration.self, PostFilterTrainingConfiguration.self,
     ]
 
     private struct Family: Decodable { let family: String? }

@@ -1,0 +1,129 @@
+import NeuralNetwork
+import SpectralTransform
+
+/// A post-filter over one channel that comes in pieces of any size. Samples come out
+/// `PostFilterConfiguration.delay` later, and less than a hop more; all pieces together are as many
+/// as went in, and do not depend on how the sound was cut, where the rates stay the same.
+final class PostFilterStream {
+    private let filter: PostFilter
+    private let transform: PostFilterTransform<Float>?
+    private let graph: Graph<Float>
+    private let state = StreamState<Float>()
+    /// Samples that the next frames look at: `history` of them, then new ones.
+    private var input: [Float]
+    private var long: GainStream
+    private var short: GainStream
+    /// Samples that went in and did not come out.
+    private var due = 0
+    private var rates: [Float] = []
+
+    init(_ filter: PostFilter) {
+        self.filter = filter
+        let c = filter.configuration
+        // The configuration was validated with the filter.
+        transform = try? PostFilterTransform(c)
+        graph = .inference(filter.weights)
+        input = Array(repeating: 0, count: c.pitchSize - c.hop)
+        long = GainStream(size: c.size, hop: c.hop)
+        short = GainStream(size: c.shortSize, hop: c.shortHop)
+    }
+
+    /// Takes the next samples.
+    /// - Parameter rateIndices: those they were coded with
+    /// - Returns: the samples that are now known
+    func step(_ samples: [Float], rateIndices: [UInt8]) -> [Float] {
+        rates = PostFilter.rateFeatures(rateIndices)
+        due += samples.count
+        let result = run(samples, isEnding: false)
+        due -= result.count
+        return result
+    }
+
+    /// Ends the sound.
+    /// - Returns: the samples that waited for more
+    func finish() -> [Float] {
+        let c = filter.configuration
+        // Whole hops, and so many more that both transforms have all frames of the last sample.
+        let edges = c.size - c.hop + c.shortSize - c.shortHop
+        let least = edges + (c.hop - 1)
+        let rest = (input.count - (c.pitchSize - c.hop) + least) % c.hop
+        let result = run(Array(repeating: 0, count: least - rest), isEnding: true)
+        defer { due = 0 }
+        return Array(result.prefix(due))
+    }
+
+    private func run(_ samples: [Float], isEnding: Bool) -> [Float] {
+        guard let transform else { return samples }
+        let c = filter.configuration
+        input += samples
+        let count = (input.count - transform.history) / c.hop
+        graph.releaseTensors()
+        long.add(samples)
+        graph.run(state, isEnding: isEnding) {
+            let used = transform.history + count * c.hop
+            // Sizes follow from the configuration: the transforms cannot fail.
+            let features = input.withUnsafeBufferPointer {
+                try? transform.features(.init(rebasing: $0[..<used]), rates: rates, graph)
+            }
+            guard let features else { return }
+            let gains = filter.network.gains(filter.network(features, graph), graph)
+            long.add(gains: gains.long)
+            short.add(gains: gains.short)
+        }
+        input.removeFirst(count * c.hop)
+        short.add(long.take(transform.long, graph))
+        return short.take(transform.short, graph)
+    }
+}
+
+/// A sound and its gains that come in pieces.
+private struct GainStream {
+    private let size: Int
+    private let hop: Int
+    /// Sound from the next frame's first sample on.
+    private var input: [Float]
+    /// Gains of the next frames.
+    private var gains: [Float] = []
+    /// Sound that later frames add to.
+    private var overlap: [Float]
+    /// Samples to leave out: those that stand before the first that went in.
+    private var early: Int
+
+    init(size: Int, hop: Int) {
+        (self.size, self.hop) = (size, hop)
+        early = size - hop
+        input = Array(repeating: 0, count: early)
+        overlap = input
+    }
+
+    mutating func add(_ samples: [Float]) { input += samples }
+
+    mutating func add(gains rows: Tensor<Float>) {
+        gains += UnsafeBufferPointer(start: rows.data, count: rows.count)
+    }
+
+    /// The samples that are now known.
+    mutating func take(_ transform: GainTransform<Float>, _ graph: Graph<Float>) -> [Float] {
+        let count = min(
+            transform.frameCount(samples: input.count), gains.count / transform.bins)
+        guard count > 0 else { return [] }
+        let length = count * hop
+        overlap += repeatElement(0, count: length)
+        input.withUnsafeBufferPointer { x in
+            gains.withUnsafeBufferPointer { g in
+                overlap.withUnsafeMutableBufferPointer { y in
+                    guard let g = g.baseAddress, let y = y.baseAddress else { return }
+                    // Sizes fit: it cannot fail.
+                    try? transform.add(
+                        .init(rebasing: x[..<(length + size - hop)]), gains: g, to: y, graph)
+                }
+            }
+        }
+        input.removeFirst(length)
+        gains.removeFirst(count * transform.bins)
+        let known = overlap[min(early, length)..<length]
+        early -= min(early, length)
+        defer { overlap.removeFirst(length) }
+        return Array(known)
+    }
+}
