@@ -10,6 +10,8 @@ public final class CodecDecoder {
     public let layers: Int
     private let groups: [GroupDecoder]
     private let channelGroups: ChannelGroups
+    /// Of every group; none = samples are given out as they were decoded.
+    private let filters: [PostFilterStream]
     private var rates: PacketRates?
     /// Layers that were in every packet since the key packet: where one was dropped on the way, its
     /// later symbols cannot be read.
@@ -39,11 +41,13 @@ public final class CodecDecoder {
     ///   - layers: decode at most so many layers; nil = all that come
     ///   - isLowDelay: `pull` gives every sample at once. Otherwise it keeps a block back,
     ///     so that `finish` can cut the output to the exact length: a stream holds whole blocks.
+    ///   - enhances: the model's post-filter runs, if it has one; nil = where the stream names it
     /// - Throws: `CodecError.wrongModel`, `.wrongBlock`, `.layers`
     public init(
-        model: CodecModel, header: StreamHeader, layers: Int? = nil, isLowDelay: Bool = false
+        model: CodecModel, header: StreamHeader, layers: Int? = nil, isLowDelay: Bool = false,
+        enhances: Bool? = nil
     ) throws(CodecError) {
-        guard header.modelID == model.id else {
+        guard [model.id, model.codecID].contains(header.modelID) else {
             throw .wrongModel(stream: header.modelID, model: model.id)
         }
         guard header.block == model.signal.block else {
@@ -60,6 +64,8 @@ public final class CodecDecoder {
             channels: header.channelCount, width: header.block.channels)
         let graph = model.core.makeGraph()
         groups = (0..<header.groupCount).map { _ in GroupDecoder(model.core, graph) }
+        let filter = enhances ?? (header.modelID == model.id) ? model.postFilter : nil
+        filters = filter.map { filter in (0..<header.groupCount).map { _ in PostFilterStream(filter) } } ?? []
         output = Array(repeating: [], count: header.channelCount)
     }
 
@@ -112,6 +118,11 @@ public final class CodecDecoder {
 
     /// Samples of a group, interleaved, are ready.
     private func give(_ samples: [Float], group: Int) {
+        var samples = samples
+        if !filters.isEmpty {
+            let indices = rates?.indices.prefix(max(layersInStep, 1)) ?? []
+            samples = filters[group].step(samples, rateIndices: Array(indices))
+        }
         channelGroups.append(samples, group: group, to: &output)
     }
 
@@ -145,7 +156,12 @@ public final class CodecDecoder {
     public func finish(sampleCount: Int? = nil) {
         guard !isFinished else { return }
         isFinished = true
-        for i in groups.indices { give(groups[i].flush(), group: i) }
+        for i in groups.indices {
+            give(groups[i].flush(), group: i)
+            if !filters.isEmpty {
+                channelGroups.append(filters[i].finish(), group: i, to: &output)
+            }
+        }
         guard let sampleCount else { return }
         // As a difference, which no number overflows.
         let wanted = max(sampleCount, samplesOut) - samplesOut

@@ -102,7 +102,8 @@ public final class CodecEncoder {
         sampleRate: Int? = nil, sampleCount: UInt64? = nil, formatVersion: UInt8 = 1
     ) throws(BitstreamError) -> StreamHeader {
         try StreamHeader(
-            modelID: model.id, sampleRate: sampleRate ?? model.signal.sampleRate,
+            modelID: configuration.enhances ? model.id : model.codecID,
+            sampleRate: sampleRate ?? model.signal.sampleRate,
             channelCount: configuration.channels, blocksPerPacket: configuration.blocksPerPacket,
             keyInterval: configuration.keyInterval, layerCount: configuration.layers,
             sampleCount: sampleCount, block: model.signal.block, formatVersion: formatVersion)

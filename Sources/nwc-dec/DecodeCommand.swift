@@ -35,6 +35,14 @@ struct DecodeCommand: ParsableCommand {
 
     @OptionGroup var model: ModelOptions
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: """
+            Filter the decoded sound with the model's post-filter, which was trained to make it \
+            more like the original. (default: where the stream names it)
+            """)
+    var enhance: Bool?
+
     @Flag(help: "Go on over damaged parts, and conceal them.")
     var conceal = false
 
@@ -71,7 +79,8 @@ struct DecodeCommand: ParsableCommand {
     var operands: [String] = []
 
     func run() throws {
-        var decode = DecodeJob(model: model.model)
+        var decode = DecodeJob(model: model.model, postFilter: model.postFilter)
+        decode.enhances = enhance
         decode.layers = layers
         decode.rate = rate
         decode.conceals = conceal

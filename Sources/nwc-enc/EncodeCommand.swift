@@ -86,6 +86,14 @@ struct EncodeCommand: ParsableCommand {
     )
     var tags = true
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: """
+            Name the model's post-filter in the stream, so that decoders use it; --no-enhance makes \
+            streams that decoders without post-filters read too.
+            """)
+    var enhance = true
+
     @OptionGroup(title: "Raw input") var raw: RawInputOptions
     @OptionGroup(title: "Output") var destination: DestinationOptions
     @OptionGroup(title: "Many files") var batch: BatchOptions
@@ -112,7 +120,8 @@ struct EncodeCommand: ParsableCommand {
         guard effort == 0 || AnalysisBySynthesis.roundsRange.contains(effort) else {
             throw ToolFailure.usage("--effort \(effort): possible are 0 ... 1000")
         }
-        let codec = try ModelChoice.load(model.model, keepsParameters: effort > 0)
+        let codec = try ModelChoice.load(
+            model.model, postFilter: model.postFilter, keepsParameters: effort > 0)
         var encode = EncodeJob(model: codec)
         if effort > 0 {
             let rounds = effort
@@ -129,6 +138,7 @@ struct EncodeCommand: ParsableCommand {
         encode.showsProgress = report.showsProgress && files.isSingle
         encode.verifies = verify
         encode.keepsTags = tags
+        encode.enhances = enhance
         try encode.check()
         try run(encode, files)
     }

@@ -169,7 +169,7 @@ extension CodecModel {
             throw .model(.objective(aim))
         }
         objective = aim
-        id = file.modelID
+        codecID = file.modelID
         name = metadata.name
         configuration = c
         family = metadata.family ?? .lappedCascade

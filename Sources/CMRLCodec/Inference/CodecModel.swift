@@ -3,8 +3,14 @@ import NeuralNetwork
 /// A trained model, ready to encode and decode: immutable, shared by any number of encoders and
 /// decoders.
 public struct CodecModel: Sendable {
-    public let id: ModelID
+    /// Identity that its streams name: the post-filter's where it has one, else that of the weights.
+    public var id: ModelID { postFilter?.id ?? codecID }
+    /// Identity of the weights that the symbols belong to. Streams that name it are decoded without
+    /// a post-filter.
+    public let codecID: ModelID
     public let name: String
+    /// What stands behind the decoder; nil = nothing.
+    public private(set) var postFilter: PostFilter?
     /// How it turns sound into symbols.
     public let family: ModelFamily
     public let configuration: NetworkConfiguration
@@ -44,12 +50,26 @@ public struct CodecModel: Sendable {
         return (network, store)
     }
 
+    /// This model with a post-filter behind its decoder.
+    /// - Throws: `CodecError.postFilter` where the filter was made for another model
+    public func adding(_ filter: PostFilter) throws(CodecError) -> CodecModel {
+        guard filter.codecID == codecID, filter.configuration.sampleRate == signal.sampleRate,
+            signal.block.channels == 1
+        else {
+            throw .postFilter(
+                .wrongCodec(expected: filter.codecID.description, found: codecID.description))
+        }
+        var result = self
+        result.postFilter = filter
+        return result
+    }
+
     /// Samples at the model's rate from the arrival of a sample to its output when packets are one
-    /// block: block, lapped transform, frames ahead in the decoder, and for several layers the
-    /// frames that the encoder waits for.
+    /// block: block, lapped transform, frames ahead in the decoder, for several layers the frames
+    /// that the encoder waits for, and the post-filter.
     public func algorithmicDelay(layers: Int = 1) -> Int {
         let ahead = core.network.modules.first?.ahead ?? 0
         return signal.blockSamples + configuration.hop + ahead * configuration.hop
-            * (layers > 1 ? 2 : 1)
+            * (layers > 1 ? 2 : 1) + (postFilter?.configuration.delay ?? 0)
     }
 }

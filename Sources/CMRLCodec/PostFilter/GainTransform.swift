@@ -4,19 +4,19 @@ import SpectralTransform
 /// Sound -> frames of a square-root Hann window, transformed, every bin multiplied by a real gain,
 /// transformed back, windowed again and added where frames overlap: the sound itself where all gains
 /// are 1 (Griffin and Lim 1984). One object serves one thread at a time.
-final class GainTransform<S: EngineScalar & FFTScalar> {
+package final class GainTransform<S: EngineScalar & FFTScalar> {
     /// Samples of a frame, and from one frame to the next.
     let size: Int
     let hop: Int
-    var bins: Int { size / 2 + 1 }
+    package var bins: Int { size / 2 + 1 }
     /// Samples at either end that not all frames reach.
-    var edge: Int { size - hop }
+    package var edge: Int { size - hop }
     private let spectra: ShortTimeTransform<S>
     /// Factor of every bin on the way back, where inner bins stand for their mirror images too.
     private let factors: [S]
 
     /// - Parameter size: even, and a whole number of `hop`, at least 2
-    init(size: Int, hop: Int) throws(SpectralTransformError) {
+    package init(size: Int, hop: Int) throws(SpectralTransformError) {
         self.size = size
         self.hop = hop
         spectra = try ShortTimeTransform(
@@ -26,7 +26,7 @@ final class GainTransform<S: EngineScalar & FFTScalar> {
         factors = (0...size / 2).map { $0 == 0 || $0 == size / 2 ? scale : 2 * scale }
     }
 
-    func frameCount(samples: Int) -> Int { spectra.frameCount(samples: samples) }
+    package func frameCount(samples: Int) -> Int { spectra.frameCount(samples: samples) }
 
     /// Logarithms of powers of all frames, near 0 for speech.
     /// - Parameters:
@@ -92,7 +92,7 @@ final class GainTransform<S: EngineScalar & FFTScalar> {
     ///   - x: [batch, size + n hop, 1]
     ///   - gains: [batch, frames, bins]
     /// - Returns: the shape of `x`; the first and the last `edge` samples are incomplete
-    func callAsFunction(
+    package func callAsFunction(
         _ x: Tensor<S>, gains: Tensor<S>, _ graph: Graph<S>
     ) throws(SpectralTransformError) -> Tensor<S> {
         let length = x.shape.frames

@@ -4,7 +4,7 @@ import SpectralTransform
 /// A post-filter over one channel that comes in pieces of any size. Samples come out
 /// `PostFilterConfiguration.delay` later, and less than a hop more; all pieces together are as many
 /// as went in, and do not depend on how the sound was cut, where the rates stay the same.
-final class PostFilterStream {
+package final class PostFilterStream {
     private let filter: PostFilter
     private let transform: PostFilterTransform<Float>?
     private let graph: Graph<Float>
@@ -17,7 +17,7 @@ final class PostFilterStream {
     private var due = 0
     private var rates: [Float] = []
 
-    init(_ filter: PostFilter) {
+    package init(_ filter: PostFilter) {
         self.filter = filter
         let c = filter.configuration
         // The configuration was validated with the filter.
@@ -31,7 +31,7 @@ final class PostFilterStream {
     /// Takes the next samples.
     /// - Parameter rateIndices: those they were coded with
     /// - Returns: the samples that are now known
-    func step(_ samples: [Float], rateIndices: [UInt8]) -> [Float] {
+    package func step(_ samples: [Float], rateIndices: [UInt8]) -> [Float] {
         rates = PostFilter.rateFeatures(rateIndices)
         due += samples.count
         let result = run(samples, isEnding: false)
@@ -41,7 +41,7 @@ final class PostFilterStream {
 
     /// Ends the sound.
     /// - Returns: the samples that waited for more
-    func finish() -> [Float] {
+    package func finish() -> [Float] {
         let c = filter.configuration
         // Whole hops, and so many more that both transforms have all frames of the last sample.
         let edges = c.size - c.hop + c.shortSize - c.shortHop

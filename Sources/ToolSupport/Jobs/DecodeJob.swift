@@ -7,6 +7,8 @@ import SignalProcessing
 public struct DecodeJob: Sendable {
     /// The models, each loaded once for all streams.
     public var models: ModelCache
+    /// The model's post-filter runs; nil = where the stream names it.
+    public var enhances: Bool?
     /// Decode at most so many layers.
     public var layers: Int?
     /// Sampling rate of the output in Hz; nil = that of the source.
@@ -31,8 +33,12 @@ public struct DecodeJob: Sendable {
     /// place for them.
     public var keepsTags = true
 
-    /// - Parameter model: name or file of the model; nil = the built-in model that a stream names.
-    public init(model: String? = nil) { models = ModelCache(choice: model) }
+    /// - Parameters:
+    ///   - model: name or file of the model; nil = the built-in model that a stream names.
+    ///   - postFilter: file of a post-filter for it
+    public init(model: String? = nil, postFilter: String? = nil) {
+        models = ModelCache(choice: model, postFilter: postFilter)
+    }
 
     /// Settings that no input can make right.
     public func check() throws(ToolFailure) {

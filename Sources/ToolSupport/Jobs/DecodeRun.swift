@@ -69,7 +69,7 @@ struct DecodeRun {
         }
         self.header = header
         report.model = model.name
-        report.modelID = model.id.description
+        report.modelID = header.modelID.description
         report.sampleRate = job.rate ?? header.sampleRate
         report.channels = header.channelCount
         report.layers = header.layerCount

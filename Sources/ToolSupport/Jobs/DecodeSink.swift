@@ -31,7 +31,8 @@ final class DecodeSink {
         conceals = job.conceals
         rate = job.rate ?? header.sampleRate
         decoder = try CodecDecoder(
-            model: model, header: header, layers: job.layers.map { min($0, model.layerCount) })
+            model: model, header: header, layers: job.layers.map { min($0, model.layerCount) },
+            enhances: job.enhances)
         slice = max(
             signal.blockSamples,
             (1 << 20) / (header.channelCount * max(1, rate / signal.sampleRate)))

@@ -26,6 +26,8 @@ public struct EncodeJob: Sendable {
     public var showsProgress = false
     /// Decode what is written and compare the symbols.
     public var verifies = false
+    /// The stream names the model's post-filter.
+    public var enhances = true
     /// Keep the texts that the source carries about itself (title, artist ...).
     public var keepsTags = true
 
@@ -155,7 +157,7 @@ public struct EncodeJob: Sendable {
         report.output = job.output
         report.format = reader.formatName
         report.model = model.name
-        report.modelID = model.id.description
+        report.modelID = (enhances ? model.id : model.codecID).description
         report.sampleRate = reader.sampleRate
         report.channels = reader.channels
         report.samples = reader.framesRead
@@ -195,6 +197,7 @@ public struct EncodeJob: Sendable {
     private func configuration(channels: Int) -> CodecEncoder.Configuration {
         var configuration = CodecEncoder.Configuration(channels: channels, layers: layers ?? 1)
         configuration.keyInterval = keyInterval
+        configuration.enhances = enhances
         configuration.blocksPerPacket = blocksPerPacket
         if let rateIndex {
             configuration.rate = .indices(

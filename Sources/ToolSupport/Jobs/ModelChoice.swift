@@ -8,11 +8,22 @@ public enum ModelChoice {
     /// A model file is at most this long.
     public static let fileLimit = 64 << 20
 
-    /// - Parameter choice: name of a built-in model or path of a model file; nil = the default
-    ///   model.
-    /// - Parameter keepsParameters: as `CodecModel.init(bytes:keepsParameters:)`
-    public static func load(_ choice: String?, keepsParameters: Bool = false) throws -> CodecModel {
-        let name = choice ?? "default"
+    /// - Parameters:
+    ///   - choice: name of a built-in model or path of a model file; nil = the default model.
+    ///   - postFilter: path of a post-filter for it; nil = the built-in one of a built-in model
+    ///   - keepsParameters: as `CodecModel.init(bytes:keepsParameters:)`
+    public static func load(
+        _ choice: String?, postFilter: String? = nil, keepsParameters: Bool = false
+    ) throws -> CodecModel {
+        let model = try codec(choice ?? "default", keepsParameters)
+        guard let postFilter else { return model }
+        do {
+            let bytes = try InputBytes(path: postFilter).all(limit: fileLimit)
+            return try model.adding(PostFilter(bytes: bytes))
+        } catch let error as CodecError { throw ToolFailure.runtime("\(postFilter): \(error)") }
+    }
+
+    private static func codec(_ name: String, _ keepsParameters: Bool) throws -> CodecModel {
         if let model = try BuiltInModels.load(name: name, keepsParameters: keepsParameters) {
             return model
         }
@@ -36,11 +47,17 @@ public enum ModelChoice {
 /// Models of streams, each loaded once whatever the number of streams and threads.
 public final class ModelCache: Sendable {
     private let choice: String?
+    private let postFilter: String?
     private let loaded = Mutex<[String: CodecModel]>([:])
 
-    /// - Parameter choice: name of a built-in model or path of a model file, for all streams; nil =
-    ///   the built-in ones that the streams name.
-    public init(choice: String?) { self.choice = choice }
+    /// - Parameters:
+    ///   - choice: name of a built-in model or path of a model file, for all streams; nil = the
+    ///     built-in ones that the streams name.
+    ///   - postFilter: path of a post-filter for it
+    public init(choice: String?, postFilter: String? = nil) {
+        self.choice = choice
+        self.postFilter = postFilter
+    }
 
     /// The model of a stream: the one that the user names, which is checked later, or the built-in
     /// one with this id.
@@ -48,7 +65,7 @@ public final class ModelCache: Sendable {
         if let choice { return try load(choice) }
         for name in BuiltInModels.names {
             let model = try load(name)
-            if model.id == id { return model }
+            if [model.id, model.codecID].contains(id) { return model }
         }
         throw ToolFailure.runtime(
             "\(stream): made with model \(id), which is not built in; name its file with --model")
@@ -58,7 +75,7 @@ public final class ModelCache: Sendable {
     private func load(_ name: String) throws -> CodecModel {
         try loaded.withLock { loaded in
             if let model = loaded[name] { return model }
-            let model = try ModelChoice.load(name)
+            let model = try ModelChoice.load(name, postFilter: postFilter)
             loaded[name] = model
             return model
         }

@@ -32,5 +32,11 @@ public struct ModelOptions: ParsableArguments {
         completion: .file(extensions: ["nwm"]))
     public var model: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Post-filter for the model, instead of its own.", valueName: "file"),
+        completion: .file(extensions: ["nwm"]))
+    public var postFilter: String?
+
     public init() {}
 }

@@ -8,15 +8,15 @@ import SpectralTransform
 ///
 /// Its parameters lie in the store of the network that it judges and are updated with it: in one step
 /// it learns from sound whose gradient is cut off, and judges with weights that are.
-struct SpectrogramDiscriminator<S: EngineScalar & FFTScalar> {
+package struct SpectrogramDiscriminator<S: EngineScalar & FFTScalar> {
     /// Prefix of the names of all parameters.
-    static var prefix: String { "judge." }
+    package static var prefix: String { "judge." }
     private static var sizes: [Int] { [512, 256, 128] }
 
     private let networks: [[Conv1D<S>]]
 
     /// - Parameter width: channels of the hidden layers
-    init(_ store: ParameterStore<S>, width: Int) {
+    package init(_ store: ParameterStore<S>, width: Int) {
         networks = Self.sizes.map { size in
             func layer(_ name: String, _ input: Int, _ output: Int, taps: Int, dilation: Int = 1)
                 -> Conv1D<S>
@@ -35,13 +35,13 @@ struct SpectrogramDiscriminator<S: EngineScalar & FFTScalar> {
     }
 
     /// Transforms of one thread.
-    static func transforms() throws -> [ShortTimeTransform<S>] {
+    package static func transforms() throws -> [ShortTimeTransform<S>] {
         try sizes.map { try ShortTimeTransform(size: $0, hop: $0 / 4) }
     }
 
     /// What a network made of a sound: its hidden layers, and values near 1 where it takes the sound
     /// for recorded.
-    struct Opinion {
+    package struct Opinion {
         var hidden: [Tensor<S>]
         var values: Tensor<S>
     }
@@ -49,7 +49,7 @@ struct SpectrogramDiscriminator<S: EngineScalar & FFTScalar> {
     /// - Parameters:
     ///   - y: [batch, samples, 1], full scale 1
     ///   - learns: gradients reach the parameters
-    func callAsFunction(
+    package func callAsFunction(
         _ y: Tensor<S>, learns: Bool, _ transforms: [ShortTimeTransform<S>], _ graph: Graph<S>
     ) throws -> [Opinion] {
         try zip(transforms, networks).map { transform, layers in
@@ -76,7 +76,7 @@ struct SpectrogramDiscriminator<S: EngineScalar & FFTScalar> {
     }
 
     /// Mean over networks of the mean of (value - wanted)^2.
-    func distance(_ opinions: [Opinion], from wanted: Double, _ graph: Graph<S>) -> Tensor<S> {
+    package func distance(_ opinions: [Opinion], from wanted: Double, _ graph: Graph<S>) -> Tensor<S> {
         sum(opinions.map { opinion in
             graph.affine(
                 graph.mean(
@@ -87,7 +87,7 @@ struct SpectrogramDiscriminator<S: EngineScalar & FFTScalar> {
 
     /// Mean distance of hidden layers, each as a share of the mean magnitude of the recorded
     /// sound's (feature matching, Larsen et al. 2016).
-    func difference(_ made: [Opinion], _ recorded: [Opinion], _ graph: Graph<S>) -> Tensor<S> {
+    package func difference(_ made: [Opinion], _ recorded: [Opinion], _ graph: Graph<S>) -> Tensor<S> {
         let pairs = zip(made, recorded).flatMap { zip($0.hidden, $1.hidden) }
         return sum(pairs.map { own, other in
             var magnitude = 0.0
