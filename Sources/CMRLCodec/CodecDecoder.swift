@@ -8,7 +8,8 @@ public final class CodecDecoder {
     public let header: StreamHeader
     /// Layers that are decoded at most.
     public let layers: Int
-    private let groups: [ChannelDecoder]
+    private let groups: [GroupDecoder]
+    private let channelGroups: ChannelGroups
     private var rates: PacketRates?
     /// Layers that were in every packet since the key packet: where one was dropped on the way, its
     /// later symbols cannot be read.
@@ -27,9 +28,8 @@ public final class CodecDecoder {
     /// Blocks that were lost, or could not be read because of a loss.
     public private(set) var concealedBlocks = 0
     /// A number made of all symbols that were decoded, the same as
-    /// `CodecEncoder.symbolChecksum` where
-    /// nothing was lost or left out. A packet adds the same whatever was lost before it, where each
-    /// lost packet was concealed by one call.
+    /// `CodecEncoder.symbolChecksum` where nothing was lost or left out. A packet adds the same
+    /// whatever was lost before it, where each lost packet was concealed by one call.
     public var symbolChecksum: UInt64 {
         groups.indices.reduce(0) { $0 &+ groups[$1].symbolChecksum &* UInt64(2 * $1 + 1) }
     }
@@ -56,8 +56,10 @@ public final class CodecDecoder {
         self.header = header
         self.layers = min(layers ?? model.layerCount, model.layerCount)
         heldBack = isLowDelay ? 0 : model.signal.blockSamples
+        channelGroups = ChannelGroups(
+            channels: header.channelCount, width: header.block.channels)
         let graph = model.core.makeGraph()
-        groups = (0..<header.groupCount).map { _ in ChannelDecoder(model.core, graph) }
+        groups = (0..<header.groupCount).map { _ in GroupDecoder(model.core, graph) }
         output = Array(repeating: [], count: header.channelCount)
     }
 
@@ -93,7 +95,7 @@ public final class CodecDecoder {
             throw .groupWithoutChunks
         }
         // A packet that turns out damaged must leave the decoder as it was.
-        var read: [ChannelDecoder.ReadPacket] = []
+        var read: [GroupDecoder.ReadPacket] = []
         do {
             for (group, chunks) in zip(groups, packet.chunks) {
                 read.append(
@@ -105,7 +107,12 @@ public final class CodecDecoder {
             isInStep = false
             throw .entropy(error)
         }
-        for i in groups.indices { output[i] += groups[i].decode(read[i], rates: rates) }
+        for i in groups.indices { give(groups[i].decode(read[i], rates: rates), group: i) }
+    }
+
+    /// Samples of a group, interleaved, are ready.
+    private func give(_ samples: [Float], group: Int) {
+        channelGroups.append(samples, group: group, to: &output)
     }
 
     /// Possible numbers of blocks in a packet.
@@ -122,7 +129,7 @@ public final class CodecDecoder {
         let blocks = min(blocks, packetBlocks.upperBound)
         isInStep = false
         concealedBlocks += blocks
-        for i in groups.indices { output[i] += groups[i].conceal(blocks: blocks) }
+        for i in groups.indices { give(groups[i].conceal(blocks: blocks), group: i) }
     }
 
     /// Samples per channel that `finish` fills in at most, a minute: a stream may declare any
@@ -138,7 +145,7 @@ public final class CodecDecoder {
     public func finish(sampleCount: Int? = nil) {
         guard !isFinished else { return }
         isFinished = true
-        for i in groups.indices { output[i] += groups[i].flush() }
+        for i in groups.indices { give(groups[i].flush(), group: i) }
         guard let sampleCount else { return }
         // As a difference, which no number overflows.
         let wanted = max(sampleCount, samplesOut) - samplesOut

@@ -10,7 +10,8 @@ public final class CodecEncoder {
 
     public let model: CodecModel
     public let configuration: Configuration
-    private let groups: [ChannelEncoder]
+    private let groups: [GroupEncoder]
+    private let channelGroups: ChannelGroups
     private var controller: RateController?
     private var rates: PacketRates
     /// Packets whose first layer was coded, and those that are complete.
@@ -81,9 +82,10 @@ public final class CodecEncoder {
         }
         self.model = model
         self.configuration = configuration
+        channelGroups = ChannelGroups(channels: configuration.channels, width: block.channels)
         let graph = model.core.makeGraph()
         groups = (0..<count).map { group in
-            ChannelEncoder(
+            GroupEncoder(
                 model.core, layers: layers, graph: graph,
                 refiner: refiners.isEmpty ? nil : refiners[group])
         }
@@ -118,7 +120,8 @@ public final class CodecEncoder {
             throw .unequalChannels(samples.map(\.count))
         }
         samplesIn += count
-        for i in groups.indices { groups[i].push(limited(samples[i])) }
+        let sound = samples.map(limited)
+        for i in groups.indices { groups[i].push(channelGroups.interleaved(sound, group: i)) }
         while (groups.first?.availableBlocks ?? 0) >= configuration.blocksPerPacket {
             try code(blocks: configuration.blocksPerPacket)
         }
@@ -146,7 +149,8 @@ public final class CodecEncoder {
         var left = blocks - blocksCoded
         let needed = (blocks * perBlock) * hop
         for i in groups.indices {
-            groups[i].push(Array(repeating: 0, count: max(needed - samplesIn, 0)))
+            groups[i].push(
+                Array(repeating: 0, count: max(needed - samplesIn, 0) * channelGroups.width))
         }
         while left > 0 {
             let count = min(left, configuration.blocksPerPacket)
@@ -184,7 +188,7 @@ public final class CodecEncoder {
                 try groups[i].codeFirst(
                     blocks: blocks, rates: rates, isKey: isKey, channel: &channel)
             } catch { throw .entropy(error) }
-            symbolChecksum &+= channel.hash.weighted(channel: i)
+            symbolChecksum &+= channel.hash.weighted(group: i)
             first.append(channel.encoder.finish())
         }
         packetCount += 1
@@ -208,7 +212,7 @@ public final class CodecEncoder {
                     }
                     for j in upper.indices {
                         layerChunks.append(upper[j].encoder.finish())
-                        symbolChecksum &+= upper[j].hash.weighted(channel: i)
+                        symbolChecksum &+= upper[j].hash.weighted(group: i)
                     }
                 }
                 chunks.append(layerChunks)

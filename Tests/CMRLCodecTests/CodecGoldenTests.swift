@@ -87,16 +87,35 @@ import Testing
                 )
             ]
         }
+        let signal = SignalFormat(sampleRate: 44_100, hop: 48, framesPerBlock: 3, channels: 2)
+        try write(model: "tiny-group", randomSigns: true, signal: signal) { model in
+            [
+                (
+                    "group-3-channels",
+                    try CodedSignal(
+                        model, threeChannels, rates: [100, 255], blocksPerPacket: 8, keyInterval: 3)
+                )
+            ]
+        }
+    }
+
+    /// 0.1 s at 44.1 kHz.
+    private static var threeChannels: [[Float]] {
+        let two = (1...2).map {
+            SpeechLikeSignal.samples(seconds: 0.1, rate: 44_100, seed: UInt64($0), level: 0.4)
+        }
+        return two + [two[1].reversed()]
     }
 
     /// Writes a model and its streams unless they are there.
     private static func write(
-        model name: String, randomSigns: Bool?,
+        model name: String, randomSigns: Bool?, signal: SignalFormat? = nil,
         _ streams: (CodecModel) throws -> [(String, CodedSignal)]
     ) throws {
         let path = folder.appendingPathComponent(name + ".nwm")
         guard !FileManager.default.fileExists(atPath: path.path) else { return }
-        let file = try TinyModel.fileBytes(seed: 2026, smallTables: true, randomSigns: randomSigns)
+        let file = try TinyModel.fileBytes(
+            seed: 2026, smallTables: true, randomSigns: randomSigns, signal: signal)
         let model = try CodecModel(bytes: file)
         try Data(file).write(to: path)
         var entries =
@@ -125,7 +144,7 @@ import Testing
     @Test func decodersFindTheSameForEver() throws {
         if Self.isWriting { try Self.write() }
         let entries = try JSONDecoder().decode([Entry].self, from: Data(Self.bytes("golden.json")))
-        #expect(entries.count == 6)
+        #expect(entries.count == 8)
         let before = nwc_simd_current()
         defer { nwc_simd_select(Int32(before.rawValue)) }
         for entry in entries {
@@ -166,5 +185,12 @@ import Testing
         #expect(
             other.count == 1 && other[0].count == speech.count
                 && signalToNoise(speech, other[0]) > 10)
+        let group = try CodecModel(bytes: Self.bytes("tiny-group.nwm"))
+        let three = try Self.decode(Self.bytes("group-3-channels.nwc"), group, layers: 2).samples
+        #expect(three.count == 3)
+        for (own, channel) in zip(Self.threeChannels, three) {
+            #expect(channel.count == own.count)
+            #expect(signalToNoise(own, channel) > 8, "\(signalToNoise(own, channel)) dB")
+        }
     }
 }

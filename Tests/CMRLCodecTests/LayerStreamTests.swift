@@ -45,6 +45,35 @@ import Testing
             frames: 16 * 7, store)
     }
 
+    /// The channels of a group: mid and side, and more as they are; in pieces as the whole, and
+    /// back.
+    @Test(arguments: [2, 3]) func lappedTransformOfAGroup(_ channels: Int) {
+        let store = ParameterStore<Float>(seed: 1)
+        let transform = LappedTransformLayer(store, "t", hop: 16, channels: channels)
+        var random = RandomSource(seed: 5)
+        let x = (0..<16 * 9 * channels).map { _ in Float(random.uniform(-1, 1)) }
+        let weights = InferenceWeights(store)
+        let both = OperationLayer<Float> { transform.synthesise(transform.analyse($0, $1), $1) }
+        let back = both.infer(x, channels: channels, weights: weights)
+        #expect(back.count == x.count)
+        #expect(zip(back, x).allSatisfy { abs($0 - $1) < 1e-5 })
+        // Equal channels have no side.
+        let same = (0..<16 * 4).flatMap { i in
+            [Float](repeating: x[i], count: channels)
+        }
+        let c = OperationLayer<Float> { transform.analyse($0, $1) }.infer(
+            same, channels: channels, weights: weights)
+        for (i, value) in c.enumerated() where channels == 2 && i / 16 % 2 == 1 {
+            #expect(abs(value) < 1e-4, "\(i)")
+        }
+        Self.expectEqual(
+            OperationLayer { transform.analyse($0, $1) }, channels: channels, frames: 16 * 9,
+            store)
+        Self.expectEqual(
+            OperationLayer { transform.synthesise($0, $1) }, channels: 16 * channels, frames: 10,
+            store)
+    }
+
     @Test(arguments: [PaperNetworkConfiguration.Layout.gated, .bottleneck]) func papersModules(
         _ layout: PaperNetworkConfiguration.Layout
     ) {

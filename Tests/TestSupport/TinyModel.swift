@@ -56,17 +56,20 @@ public enum TinyModel {
         }
         var statistics = SymbolStatistics(network: network, store: store)
         for (i, indices) in [[UInt8(40), 100], [120], [90, 220], [250]].enumerated() {
-            try statistics.add(
+            let speech = (0..<configuration.signal.channels).map {
                 SpeechLikeSignal.samples(
-                    seconds: 2, rate: configuration.signal.sampleRate, seed: seed + UInt64(i)),
-                rateIndices: indices)
+                    seconds: 2, rate: configuration.signal.sampleRate,
+                    seed: seed + UInt64(i + 10 * $0))
+            }
+            try statistics.add(
+                speech[0].indices.flatMap { t in speech.map { $0[t] } }, rateIndices: indices)
         }
         let curve = (0..<CodecModel.rateCurveIndices.count).map { 3000 * pow(1.2, Double($0)) }
         let bytes = try CodecModel.file(
             name: "tiny", recipe: "random weights, seed \(seed)", network: network, store: store,
             tables: try statistics.tables(),
             rateCurves: [curve, curve.map { 1.7 * $0 }])
-        return smallTables ? try withSmallTables(bytes, store) : bytes
+        return smallTables ? try withSmallTables(bytes, store, configuration) : bytes
     }
 
     public static func load(seed: UInt64 = 7) throws -> CodecModel {
@@ -75,9 +78,9 @@ public enum TinyModel {
 
     /// The same model in half precision with all but a few symbols of each table merged into the
     /// escapes.
-    private static func withSmallTables(_ bytes: [UInt8], _ store: ParameterStore<Float>) throws
-        -> [UInt8]
-    {
+    private static func withSmallTables(
+        _ bytes: [UInt8], _ store: ParameterStore<Float>, _ configuration: NetworkConfiguration
+    ) throws -> [UInt8] {
         let file = try WeightFile(bytes)
         var writer = try WeightFileWriter(metadata: file.metadata)
         for parameter in store.parameters {

@@ -83,6 +83,10 @@ import Testing
         #expect(
             try Self.problem { $0.state.configuration.network.hop = 0 }?.contains("hop is 0")
                 == true)
+        // Corpora have one channel.
+        #expect(
+            try Self.problem { $0.state.configuration.network.signal.channels = 2 }?.contains(
+                "network.channels is 2, possible are 1 ... 1") == true)
         #expect(
             try Self.problem { $0.state.configuration.loss.lambda = -1 }?.contains(
                 "loss.lambda is -1.0") == true)

@@ -177,7 +177,7 @@ extension CodecModel {
         parameterCount = store.count
         rateCurves = curves
         parameters = keepsParameters ? store.values : nil
-        core = ModelCore(network, store, widening: widening)
+        core = ModelCore(network, store, interpolation: widening)
     }
 
     /// How a model file stores parameters of many values.
@@ -226,7 +226,7 @@ extension CodecModel {
         let c = network.configuration
         try writer.add(
             "envelope.widening", shape: [c.bands, c.hop],
-            floats: network.envelope.widening.values)
+            floats: network.envelope.interpolation)
         try writer.add(
             "tables.envelope", shape: [tables.envelope.words.count], uint16s: tables.envelope.words)
         for (i, table) in tables.coefficients.enumerated() {

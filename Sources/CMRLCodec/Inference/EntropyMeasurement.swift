@@ -3,25 +3,26 @@ import NeuralNetwork
 /// What a signal's symbols cost by the model's own probabilities, without a range coder: the bound
 /// that real bytes are compared with.
 package enum EntropyMeasurement {
-    /// Sum of -log2 p over all symbols (escapes, signs and low bits included) of one channel, for
+    /// Sum of -log2 p over all symbols (escapes, signs and low bits included) of one group, for
     /// each layer.
     /// - Parameters:
-    ///   - samples: at 16 kHz; coded in packets as `CodecEncoder` would
+    ///   - samples: at the model's rate, interleaved; coded in packets as `CodecEncoder` would
     ///   - rateIndices: one per layer
     package static func bits(
         _ model: CodecModel, _ samples: [Float], rateIndices: [UInt8], blocksPerPacket: Int,
         keyInterval: Int
     ) throws(EntropyCodingError) -> [Double] {
         let core = model.core
-        let hop = core.configuration.hop
+        let width = core.configuration.frameWidth
         let perBlock = core.configuration.framesPerBlock
         let layers = rateIndices.count
         let rates = PacketRates(core, rateIndices)
         guard !samples.isEmpty, layers > 0 else { return Array(repeating: 0, count: layers) }
-        let frames = (samples.count + hop - 1) / hop + 1
+        let frames = (samples.count + width - 1) / width + 1
         let blocks = (frames + perBlock - 1) / perBlock
-        let encoder = ChannelEncoder(core, layers: layers)
-        encoder.push(samples + Array(repeating: 0, count: blocks * perBlock * hop - samples.count))
+        let encoder = GroupEncoder(core, layers: layers)
+        encoder.push(
+            samples + Array(repeating: 0, count: blocks * perBlock * width - samples.count))
         var first = CostChannel(tables: model.tables)
         var upper = (1..<max(layers, 1)).map { _ in CostChannel(tables: model.tables) }
         var left = blocks

@@ -8,7 +8,7 @@ struct ModelCore: Sendable {
     let envelope: EnvelopeModel
     /// Of each module.
     let contexts: [CoefficientModel]
-    /// Envelope to coefficients, Q12: [bands][hop].
+    /// Envelope to coefficients, Q12: [bands][width].
     private let wideningQ12: [Int32]
     /// Bands that each coefficient's row of `wideningQ12` takes something from; all others are
     /// zero.
@@ -20,28 +20,26 @@ struct ModelCore: Sendable {
 
     var configuration: NetworkConfiguration { network.configuration }
 
-    /// - Parameter widening: interpolation from bands to coefficients as stored in the model; nil =
-    ///   as the network computes it
+    /// - Parameter interpolation: from bands to coefficients of a channel as stored in the model;
+    ///   nil = as the network computes it
     init(
-        _ network: CodecNetwork<Float>, _ store: ParameterStore<Float>, widening: [Float]? = nil
+        _ network: CodecNetwork<Float>, _ store: ParameterStore<Float>,
+        interpolation: [Float]? = nil
     ) {
         var network = network
         let configuration = network.configuration
-        let hop = configuration.hop
-        let bands = configuration.bands
+        let width = configuration.frameWidth
+        let bands = configuration.envelopeWidth
         let knots = configuration.rateKnots
-        if let widening {
-            network.envelope.widening = ConstantMatrix(
-                rows: bands, columns: hop, values: widening)
-        }
+        if let interpolation { network.envelope.interpolation = interpolation }
         self.network = network
         weights = InferenceWeights(store, used: network.streamedParameters)
         let fixed = network.envelope.widening.values.map {
             Int32(($0 * 4096).rounded(.toNearestOrEven))
         }
         wideningQ12 = fixed
-        wideningSpans = (0..<hop).map { k in
-            let used = (0..<bands).filter { fixed[$0 * hop + k] != 0 }
+        wideningSpans = (0..<width).map { k in
+            let used = (0..<bands).filter { fixed[$0 * width + k] != 0 }
             return (used.first ?? 0)..<(used.last.map { $0 + 1 } ?? 0)
         }
         envelope = EnvelopeModel(network.envelope, store, knots: knots)
@@ -68,9 +66,9 @@ struct ModelCore: Sendable {
 
     func shapeRate(_ index: UInt8) -> ShapeRate {
         let point = RatePoint(
-            knotRows: envelopeGainRows, width: configuration.bands, index: index,
+            knotRows: envelopeGainRows, width: configuration.envelopeWidth, index: index,
             knotCount: configuration.rateKnots)
-        let exponent = RatePoint.interpolate(exponentRows, configuration.hop, point.knots)
+        let exponent = RatePoint.interpolate(exponentRows, configuration.frameWidth, point.knots)
         return ShapeRate(
             envelope: EnvelopeModel.Rate(
                 gain: point.gain.map { Int(min($0 * 1024, 16_777_216).rounded(.toNearestOrEven)) },
@@ -83,27 +81,27 @@ struct ModelCore: Sendable {
 
     func ratePoint(module: Int, index: UInt8) -> RatePoint {
         RatePoint(
-            knotRows: moduleGainRows[module], width: configuration.hop, index: index,
+            knotRows: moduleGainRows[module], width: configuration.frameWidth, index: index,
             knotCount: configuration.rateKnots)
     }
 
     /// Log amplitude that a block's envelope (Q8) leaves in normalised coefficients, Q8.
     func spread(envelope: [Int], _ shape: ShapeRate) -> [Int32] {
-        let hop = configuration.hop
-        return [Int32](unsafeUninitializedCapacity: hop) { result, count in
+        let width = configuration.frameWidth
+        return [Int32](unsafeUninitializedCapacity: width) { result, count in
             wideningQ12.withUnsafeBufferPointer { widening in
                 envelope.withUnsafeBufferPointer { envelope in
-                    for k in 0..<hop {
+                    for k in 0..<width {
                         var sum: Int64 = 0
                         for b in wideningSpans[k] {
-                            sum += Int64(widening[b * hop + k]) * Int64(envelope[b])
+                            sum += Int64(widening[b * width + k]) * Int64(envelope[b])
                         }
                         result[k] = Int32(
                             (((sum + 2048) >> 12) * Int64(shape.spread[k]) + 2048) >> 12)
                     }
                 }
             }
-            count = hop
+            count = width
         }
     }
 }

@@ -32,7 +32,7 @@ extension ModelCore {
     private func bands(_ envelope: PacketEnvelope, _ blocks: Range<Int>, _ graph: Graph<Float>)
         -> Tensor<Float>
     {
-        let count = configuration.bands
+        let count = configuration.envelopeWidth
         return graph.input(
             Shape(1, blocks.count, count),
             envelope.bands[blocks.lowerBound * count..<blocks.upperBound * count])
@@ -43,12 +43,12 @@ extension ModelCore {
         _ envelope: PacketEnvelope, _ blocks: Range<Int>, _ rates: PacketRates,
         _ graph: Graph<Float>
     ) -> Shaping<Float> {
-        let perBlock = configuration.framesPerBlock * configuration.hop
+        let perBlock = configuration.framesPerBlock * configuration.frameWidth
         let frames = blocks.count * configuration.framesPerBlock
         let bands = self.bands(envelope, blocks, graph)
         var signs: Tensor<Float>?
         if configuration.randomSigns == true {
-            let tensor = graph.tensor(Shape(1, frames, configuration.hop), tracked: false)
+            let tensor = graph.tensor(Shape(1, frames, configuration.frameWidth), tracked: false)
             for (i, block) in blocks.enumerated() {
                 RandomSigns.fill(
                     tensor.data + i * perBlock, perBlock,
@@ -109,20 +109,20 @@ extension ModelCore {
         _ symbols: inout [Int32], below: [Int32]?, block: Int, module: Int,
         state: CoefficientModel.State, channel: inout C
     ) throws(EntropyCodingError) {
-        let hop = configuration.hop
+        let width = configuration.frameWidth
         let perBlock = configuration.framesPerBlock
         let context = contexts[module]
         // Not by closures over the buffers: `channel` may be used by one only.
-        let own = UnsafeMutablePointer<Int32>.allocate(capacity: 2 * hop)
+        let own = UnsafeMutablePointer<Int32>.allocate(capacity: 2 * width)
         defer { own.deallocate() }
-        let lower = own + hop
+        let lower = own + width
         for frame in block * perBlock..<(block + 1) * perBlock {
-            for k in 0..<hop { own[k] = symbols[frame * hop + k] }
-            if let below { for k in 0..<hop { lower[k] = below[frame * hop + k] } }
+            for k in 0..<width { own[k] = symbols[frame * width + k] }
+            if let below { for k in 0..<width { lower[k] = below[frame * width + k] } }
             try context.pass(
                 own, below: below == nil ? nil : UnsafePointer(lower), state: state,
                 channel: &channel)
-            for k in 0..<hop { symbols[frame * hop + k] = own[k] }
+            for k in 0..<width { symbols[frame * width + k] = own[k] }
         }
     }
 }

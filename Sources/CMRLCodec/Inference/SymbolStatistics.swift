@@ -11,14 +11,14 @@ public struct SymbolStatistics: Sendable {
         counts = CountingChannel(modules: network.modules.count)
     }
 
-    /// Codes samples at 16 kHz with given rate indices (one per module that runs) and counts what
-    /// would be sent.
+    /// Codes samples of a group, at the network's rate and interleaved, with given rate indices
+    /// (one per module that runs) and counts what would be sent.
     public mutating func add(_ samples: [Float], rateIndices: [UInt8]) throws(EntropyCodingError) {
         let layers = rateIndices.count
         let rates = PacketRates(core, rateIndices)
-        let encoder = ChannelEncoder(core, layers: layers)
-        let block = core.configuration.hop * core.configuration.framesPerBlock
-        encoder.push(samples + Array(repeating: 0, count: block + core.configuration.hop))
+        let encoder = GroupEncoder(core, layers: layers)
+        let block = core.configuration.frameWidth * core.configuration.framesPerBlock
+        encoder.push(samples + Array(repeating: 0, count: block + core.configuration.frameWidth))
         while encoder.availableBlocks > 0 {
             try encoder.codeFirst(
                 blocks: min(encoder.availableBlocks, 50), rates: rates, isKey: true,
@@ -29,7 +29,7 @@ public struct SymbolStatistics: Sendable {
         try drain(encoder, layers)
     }
 
-    private mutating func drain(_ encoder: ChannelEncoder, _ layers: Int)
+    private mutating func drain(_ encoder: GroupEncoder, _ layers: Int)
         throws(EntropyCodingError)
     {
         while layers > 1, encoder.upperIsReady {

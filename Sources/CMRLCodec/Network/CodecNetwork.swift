@@ -13,7 +13,7 @@ public struct CodecNetwork<S: EngineScalar>: Sendable {
 
     /// What a pass through the codec yields.
     public struct Output {
-        /// Decoded samples after each layer [batch, samples, 1]; index l = layers 1...l+1.
+        /// Decoded samples after each layer [batch, samples, channels]; index l = layers 1...l+1.
         public let decoded: [Tensor<S>]
         /// Bits of envelope and of each module, per item [batch, 1, 1].
         public let envelopeBits: Tensor<S>
@@ -25,10 +25,11 @@ public struct CodecNetwork<S: EngineScalar>: Sendable {
 
     public init(_ store: ParameterStore<S>, _ configuration: NetworkConfiguration) {
         self.configuration = configuration
-        transform = LappedTransformLayer(store, "transform", hop: configuration.hop)
+        transform = LappedTransformLayer(
+            store, "transform", hop: configuration.hop, channels: configuration.signal.channels)
         envelope = EnvelopeLayer(store, "envelope", configuration)
         exponent = RateTable(
-            store, "exponent", knots: configuration.rateKnots, width: configuration.hop
+            store, "exponent", knots: configuration.rateKnots, width: configuration.frameWidth
         ) { _, _ in 0.6 }
         modules = configuration.modules.indices.map {
             NWCModule(store, "module\($0 + 1)", configuration, module: $0)
@@ -41,7 +42,7 @@ public struct CodecNetwork<S: EngineScalar>: Sendable {
     }
 
     /// - Parameters:
-    ///   - x: samples [batch, n, 1]; n + hop a whole number of blocks
+    ///   - x: samples [batch, n, channels]; n + hop a whole number of blocks
     ///   - positions: rate position of each item (outer index) and module (inner index), in [0, 1]
     ///   - layers: how many modules run
     ///   - random: source of the noise in rate and noise filling

@@ -12,7 +12,7 @@ public struct EnvelopeLayer<S: EngineScalar>: Sendable {
         /// Dequantised envelope in bands [batch, blocks, bands], natural logarithm of amplitude:
         /// what networks are told.
         public let bands: Tensor<S>
-        /// Dequantised envelope at every coefficient [batch, blocks, hop]: what coefficients are
+        /// Dequantised envelope at every coefficient [batch, blocks, width]: what coefficients are
         /// divided by.
         public let wide: Tensor<S>
         /// Bits per value [batch, blocks, bands], or order + 1 values.
@@ -21,25 +21,34 @@ public struct EnvelopeLayer<S: EngineScalar>: Sendable {
         public let symbols: Tensor<S>
     }
 
+    /// Values of the envelope, of all channels of a group.
     public let bands: Int
-    public let hop: Int
+    /// Coefficients of a frame, of all channels of a group.
+    public let width: Int
     public let framesPerBlock: Int
     public let coder: EnvelopeCoder<S>
     /// nil = bands.
     public let lineSpectrum: LineSpectralShape<S>?
-    /// [hop * framesPerBlock, bands]: mean power of a block per band.
+    /// Channels of a group; each has bands of its own.
+    private let channels: Int
+    /// [width * framesPerBlock, bands]: mean power of a block per band.
     private let averaging: ConstantMatrix<S>
-    /// [hop, bands]: mean over the coefficients of a band.
+    /// [width, bands]: mean over the coefficients of a band.
     private let narrowing: ConstantMatrix<S>?
-    /// [bands, hop]: from bands to coefficients, piecewise linear in mel. Models store it:
-    /// computing it needs a mathematical library.
-    var widening: ConstantMatrix<S>
+    /// [bands of a channel, hop]: from the bands of a channel to its coefficients, piecewise linear
+    /// in mel. Models store it: computing it needs a mathematical library.
+    var interpolation: [S] {
+        didSet { widening = Self.widening(interpolation, channels, bands: bands, width: width) }
+    }
+    /// [bands, width]: the same for all channels.
+    private(set) var widening: ConstantMatrix<S>
     /// Power added before the logarithm: about -80 dB of full scale per coefficient.
     static var floor: Double { 1e-4 }
 
     public init(_ store: ParameterStore<S>, _ name: String, _ configuration: NetworkConfiguration) {
-        bands = configuration.bands
-        hop = configuration.hop
+        bands = configuration.envelopeWidth
+        width = configuration.frameWidth
+        channels = configuration.signal.channels
         framesPerBlock = configuration.framesPerBlock
         let knots = configuration.rateKnots
         let first = { (knot: Int) in 0.2 + 0.6 * Double(knot) / Double(knots - 1) }
@@ -53,28 +62,52 @@ public struct EnvelopeLayer<S: EngineScalar>: Sendable {
             }
         } else {
             lineSpectrum = nil
-            coder = EnvelopeCoder(store, name, configuration, width: configuration.bands) {
+            coder = EnvelopeCoder(store, name, configuration, width: configuration.envelopeWidth) {
                 knot, _ in first(knot)
             }
         }
+        let own = configuration.bands
+        let hop = configuration.hop
         let up = MelScale.interpolation(
-            bands: bands, bins: hop, sampleRate: Double(configuration.signal.sampleRate))
-        let bandCount = bands
+            bands: own, bins: hop, sampleRate: Double(configuration.signal.sampleRate))
         let sums = up.map { $0.reduce(0, +) * Double(configuration.framesPerBlock) }
-        let narrow = (0..<configuration.hop).flatMap { k in
-            (0..<bandCount).map { S(up[$0][k] / sums[$0]) }
-        }
-        let rows = configuration.hop * configuration.framesPerBlock
+        let narrow = Self.blockDiagonal(
+            (0..<hop).flatMap { k in (0..<own).map { S(up[$0][k] / sums[$0]) } }, channels,
+            rows: width, columns: bands)
         averaging = ConstantMatrix(
-            rows: rows, columns: bandCount,
+            rows: width * configuration.framesPerBlock, columns: bands,
             values: (0..<configuration.framesPerBlock).flatMap { _ in narrow })
         let share = S(configuration.framesPerBlock)
         narrowing =
             configuration.lineSpectrum == nil
             ? nil
-            : ConstantMatrix(rows: hop, columns: bandCount, values: narrow.map { $0 * share })
-        widening = ConstantMatrix(
-            rows: bandCount, columns: hop, values: up.flatMap { $0.map { S($0) } })
+            : ConstantMatrix(rows: width, columns: bands, values: narrow.map { $0 * share })
+        interpolation = up.flatMap { $0.map { S($0) } }
+        widening = Self.widening(interpolation, channels, bands: bands, width: width)
+    }
+
+    private static func widening(_ channel: [S], _ channels: Int, bands: Int, width: Int)
+        -> ConstantMatrix<S>
+    {
+        ConstantMatrix(
+            rows: bands, columns: width,
+            values: blockDiagonal(channel, channels, rows: bands, columns: width))
+    }
+
+    /// The matrix of a channel, once for each channel: [rows, columns] in all, zero elsewhere.
+    private static func blockDiagonal(_ channel: [S], _ channels: Int, rows: Int, columns: Int)
+        -> [S]
+    {
+        guard channels > 1 else { return channel }
+        let height = rows / channels
+        let width = columns / channels
+        var values = [S](repeating: 0, count: rows * columns)
+        for row in 0..<rows {
+            let first = row * columns + row / height * width
+            let own = row % height * width
+            for column in 0..<width { values[first + column] = channel[own + column] }
+        }
+        return values
     }
 
     /// Log amplitude of each band: 0.5 log(sum_k w[b, k] mean over the block's frames of c^2 +
@@ -86,29 +119,29 @@ public struct EnvelopeLayer<S: EngineScalar>: Sendable {
             scale: 0.5)
     }
 
-    /// Power of every coefficient, a row a block: [batch, frames, hop] -> [batch, blocks,
-    /// framesPerBlock * hop].
+    /// Power of every coefficient, a row a block: [batch, frames, width] -> [batch, blocks,
+    /// framesPerBlock * width].
     private func power(_ c: Tensor<S>, _ graph: Graph<S>) -> Tensor<S> {
         graph.unary(.square, c).reshaped(
-            c.shape.batch, c.shape.frames / framesPerBlock, hop * framesPerBlock)
+            c.shape.batch, c.shape.frames / framesPerBlock, width * framesPerBlock)
     }
 
     /// The envelope in bands before rounding, in quantiser steps [batch, blocks, bands].
     /// - Parameters:
-    ///   - c: coefficients [batch, frames, hop], a whole number of blocks
+    ///   - c: coefficients [batch, frames, width], a whole number of blocks
     ///   - perUnit: quantiser steps per unit [batch, blocks, bands]
     func unrounded(_ c: Tensor<S>, perUnit: Tensor<S>, _ graph: Graph<S>) -> Tensor<S> {
         graph.multiply(measure(power(c, graph), graph), perUnit)
     }
 
-    /// Envelope at every coefficient: [batch, blocks, bands] -> [batch, blocks, hop].
+    /// Envelope at every coefficient: [batch, blocks, bands] -> [batch, blocks, width].
     func widen(_ envelope: Tensor<S>, _ graph: Graph<S>) -> Tensor<S> {
         graph.multiply(envelope, widening)
     }
 
     /// - Parameters:
-    ///   - x: samples [batch, n, 1], for linear prediction
-    ///   - c: coefficients [batch, frames, hop], a whole number of blocks
+    ///   - x: samples [batch, n, channels], for linear prediction
+    ///   - c: coefficients [batch, frames, width], a whole number of blocks
     ///   - knots: rate weights [batch, 1, knots]
     ///   - noise: gives uniform noise in [-1/2, 1/2) of a shape for the rate; nil = hard symbols
     public func callAsFunction(
@@ -128,7 +161,9 @@ public struct EnvelopeLayer<S: EngineScalar>: Sendable {
                 bands: envelope, wide: widen(envelope, graph), bits: bits, symbols: symbols)
         }
         let power = self.power(c, graph)
-        let frames = (0..<framesPerBlock).map { graph.channels(power, $0 * hop..<($0 + 1) * hop) }
+        let frames = (0..<framesPerBlock).map {
+            graph.channels(power, $0 * width..<($0 + 1) * width)
+        }
         let mean = graph.affine(
             frames.dropFirst().reduce(frames[0]) { graph.add($0, $1) },
             scale: 1 / Double(framesPerBlock))

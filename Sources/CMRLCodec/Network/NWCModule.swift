@@ -8,14 +8,14 @@ import NeuralNetwork
 public struct NWCModule<S: EngineScalar>: Sendable {
     /// What the decoder makes of symbols, in quantiser steps.
     public struct Decoded {
-        /// [batch, frames, hop]
+        /// [batch, frames, width]
         public let values: Tensor<S>
         /// Noise to add where this module is the last one decoded; nil without noise filling.
         public let noise: Tensor<S>?
 
         /// Normalised coefficients.
         /// - Parameters:
-        ///   - unit: units per quantiser step, of every frame [batch, frames, hop]
+        ///   - unit: units per quantiser step, of every frame [batch, frames, width]
         ///   - isFilled: with the noise
         public func coefficients(unit: Tensor<S>, isFilled: Bool, _ graph: Graph<S>) -> Tensor<S> {
             guard isFilled, let noise else { return graph.multiply(values, unit) }
@@ -28,29 +28,30 @@ public struct NWCModule<S: EngineScalar>: Sendable {
     public let encoder: [GatedBlock<S>]
     public let decoder: [GatedBlock<S>]
     public let context: SymbolContext<S>
-    private let hop: Int
+    private let width: Int
 
     public init(
         _ store: ParameterStore<S>, _ name: String, _ configuration: NetworkConfiguration,
         module: Int
     ) {
         let sizes = configuration.modules[module]
-        let hop = configuration.hop
+        let width = configuration.frameWidth
         let knots = configuration.rateKnots
-        let side = configuration.bands + knots * (module + 1)
-        self.hop = hop
-        gain = RateTable(store, name + ".gain", knots: knots, width: hop) { knot, _ in
+        let side = configuration.envelopeWidth + knots * (module + 1)
+        self.width = width
+        gain = RateTable(store, name + ".gain", knots: knots, width: width) { knot, _ in
             -1.6 + 2.4 * Double(knot) / Double(knots - 1)
         }
         encoder = (0..<sizes.encoderBlocks).map {
             GatedBlock(
-                store, "\(name).encoder.\($0)", input: hop + side, output: hop, hidden: sizes.hidden
+                store, "\(name).encoder.\($0)", input: width + side, output: width,
+                hidden: sizes.hidden
             )
         }
         decoder = (0..<sizes.decoderBlocks).map {
             GatedBlock(
-                store, "\(name).decoder.\($0)", input: hop + side,
-                output: sizes.noiseFilling && $0 == sizes.decoderBlocks - 1 ? 2 * hop : hop,
+                store, "\(name).decoder.\($0)", input: width + side,
+                output: sizes.noiseFilling && $0 == sizes.decoderBlocks - 1 ? 2 * width : width,
                 hidden: sizes.hidden, ahead: $0 == 0 && module == 0 ? 1 : 0)
         }
         context = SymbolContext(store, name + ".context", configuration, module: module)
@@ -62,10 +63,11 @@ public struct NWCModule<S: EngineScalar>: Sendable {
     /// Frames that the decoder looks ahead.
     var ahead: Int { decoder.reduce(0) { $0 + $1.filter.geometry.padAfter } }
 
-    /// Encoder of the module: values before rounding [batch, frames, hop].
+    /// Encoder of the module: values before rounding [batch, frames, width].
     /// - Parameters:
-    ///   - x: normalised coefficients, or what the modules below left of them [batch, frames, hop]
-    ///   - perUnit: quantiser steps per unit, a row for every item [batch, 1, hop]
+    ///   - x: normalised coefficients, or what the modules below left of them [batch, frames,
+    ///     width]
+    ///   - perUnit: quantiser steps per unit, a row for every item [batch, 1, width]
     ///   - side: envelope and rates [batch, frames, bands + knots * (module + 1)]
     public func unrounded(
         _ x: Tensor<S>, perUnit: Tensor<S>, side: Tensor<S>, _ graph: Graph<S>
@@ -79,9 +81,9 @@ public struct NWCModule<S: EngineScalar>: Sendable {
 
     /// Bits of symbols, or of values with noise in their place, given what is decoded before them.
     /// - Parameters:
-    ///   - logGain: log of quantiser steps per unit, a row for every item [batch, 1, hop]
+    ///   - logGain: log of quantiser steps per unit, a row for every item [batch, 1, width]
     ///   - spread: log amplitude that the envelope leaves in normalised coefficients [batch,
-    ///     frames, hop]
+    ///     frames, width]
     ///   - below: symbols of the module below
     public func rate(
         _ rated: Tensor<S>, symbols: Tensor<S>, logGain: Tensor<S>, side: Tensor<S>,
@@ -96,7 +98,7 @@ public struct NWCModule<S: EngineScalar>: Sendable {
     }
 
     /// Decoder of the module.
-    /// - Parameter filling: noise of unit variance for noise filling [batch, frames, hop]; nil =
+    /// - Parameter filling: noise of unit variance for noise filling [batch, frames, width]; nil =
     ///   without
     public func decode(
         _ symbols: Tensor<S>, side: Tensor<S>, filling: Tensor<S>?, _ graph: Graph<S>
@@ -105,12 +107,12 @@ public struct NWCModule<S: EngineScalar>: Sendable {
         var noise: Tensor<S>?
         for block in decoder {
             let out = block(graph.concatenate([graph.unary(.asinh, d), side]), graph)
-            guard out.shape.channels > hop else {
+            guard out.shape.channels > width else {
                 d = graph.add(d, out)
                 continue
             }
-            d = graph.add(d, graph.channels(out, 0..<hop))
-            noise = filling.map { graph.multiply(graph.channels(out, hop..<2 * hop), $0) }
+            d = graph.add(d, graph.channels(out, 0..<width))
+            noise = filling.map { graph.multiply(graph.channels(out, width..<2 * width), $0) }
         }
         return Decoded(values: d, noise: noise)
     }

@@ -66,7 +66,7 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable {
     /// nil = no.
     public var randomSigns: Bool?
     /// The envelope is told by linear prediction (`LineSpectralShape`), for training and
-    /// experiments: no bitstream; nil = by bands.
+    /// experiments: one channel, no bitstream; nil = by bands.
     public var lineSpectrum: LineSpectrum?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
@@ -96,6 +96,8 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable {
         try NetworkConfigurationError.check("rateKnots", rateKnots, 2...16)
         try NetworkConfigurationError.check("modules", modules.count, 1...8)
         if let lineSpectrum {
+            try NetworkConfigurationError.check(
+                "channels with lineSpectrum", signal.channels, 1...1)
             try NetworkConfigurationError.check(
                 "lineSpectrum.order / 2", lineSpectrum.order / 2, 1...16)
             try NetworkConfigurationError.check(
@@ -183,7 +185,6 @@ extension NetworkConfiguration {
     public func validateForBitstream() throws(NetworkConfigurationError) {
         try validate()
         if lineSpectrum != nil { throw .noBitstream }
-        try NetworkConfigurationError.check("channels", signal.channels, 1...1)
     }
 
     /// Trained numbers of the network; nothing of its size is allocated. Of a valid configuration.

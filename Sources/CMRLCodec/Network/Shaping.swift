@@ -5,10 +5,11 @@ public struct Shaping<S: EngineScalar> {
     /// Side information of the modules, without the rates [batch, frames, bands].
     let side: Tensor<S>
     /// Log amplitude of every coefficient, and the part of it that they are divided by [batch,
-    /// frames, hop].
+    /// frames, width].
     private let wide: Tensor<S>
     private let shape: Tensor<S>
-    /// What normalised coefficients are multiplied by, random signs included [batch, frames, hop].
+    /// What normalised coefficients are multiplied by, random signs included [batch, frames,
+    /// width].
     let restore: Tensor<S>
 
     init(side: Tensor<S>, wide: Tensor<S>, shape: Tensor<S>, restore: Tensor<S>) {
@@ -18,7 +19,7 @@ public struct Shaping<S: EngineScalar> {
         self.restore = restore
     }
 
-    /// Log amplitude that is left in normalised coefficients [batch, frames, hop].
+    /// Log amplitude that is left in normalised coefficients [batch, frames, width].
     func spread(_ graph: Graph<S>) -> Tensor<S> { graph.subtract(wide, shape) }
 
     func normalise(_ c: Tensor<S>, _ graph: Graph<S>) -> Tensor<S> { graph.divide(c, restore) }
@@ -38,9 +39,9 @@ public struct Shaping<S: EngineScalar> {
 extension CodecNetwork {
     /// - Parameters:
     ///   - bands: dequantised envelope [batch, blocks, bands]
-    ///   - wide: the same at every coefficient [batch, blocks, hop]
-    ///   - exponent: of every frame [batch, frames, hop]
-    ///   - signs: random signs [batch, frames, hop]; nil = none
+    ///   - wide: the same at every coefficient [batch, blocks, width]
+    ///   - exponent: of every frame [batch, frames, width]
+    ///   - signs: random signs [batch, frames, width]; nil = none
     func shaping(
         bands: Tensor<S>, wide: Tensor<S>, exponent: Tensor<S>, signs: Tensor<S>?,
         _ graph: Graph<S>

@@ -14,7 +14,7 @@ public struct SymbolContext<S: EngineScalar>: Sendable {
     public let localInput: Conv1D<S>
     public let localBias: Parameter
     public let localOutput: Conv1D<S>
-    public let hop: Int
+    public let width: Int
     public let local: Int
 
     public init(
@@ -23,25 +23,26 @@ public struct SymbolContext<S: EngineScalar>: Sendable {
     ) {
         let sizes = configuration.modules[module]
         let knots = configuration.rateKnots * (module + 1)
-        hop = configuration.hop
+        width = configuration.frameWidth
         local = sizes.local
-        past = Conv1D(store, name + ".past", hop, sizes.context)
-        side = Conv1D(store, name + ".side", configuration.bands + knots, sizes.context)
-        below = module > 0 ? Conv1D(store, name + ".below", hop, sizes.context) : nil
+        past = Conv1D(store, name + ".past", width, sizes.context)
+        side = Conv1D(store, name + ".side", configuration.envelopeWidth + knots, sizes.context)
+        below = module > 0 ? Conv1D(store, name + ".below", width, sizes.context) : nil
         gru = GRU(store, name + ".gru", sizes.context, sizes.context)
         output = Conv1D(
-            store, name + ".output", sizes.context + configuration.bands + knots, hop, gain: 0.1)
+            store, name + ".output", sizes.context + configuration.envelopeWidth + knots, width,
+            gain: 0.1)
         let features = EntropySpecification.Coefficients.featureCount(hasBelow: module > 0)
         localInput = Conv1D(store, name + ".local.input", features, sizes.local, bias: false)
-        localBias = store.add(name + ".local.bias", [hop, sizes.local], constant: 0)
+        localBias = store.add(name + ".local.bias", [width, sizes.local], constant: 0)
         localOutput = Conv1D(store, name + ".local.output", sizes.local, 1, bias: false, zero: true)
     }
 
     /// - Parameters:
-    ///   - symbols: this module's symbols [batch, frames, hop] (real numbers on the integers)
+    ///   - symbols: this module's symbols [batch, frames, width] (real numbers on the integers)
     ///   - below: symbols of the module below
     ///   - side: envelope and rate [batch, frames, bands + knots]
-    ///   - prior: log scale expected from the envelope alone [batch, frames, hop]
+    ///   - prior: log scale expected from the envelope alone [batch, frames, width]
     /// - Returns: log scale of every symbol.
     public func callAsFunction(
         symbols: Tensor<S>, below lower: Tensor<S>?, side sideTensor: Tensor<S>, prior: Tensor<S>,
@@ -73,6 +74,6 @@ public struct SymbolContext<S: EngineScalar>: Sendable {
             output: graph.parameter(localOutput.weight))
         return graph.unary(
             .clamp(bound: EntropySpecification.Coefficients.logScaleBound),
-            graph.add(base, correction.reshaped(batch, frames, hop)))
+            graph.add(base, correction.reshaped(batch, frames, width)))
     }
 }

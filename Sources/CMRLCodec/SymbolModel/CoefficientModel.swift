@@ -4,7 +4,7 @@ import NeuralNetwork
 /// The integer twin of `SymbolContext`: selects a frequency table for every coefficient of a
 /// module.
 struct CoefficientModel: Sendable {
-    let hop: Int
+    let width: Int
     let module: Int
     private let past: FixedPointLinear
     private let side: FixedPointLinear
@@ -12,7 +12,7 @@ struct CoefficientModel: Sendable {
     private let gru: FixedPointGRU
     private let outputState: FixedPointLinear
     private let outputSide: FixedPointLinear
-    /// Per-coefficient network: [feature][16] weights, [hop][16] biases in Q(8 + localBits), [16]
+    /// Per-coefficient network: [feature][16] weights, [width][16] biases in Q(8 + localBits), [16]
     /// output weights.
     private let localWeights: Scratch<Int16>
     private let localBias: Scratch<Int32>
@@ -51,16 +51,16 @@ struct CoefficientModel: Sendable {
         fileprivate let features: Scratch<Int16>
         fileprivate let offsets: Scratch<Int>
 
-        fileprivate init(hop: Int, gru: FixedPointGRU.State, hidden: Int, margin: Int) {
+        fileprivate init(width: Int, gru: FixedPointGRU.State, hidden: Int, margin: Int) {
             self.gru = gru
-            magnitudes = Scratch(4 * (hop + 2 * margin))
+            magnitudes = Scratch(4 * (width + 2 * margin))
             sideEntered = Scratch(hidden)
-            expected = Scratch(hop)
-            padded = Scratch((hop + 31) & ~31)
+            expected = Scratch(width)
+            padded = Scratch((width + 31) & ~31)
             sum = Scratch(hidden)
             part = Scratch(hidden)
             entered = Scratch((hidden + 31) & ~31)
-            base = Scratch(hop)
+            base = Scratch(width)
             features = Scratch(32)
             offsets = Scratch(32)
         }
@@ -88,11 +88,11 @@ struct CoefficientModel: Sendable {
         _ context: SymbolContext<Float>, _ store: ParameterStore<Float>, module: Int, bands: Int,
         knots: Int
     ) {
-        hop = context.hop
+        width = context.width
         self.module = module
         let size = context.gru.hidden
         let sides = bands + knots * (module + 1)
-        let hop = context.hop
+        let width = context.width
         let specification = EntropySpecification.Coefficients.self
         margin = specification.margin
         sources =
@@ -102,14 +102,15 @@ struct CoefficientModel: Sendable {
         past = FixedPointLinear(
             weight: store.resolved(context.past.weight),
             bias: context.past.bias.map(store.resolved),
-            columns: hop, rows: size, inputBits: 8, outputBits: 10)
+            columns: width, rows: size, inputBits: 8, outputBits: 10)
         side = FixedPointLinear(
             weight: store.resolved(context.side.weight),
             bias: context.side.bias.map(store.resolved),
             columns: sides, rows: size, inputBits: 10, outputBits: 10)
         below = context.below.map {
             FixedPointLinear(
-                weight: store.resolved($0.weight), bias: $0.bias.map(store.resolved), columns: hop,
+                weight: store.resolved($0.weight), bias: $0.bias.map(store.resolved),
+                columns: width,
                 rows: size, inputBits: 8, outputBits: 10)
         }
         gru = FixedPointGRU(
@@ -121,10 +122,10 @@ struct CoefficientModel: Sendable {
         // One linear layer over [state | side], cut in two because the parts have different scales.
         let output = store.resolved(context.output.weight)
         outputState = FixedPointLinear(
-            weight: Array(output[0..<size * hop]), bias: context.output.bias.map(store.resolved),
-            columns: size, rows: hop, inputBits: 11, outputBits: 8)
+            weight: Array(output[0..<size * width]), bias: context.output.bias.map(store.resolved),
+            columns: size, rows: width, inputBits: 11, outputBits: 8)
         outputSide = FixedPointLinear(
-            weight: Array(output[(size * hop)...]), bias: nil, columns: sides, rows: hop,
+            weight: Array(output[(size * width)...]), bias: nil, columns: sides, rows: width,
             inputBits: 10, outputBits: 8)
         let features = context.localInput.inputChannels
         let units = context.local
@@ -132,7 +133,7 @@ struct CoefficientModel: Sendable {
         let bits = min(FixedPointLinear.scaleBits(weights), 14)
         localBits = bits
         var wide = [Int16](repeating: 0, count: features * Self.units)
-        var bias = [Int32](repeating: 0, count: hop * Self.units)
+        var bias = [Int32](repeating: 0, count: width * Self.units)
         var out = [Int16](repeating: 0, count: Self.units)
         for f in 0..<features {
             for u in 0..<units {
@@ -141,7 +142,7 @@ struct CoefficientModel: Sendable {
         }
         let real = store.resolved(context.localBias)
         let scale = FixedPointLinear.power(8 + bits)
-        for k in 0..<hop {
+        for k in 0..<width {
             for u in 0..<units {
                 let value = (Double(real[k * units + u]) * scale).rounded(.toNearestOrEven)
                 bias[k * Self.units + u] = Int32(
@@ -157,7 +158,7 @@ struct CoefficientModel: Sendable {
     }
 
     func makeState() -> State {
-        State(hop: hop, gru: gru.makeState(), hidden: gru.hidden, margin: margin)
+        State(width: width, gru: gru.makeState(), hidden: gru.hidden, margin: margin)
     }
 
     /// Begins a block.
@@ -171,32 +172,32 @@ struct CoefficientModel: Sendable {
         outputSide.apply(input, into: state.expected.base, limit: 16383)
         let offset = Int32(
             EntropySpecification.q8(EntropySpecification.Coefficients.logScaleOffset))
-        for k in 0..<hop { state.expected.base[k] += spread[k] + logGain[k] + offset }
+        for k in 0..<width { state.expected.base[k] += spread[k] + logGain[k] + offset }
     }
 
     /// Passes one frame of the block through the channel.
     ///
     /// - Parameters:
-    ///   - symbols: `hop` symbols; replaced by what the channel returns
-    ///   - below: `hop` symbols of the module below in the same frame
+    ///   - symbols: `width` symbols; replaced by what the channel returns
+    ///   - below: `width` symbols of the module below in the same frame
     func pass<C: SymbolChannel>(
         _ symbols: UnsafeMutablePointer<Int32>, below lower: UnsafePointer<Int32>?, state: State,
         channel: inout C
     ) throws(EntropyCodingError) {
         let hidden = gru.hidden
-        let stride = hop + 2 * margin
+        let stride = width + 2 * margin
         let rows = state.rows
         func row(_ index: Int) -> UnsafeMutablePointer<Int16> {
             state.magnitudes.base + index * stride + margin
         }
         let (padded, sum, part) = (state.padded.base, state.sum.base, state.part.base)
-        padded.update(from: row(rows.previous), count: hop)
+        padded.update(from: row(rows.previous), count: width)
         past.apply(padded, into: sum, limit: 65535)
         for i in 0..<hidden { sum[i] += state.sideEntered.base[i] }
         if let below, let lower {
             let magnitudes = row(rows.below)
-            for k in 0..<hop { magnitudes[k] = SymbolMagnitude.q8(Int(lower[k].magnitude)) }
-            padded.update(from: magnitudes, count: hop)
+            for k in 0..<width { magnitudes[k] = SymbolMagnitude.q8(Int(lower[k].magnitude)) }
+            padded.update(from: magnitudes, count: width)
             below.apply(padded, into: part, limit: 65535)
             for i in 0..<hidden { sum[i] += part[i] }
         }
@@ -224,7 +225,7 @@ struct CoefficientModel: Sendable {
         let weights = localWeights.base
         let output = localOutput.base
         let biases = localBias.base
-        for k in 0..<hop {
+        for k in 0..<width {
             let base = Int(fromState[k]) + Int(expected[k])
             features[0] = activation(base)
             for f in 0..<count { features[f + 1] = magnitudes[offsets[f] + k] }

@@ -19,5 +19,5 @@ struct SymbolHash {
 
     /// The contribution to a stream's checksum; the sum over all chunks does not depend on their
     /// order.
-    func weighted(channel: Int) -> UInt64 { value &* UInt64(2 * channel + 1) }
+    func weighted(group: Int) -> UInt64 { value &* UInt64(2 * group + 1) }
 }

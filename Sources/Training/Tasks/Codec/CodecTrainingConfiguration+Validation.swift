@@ -4,6 +4,8 @@ extension CodecTrainingConfiguration {
     /// Checks what would otherwise overflow, trap or fail in the middle of a run.
     public func validate() throws {
         try network.validate()
+        // Corpora are read as one channel.
+        try ConfigurationProblem.check("network.channels", network.signal.channels, 1...1)
         try validateSchedule()
         for phase in phases { try phase.validate(modules: network.modules.count) }
         try loss.validate("loss")

@@ -1,9 +1,9 @@
 import NeuralNetwork
 
-/// One channel's way from symbols to samples.
-final class ChannelDecoder {
+/// A group of channels on its way from symbols to samples; samples are interleaved.
+final class GroupDecoder {
     private let core: ModelCore
-    /// Shared with the other channels of a stream.
+    /// Shared with the other groups of a stream.
     private let graph: Graph<Float>
     /// Streams of the modules' decoders; that of the first one goes on to the coefficients.
     private let decoders: [StreamState<Float>]
@@ -11,12 +11,13 @@ final class ChannelDecoder {
     private var context: SymbolContextState
     /// Frames since the last key packet.
     private var frameNumber: UInt32 = 0
-    private var concealment: Concealment
+    /// Of each channel as it is transformed.
+    private var concealments: [Concealment]
     /// Packets so far, concealed ones too, and the sum of the hashes of the decoded ones' chunks.
     private var packetCount = 0
     private(set) var symbolChecksum: UInt64 = 0
 
-    /// What the entropy models remember of a channel.
+    /// What the entropy models remember of a group.
     struct SymbolContextState {
         fileprivate var envelope: EnvelopeModel.State
         /// Of each module.
@@ -51,7 +52,9 @@ final class ChannelDecoder {
         self.graph = graph
         decoders = core.contexts.map { _ in StreamState() }
         context = SymbolContextState(core)
-        concealment = Concealment(core.configuration.signal)
+        concealments = (0..<core.configuration.signal.channels).map { _ in
+            Concealment(core.configuration.signal)
+        }
     }
 
     /// Reads a packet's chunks (one per layer, at least one). The decoder is as it was until
@@ -59,8 +62,8 @@ final class ChannelDecoder {
     func read(
         chunks: [[UInt8]], blocks: Int, rates: PacketRates, isKey: Bool, tables: SymbolTables
     ) throws(EntropyCodingError) -> ReadPacket {
-        let hop = core.configuration.hop
-        let bands = core.configuration.bands
+        let width = core.configuration.frameWidth
+        let bands = core.configuration.envelopeWidth
         let perBlock = core.configuration.framesPerBlock
         let layers = min(chunks.count, min(core.contexts.count, rates.points.count))
         var context = isKey ? SymbolContextState(core) : context.copy()
@@ -68,7 +71,7 @@ final class ChannelDecoder {
         var envelope = PacketEnvelope()
         var spreads: [[Int32]] = []
         var symbols = [[Int32]](
-            repeating: Array(repeating: 0, count: blocks * perBlock * hop), count: layers)
+            repeating: Array(repeating: 0, count: blocks * perBlock * width), count: layers)
         // Envelope and first module are interleaved block by block.
         for block in 0..<blocks {
             var row = [Int](repeating: 0, count: bands)
@@ -116,7 +119,7 @@ final class ChannelDecoder {
         for blocks in core.slices(packet.envelope.blocks) {
             play(packet, blocks, rates, into: &result)
         }
-        concealment.hear(result)
+        hear(result)
         return result
     }
 
@@ -124,23 +127,25 @@ final class ChannelDecoder {
         _ packet: ReadPacket, _ blocks: Range<Int>, _ rates: PacketRates,
         into result: inout [Float]
     ) {
-        let hop = core.configuration.hop
+        let width = core.configuration.frameWidth
         let perBlock = core.configuration.framesPerBlock
         let frames = blocks.count * perBlock
         let layers = packet.symbols.count
         graph.releaseTensors()
         let shaping = core.shaping(packet.envelope, blocks, rates, graph)
-        let none = graph.zeros(Shape(1, frames, hop))
+        let none = graph.zeros(Shape(1, frames, width))
         var noise = none
         if core.configuration.modules[layers - 1].noiseFilling {
-            noise = graph.tensor(Shape(1, frames, hop), tracked: false)
-            NoiseFilling.fill(noise.data, first: frameNumber, frames: frames, width: hop)
+            noise = graph.tensor(Shape(1, frames, width), tracked: false)
+            NoiseFilling.fill(noise.data, first: frameNumber, frames: frames, width: width)
         }
         frameNumber &+= UInt32(truncatingIfNeeded: frames)
         func symbols(_ module: Int) -> Tensor<Float> {
-            let tensor = graph.tensor(Shape(1, frames, hop), tracked: false)
-            let first = blocks.lowerBound * perBlock * hop
-            for i in 0..<frames * hop { tensor.data[i] = Float(packet.symbols[module][first + i]) }
+            let tensor = graph.tensor(Shape(1, frames, width), tracked: false)
+            let first = blocks.lowerBound * perBlock * width
+            for i in 0..<frames * width {
+                tensor.data[i] = Float(packet.symbols[module][first + i])
+            }
             return tensor
         }
         // Only the highest module that was decoded fills in its noise.
@@ -170,10 +175,10 @@ final class ChannelDecoder {
 
     /// The frames that were waiting for frames ahead.
     func flush() -> [Float] {
-        let hop = core.configuration.hop
+        let width = core.configuration.frameWidth
         graph.releaseTensors()
-        let none = graph.zeros(Shape(1, 0, hop))
-        let sides = core.configuration.bands + core.configuration.rateKnots
+        let none = graph.zeros(Shape(1, 0, width))
+        let sides = core.configuration.envelopeWidth + core.configuration.rateKnots
         var result: [Float] = []
         output(
             graph.run(decoders[0], isEnding: true) {
@@ -182,7 +187,7 @@ final class ChannelDecoder {
                     filling: none, upper: none, restore: none, graph)
             }, into: &result)
         decoders[0].reset()
-        concealment.hear(result)
+        hear(result)
         return result
     }
 
@@ -192,24 +197,41 @@ final class ChannelDecoder {
         var result = flush()
         for state in decoders { state.reset() }
         let hop = core.configuration.hop
-        let spectra = concealment.next(
-            frames: blocks * core.configuration.framesPerBlock, analyse: analyse)
-        var concealed: [Float] = []
-        concealed.reserveCapacity(spectra.count)
-        for blocks in core.slices(blocks) {
-            let perBlock = core.configuration.framesPerBlock * hop
-            graph.releaseTensors()
-            let c = graph.input(
-                Shape(1, blocks.count * core.configuration.framesPerBlock, hop),
-                spectra[blocks.lowerBound * perBlock..<blocks.upperBound * perBlock])
-            synthesise(c, into: &concealed)
+        let perBlock = core.configuration.framesPerBlock
+        let spectra = concealments.indices.map {
+            concealments[$0].next(frames: blocks * perBlock, analyse: analyse)
         }
-        concealment.hear(concealed)
+        var concealed: [Float] = []
+        concealed.reserveCapacity(blocks * perBlock * core.configuration.frameWidth)
+        for blocks in core.slices(blocks) {
+            graph.releaseTensors()
+            let values = blocks.lowerBound * perBlock * hop..<blocks.upperBound * perBlock * hop
+            let parts = spectra.map {
+                graph.input(Shape(1, blocks.count * perBlock, hop), $0[values])
+            }
+            synthesise(graph.concatenate(parts), into: &concealed)
+        }
+        hear(concealed)
         result += concealed
         return result
     }
 
-    /// Spectra of the frames inside a stretch of samples, a hop less.
+    /// Samples that were given out, decoded or concealed.
+    private func hear(_ samples: [Float]) {
+        let count = concealments.count
+        guard count > 1 else {
+            concealments[0].hear(samples)
+            return
+        }
+        graph.releaseTensors()
+        let x = core.network.transform.rotate(
+            graph.input(Shape(1, samples.count / count, count), samples), graph)
+        for c in 0..<count {
+            concealments[c].hear(stride(from: c, to: x.count, by: count).map { x.data[$0] })
+        }
+    }
+
+    /// Spectra of the frames inside a stretch of a channel's samples, a hop less.
     private func analyse(_ samples: [Float]) -> [Float] {
         let hop = core.configuration.hop
         let state = StreamState<Float>()
@@ -220,7 +242,7 @@ final class ChannelDecoder {
             graph.releaseTensors()
             let part = samples[start..<min(start + piece, samples.count)]
             let c = graph.run(state) {
-                core.network.transform.analyse(
+                core.network.transform.analyseChannel(
                     graph.input(Shape(1, part.count, 1), part), graph)
             }
             result += UnsafeBufferPointer(start: c.data, count: c.count)
@@ -240,8 +262,11 @@ final class ChannelDecoder {
             c.data[i] = 0
         }
         let hop = core.configuration.hop
-        concealment.remember(
-            Array(UnsafeBufferPointer(start: c.data + c.count - hop, count: hop)))
+        let last = c.data + c.count - hop * concealments.count
+        for i in concealments.indices {
+            concealments[i].remember(
+                Array(UnsafeBufferPointer(start: last + i * hop, count: hop)))
+        }
         synthesise(c, into: &result)
     }
 

@@ -1,10 +1,12 @@
 import NeuralNetwork
 
-/// One channel's way from samples to symbols. Frames are coded in packets; modules above the first
-/// wait until the first module's decoder has seen the frames it looks ahead to.
-final class ChannelEncoder {
+/// A group of channels on its way from samples to symbols; samples are interleaved.
+///
+/// Frames are coded in packets; modules above the first wait until the first module's decoder has
+/// seen the frames it looks ahead to.
+final class GroupEncoder {
     private let core: ModelCore
-    /// Shared with the other channels of a stream.
+    /// Shared with the other groups of a stream.
     private let graph: Graph<Float>
     private let layers: Int
     /// Chooses the symbols of module 1 where it is the only one; nil = rounding.
@@ -42,7 +44,7 @@ final class ChannelEncoder {
         self.graph = graph ?? core.makeGraph()
         self.refiner = layers == 1 ? refiner : nil
         self.layers = layers
-        samples = Array(repeating: 0, count: core.configuration.hop)
+        samples = Array(repeating: 0, count: core.configuration.frameWidth)
         encoders = core.contexts.map { _ in StreamState() }
         decoders = core.contexts.map { _ in StreamState() }
         envelopeState = core.envelope.makeState()
@@ -53,15 +55,15 @@ final class ChannelEncoder {
 
     /// Whole blocks that could be coded now.
     var availableBlocks: Int {
-        let hop = core.configuration.hop
-        return max((samples.count - used) / hop - 1, 0) / core.configuration.framesPerBlock
+        let width = core.configuration.frameWidth
+        return max((samples.count - used) / width - 1, 0) / core.configuration.framesPerBlock
     }
 
     /// Codes the next `blocks` blocks through module 1. The samples must have arrived.
     func codeFirst<C: SymbolChannel>(
         blocks: Int, rates: PacketRates, isKey: Bool, channel: inout C
     ) throws(EntropyCodingError) {
-        let hop = core.configuration.hop
+        let width = core.configuration.frameWidth
         let frames = blocks * core.configuration.framesPerBlock
         if isKey {
             envelopeState = core.envelope.makeState()
@@ -71,13 +73,13 @@ final class ChannelEncoder {
         var envelope = PacketEnvelope()
         var recorded = RecordedEnvelope()
         var symbols: [Int32] = []
-        symbols.reserveCapacity(frames * hop)
+        symbols.reserveCapacity(frames * width)
         var normalised: [Float] = []
         var unrounded: UnroundedPacket?
         if refiner != nil {
             unrounded = UnroundedPacket(
                 isKey: isKey, rateIndex: rates.indices[0],
-                samples: Array(samples[used..<used + (frames + 1) * hop]))
+                samples: Array(samples[used..<used + (frames + 1) * width]))
         }
         for slice in core.slices(blocks) {
             graph.releaseTensors()
@@ -89,12 +91,12 @@ final class ChannelEncoder {
             Self.append(rounding: z, to: &symbols)
             if layers > 1 { normalised += UnsafeBufferPointer(start: x.data, count: x.count) }
             let filling = unrounded.map { _ in
-                graph.tensor(Shape(1, c.shape.frames, hop), tracked: false)
+                graph.tensor(Shape(1, c.shape.frames, width), tracked: false)
             }
             if let filling {
                 let first = UInt32(truncatingIfNeeded: unrounded?.frames ?? 0)
                 NoiseFilling.fill(
-                    filling.data, first: frameNumber &+ first, frames: c.shape.frames, width: hop)
+                    filling.data, first: frameNumber &+ first, frames: c.shape.frames, width: width)
                 let spreads = slice.flatMap { block in
                     let row = core.spread(envelope: envelope.fixed[block], rates.shape).map {
                         Float($0) / 256
@@ -106,7 +108,7 @@ final class ChannelEncoder {
                     spread: spreads, filling: filling.array, frames: c.shape.frames)
             }
         }
-        used += frames * hop
+        used += frames * width
         // Rarely, so that a long signal pushed at once is not moved for every packet.
         if 2 * used >= samples.count {
             samples.removeFirst(used)
@@ -120,7 +122,7 @@ final class ChannelEncoder {
         }
         frameNumber &+= UInt32(truncatingIfNeeded: frames)
         for block in 0..<blocks {
-            try recorded.replay(block, bands: core.configuration.bands, into: &channel)
+            try recorded.replay(block, bands: core.configuration.envelopeWidth, into: &channel)
             try code(
                 &symbols, below: nil, block: block, envelope, rates, module: 0,
                 channel: &channel)
@@ -140,11 +142,13 @@ final class ChannelEncoder {
         _ blocks: Range<Int>, _ rates: PacketRates, _ envelope: inout PacketEnvelope,
         _ recorded: inout RecordedEnvelope
     ) throws(EntropyCodingError) -> Tensor<Float> {
-        let bands = core.configuration.bands
-        let block = core.configuration.hop * core.configuration.framesPerBlock
-        let first = used + core.configuration.hop
+        let bands = core.configuration.envelopeWidth
+        let block = core.configuration.frameWidth * core.configuration.framesPerBlock
+        let first = used + core.configuration.frameWidth
         let x = graph.input(
-            Shape(1, blocks.count * block, 1),
+            Shape(
+                1, blocks.count * core.configuration.framesPerBlock * core.configuration.hop,
+                core.configuration.signal.channels),
             samples[first + blocks.lowerBound * block..<first + blocks.upperBound * block])
         let c = graph.run(analysis) { core.network.transform.analyse(x, graph) }
         let measured = core.network.envelope.unrounded(
@@ -207,11 +211,11 @@ final class ChannelEncoder {
         _ symbols: [Int32], _ blocks: Range<Int>, _ envelope: PacketEnvelope,
         _ rates: PacketRates, module: Int, into result: inout [Float]
     ) {
-        let hop = core.configuration.hop
+        let width = core.configuration.frameWidth
         let frames = blocks.count * core.configuration.framesPerBlock
-        let first = blocks.lowerBound * core.configuration.framesPerBlock * hop
+        let first = blocks.lowerBound * core.configuration.framesPerBlock * width
         graph.releaseTensors()
-        let x = graph.tensor(Shape(1, frames, hop), tracked: false)
+        let x = graph.tensor(Shape(1, frames, width), tracked: false)
         for i in 0..<x.count { x.data[i] = Float(symbols[first + i]) }
         let side = core.side(envelope, blocks, rates, module: module, graph)
         let out = graph.run(decoders[module]) {
@@ -225,10 +229,10 @@ final class ChannelEncoder {
     /// No more samples will come: the first decoder gives its last frames.
     func finish() {
         guard layers > 1 else { return }
-        let hop = core.configuration.hop
-        let sides = core.configuration.bands + core.configuration.rateKnots
+        let width = core.configuration.frameWidth
+        let sides = core.configuration.envelopeWidth + core.configuration.rateKnots
         graph.releaseTensors()
-        let none = graph.zeros(Shape(1, 0, hop))
+        let none = graph.zeros(Shape(1, 0, width))
         let out = graph.run(decoders[0], isEnding: true) {
             core.network.modules[0].decode(
                 none, side: graph.zeros(Shape(1, 0, sides)), filling: nil, graph
@@ -246,8 +250,8 @@ final class ChannelEncoder {
     func codeUpper<C: SymbolChannel>(channels: inout [C]) throws(EntropyCodingError) {
         guard upperIsReady else { return }
         let packet = pending.removeFirst()
-        let hop = core.configuration.hop
-        let perBlock = core.configuration.framesPerBlock * hop
+        let width = core.configuration.frameWidth
+        let perBlock = core.configuration.framesPerBlock * width
         var residual = packet.normalised
         var lower = Array(decoded[taken..<taken + residual.count])
         taken += residual.count
@@ -263,7 +267,7 @@ final class ChannelEncoder {
             for slice in core.slices(packet.envelope.blocks) {
                 graph.releaseTensors()
                 let values = slice.lowerBound * perBlock..<slice.upperBound * perBlock
-                let shape = Shape(1, values.count / hop, hop)
+                let shape = Shape(1, values.count / width, width)
                 let left = graph.subtract(
                     graph.input(shape, residual[values]), graph.input(shape, lower[values]))
                 residual.replaceSubrange(
