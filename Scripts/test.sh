@@ -9,3 +9,4 @@ if [ $# -eq 0 ]; then
     Scripts/check-install.sh
 fi
 swift test -c release "$@"
+[ $# -ne 0 ] || Scripts/check-package.sh
