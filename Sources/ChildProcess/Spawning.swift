@@ -53,7 +53,13 @@ enum Spawning {
         list.append(nil)
         defer { for text in list { free(text) } }
         var identifier: pid_t = 0
-        let code = posix_spawn(&identifier, program, &actions, &attributes, list, environ)
+        var code = posix_spawn(&identifier, program, &actions, &attributes, list, environ)
+        // A program that was written a moment ago may still be open for writing in a process that
+        // another thread has forked and that has not yet become its own program.
+        for _ in 0..<20 where code == ETXTBSY {
+            usleep(10_000)
+            code = posix_spawn(&identifier, program, &actions, &attributes, list, environ)
+        }
         guard code == 0 else {
             throw .cannotRun(program: program, reason: String(cString: strerror(code)))
         }
