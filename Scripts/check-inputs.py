@@ -137,7 +137,7 @@ class Row:
             expected = self.options["cut"]
         more = frames - round(expected * self.rate / RATES[self.source][0])
         self.length = "same" if more == 0 else f"{more:+d}"
-        if not 0 <= more <= self.options.get("more", 0):
+        if not -self.options.get("less", 0) <= more <= self.options.get("more", 0):
             self.problems.append(f"{frames} samples, {more:+d}")
         wanted = self.values[:expected * self.channels]
         if self.options.get("exact", False):
@@ -150,11 +150,13 @@ class Row:
         if self.rate != RATES[self.source][0]:
             data = must(f"sox -V1 -D {self.source}.wav -r {self.rate} -t f32 -", self.folder)
             other = floats(data)[::self.channels]
-        lag, alike = best(one, other, self.options.get("lag", 0) + 8)
-        self.content = f"r = {math.floor(alike * 100) / 100:.2f}" + (f", {lag} late" if lag else "")
+        lag, alike = best(
+            one, other, max(self.options.get("lag", 0), self.options.get("less", 0)) + 8)
+        self.content = f"r = {math.floor(alike * 100) / 100:.2f}" + (
+            f", {lag} late" if lag > 0 else f", {-lag} early" if lag else "")
         if alike < self.options.get("least", 0.95):
             self.problems.append(f"correlation {alike:.3f} with the source, {lag} late")
-        if not 0 <= lag <= self.options.get("lag", 0):
+        if not -self.options.get("less", 0) <= lag <= self.options.get("lag", 0):
             self.problems.append(f"{lag} samples late")
 
     def through_pipe(self, samples, said):

@@ -76,6 +76,12 @@ extension AudioFileError: CustomStringConvertible {
         case .brokenPipe(let path): "\(named(path)): the reading end of the pipe was closed"
         case .needsSeekableOutput(let path, let container):
             "\(named(path)): \(container) cannot be written to a pipe; use WAV, AU or raw PCM"
+        case .unsupportedFormat(let path, .ogg, _, let channels, let sampleRate):
+            """
+            \(named(path)): Ogg Vorbis cannot hold \(channels) \
+            channel\(channels == 1 ? "" : "s"), \(sampleRate) Hz; possible are 1 ... 255 channels, \
+            at most \(AudioLimits.vorbisRate) Hz
+            """
         case .unsupportedFormat(
             let path, let container, let encoding, let channels, let sampleRate):
             """

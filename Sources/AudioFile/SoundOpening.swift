@@ -105,8 +105,8 @@ enum SoundOpening {
         var bytes = max(0, file.range.upperBound - start)
         if let promised = layout.dataBytes {
             bytes = min(bytes, promised)
-        } else if let chunks = layout.chunks {
-            bytes = try samples(input, from: layout.dataOffset, chunks)
+        } else if layout.chunks != nil {
+            bytes = try ChunkTail.samples(input, layout)
         }
         let range = start..<(start + bytes)
         let tag = layout.waveFormat.integer(at: 0, count: 2)
@@ -125,23 +125,10 @@ enum SoundOpening {
         header += format
         header.append(ascii: "data")
         header.append(integer: size, count: 4)
-        return try SoundFileSource(
+        let source = try SoundFileSource(
             RangedFile(file.descriptor, range: range, prefix: header), tags: layout.tags)
-    }
-
-    /// Bytes of samples of unknown length, without the chunks behind them.
-    private static func samples(_ input: ByteInput, from place: Int, _ chunks: ChunkStyle)
-        throws(AudioFileError) -> Int
-    {
-        try input.seek(to: place)
-        input.forget()
-        var tail = ChunkTail(chunks)
-        while true {
-            let count = try tail.available(input)
-            if count == 0 { return input.position - place }
-            _ = try input.skip(count)
-            tail.take(count)
-        }
+        guard let frames = layout.factFrames else { return source }
+        return CountedSource(source, frames: frames, block: layout.blockFrames)
     }
 
     /// Everything else, recognised by its first bytes.
