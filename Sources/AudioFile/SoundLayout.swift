@@ -20,8 +20,8 @@ struct SoundLayout: Equatable {
     /// The coding as the header has it, for a WAV file that is given to libsndfile.
     var waveFormat: [UInt8] = []
 
-    /// Frames of a block of a coding in WAV: what padding of the last one can be; 0 where the header
-    /// does not say.
+    /// Frames of a block of a coding in WAV: what padding of the last one can be; 0 where the
+    /// header does not say.
     var blockFrames: Int {
         waveFormat.count >= 20 ? Int(waveFormat.integer(at: 18, count: 2)) : 0
     }

@@ -2,8 +2,8 @@ import AudioFile
 import Foundation
 import Testing
 
-/// Formats that no library reads: named, or given to FFmpeg. Most tests use a program of a few lines
-/// in FFmpeg's place, so that they hold where it is not installed.
+/// Formats that no library reads: named, or given to FFmpeg. Most tests use a program of a few
+/// lines in FFmpeg's place, so that they hold where it is not installed.
 @Suite("Formats that FFmpeg reads")
 struct FFmpegTests {
     static let starts: [(String, [UInt8])] = [

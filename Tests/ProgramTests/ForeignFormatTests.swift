@@ -102,8 +102,8 @@ import Testing
         ] {
             let run = try shell(
                 """
-                nwc-enc -q --rate-index 200 --raw --raw-encoding \(option) \(name).raw a.nwc -f
-                cat \(name).raw | nwc-enc -q --rate-index 200 --raw --raw-encoding \(option) - > b.nwc
+                code="nwc-enc -q --rate-index 200 --raw --raw-encoding \(option)"
+                $code \(name).raw a.nwc -f && cat \(name).raw | $code - > b.nwc
                 nwc-enc -q --rate-index 200 \(name).wav c.nwc -f && nwc-dec -q -f a.nwc a.wav
                 """)
             #expect(run.status == 0 && run.errors.isEmpty, "\(name): \(run.errors)")

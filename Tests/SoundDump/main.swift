@@ -1,8 +1,8 @@
 // What the reader of sound files makes of a file, for Scripts/check-inputs.sh:
 //   sound-dump [--raw CODING RATE CHANNELS | --headerless CODING] FILE
-// FILE may be "-". Writes the samples, interleaved 32-bit floats of this machine, to standard output
-// and one line to standard error: rate, channels, frames, declared frames or "-", format; then a line
-// for each warning.
+// FILE may be "-". Writes the samples, interleaved 32-bit floats of this machine, to standard
+// output, and one line to standard error: rate, channels, frames, declared frames or "-", format;
+// then a line for each warning.
 import AudioFile
 import Foundation
 
