@@ -63,6 +63,8 @@ let package = Package(
             name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CSoxr", pkgConfig: "soxr", providers: [.apt(["libsoxr-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        // Declarations alone
+        .systemLibrary(name: "CSpawn"),
         // Codec core: no file or terminal I/O, no logging, no traps on input
         .target(name: "SignalProcessing"),
         .target(
@@ -91,11 +93,12 @@ let package = Package(
             name: "EncoderRefinement",
             dependencies: ["CMRLCodec", "NeuralNetwork", "PerceptualLoss"]),
         .target(
-            name: "AudioFile", dependencies: ["CFLAC", "CMPG123", "CSndfile", "CSoxr"],
+            name: "AudioFile",
+            dependencies: ["CFLAC", "CMPG123", "CSndfile", "CSoxr", "ChildProcess"],
             swiftSettings: fuzzed),
         .target(name: "Enhancement", dependencies: ["CMRLCodec", "NeuralNetwork"]),
         .target(name: "Psychoacoustic", dependencies: ["SignalProcessing"]),
-        .target(name: "ChildProcess"),
+        .target(name: "ChildProcess", dependencies: ["CSpawn"]),
         .target(
             name: "QualityMetrics",
             dependencies: [
@@ -172,6 +175,8 @@ let package = Package(
         .executableTarget(
             name: "architecture-check", dependencies: ["CMRLCodec"], path: "Tests/Architectures",
             exclude: ["Crypto.swift", "kernels.c"]),
+        // For Scripts/check-inputs.sh
+        .executableTarget(name: "sound-dump", dependencies: ["AudioFile"], path: "Tests/SoundDump"),
         .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "SignalProcessing"]),
         .testTarget(
             name: "SpectralTransformTests",
