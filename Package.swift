@@ -21,7 +21,8 @@ let argumentParser: Target.Dependency = .product(
 
 /// Descriptions of codecs that nwc is compared with.
 let peers = [
-    "nwc", "opus", "opus-auto", "opus-nolace", "amrwb", "speex", "mp3", "codec2", "lc3",
+    "nwc", "nwc-plain", "opus", "opus-auto", "opus-nolace", "amrwb", "speex", "mp3", "codec2",
+    "lc3",
 ]
 
 let package = Package(
@@ -63,6 +64,8 @@ let package = Package(
             name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CSoxr", pkgConfig: "soxr", providers: [.apt(["libsoxr-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        // Declarations alone
+        .systemLibrary(name: "CSpawn"),
         // Codec core: no file or terminal I/O, no logging, no traps on input
         .target(name: "SignalProcessing"),
         .target(
@@ -78,8 +81,8 @@ let package = Package(
                 "CKernels", "LPCModule", "NeuralNetwork", "SignalProcessing", "SpectralTransform",
             ], swiftSettings: fuzzed),
         .target(
-            name: "CBuiltInModel", exclude: ["default.nwm"], cSettings: [.unsafeFlags(["-std=c23"])]
-        ),
+            name: "CBuiltInModel", exclude: ["default.nwm", "post-filter.nwm"],
+            cSettings: [.unsafeFlags(["-std=c23"])]),
         .target(name: "BuiltInModel", dependencies: ["CBuiltInModel", "CMRLCodec"]),
         .target(name: "NWC", dependencies: ["BuiltInModel", "CMRLCodec"]),
         // Around the core
@@ -92,11 +95,12 @@ let package = Package(
             name: "EncoderRefinement",
             dependencies: ["CMRLCodec", "NeuralNetwork", "PerceptualLoss"]),
         .target(
-            name: "AudioFile", dependencies: ["CFLAC", "CMPG123", "CSndfile", "CSoxr"],
+            name: "AudioFile",
+            dependencies: ["CFLAC", "CMPG123", "CSndfile", "CSoxr", "ChildProcess"],
             swiftSettings: fuzzed),
         .target(name: "Enhancement", dependencies: ["CMRLCodec", "NeuralNetwork"]),
         .target(name: "Psychoacoustic", dependencies: ["SignalProcessing"]),
-        .target(name: "ChildProcess"),
+        .target(name: "ChildProcess", dependencies: ["CSpawn"]),
         .target(
             name: "QualityMetrics",
             dependencies: [
@@ -173,6 +177,8 @@ let package = Package(
         .executableTarget(
             name: "architecture-check", dependencies: ["CMRLCodec"], path: "Tests/Architectures",
             exclude: ["Crypto.swift", "kernels.c"]),
+        // For Scripts/check-inputs.sh
+        .executableTarget(name: "sound-dump", dependencies: ["AudioFile"], path: "Tests/SoundDump"),
         .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "SignalProcessing"]),
         .testTarget(
             name: "SpectralTransformTests",

@@ -52,10 +52,9 @@ struct AUHeader: Equatable {
         }
         var header: [UInt8] = []
         header.append(ascii: ".snd")
-        for value in [
-            24, dataBytes.flatMap { $0 < 0xFFFF_FFFF ? $0 : nil } ?? 0xFFFF_FFFF, code, sampleRate,
-            channels,
-        ] {
+        // Above 2 GiB some readers take the length for negative, and the file for empty.
+        let size = dataBytes.flatMap { $0 <= 0x7FFF_FFFF ? $0 : nil } ?? 0xFFFF_FFFF
+        for value in [24, size, code, sampleRate, channels] {
             header.append(integer: UInt64(value), count: 4, .big)
         }
         return header

@@ -34,6 +34,14 @@ public enum AudioContainer: String, CaseIterable, Sendable, CustomStringConverti
         }
     }
 
+    /// How it stores integers of 8 bits.
+    public var eightBits: SampleEncoding {
+        switch self {
+        case .wav, .w64, .ogg, .raw: .unsigned8
+        case .flac, .aiff, .au, .caf: .signed8
+        }
+    }
+
     /// Can be written to a pipe: either there is nothing to correct at the end, or the format has a
     /// value for "unknown length".
     public var isPipeable: Bool { self == .wav || self == .au || self == .raw }

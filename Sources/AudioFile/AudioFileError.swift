@@ -17,6 +17,8 @@ public enum AudioFileError: Error, Equatable, Sendable {
     /// No known sound format, or its header cannot be understood; `reason` is the reader's own
     /// text.
     case unrecognised(path: String, reason: String)
+    /// A known format that only FFmpeg reads, which is not installed or not allowed.
+    case needsFFmpeg(path: String, format: String)
     /// The header promises something impossible, for example zero channels.
     case malformedHeader(path: String, reason: String)
     /// The operating system failed to deliver bytes; `code` is `errno`.
@@ -58,6 +60,11 @@ extension AudioFileError: CustomStringConvertible {
         case .emptyFile(let path): "\(named(path)): empty file"
         case .unrecognised(let path, let reason):
             "\(named(path)): not a sound file that can be read: \(reason)"
+        case .needsFFmpeg(let path, let format):
+            """
+            \(named(path)): \(format), which is read where ffmpeg is installed; elsewhere: \
+            ffmpeg -i \(path == "-" ? path : Self.quoted(path)) -f wav - | nwc-enc - OUTPUT
+            """
         case .malformedHeader(let path, let reason): "\(named(path)): malformed header: \(reason)"
         case .readFailed(let path, let code): "\(named(path)): read failed: \(systemMessage(code))"
         case .damaged(let path, let frame, let reason):
@@ -69,6 +76,12 @@ extension AudioFileError: CustomStringConvertible {
         case .brokenPipe(let path): "\(named(path)): the reading end of the pipe was closed"
         case .needsSeekableOutput(let path, let container):
             "\(named(path)): \(container) cannot be written to a pipe; use WAV, AU or raw PCM"
+        case .unsupportedFormat(let path, .ogg, _, let channels, let sampleRate):
+            """
+            \(named(path)): Ogg Vorbis cannot hold \(channels) \
+            channel\(channels == 1 ? "" : "s"), \(sampleRate) Hz; possible are 1 ... 255 channels, \
+            at most \(AudioLimits.vorbisRate) Hz
+            """
         case .unsupportedFormat(
             let path, let container, let encoding, let channels, let sampleRate):
             """
@@ -93,6 +106,21 @@ extension AudioFileError: CustomStringConvertible {
     /// True where the only fault is that nobody reads the output any more.
     public var isBrokenPipe: Bool {
         if case .brokenPipe = self { true } else { false }
+    }
+}
+
+extension AudioFileError {
+    /// A name for a line of shell.
+    private static func quoted(_ path: String) -> String {
+        let plain = path.utf8.allSatisfy { byte in
+            (0x30...0x39) ~= byte || (0x41...0x5A) ~= byte || (0x61...0x7A) ~= byte
+                || "/._-+,=:@".utf8.contains(byte) || byte > 0x7F
+        }
+        // A name that begins like an option is none with its folder.
+        let name = path.hasPrefix("-") ? "./\(path)" : path
+        if plain { return name }
+        let parts = name.split(separator: "'", omittingEmptySubsequences: false)
+        return "'" + parts.joined(separator: #"'\''"#) + "'"
     }
 }
 

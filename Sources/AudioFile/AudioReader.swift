@@ -6,7 +6,8 @@
 
 /// Reads sound as floats in [-1, 1]: WAV, RF64, FLAC, AIFF, AU, CAF, Ogg, MP3 and everything else
 /// that libsndfile knows, or raw PCM, from a file or a pipe, in memory that does not grow with the
-/// length. The same bytes give the same samples either way.
+/// length. The same bytes give the same samples either way. Where FFmpeg is installed it reads the
+/// rest: AAC, AMR, WMA, Speex, Matroska and others.
 ///
 /// PCM is taken from a pipe as it comes. Other codings cannot be read without seeking and are first
 /// copied to a nameless temporary file.
@@ -25,11 +26,18 @@ public final class AudioReader {
         /// Folder of the temporary file for pipes that cannot be read directly; nil takes
         /// `$TMPDIR`, `/var/tmp` or `/tmp`.
         public var spoolDirectory: String?
+        /// A coding without a header; nil recognises the format from the file itself.
+        public var headerless: HeaderlessCoding?
+        /// What reads the formats that no library here reads; nil refuses them.
+        public var ffmpeg: FFmpeg?
 
         public init(
-            raw: RawFormat? = nil, ignoresLength: Bool = false, spoolDirectory: String? = nil
+            raw: RawFormat? = nil, ignoresLength: Bool = false, spoolDirectory: String? = nil,
+            headerless: HeaderlessCoding? = nil, ffmpeg: FFmpeg? = .installed
         ) {
             self.raw = raw
+            self.headerless = headerless
+            self.ffmpeg = ffmpeg
             self.ignoresLength = ignoresLength
             self.spoolDirectory = spoolDirectory
         }

@@ -14,6 +14,10 @@ public enum AudioWarning: Equatable, Sendable, CustomStringConvertible {
     case otherSound(String, bytes: Int)
     /// The samples have not the checksum that the file has for them.
     case checksum
+    /// The file has further sounds beside the one that was read.
+    case otherStreams(count: Int)
+    /// What the program that decodes said on its way.
+    case decoder(String, String)
     /// NaN or infinite samples were replaced by 0.
     case nonFiniteSamples(count: Int)
     /// The file is a sound without samples.
@@ -33,6 +37,10 @@ public enum AudioWarning: Equatable, Sendable, CustomStringConvertible {
         case .otherSound(let what, let bytes):
             "\(what) behind the end left out, \(bytes) bytes"
         case .checksum: "the samples do not have the checksum in the header (MD5)"
+        case .otherStreams(let count):
+            "the first of \(count + 1) sounds in the file was read, not the other"
+                + (count == 1 ? "" : "s")
+        case .decoder(let program, let text): "\(program): \(text)"
         case .nonFiniteSamples(let count):
             "\(count) sample\(count == 1 ? "" : "s") without a finite value replaced by 0"
         case .noSamples: "no samples: a sound of length 0"

@@ -36,6 +36,23 @@ struct ChunkTail {
         return samples
     }
 
+    /// Bytes of samples of unknown length, without the chunks behind them.
+    /// - Parameters:
+    ///   - input: a file; stands behind the samples then.
+    ///   - layout: with a style of chunks.
+    static func samples(_ input: ByteInput, _ layout: SoundLayout) throws(AudioFileError) -> Int {
+        guard let chunks = layout.chunks else { return 0 }
+        try input.seek(to: layout.dataOffset)
+        input.forget()
+        var tail = ChunkTail(chunks)
+        while true {
+            let count = try tail.available(input)
+            if count == 0 { return input.position - layout.dataOffset }
+            _ = try input.skip(count)
+            tail.take(count)
+        }
+    }
+
     /// Bytes that were read.
     mutating func take(_ count: Int) { samples -= count }
 

@@ -10,12 +10,15 @@ final class FLACSource: FrameSource {
     let formatName: String
     let tags: SoundTags
     private(set) var warnings: [AudioWarning] = []
-    var declaredFrames: Int? { promisedFrames }
+    /// All streams of the file. Looked for only when somebody asks: that reads the whole file.
+    private(set) lazy var declaredFrames: Int? = totalFrames()
     var isFloat: Bool { false }
     var isSeekable: Bool { true }
 
     private let file: RangedFile
     private let isOgg: Bool
+    /// Frames that the first header promises.
+    private let first: Int?
     private var decoder: FLACDecoder
     /// The part of the file that the decoder reads.
     private var part: RangedFile
@@ -40,7 +43,8 @@ final class FLACSource: FrameSource {
                 reason: "\(info.sampleRate) Hz, \(info.channels) channels")
         }
         (sampleRate, channels) = (info.sampleRate, info.channels)
-        promisedFrames = info.totalFrames
+        first = info.totalFrames
+        promisedFrames = first
         formatName = "\(isOgg ? "Ogg FLAC" : "FLAC"), \(info.bits)-bit"
         tags = decoder.tags
     }
@@ -129,29 +133,56 @@ final class FLACSource: FrameSource {
         decoder = try FLACDecoder(part, isOgg: false)
     }
 
-    /// The first stream of the file alone: libFLAC looks for a frame by its number, and finds that
-    /// of another stream.
-    private lazy var firstStream: RangedFile = {
-        guard !isOgg else { return file }
+    /// The streams of the file, by their headers, as far as they go on with each other and say how
+    /// long they are: libFLAC looks for a frame by its number, and finds that of another stream, so
+    /// each is sought alone.
+    private lazy var streams: [(range: Range<Int>, frames: Int?)] = {
+        let places = isOgg ? [] : Self.streams(in: file)
+        let begin = file.range.lowerBound
+        var streams = [(range: file.range, frames: first)]
+        for place in places {
+            let block = file.bytes(at: place, count: 26)
+            guard block.count == 26 else { break }
+            // Rate 20 bits, channels less one 3, bits less one 5, frames 36.
+            let fields = block.integer(at: 18, count: 8, .big)
+            guard Int(fields >> 44) == sampleRate, Int(fields >> 41 & 7) + 1 == channels else {
+                break
+            }
+            let frames = Int(fields & 0xF_FFFF_FFFF)
+            let last = streams.count - 1
+            streams[last].range = streams[last].range.lowerBound..<(begin + place)
+            streams.append(((begin + place)..<file.range.upperBound, frames > 0 ? frames : nil))
+        }
+        return streams
+    }()
+
+    /// Frames of all streams; nil where one does not say.
+    private func totalFrames() -> Int? {
+        guard first != nil else { return nil }
+        return streams.reduce(0 as Int?) { sum, stream in
+            sum.flatMap { sum in stream.frames.map { sum + $0 } }
+        }
+    }
+
+    /// Places of the streams behind the first one.
+    private static func streams(in file: RangedFile) -> [Int] {
         var start: [UInt8] = []
         start.append(ascii: "fLaC")
         start.append(integer: 0x22, count: 4, .big)
         let step = 1 << 16
-        var place = 8
+        var places: [Int] = []
+        var place = ID3Tag.length(file.bytes(at: 0, count: 16)) + start.count
         while place < file.length {
-            let block = file.bytes(at: place, count: step + start.count)
-            var from = block.startIndex
-            while let found = block[from...].firstIndex(of: start[0]) {
-                if block[found...].starts(with: start) {
-                    let end = file.range.lowerBound + place + found
-                    return RangedFile(file.descriptor, range: file.range.lowerBound..<end)
-                }
+            let block = file.bytes(at: place, count: step + start.count - 1)
+            var from = 0
+            while let found = block[from...].firstIndex(of: start[0]), found < step {
+                if block[found...].starts(with: start) { places.append(place + found) }
                 from = found + 1
             }
             place += step
         }
-        return file
-    }()
+        return places
+    }
 
     private func close() {
         let checked = decoder.finish()
@@ -159,17 +190,29 @@ final class FLACSource: FrameSource {
     }
 
     func seek(toFrame frame: Int) throws(AudioFileError) {
-        // From the start again, so that the checksum holds.
-        part = frame > 0 ? firstStream : file
-        decoder = try FLACDecoder(part, isOgg: isOgg)
         (failure, ended, isLonger, framesRead) = (nil, false, false, frame)
         warnings = []
-        promisedFrames = decoder.info.totalFrames
-        guard frame > 0 else { return }
-        if let promisedFrames, frame >= promisedFrames {
-            ended = true
+        promisedFrames = first
+        guard frame > 0 else {
+            // From the start again, so that the checksum holds.
+            part = file
+            decoder = try FLACDecoder(part, isOgg: isOgg)
             return
         }
-        guard decoder.seek(to: frame) else { throw .notSeekable(path: file.descriptor.path) }
+        var left = frame
+        var number = 0
+        while let frames = streams[number].frames, left >= frames {
+            guard number + 1 < streams.count else {
+                ended = true
+                return
+            }
+            left -= frames
+            number += 1
+        }
+        part = RangedFile(file.descriptor, range: streams[number].range)
+        decoder = try FLACDecoder(part, isOgg: isOgg)
+        guard left == 0 || decoder.seek(to: left) else {
+            throw .notSeekable(path: file.descriptor.path)
+        }
     }
 }

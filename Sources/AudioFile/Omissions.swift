@@ -4,6 +4,8 @@ public struct Omissions: Sendable, Equatable {
     public enum Reason: Int, Sendable, CaseIterable {
         /// Its name is not that of a recording.
         case otherFormat
+        /// A recording that FFmpeg would read, which is not installed.
+        case needsFFmpeg
         /// Shorter than the job can use.
         case tooShort
         /// What macOS stores beside a file (`._NAME`): no sound.
@@ -24,7 +26,7 @@ public struct Omissions: Sendable, Equatable {
         /// Something is wrong with the file itself, which somebody might want to mend.
         public var isFault: Bool {
             switch self {
-            case .otherFormat, .tooShort, .repeatedFolder: false
+            case .otherFormat, .needsFFmpeg, .tooShort, .repeatedFolder: false
             case .sidecar, .danglingLink, .empty, .unreadable, .damaged, .nonFinite: true
             }
         }
@@ -33,6 +35,7 @@ public struct Omissions: Sendable, Equatable {
         var text: String {
             switch self {
             case .otherFormat: "of other formats"
+            case .needsFFmpeg: "that need ffmpeg, which is not installed"
             case .tooShort: "too short"
             case .sidecar: "macOS sidecar (._)"
             case .repeatedFolder: "linked twice"

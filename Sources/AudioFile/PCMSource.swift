@@ -51,6 +51,13 @@ final class PCMSource: FrameSource {
         tags = layout.tags
         parts = [layout]
         if input.isSeekable {
+            // Chunks behind samples of unknown length tell where these end, and have texts.
+            if layout.dataBytes == nil, layout.chunks != nil {
+                let bytes = try ChunkTail.samples(input, layout)
+                if let length = input.length, bytes < length - layout.dataOffset {
+                    parts[0].dataBytes = bytes
+                }
+            }
             while try findNext() {}
             try begin(0)
         } else {
@@ -88,6 +95,12 @@ final class PCMSource: FrameSource {
         while true {
             guard let format = parts[current].format else { return 0 }
             let frameBytes = format.frameBytes
+            if parts[current].isSilent, let left = bytesLeft, left > 0 {
+                let frames = min(left / frameBytes, buffer.count / channels)
+                buffer[..<(frames * channels)].update(repeating: 0)
+                bytesLeft = left - frames * frameBytes
+                return frames
+            }
             let wanted = buffer.count / channels * frameBytes
             if block.count < wanted { block += [UInt8](repeating: 0, count: wanted - block.count) }
             var have = carried
@@ -203,7 +216,7 @@ final class PCMSource: FrameSource {
         }
         try begin(number)
         let bytes = left * (parts[number].format?.frameBytes ?? 1)
-        try input.seek(to: parts[number].dataOffset + bytes)
+        if !parts[number].isSilent { try input.seek(to: parts[number].dataOffset + bytes) }
         bytesLeft = bytesLeft.map { max(0, $0 - bytes) }
     }
 }

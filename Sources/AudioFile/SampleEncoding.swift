@@ -108,4 +108,6 @@ public enum AudioLimits {
     public static let channels = 1024
     /// Frames per second, in Hz.
     public static let sampleRates = 1...768_000
+    /// Most frames per second that libvorbis codes, in Hz.
+    static let vorbisRate = 200_000
 }

@@ -18,6 +18,7 @@ final class SoundFileSink: FrameSink {
     private let format: RawFormat
     private let container: AudioContainer
     private var encoder: PCMEncoder
+    /// Samples that wait; only one of the two lists is used.
     private var floats: [Float] = []
     private var integers: [Int32] = []
 
@@ -27,6 +28,8 @@ final class SoundFileSink: FrameSink {
     ) throws(AudioFileError) {
         guard let majorFormat = Self.majorFormat(container) else { return nil }
         let lossy = container == .ogg
+        // libvorbis says so only when it gets samples.
+        guard !lossy || format.sampleRate <= AudioLimits.vorbisRate else { return nil }
         guard let coding = lossy ? CInt(SF_FORMAT_VORBIS) : Self.coding(format.encoding) else {
             return nil
         }
@@ -55,27 +58,52 @@ final class SoundFileSink: FrameSink {
         if let handle { sf_close(handle) }
     }
 
+    /// Frames that are handed to libsndfile at a time, whatever the pieces are that come: packets
+    /// may be a few samples long, and libvorbis codes by what it has seen so far.
+    private static let pieceFrames = 4096
+
     func write(_ samples: UnsafeBufferPointer<Float>) throws(AudioFileError) {
-        guard let handle else { throw .writeFailed(path: file.descriptor.path, code: EBADF) }
-        let frames = sf_count_t(samples.count / channels)
-        let written: sf_count_t
+        guard handle != nil else { throw .writeFailed(path: file.descriptor.path, code: EBADF) }
         if encoder.encoding.isFloat {
-            floats.removeAll(keepingCapacity: true)
             for sample in samples { floats.append(encoder.finite(sample)) }
-            written = sf_writef_float(handle, floats, frames)
         } else {
             let shift = 32 - encoder.encoding.bits
-            integers.removeAll(keepingCapacity: true)
             for sample in samples {
                 integers.append(Int32(truncatingIfNeeded: encoder.quantise(sample) << shift))
             }
-            written = sf_writef_int(handle, integers, frames)
         }
-        if let failure = file.failure { throw failure }
-        guard written == frames else { throw .writeFailed(path: file.descriptor.path, code: EIO) }
+        try handOver(least: Self.pieceFrames)
+    }
+
+    /// Hands over what is held, as long as it is so many frames.
+    private func handOver(least: Int) throws(AudioFileError) {
+        guard let handle else { return }
+        let held = max(floats.count, integers.count) / channels
+        var done = 0
+        while held - done >= least {
+            let count = min(held - done, Self.pieceFrames)
+            let written =
+                encoder.encoding.isFloat
+                ? floats.withUnsafeBufferPointer {
+                    sf_writef_float(
+                        handle, $0.baseAddress.map { $0 + done * channels }, sf_count_t(count))
+                }
+                : integers.withUnsafeBufferPointer {
+                    sf_writef_int(
+                        handle, $0.baseAddress.map { $0 + done * channels }, sf_count_t(count))
+                }
+            if let failure = file.failure { throw failure }
+            guard written == count else {
+                throw .writeFailed(path: file.descriptor.path, code: EIO)
+            }
+            done += count
+        }
+        floats.removeFirst(min(floats.count, done * channels))
+        integers.removeFirst(min(integers.count, done * channels))
     }
 
     func finish() throws(AudioFileError) {
+        try handOver(least: 1)
         guard let handle else { return }
         self.handle = nil
         let code = sf_close(handle)

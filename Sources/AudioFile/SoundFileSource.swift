@@ -10,7 +10,7 @@ final class SoundFileSource: FrameSource {
     let tags: SoundTags
     var promisedFrames: Int? { declaredFrames }
     var isSeekable: Bool { true }
-    var warnings: [AudioWarning] { [] }
+    let warnings: [AudioWarning]
 
     private let file: RangedFile
     private let handle: OpaquePointer
@@ -20,11 +20,35 @@ final class SoundFileSource: FrameSource {
     /// - Parameters:
     ///   - file: begins with the header.
     ///   - tags: texts that were read elsewhere.
-    init(_ file: RangedFile, tags: SoundTags = SoundTags()) throws(AudioFileError) {
+    convenience init(_ file: RangedFile, tags: SoundTags = SoundTags()) throws(AudioFileError) {
+        try self.init(file, SF_INFO(), tags: tags)
+    }
+
+    /// Frames of GSM 06.10 without a header.
+    convenience init(gsm file: RangedFile) throws(AudioFileError) {
+        var info = SF_INFO()
+        info.samplerate = CInt(HeaderlessCoding.gsm.sampleRate)
+        info.channels = 1
+        info.format = CInt(SF_FORMAT_RAW | SF_FORMAT_GSM610)
+        let left = file.length % 33
+        try self.init(
+            RangedFile(
+                file.descriptor,
+                range: file.range.lowerBound..<(file.range.upperBound - left)),
+            info, tags: SoundTags(), warnings: left > 0 ? [.brokenLastFrame(bytes: left)] : [])
+    }
+
+    /// - Parameter description: what libsndfile must be told beforehand; nothing for files with a
+    ///   header.
+    private init(
+        _ file: RangedFile, _ description: SF_INFO, tags: SoundTags,
+        warnings: [AudioWarning] = []
+    ) throws(AudioFileError) {
         let path = file.descriptor.path
         self.file = file
+        self.warnings = warnings
         file.seek(to: 0)
-        var info = SF_INFO()
+        var info = description
         var functions = Self.functions
         guard
             let handle = sf_open_virtual(
@@ -120,6 +144,7 @@ final class SoundFileSource: FrameSource {
             (SF_FORMAT_AIFF, "AIFF"), (SF_FORMAT_AU, "AU"), (SF_FORMAT_FLAC, "FLAC"),
             (SF_FORMAT_CAF, "CAF"), (SF_FORMAT_W64, "W64"), (SF_FORMAT_OGG, "Ogg"),
             (SF_FORMAT_NIST, "NIST SPHERE"), (SF_FORMAT_VOC, "VOC"), (SF_FORMAT_MPEG, "MPEG"),
+            (SF_FORMAT_RAW, "raw"),
         ]
         let codings: [(Int, String)] = [
             (SF_FORMAT_PCM_S8, "8-bit"), (SF_FORMAT_PCM_U8, "8-bit unsigned"),

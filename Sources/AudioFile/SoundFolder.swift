@@ -145,7 +145,8 @@ private struct Walk {
         }
         let isSidecar = name.hasPrefix("._")
         if !isWanted(isSidecar ? String(name.dropFirst(2)) : name) {
-            omissions.add(path, .otherFormat)
+            omissions.add(
+                path, SoundFileNames.needsFFmpeg(name) ? .needsFFmpeg : .otherFormat)
         } else if isSidecar {
             omissions.add(path, .sidecar)
         } else if status.st_mode & S_IFMT != S_IFREG {

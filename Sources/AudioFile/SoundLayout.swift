@@ -13,8 +13,18 @@ struct SoundLayout: Equatable {
     var chunks: ChunkStyle?
     /// Texts in front of the samples.
     var tags = SoundTags()
+    /// Zeros, of which there are no bytes in the file.
+    var isSilent = false
+    /// Frames that a `fact` chunk of WAV promises; nil without one.
+    var factFrames: Int?
     /// The coding as the header has it, for a WAV file that is given to libsndfile.
     var waveFormat: [UInt8] = []
+
+    /// Frames of a block of a coding in WAV: what padding of the last one can be; 0 where the
+    /// header does not say.
+    var blockFrames: Int {
+        waveFormat.count >= 20 ? Int(waveFormat.integer(at: 18, count: 2)) : 0
+    }
 
     /// For reports, for example "WAV, 16-bit".
     var name: String { format.map { "\(container), \($0.encoding)" } ?? container }

@@ -17,6 +17,8 @@ enum VOCReading {
         }
         var place = Int(head.integer(at: 20, count: 2))
         var parts: [SoundLayout] = []
+        /// Silence without samples, in front of the part with a number.
+        var silences: [(part: Int, frames: Int, rate: Int)] = []
         /// What an extended block says about the block of sound behind it.
         var extended: (rate: Int, channels: Int)?
         while true {
@@ -51,8 +53,13 @@ enum VOCReading {
                     SoundLayout(
                         container: "VOC", format: format, dataOffset: place + 4, dataBytes: size))
             case 3:
-                throw .unrecognised(
-                    path: path, reason: "VOC with silence that has no samples (block 3)")
+                // A length less one, and a divisor of 1 MHz.
+                guard body.count >= 3, size >= 3 else { break }
+                silences.append(
+                    (
+                        parts.count, Int(body.integer(at: 0, count: 2)) + 1,
+                        1_000_000 / (256 - Int(body[2]))
+                    ))
             case 8:
                 guard body.count >= 4 else { break }
                 let channels = Int(body[3]) + 1
@@ -61,16 +68,23 @@ enum VOCReading {
             default: break
             }
             place += 4 + size
-            guard parts.count < mostBlocks else {
+            guard parts.count + silences.count < mostBlocks else {
                 throw .unrecognised(path: path, reason: "VOC of more than \(mostBlocks) blocks")
             }
         }
         if let failure = file.failure { throw failure }
-        guard let first = parts.first else {
+        guard let first = parts.first, let format = first.format else {
             throw .malformedHeader(path: path, reason: "no block of sound")
         }
         guard parts.allSatisfy({ $0.format == first.format }) else {
             throw .unrecognised(path: path, reason: "VOC whose blocks have several formats")
+        }
+        for silence in silences.reversed() {
+            let frames = (silence.frames * format.sampleRate + silence.rate / 2) / silence.rate
+            parts.insert(
+                SoundLayout(
+                    container: "VOC", format: format, dataOffset: first.dataOffset,
+                    dataBytes: frames * format.frameBytes, isSilent: true), at: silence.part)
         }
         return parts
     }

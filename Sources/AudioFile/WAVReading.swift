@@ -42,7 +42,8 @@ enum WAVReading {
             }
             guard input.position <= ChunkWalk.largestHeader else { break }
             let isFormat = chunk.has("fmt ")
-            guard isFormat || chunk.has("ds64") || chunk.has("LIST"),
+            let isFact = chunk.has("fact")
+            guard isFormat || isFact || chunk.has("ds64") || chunk.has("LIST"),
                 chunk.body <= ChunkWalk.largestText
             else {
                 guard chunk.body <= ChunkWalk.largestHeader || input.isSeekable,
@@ -56,6 +57,9 @@ enum WAVReading {
                     try format(body, order: order, path: path), body
                 )
                 hasFormat = true
+            } else if isFact {
+                layout.factFrames =
+                    body.count >= 4 ? Int(body.integer(at: 0, count: 4, order)) : nil
             } else if chunk.has("LIST") {
                 layout.tags.add(riffList: body)
             } else if body.count >= 16 {

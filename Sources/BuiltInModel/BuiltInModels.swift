@@ -12,12 +12,22 @@ public enum BuiltInModels {
             UnsafeBufferPointer(start: nwc_default_model(), count: nwc_default_model_size()))
     }
 
-    /// A built-in model, ready to use; nil if there is none of that name.
+    /// The bytes of the post-filter that a model has, or nil if there is none of that name.
+    public static func postFilterBytes(name: String) -> [UInt8]? {
+        guard name == "default" else { return nil }
+        return Array(
+            UnsafeBufferPointer(
+                start: nwc_default_post_filter(), count: nwc_default_post_filter_size()))
+    }
+
+    /// A built-in model with its post-filter, ready to use; nil if there is none of that name.
     /// - Parameter keepsParameters: as `CodecModel.init(bytes:keepsParameters:)`
     public static func load(name: String, keepsParameters: Bool = false) throws(CodecError)
         -> CodecModel?
     {
         guard let bytes = bytes(name: name) else { return nil }
-        return try CodecModel(bytes: bytes, keepsParameters: keepsParameters)
+        let model = try CodecModel(bytes: bytes, keepsParameters: keepsParameters)
+        guard let filter = postFilterBytes(name: name) else { return model }
+        return try model.adding(PostFilter(bytes: filter))
     }
 }

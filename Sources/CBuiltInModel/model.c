@@ -3,6 +3,11 @@
 static const unsigned char model[] = {
 #embed "default.nwm"
 };
+static const unsigned char post_filter[] = {
+#embed "post-filter.nwm"
+};
 
 const unsigned char *nwc_default_model(void) { return model; }
 size_t nwc_default_model_size(void) { return sizeof model; }
+const unsigned char *nwc_default_post_filter(void) { return post_filter; }
+size_t nwc_default_post_filter_size(void) { return sizeof post_filter; }

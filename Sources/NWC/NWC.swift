@@ -20,10 +20,14 @@
 import BuiltInModel
 
 extension CodecModel {
-    /// The model inside the library: speech at 16 kHz, 4 to 33 kbit/s with one layer. Load it once
+    /// The model inside the library, with its post-filter: speech at 16 kHz, 4 to 33 kbit/s with
+    /// one layer. Load it once
     /// and share it; encoders and decoders do not copy it.
     /// - Throws: `CodecError` where its bytes are damaged
     public static func builtIn() throws(CodecError) -> CodecModel {
-        try CodecModel(bytes: BuiltInModels.bytes(name: "default") ?? [])
+        guard let model = try BuiltInModels.load(name: "default") else {
+            throw .model(.metadata("no built-in model"))
+        }
+        return model
     }
 }

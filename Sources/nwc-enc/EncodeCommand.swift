@@ -73,8 +73,17 @@ struct EncodeCommand: ParsableCommand {
     @Flag(help: "Decode what is written and compare it with what was encoded.")
     var verify = false
 
-    @Flag(help: "Read WAV and AU to the end of the file, whatever length the header says.")
+    @Flag(
+        help: """
+            Read the PCM of WAV, W64, AIFF, AU and CAF to the end of the file, whatever length the \
+            header says.
+            """)
     var ignoreLength = false
+
+    @Flag(
+        name: .customLong("no-ffmpeg"),
+        help: "Do not run ffmpeg for what is not read here: AAC, AMR, WMA, Speex ...")
+    var noFFmpeg = false
 
     @Flag(
         inversion: .prefixedNo,
@@ -104,7 +113,10 @@ struct EncodeCommand: ParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "Sound files: WAV, FLAC, AIFF, AU, Ogg, ... - is standard input.", valueName: "input"),
+            """
+            Sound files: WAV, FLAC, AIFF, AU, Ogg, MP3 ..., and with ffmpeg M4A, AMR, WMA ... - is \
+            standard input.
+            """, valueName: "input"),
         completion: .file())
     var operands: [String] = []
 
@@ -116,7 +128,9 @@ struct EncodeCommand: ParsableCommand {
         if bitrate != nil, rateIndex != nil {
             throw ToolFailure.usage("only one of --bitrate and --rate-index can be given")
         }
-        let rawFormat = try raw.format()
+        var readerOptions = AudioReader.Options(ignoresLength: ignoreLength)
+        try raw.apply(to: &readerOptions)
+        if noFFmpeg { readerOptions.ffmpeg = nil }
         guard effort == 0 || AnalysisBySynthesis.roundsRange.contains(effort) else {
             throw ToolFailure.usage("--effort \(effort): possible are 0 ... 1000")
         }
@@ -133,7 +147,7 @@ struct EncodeCommand: ParsableCommand {
         encode.rateIndex = rateIndex
         encode.keyInterval = keyInterval
         encode.blocksPerPacket = packetBlocks
-        encode.readerOptions = AudioReader.Options(raw: rawFormat, ignoresLength: ignoreLength)
+        encode.readerOptions = readerOptions
         encode.force = report.force
         encode.showsProgress = report.showsProgress && files.isSingle
         encode.verifies = verify

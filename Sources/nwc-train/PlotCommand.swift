@@ -46,14 +46,14 @@ struct CurveChart {
         training = try TrainingTable(path: folder.curve)
         validation = try TrainingTable(path: folder.validation)
         try training.require(["step"], path: folder.curve)
-        try validation.require(["step", "layers"], path: folder.validation)
+        try validation.require(["step"], path: folder.validation)
         name =
             (folder.path as NSString).standardizingPath.split(separator: "/").last.map(String.init)
             ?? folder.path
     }
 
     /// Every line of the training curve and its moving average, and validation for each number of
-    /// layers and rate position.
+    /// layers, rate position and rate index that it has.
     func chart(_ column: String) throws -> LineChart {
         var series: [LineChart.Series] = []
         let steps = training.numbers("step")
@@ -66,13 +66,14 @@ struct CurveChart {
         }
         let measured = validation.numbers(column)
         let at = validation.numbers("step")
-        let layers = validation.column("layers")
-        let positions = validation.column("position")
+        let places = [("layers", "%@ layers"), ("position", "position %@"), ("rate_index", "at %@")]
+            .map { (values: validation.column($0.0), text: $0.1) }
         var groups: [(name: String, points: [LineChart.Point])] = []
         for (i, value) in measured.enumerated() {
-            let name =
-                "validation, \(layers[i]) layers"
-                + (i < positions.count ? ", position \(positions[i])" : "")
+            let name = places.reduce("validation") { name, place in
+                guard i < place.values.count else { return name }
+                return name + ", " + place.text.replacing("%@", with: place.values[i])
+            }
             if let known = groups.firstIndex(where: { $0.name == name }) {
                 groups[known].points.append(.init(at[i], value))
             } else {

@@ -1,4 +1,5 @@
 import AudioFile
+import CSndfile
 import Foundation
 import Testing
 
@@ -194,10 +195,95 @@ struct HeaderTests {
         let folder = try TemporaryFolder()
         let title = chunk("LIST", join(ascii("INFOINAM"), little(2, 4), ascii("T\0")))
         let artist = chunk("LIST", join(ascii("INFOIART"), little(2, 4), [0xFC, 0]))
-        for reader in try readers(riff(pcmFormat(), title, Self.data, artist), in: folder) {
-            _ = try readAll(reader)
-            #expect(reader.tags[.title] == "T" && reader.tags[.artist] == "ü")
-            #expect(reader.tags.names == [.title, .artist])
+        for size in [nil, 0, 0xFFFF_FFFF, 0x7FFF_F000] {
+            let data = chunk("data", pcm(Self.samples), size: size)
+            for reader in try readers(riff(pcmFormat(), title, data, artist), in: folder) {
+                // Those of a file are there from the beginning.
+                if reader.isSeekable { #expect(reader.tags[.artist] == "ü") }
+                #expect(try readAll(reader) == [Self.samples])
+                #expect(reader.tags[.title] == "T" && reader.tags[.artist] == "ü")
+                #expect(reader.tags.names == [.title, .artist])
+                #expect(reader.warnings == [])
+            }
+        }
+    }
+
+    @Test("AIFF and CAF: texts behind samples of unknown length")
+    func otherTags() throws {
+        let folder = try TemporaryFolder()
+        let name = join(ascii("NAME"), big(2, 4), ascii("Ti"))
+        let samples = Array(Self.samples.dropLast())
+        let sound = join(
+            ascii("SSND"), big(0, 4), big(0, 8),
+            samples.flatMap { big(Int($0 * 32768), 2) })
+        let format = join(
+            ascii("COMM"), big(18, 4), big(1, 2), big(0, 4), big(16, 2),
+            [0x40, 0x0C, 0xFA, 0, 0, 0, 0, 0, 0, 0])
+        let body = join(ascii("AIFF"), format, sound, name)
+        let file = join(ascii("FORM"), big(body.count, 4), body)
+        for reader in try readers(file, in: folder) {
+            #expect(try readAll(reader) == [samples])
+            #expect(reader.tags[.title] == "Ti")
+            #expect(reader.warnings == [])
+        }
+    }
+
+    @Test("VOC: silence without samples, in front of sound, within it and behind it")
+    func silence() throws {
+        let folder = try TemporaryFolder()
+        // 100 samples at 10 kHz are 160 at 16 kHz.
+        let pause: [UInt8] = [3, 3, 0, 0] + little(99, 2) + [156]
+        let file = join(
+            ascii("Creative Voice File"), [0x1A, 26, 0, 0x14, 1, 0x1F, 0x11], pause,
+            Self.block(0..<300), pause, Self.block(300..<1001), pause, [0])
+        let zeros = [Float](repeating: 0, count: 160)
+        let expected = zeros + Self.samples[..<300] + zeros + Self.samples[300...] + zeros
+        for reader in try readers(file, in: folder) {
+            #expect(reader.declaredFrameCount == expected.count)
+            #expect(try readAll(reader) == [expected])
+            #expect(reader.warnings == [])
+            for place in [100, 160, 470, 700, expected.count - 1] {
+                try reader.seek(toFrame: place)
+                #expect(try readAll(reader) == [Array(expected[place...])], "\(place)")
+            }
+        }
+    }
+
+    @Test("ADPCM in WAV ends where its fact chunk says, if the blocks agree")
+    func countedBlocks() throws {
+        let folder = try TemporaryFolder()
+        var info = SF_INFO()
+        (info.samplerate, info.channels) = (16_000, 1)
+        info.format = CInt(SF_FORMAT_WAV | SF_FORMAT_IMA_ADPCM)
+        let handle = try #require(sf_open(folder.file("x"), CInt(SFM_WRITE), &info))
+        let sound = (0..<10).flatMap { _ in Self.samples }
+        sf_writef_float(handle, sound, 10_010)
+        sf_close(handle)
+        let file = try bytes(of: folder.file("x"))
+        let fact = try #require(
+            file.indices.first { file[$0...].starts(with: ascii("fact")) })
+        func read(_ frames: Int) throws -> [(count: Int, warnings: [AudioWarning])] {
+            var changed = file
+            changed.replaceSubrange(fact + 8..<fact + 12, with: little(frames, 4))
+            return try readers(changed, in: folder).map { reader in
+                let count = try readAll(reader)[0].count
+                let found = (count, reader.warnings)
+                try reader.seek(toFrame: count - 1)
+                #expect(try readAll(reader)[0].count == 1)
+                return found
+            }
+        }
+        let blocks = try #require(read(0).first).count
+        #expect(blocks > 10_010 && blocks < 10_010 + 1100)
+        for (count, warnings) in try read(10_010) { #expect(count == 10_010 && warnings == []) }
+        for (count, warnings) in try read(0) { #expect(count == blocks && warnings == []) }
+        for (count, warnings) in try read(100) {
+            #expect(count == blocks && warnings == [.longer(declaredFrames: 100)])
+        }
+        for (count, warnings) in try read(19_000) {
+            #expect(
+                count == blocks
+                    && warnings == [.truncated(declaredFrames: 19_000, framesRead: blocks)])
         }
     }
 

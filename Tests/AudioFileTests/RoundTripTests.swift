@@ -110,6 +110,38 @@ struct RoundTripTests {
         #expect(try bytes(of: folder.file("a")) == bytes(of: folder.file("b")))
     }
 
+    @Test("Pieces of any size, longer than what is handed over at a time")
+    func pieces() throws {
+        let folder = try TemporaryFolder()
+        let samples = noise(channels: 2, frames: 40_001, encoding: .signed16)
+        for container in [AudioContainer.flac, .caf, .w64, .ogg] {
+            let settings = AudioWriter.Settings(
+                container: container, sampleRate: 16_000, channels: 2)
+            _ = try write(samples, to: folder.file("a"), settings, piece: 7)
+            _ = try write(samples, to: folder.file("b"), settings, piece: 40_001)
+            let read = try ["a", "b"].map { try readAll(AudioReader(path: folder.file($0))) }
+            #expect(read[0] == read[1] && read[0][0].count == 40_001, "\(container)")
+            if container != .ogg { #expect(read[0] == samples) }
+        }
+    }
+
+    @Test("An AU length above 2 GiB, which others read as negative, is said to be unknown")
+    func longAU() throws {
+        func size(_ frames: Int) throws -> UInt64 {
+            let header = try collecting { descriptor in
+                _ = try AudioWriter(
+                    fileDescriptor: descriptor, closes: false, path: "-",
+                    settings: .init(
+                        container: .au, sampleRate: 16_000, channels: 1,
+                        expectedFrameCount: frames))
+            }
+            #expect(header.count == 24)
+            return header[8..<12].reduce(0) { $0 << 8 | UInt64($1) }
+        }
+        #expect(try size(1 << 30 - 1) == 0x7FFF_FFFE)
+        #expect(try size(1 << 30) == 0xFFFF_FFFF)
+    }
+
     @Test("Vorbis is lossy but close, and exact in length")
     func vorbis() throws {
         let folder = try TemporaryFolder()
@@ -148,6 +180,7 @@ struct RoundTripTests {
             .init(container: .flac, sampleRate: 16_000, channels: 9),
             .init(container: .wav, encoding: .signed8, sampleRate: 16_000, channels: 1),
             .init(container: .au, encoding: .unsigned8, sampleRate: 16_000, channels: 1),
+            .init(container: .ogg, sampleRate: 200_001, channels: 1),
             .init(sampleRate: 0, channels: 1),
             .init(sampleRate: 16_000, channels: 0),
         ] {
@@ -158,6 +191,12 @@ struct RoundTripTests {
                         channels: settings.channels,
                         sampleRate: settings.sampleRate))
         }
+        let rate = error(.init(container: .ogg, sampleRate: 250_000, channels: 1))
+        #expect(
+            rate?.description == """
+                \(path): Ogg Vorbis cannot hold 1 channel, 250000 Hz; possible are \
+                1 ... 255 channels, at most 200000 Hz
+                """)
         #expect(throws: AudioFileError.channelMismatch(expected: 2, given: 1)) {
             try AudioWriter(path: path, settings: .init(sampleRate: 16_000, channels: 2)).write(
                 planar: [[0]])

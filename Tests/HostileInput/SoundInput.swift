@@ -17,7 +17,7 @@ enum SoundInput {
         do throws(AudioFileError) {
             let reader = try AudioReader(
                 fileDescriptor: descriptor, closes: true, path: "input",
-                options: .init(spoolDirectory: folder))
+                options: .init(spoolDirectory: folder, ffmpeg: nil))
             precondition(
                 reader.sampleRate > 0 && (1...1024).contains(reader.channels),
                 "\(reader.sampleRate) Hz, \(reader.channels) channels")

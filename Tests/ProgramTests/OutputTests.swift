@@ -109,4 +109,24 @@ import Testing
             #expect(object(asked.text)?["layers"] as? Int == 2, "\(name): \(asked.text)")
         }
     }
+
+    /// Some containers store 8 bits with a sign, others without: the sound is the same.
+    @Test func eightBits() throws {
+        let folder = try TestFolder()
+        let samples = SpeechLikeSignal.samples(seconds: 0.5)
+        try folder.write(WaveFile(channels: [samples]).data, "in.wav")
+        let run = try Program.shell(
+            """
+            nwc-enc -q in.wav a.nwc
+            for e in wav flac aiff au caf w64 raw; do
+                nwc-dec -q --bits 8 a.nwc a.$e || exit
+            done
+            sox -D -t u8 -r 16000 -c 1 a.raw -t s8 raw.s8
+            for e in wav flac aiff au caf w64; do
+                [ $(soxi -b a.$e) = 8 ] && sox -D a.$e -t s8 $e.s8 && cmp $e.s8 raw.s8 || exit
+            done
+            """, in: folder)
+        #expect(run.status == 0 && run.text.isEmpty, "\(run.errors)\(run.text)")
+        #expect(try folder.data("raw.s8").count == 8000)
+    }
 }

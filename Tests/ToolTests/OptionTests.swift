@@ -29,6 +29,37 @@ struct OptionTests {
                 == .float64)
     }
 
+    @Test("Companded and coded raw sound")
+    func rawEncodings() throws {
+        func options(_ arguments: String...) throws -> AudioReader.Options {
+            var options = AudioReader.Options(ffmpeg: nil)
+            try RawInputOptions.parse(["--raw"] + arguments).apply(to: &options)
+            return options
+        }
+        let aLaw = try options("--raw-encoding", "a-law", "--raw-rate", "8000")
+        #expect(try aLaw.raw == RawFormat(sampleRate: 8000, encoding: .aLaw))
+        let muLaw = try options(
+            "--raw-encoding", "mu-law", "--raw-rate", "8000", "--raw-chan", "2")
+        #expect(try muLaw.raw == RawFormat(sampleRate: 8000, channels: 2, encoding: .muLaw))
+        #expect(try options("--raw-encoding", "gsm").headerless == .gsm)
+        #expect(try options("--raw-encoding", "g722", "--raw-rate", "16000").headerless == .g722)
+        #expect(throws: ToolFailure.self) { try options("--raw-encoding", "a-law") }
+        for wrong in [["--raw-rate", "8000"], ["--raw-chan", "2"], ["--raw-bits", "8"]] {
+            #expect(throws: ToolFailure.self) {
+                var options = AudioReader.Options()
+                try RawInputOptions.parse(["--raw", "--raw-encoding", "g722"] + wrong)
+                    .apply(to: &options)
+            }
+        }
+        #expect(throws: ToolFailure.self) {
+            try options("--raw-encoding", "mu-law", "--raw-rate", "8000", "--raw-bits", "16")
+        }
+        #expect(throws: ToolFailure.self) {
+            var options = AudioReader.Options()
+            try RawInputOptions.parse(["--raw-encoding", "gsm"]).apply(to: &options)
+        }
+    }
+
     @Test("Raw PCM is never guessed")
     func rawMistakes() {
         #expect(throws: ToolFailure.usage("--raw needs --raw-rate")) { try raw("--raw") }

@@ -1,4 +1,4 @@
-// The default model's file, placed in the program by the compiler.
+// The files of the default model and its post-filter, placed in the program by the compiler.
 #pragma once
 #include <stddef.h>
 
@@ -6,3 +6,7 @@
 const unsigned char *nwc_default_model(void);
 /// Its length in bytes.
 size_t nwc_default_model_size(void);
+
+/// The same of the post-filter's file, `post-filter.nwm`.
+const unsigned char *nwc_default_post_filter(void);
+size_t nwc_default_post_filter_size(void);

@@ -43,7 +43,7 @@ public struct CodecModel: Sendable {
     /// kept.
     public func makeNetwork() -> (network: CodecNetwork<Float>, store: ParameterStore<Float>)? {
         guard let parameters else { return nil }
-        let store = ParameterStore<Float>()
+        let store = ParameterStore<Float>.zeros(count: parameters.count)
         let network = CodecNetwork(store, configuration)
         store.assign(parameters)
         store.setFrozen(true) { _ in true }
@@ -61,6 +61,13 @@ public struct CodecModel: Sendable {
         }
         var result = self
         result.postFilter = filter
+        return result
+    }
+
+    /// This model without its post-filter.
+    public var withoutPostFilter: CodecModel {
+        var result = self
+        result.postFilter = nil
         return result
     }
 

@@ -3,7 +3,7 @@ import NeuralNetwork
 
 /// The integer twin of `SymbolContext`: selects a frequency table for every coefficient of a
 /// module.
-struct CoefficientModel: Sendable {
+final class CoefficientModel: Sendable {
     let width: Int
     let module: Int
     private let past: FixedPointLinear
@@ -82,6 +82,12 @@ struct CoefficientModel: Sendable {
         }
 
         func copy() -> State { State(self, gru: gru) }
+
+        /// A key packet begins: nothing is remembered.
+        func reset() {
+            gru.reset()
+            magnitudes.fill(0)
+        }
     }
 
     init(

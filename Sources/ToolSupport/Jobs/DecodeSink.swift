@@ -43,10 +43,12 @@ final class DecodeSink {
             let expected = header.sampleCount.map {
                 Self.frames($0, from: header.sampleRate, to: rate)
             }
+            let container = try Self.container(job, output)
             return try AudioWriter(
                 fileDescriptor: output.fileDescriptor, closes: false, path: output.path,
                 settings: AudioWriter.Settings(
-                    container: try Self.container(job, output), encoding: job.encoding,
+                    container: container,
+                    encoding: job.encoding == .unsigned8 ? container.eightBits : job.encoding,
                     byteOrder: job.byteOrder, sampleRate: rate,
                     channels: header.channelCount,
                     expectedFrameCount: job.conceals ? nil : expected,

@@ -34,6 +34,14 @@ public enum ModelChoice {
         } catch let error as CodecError { throw ToolFailure.runtime("\(name): \(error)") }
     }
 
+    /// The built-in model that a stream or a model file of this identity belongs to.
+    static func builtInName(_ id: ModelID) -> String? {
+        BuiltInModels.names.first { name in
+            guard let model = try? BuiltInModels.load(name: name) else { return false }
+            return [model.id, model.codecID].contains(id)
+        }
+    }
+
     /// For `--version`.
     public static func builtIn() -> [VersionText.Model] {
         BuiltInModels.names.compactMap { name in

@@ -49,7 +49,7 @@ public struct ModelReport: Encodable, Sendable {
         self.file = path
         name = model.name
         id = model.id.description
-        isBuiltIn = ModelChoice.builtIn().contains { $0.id == model.id.description }
+        isBuiltIn = ModelChoice.builtInName(model.id) != nil
         fileBytes = bytes.count
         parameters = model.parameterCount
         layers = model.layerCount

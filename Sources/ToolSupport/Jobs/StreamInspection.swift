@@ -137,7 +137,7 @@ public struct StreamInspection {
             self.header = header
             report.formatVersion = Int(header.formatVersion)
             report.modelID = header.modelID.description
-            report.model = ModelChoice.builtIn().first { $0.id == report.modelID }?.name
+            report.model = ModelChoice.builtInName(header.modelID)
             report.sampleRate = header.sampleRate
             report.channels = header.channelCount
             report.samples = header.sampleCount.map { Int($0) }

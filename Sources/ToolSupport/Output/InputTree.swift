@@ -9,6 +9,8 @@ struct InputTree {
     }
 
     private(set) var entries: [Entry] = []
+    /// Recordings of folders that were left out because FFmpeg is not installed.
+    private(set) var withoutFFmpeg: [String] = []
 
     /// - Parameters:
     ///   - operands: files and folders.
@@ -27,14 +29,15 @@ struct InputTree {
                 entries.append(Entry(path: operand, name: name))
                 continue
             }
-            entries += try Self.files(in: operand, isWanted: isWanted)
+            entries += try files(in: operand, isWanted: isWanted)
         }
         guard !entries.isEmpty else {
-            throw .runtime("\(operands.joined(separator: ", ")): nothing to work on")
+            let left = withoutFFmpeg.isEmpty ? "" : " without ffmpeg, which is not installed"
+            throw .runtime("\(operands.joined(separator: ", ")): nothing to work on\(left)")
         }
     }
 
-    private static func files(
+    private mutating func files(
         in folder: String, isWanted: (String) -> Bool
     ) throws(ToolFailure) -> [Entry] {
         let list: SoundFolder
@@ -44,6 +47,8 @@ struct InputTree {
         // Broken ones are inputs too, so that each is named with its reason.
         let broken = list.omissions.faults.filter { $0.reason != .sidecar }.map(\.path)
         let prefix = folder.hasSuffix("/") ? folder : folder + "/"
+        withoutFFmpeg += list.omissions.entries.filter { $0.reason == .needsFFmpeg }
+            .map { prefix + $0.path }.sorted()
         return (list.files + broken).sorted().map { Entry(path: prefix + $0, name: $0) }
     }
 }

@@ -67,7 +67,7 @@ public struct OutputPlan: Sendable {
     /// - Parameter raw: the inputs are headerless PCM, which is recognised by nobody.
     public static func encoding(raw: Bool = false) -> OutputPlan {
         var plan = OutputPlan(inputExtensions: soundExtensions, outputExtension: "nwc")
-        plan.listedExtensions = raw ? SoundFileNames.rawExtensions : SoundFileNames.extensions
+        plan.listedExtensions = raw ? SoundFileNames.rawExtensions : SoundFileNames.readable
         return plan
     }
 
@@ -78,9 +78,10 @@ public struct OutputPlan: Sendable {
             inputExtensions: ["nwc"], outputExtension: raw ? "decoded.raw" : "decoded.wav")
     }
 
-    /// Extensions of the sound files that can be read.
+    /// Extensions of sound files, with or without FFmpeg.
     public static let soundExtensions = SoundFileNames.extensions.union(
-        SoundFileNames.rawExtensions)
+        SoundFileNames.rawExtensions
+    ).union(SoundFileNames.ffmpegExtensions)
 
     /// The jobs of a command line.
     ///
@@ -170,7 +171,17 @@ public struct OutputPlan: Sendable {
 
     private func tree(_ operands: some Collection<String>) throws(ToolFailure) -> [InputTree.Entry]
     {
-        try InputTree(operands, isFolder: { kind($0) == .folder }, isWanted: isListed).entries
+        let tree = try InputTree(
+            operands, isFolder: { kind($0) == .folder }, isWanted: isListed)
+        if let first = tree.withoutFFmpeg.first, listedExtensions?.contains("wav") == true {
+            let count = tree.withoutFFmpeg.count
+            Console.warning(
+                """
+                \(first)\(count > 1 ? " and \(count - 1) more" : "") left out: ffmpeg, which \
+                would read \(count > 1 ? "them" : "it"), is not installed
+                """)
+        }
+        return tree.entries
     }
 
     /// Whether a file of a folder is an input, by its name.

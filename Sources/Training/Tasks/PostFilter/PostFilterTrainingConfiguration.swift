@@ -129,7 +129,7 @@ public struct PostFilterTrainingConfiguration: TaskConfiguration {
                 \(model.signal.sampleRate) Hz, the network is for 1 at \(sampleRate)
                 """)
         }
-        return model
+        return model.withoutPostFilter
     }
 
     public static func export(

@@ -1,0 +1,13 @@
+#ifndef CSPAWN_SHIM_H
+#define CSPAWN_SHIM_H
+
+/* Functions of the C library (glibc 2.29, musl 1.1.24) that Swift's module of it leaves out. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <spawn.h>
+
+int pipe2(int ends[2], int flags);
+int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *path);
+
+#endif
