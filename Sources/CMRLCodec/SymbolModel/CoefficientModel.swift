@@ -2,8 +2,8 @@ import CKernels
 import NeuralNetwork
 
 /// The integer twin of `SymbolContext`: selects a frequency table for every coefficient of a
-/// module.
-struct CoefficientModel: Sendable {
+/// module. A class, because it has many parts and is asked for every frame.
+final class CoefficientModel: Sendable {
     let width: Int
     let module: Int
     private let past: FixedPointLinear
