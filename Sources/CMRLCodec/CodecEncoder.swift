@@ -204,8 +204,8 @@ public final class CodecEncoder {
     private func code(blocks: Int) throws(CodecError) {
         let isKey = packetCount % configuration.keyInterval == 0
         if isKey, let index = controller?.next() {
-            rates = PacketRates(
-                model.core, Self.rateIndices(top: index, layers: configuration.layers))
+            let indices = Self.rateIndices(top: index, layers: configuration.layers)
+            if indices != rates.indices { rates = PacketRates(model.core, indices) }
         }
         let number = packetCount
         packetCount += 1

@@ -73,10 +73,75 @@ extension CodecModel {
     /// - Parameter keepsParameters: also keep the weights as they are in the file, for
     ///   `makeNetwork`; takes 4 bytes a parameter
     /// - Throws: `CodecError.modelFile`, `.model`, `.modelTensor`
-    public init(bytes: [UInt8], keepsParameters: Bool = false) throws(CodecError) {
-        let file: WeightFile
-        do { file = try WeightFile(bytes) } catch { throw .modelFile(error) }
-        try Self.checkFamily(file.metadata)
+    public init(bytes: consuming [UInt8], keepsParameters: Bool = false) throws(CodecError) {
+        // The file's bytes go before the weights are packed: they need the most memory together.
+        let content = try Content(bytes)
+        let metadata = content.metadata
+        objective = metadata.objective ?? EncodingObjective()
+        id = content.id
+        name = metadata.name
+        configuration = metadata.configuration
+        family = metadata.family ?? .lappedCascade
+        elementTypes = content.elementTypes
+        parameterCount = content.store.count
+        rateCurves = content.rateCurves
+        tables = content.tables
+        parameters = keepsParameters ? content.store.values : nil
+        core = ModelCore(content.network, content.store, interpolation: content.interpolation)
+    }
+
+    /// What a model file holds, checked.
+    private struct Content {
+        let metadata: Metadata
+        let id: ModelID
+        let elementTypes: [ElementType: Int]
+        let rateCurves: [[Double]]
+        let network: CodecNetwork<Float>
+        let store: ParameterStore<Float>
+        let interpolation: [Float]
+        let tables: SymbolTables
+
+        init(_ bytes: consuming [UInt8]) throws(CodecError) {
+            let file: WeightFile
+            do { file = try WeightFile(bytes) } catch { throw .modelFile(error) }
+            metadata = try CodecModel.metadata(file)
+            let configuration = metadata.configuration
+            // Before anything is allocated: a small file cannot ask for a large network.
+            let elements = file.tensors.reduce(0) { $0 + $1.elementCount }
+            let needed = configuration.parameterCount
+            guard elements >= needed else {
+                throw .model(.parameterCount(needed: needed, found: elements))
+            }
+            store = ParameterStore<Float>.zeros(count: needed)
+            network = CodecNetwork(store, configuration)
+            for parameter in store.parameters {
+                store.set(parameter, try file.floats(parameter.name, parameter.shape))
+            }
+            let name = "envelope.widening"
+            interpolation = try file.floats(name, [configuration.bands, configuration.hop])
+            // Interpolation weights are 0...1; much larger ones would overflow the integers made
+            // of them.
+            if let odd = interpolation.first(where: { $0.magnitude > 2 }) {
+                throw .modelTensor(name: name, .interpolationWeight(odd))
+            }
+            tables = SymbolTables(
+                envelope: try file.tableSet(
+                    "tables.envelope",
+                    count: TableLayout.envelopeScales * TableLayout.envelopePhases,
+                    { words throws(EntropyCodingError) in try SignedTableSet(words: words) },
+                    { $0.tableCount }),
+                coefficients: try file.coefficientTables(modules: configuration.modules.count))
+            rateCurves = try CodecModel.rateCurves(metadata)
+            id = file.modelID
+            elementTypes = file.tensors.reduce(into: [:]) {
+                $0[$1.type, default: 0] += $1.elementCount
+            }
+        }
+    }
+
+    /// What a file says in words, checked.
+    private static func metadata(_ file: WeightFile) throws(CodecError) -> Metadata {
+        try checkFamily(file.metadata)
         let metadata: Metadata
         do { metadata = try JSONDecoder().decode(Metadata.self, from: Data(file.metadata)) } catch {
             throw .model(.metadata("\(error)"))
@@ -92,92 +157,29 @@ extension CodecModel {
         do { try metadata.configuration.validateForBitstream() } catch {
             throw .model(.configuration(error))
         }
-        // Before anything is allocated: a small file cannot ask for a large network.
-        let elements = file.tensors.reduce(0) { $0 + $1.elementCount }
-        let needed = metadata.configuration.parameterCount
-        guard elements >= needed else {
-            throw .model(.parameterCount(needed: needed, found: elements))
-        }
-        let store = ParameterStore<Float>()
-        let network = CodecNetwork(store, metadata.configuration)
-        func floats(_ name: String, _ shape: [Int]) throws(CodecError) -> [Float] {
-            let values: [Float]
-            do { values = try file.weights(name, shape: shape) } catch {
-                throw .modelTensor(name: name, .file(error))
-            }
-            guard values.allSatisfy({ $0.isFinite && $0.magnitude < 1e6 }) else {
-                throw .modelTensor(name: name, .notWeights)
-            }
-            return values
-        }
-        for parameter in store.parameters {
-            store.set(parameter, try floats(parameter.name, parameter.shape))
-        }
-        let c = metadata.configuration
-        let widening = try floats("envelope.widening", [c.bands, c.hop])
-        // Interpolation weights are 0...1; much larger ones would overflow the integers made of
-        // them.
-        if let odd = widening.first(where: { $0.magnitude > 2 }) {
-            throw .modelTensor(name: "envelope.widening", .interpolationWeight(odd))
-        }
-        func words(_ name: String) throws(CodecError) -> [UInt16] {
-            do { return try file.uint16s(name) } catch {
-                throw .modelTensor(name: name, .file(error))
-            }
-        }
-        func tableSet<T>(
-            _ name: String, count: Int, _ make: ([UInt16]) throws(EntropyCodingError) -> T,
-            _ found: (T) -> Int
-        ) throws(CodecError) -> T {
-            let words = try words(name)
-            let set: T
-            do { set = try make(words) } catch { throw .modelTensor(name: name, .tables(error)) }
-            guard found(set) == count else {
-                throw .modelTensor(name: name, .tableCount(found(set), expected: count))
-            }
-            return set
-        }
-        let envelope = try tableSet(
-            "tables.envelope", count: TableLayout.envelopeScales * TableLayout.envelopePhases,
-            { words throws(EntropyCodingError) in try SignedTableSet(words: words) },
-            { $0.tableCount })
-        var coefficients: [MagnitudeTableSet] = []
-        for module in c.modules.indices {
-            coefficients.append(
-                try tableSet(
-                    "tables.module\(module + 1)", count: TableLayout.coefficientTables,
-                    { words throws(EntropyCodingError) in try MagnitudeTableSet(words: words) },
-                    { $0.tableCount }))
-        }
-        tables = SymbolTables(envelope: envelope, coefficients: coefficients)
-        var curves = [metadata.rateCurve] + (metadata.layeredRateCurves ?? [])
-        for curve in curves {
-            guard curve.count == Self.rateCurveIndices.count,
-                curve.allSatisfy({ $0 > 0 && $0 < 1e7 })
-            else {
-                throw .model(
-                    .rateCurve(count: curve.count, expected: Self.rateCurveIndices.count))
-            }
-        }
-        // A file without them: every layer as expensive as the first. Only where rate control
-        // starts.
-        while curves.count < c.modules.count {
-            curves.append(metadata.rateCurve.map { $0 * Double(curves.count + 1) })
-        }
         let aim = metadata.objective ?? EncodingObjective()
         guard aim.isSensible else {
             throw .model(.objective(aim))
         }
-        objective = aim
-        id = file.modelID
-        name = metadata.name
-        configuration = c
-        family = metadata.family ?? .lappedCascade
-        elementTypes = file.tensors.reduce(into: [:]) { $0[$1.type, default: 0] += $1.elementCount }
-        parameterCount = store.count
-        rateCurves = curves
-        parameters = keepsParameters ? store.values : nil
-        core = ModelCore(network, store, interpolation: widening)
+        return metadata
+    }
+
+    /// One for each number of layers.
+    private static func rateCurves(_ metadata: Metadata) throws(CodecError) -> [[Double]] {
+        var curves = [metadata.rateCurve] + (metadata.layeredRateCurves ?? [])
+        for curve in curves {
+            guard curve.count == rateCurveIndices.count,
+                curve.allSatisfy({ $0 > 0 && $0 < 1e7 })
+            else {
+                throw .model(.rateCurve(count: curve.count, expected: rateCurveIndices.count))
+            }
+        }
+        // A file without them: every layer as expensive as the first. Only where rate control
+        // starts.
+        while curves.count < metadata.configuration.modules.count {
+            curves.append(metadata.rateCurve.map { $0 * Double(curves.count + 1) })
+        }
+        return curves
     }
 
     /// How a model file stores parameters of many values.
@@ -234,5 +236,46 @@ extension CodecModel {
                 "tables.module\(i + 1)", shape: [table.words.count], uint16s: table.words)
         }
         return writer.bytes()
+    }
+}
+
+extension WeightFile {
+    /// Weights of a tensor.
+    fileprivate func floats(_ name: String, _ shape: [Int]) throws(CodecError) -> [Float] {
+        let values: [Float]
+        do { values = try weights(name, shape: shape) } catch {
+            throw .modelTensor(name: name, .file(error))
+        }
+        guard values.allSatisfy({ $0.isFinite && $0.magnitude < 1e6 }) else {
+            throw .modelTensor(name: name, .notWeights)
+        }
+        return values
+    }
+
+    /// Frequency tables, `count` of them.
+    fileprivate func tableSet<T>(
+        _ name: String, count: Int, _ make: ([UInt16]) throws(EntropyCodingError) -> T,
+        _ found: (T) -> Int
+    ) throws(CodecError) -> T {
+        let words: [UInt16]
+        do { words = try uint16s(name) } catch { throw .modelTensor(name: name, .file(error)) }
+        let set: T
+        do { set = try make(words) } catch { throw .modelTensor(name: name, .tables(error)) }
+        guard found(set) == count else {
+            throw .modelTensor(name: name, .tableCount(found(set), expected: count))
+        }
+        return set
+    }
+
+    fileprivate func coefficientTables(modules: Int) throws(CodecError) -> [MagnitudeTableSet] {
+        var sets: [MagnitudeTableSet] = []
+        for module in 1...max(modules, 1) {
+            sets.append(
+                try tableSet(
+                    "tables.module\(module)", count: TableLayout.coefficientTables,
+                    { words throws(EntropyCodingError) in try MagnitudeTableSet(words: words) },
+                    { $0.tableCount }))
+        }
+        return sets
     }
 }

@@ -37,7 +37,7 @@ public struct CodecModel: Sendable {
     /// kept.
     public func makeNetwork() -> (network: CodecNetwork<Float>, store: ParameterStore<Float>)? {
         guard let parameters else { return nil }
-        let store = ParameterStore<Float>()
+        let store = ParameterStore<Float>.zeros(count: parameters.count)
         let network = CodecNetwork(store, configuration)
         store.assign(parameters)
         store.setFrozen(true) { _ in true }

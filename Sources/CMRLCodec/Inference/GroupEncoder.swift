@@ -21,7 +21,7 @@ final class GroupEncoder {
     private let encoders: [StreamState<Float>]
     private let decoders: [StreamState<Float>]
     private var envelopeState: EnvelopeModel.State
-    private var states: [CoefficientModel.State]
+    private let states: [CoefficientModel.State]
     /// Packets whose upper modules are still to be coded, and what the first module's decoder made
     /// of them: normalised coefficients, of which the first `taken` are done with.
     private var pending: [Pending] = []
@@ -67,7 +67,7 @@ final class GroupEncoder {
         let frames = blocks * core.configuration.framesPerBlock
         if isKey {
             envelopeState = core.envelope.makeState()
-            states[0] = core.contexts[0].makeState()
+            states[0].reset()
             frameNumber = 0
         }
         var envelope = PacketEnvelope()
@@ -286,7 +286,7 @@ final class GroupEncoder {
         }
         var below = packet.symbols
         for module in 1..<layers {
-            if packet.isKey { states[module] = core.contexts[module].makeState() }
+            if packet.isKey { states[module].reset() }
             var symbols: [Int32] = []
             symbols.reserveCapacity(residual.count)
             for slice in core.slices(packet.envelope.blocks) {

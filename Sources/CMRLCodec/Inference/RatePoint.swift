@@ -45,7 +45,7 @@ struct RatePoint: Sendable {
 }
 
 /// Rate-dependent values of a packet, kept until the rate indices change.
-struct PacketRates: Sendable {
+final class PacketRates: Sendable {
     let indices: [UInt8]
     let shape: ModelCore.ShapeRate
     /// Of each module that is sent.

@@ -5,7 +5,7 @@ import NeuralNetwork
 /// normalised coefficients.
 ///
 /// Training, streams of encoder and decoder, and analysis by synthesis run the functions here.
-public struct NWCModule<S: EngineScalar>: Sendable {
+public final class NWCModule<S: EngineScalar>: Sendable {
     /// What the decoder makes of symbols, in quantiser steps.
     public struct Decoded {
         /// [batch, frames, width]

@@ -82,6 +82,12 @@ final class CoefficientModel: Sendable {
         }
 
         func copy() -> State { State(self, gru: gru) }
+
+        /// A key packet begins: nothing is remembered.
+        func reset() {
+            gru.reset()
+            magnitudes.fill(0)
+        }
     }
 
     init(

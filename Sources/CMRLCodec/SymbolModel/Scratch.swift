@@ -22,5 +22,7 @@ final class Scratch<Element: FixedWidthInteger>: @unchecked Sendable {
         for (i, value) in values.enumerated() { base[i] = value }
     }
 
+    func fill(_ value: Element) { base.update(repeating: value, count: count) }
+
     deinit { base.deallocate() }
 }

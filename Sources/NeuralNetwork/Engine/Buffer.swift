@@ -12,6 +12,13 @@ public final class Buffer<S: BinaryFloatingPoint> {
         append(values)
     }
 
+    public init(repeating value: S, count: Int) {
+        capacity = max(count, 16)
+        pointer = .allocate(capacity: capacity)
+        self.count = count
+        fill(value)
+    }
+
     deinit { pointer.deallocate() }
 
     public func append(_ values: [S]) {
@@ -22,19 +29,23 @@ public final class Buffer<S: BinaryFloatingPoint> {
             pointer.deallocate()
             pointer = larger
         }
-        values.withUnsafeBufferPointer {
-            if let base = $0.baseAddress {
-                (pointer + count).update(from: base, count: values.count)
-            }
-        }
         count += values.count
+        replace(from: count - values.count, values)
     }
 
     /// Takes over as many values as it holds.
     public func assign(_ values: [S]) {
         precondition(values.count == count, "\(values.count) values for \(count)")
+        replace(from: 0, values)
+    }
+
+    /// Takes over values from a place on.
+    func replace(from first: Int, _ values: [S]) {
+        precondition(first >= 0 && first + values.count <= count)
         values.withUnsafeBufferPointer {
-            if let base = $0.baseAddress { pointer.update(from: base, count: count) }
+            if let base = $0.baseAddress {
+                (pointer + first).update(from: base, count: values.count)
+            }
         }
     }
 

@@ -7,7 +7,8 @@ import CKernels
 /// after the first.
 public final class Graph<S: EngineScalar> {
     let backend: any MatrixBackend
-    let kernels: TrainingKernels<S>
+    /// Behind a pointer: operations and their backward passes pass it on, and the table is long.
+    let kernels: UnsafePointer<TrainingKernels<S>>
     private let values: Arena<S>
     private let gradients = Arena<S>()
     private var tape: [() -> Void] = []
@@ -42,7 +43,9 @@ public final class Graph<S: EngineScalar> {
         fixedParameter: ((Parameter) -> Tensor<S>)? = nil, chunkCount: Int = 1 << 22
     ) {
         self.store = store
-        self.kernels = kernels
+        let table = UnsafeMutablePointer<TrainingKernels<S>>.allocate(capacity: 1)
+        table.initialize(to: kernels)
+        self.kernels = UnsafePointer(table)
         self.backend = backend
         self.fixedParameter = fixedParameter
         values = Arena(chunkCount: chunkCount)
@@ -60,6 +63,9 @@ public final class Graph<S: EngineScalar> {
     deinit {
         parameterGradients.deallocate()
         parameterValues.deallocate()
+        let table = UnsafeMutablePointer(mutating: kernels)
+        table.deinitialize(count: 1)
+        table.deallocate()
     }
 
     /// Forgets the tape and all tensors, and takes the store's present values for the next step.
@@ -71,6 +77,7 @@ public final class Graph<S: EngineScalar> {
     }
 
     /// Forgets the tape and all tensors; the values of parameters stay those of the last `reset`.
+    @_specialize(where S == Float)
     public func releaseTensors() {
         tape.removeAll(keepingCapacity: true)
         if !sourced.isEmpty { sourced.removeAll() }
@@ -79,7 +86,7 @@ public final class Graph<S: EngineScalar> {
     }
 
     public func clearParameterGradients() {
-        kernels.fill(parameterGradients.baseAddress, 0, parameterGradients.count)
+        kernels.pointee.fill(parameterGradients.baseAddress, 0, parameterGradients.count)
     }
 
     /// Runs the tape backwards from a scalar.
@@ -93,11 +100,12 @@ public final class Graph<S: EngineScalar> {
     // MARK: Building blocks of operations
 
     /// New tensor; with gradient memory (zeroed) if `tracked`.
+    @_specialize(where S == Float)
     public func tensor(_ shape: Shape, tracked: Bool) -> Tensor<S> {
         let data = values.allocate(shape.count)
         guard tracked, isRecording else { return Tensor(shape: shape, data: data, grad: nil) }
         let grad = gradients.allocate(shape.count)
-        kernels.fill(grad, 0, shape.count)
+        kernels.pointee.fill(grad, 0, shape.count)
         return Tensor(shape: shape, data: data, grad: grad)
     }
 
@@ -119,6 +127,7 @@ public final class Graph<S: EngineScalar> {
     }
 
     /// Constant from an array, copied at once.
+    @_specialize(where S == Float)
     public func input(_ shape: Shape, _ source: [S]) -> Tensor<S> {
         precondition(source.count == shape.count, "\(source.count) values for \(shape)")
         let result = tensor(shape, tracked: false)
@@ -128,9 +137,10 @@ public final class Graph<S: EngineScalar> {
         return result
     }
 
+    @_specialize(where S == Float)
     public func zeros(_ shape: Shape) -> Tensor<S> {
         let result = tensor(shape, tracked: false)
-        kernels.fill(result.data, 0, shape.count)
+        kernels.pointee.fill(result.data, 0, shape.count)
         return result
     }
 
@@ -151,6 +161,7 @@ public final class Graph<S: EngineScalar> {
     }
 
     /// A parameter seen as a tensor [1, rows, last extent].
+    @_specialize(where S == Float)
     public func parameter(_ parameter: Parameter) -> Tensor<S> {
         if let fixedParameter { return fixedParameter(parameter) }
         guard let source = store?.source(of: parameter) else { return ownValues(parameter) }

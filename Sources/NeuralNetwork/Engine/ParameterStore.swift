@@ -16,31 +16,44 @@ public struct Parameter: Sendable {
 /// averaging are loops over one buffer.
 public final class ParameterStore<S: EngineScalar> {
     public private(set) var parameters: [Parameter] = []
-    private let buffer = Buffer<S>()
+    private let buffer: Buffer<S>
     private var frozen: Set<Int> = []
     private var sources: [Int: any WeightSource<S>] = [:]
     private var random: RandomSource?
-    private let isCounting: Bool
+    private let start: Start
     private var size = 0
+
+    /// What becomes of initial values: they are computed, are zeros whatever they were to be, or
+    /// take no place.
+    private enum Start { case computed, zeros, absent }
 
     /// - Parameter seed: of the initial values; the same seed and construction order give the same
     ///   network.
     public init(seed: UInt64) {
         random = RandomSource(seed: seed)
-        isCounting = false
+        start = .computed
+        buffer = Buffer()
     }
 
-    /// A store whose random values start as zeros, for values that will be replaced: faster.
-    public convenience init() { self.init(isCounting: false) }
+    /// A store whose random values start as zeros.
+    public convenience init() { self.init(.computed, Buffer()) }
 
-    private init(isCounting: Bool) {
+    private init(_ start: Start, _ buffer: Buffer<S>) {
         random = nil
-        self.isCounting = isCounting
+        self.start = start
+        self.buffer = buffer
+    }
+
+    /// A store of zeros, for values that will be replaced: nothing is computed, and memory is taken
+    /// at once.
+    /// - Parameter count: values of all parameters that will be added
+    public static func zeros(count: Int) -> ParameterStore {
+        ParameterStore(.zeros, Buffer(repeating: 0, count: count))
     }
 
     /// A store without values, which only learns what a network consists of: nothing is allocated,
     /// however large the network is.
-    public static func counting() -> ParameterStore { ParameterStore(isCounting: true) }
+    public static func counting() -> ParameterStore { ParameterStore(.absent, Buffer()) }
 
     public var count: Int { size }
 
@@ -60,11 +73,16 @@ public final class ParameterStore<S: EngineScalar> {
             name: name, shape: shape, offset: size, index: parameters.count, isMatrix: isMatrix)
         parameters.append(parameter)
         size += parameter.count
-        guard !isCounting else { return parameter }
-        let values = initial()
-        precondition(
-            values.count == parameter.count, "\(name): \(values.count) values for shape \(shape)")
-        buffer.append(values)
+        switch start {
+        case .absent: break
+        case .zeros: precondition(size <= buffer.count, "\(name): beyond \(buffer.count) values")
+        case .computed:
+            let values = initial()
+            precondition(
+                values.count == parameter.count,
+                "\(name): \(values.count) values for shape \(shape)")
+            buffer.append(values)
+        }
         return parameter
     }
 
@@ -123,7 +141,7 @@ public final class ParameterStore<S: EngineScalar> {
 
     public func set(_ parameter: Parameter, _ new: [S]) {
         precondition(new.count == parameter.count)
-        for i in 0..<new.count { buffer.pointer[parameter.offset + i] = new[i] }
+        buffer.replace(from: parameter.offset, new)
     }
 
     public func parameter(named name: String) -> Parameter? { parameters.first { $0.name == name } }

@@ -24,6 +24,9 @@ package struct FixedPointGRU: Sendable {
         package var h: [Int16]
         fileprivate var fromInput: [Int32]
         fileprivate var fromState: [Int32]
+
+        /// The sequence begins again.
+        package mutating func reset() { for i in h.indices { h[i] = 0 } }
     }
 
     /// Length that an input array needs; what is beyond the inputs is zero.

@@ -32,6 +32,7 @@ public struct Conv1D<S: EngineScalar>: Sendable {
     /// All of the layer.
     public var parameters: [Parameter] { [weight] + (bias.map { [$0] } ?? []) }
 
+    @_specialize(where S == Float)
     public func callAsFunction(_ x: Tensor<S>, _ graph: Graph<S>) -> Tensor<S> {
         graph.convolution(
             x, weight: graph.parameter(weight), bias: bias.map(graph.parameter), geometry)

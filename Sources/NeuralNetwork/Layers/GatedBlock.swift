@@ -27,6 +27,7 @@ public struct GatedBlock<S: EngineScalar>: Sendable {
         enter.parameters + [slope] + filter.parameters + leave.parameters
     }
 
+    @_specialize(where S == Float)
     public func callAsFunction(_ x: Tensor<S>, _ graph: Graph<S>) -> Tensor<S> {
         let inner = graph.prelu(enter(x, graph), slope: graph.parameter(slope))
         return leave(graph.gatedProduct(filter(inner, graph)), graph)

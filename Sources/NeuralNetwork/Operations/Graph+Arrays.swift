@@ -44,22 +44,27 @@ public enum UnaryFunction: Sendable {
 
 extension Graph {
     /// y = f(x), any shape.
+    @_specialize(where S == Float)
     public func unary(_ function: UnaryFunction, _ x: Tensor<S>) -> Tensor<S> {
         let y = tensor(x.shape, tracked: x.grad != nil)
         let kernels = kernels
         let kind = function.kind
         let parameter = S(function.parameter)
-        kernels.unary(kind, x.data, parameter, y.data, x.count)
+        kernels.pointee.unary(kind, x.data, parameter, y.data, x.count)
         if let dx = x.grad, let dy = y.grad {
-            record { kernels.unaryBackward(kind, x.data, y.data, parameter, dy, dx, x.count) }
+            record {
+                kernels.pointee.unaryBackward(kind, x.data, y.data, parameter, dy, dx, x.count)
+            }
         }
         return y
     }
 
     /// a + b, equal shapes.
+    @_specialize(where S == Float)
     public func add(_ a: Tensor<S>, _ b: Tensor<S>) -> Tensor<S> { combine(a, b, 1) }
 
     /// a - b, equal shapes.
+    @_specialize(where S == Float)
     public func subtract(_ a: Tensor<S>, _ b: Tensor<S>) -> Tensor<S> { combine(a, b, -1) }
 
     private func combine(_ a: Tensor<S>, _ b: Tensor<S>, _ sign: S) -> Tensor<S> {
@@ -68,36 +73,38 @@ extension Graph {
         let y = tensor(a.shape, tracked: a.grad != nil || b.grad != nil)
         let kernels = kernels
         if sign > 0 {
-            kernels.add(a.data, b.data, y.data, a.count)
+            kernels.pointee.add(a.data, b.data, y.data, a.count)
         } else {
-            kernels.sub(a.data, b.data, y.data, a.count)
+            kernels.pointee.sub(a.data, b.data, y.data, a.count)
         }
         if let dy = y.grad {
             record {
-                if let da = a.grad { kernels.accScaled(dy, 1, da, a.count) }
-                if let db = b.grad { kernels.accScaled(dy, sign, db, a.count) }
+                if let da = a.grad { kernels.pointee.accScaled(dy, 1, da, a.count) }
+                if let db = b.grad { kernels.pointee.accScaled(dy, sign, db, a.count) }
             }
         }
         return y
     }
 
     /// a b value by value, equal shapes.
+    @_specialize(where S == Float)
     public func multiply(_ a: Tensor<S>, _ b: Tensor<S>) -> Tensor<S> {
         let (a, b) = aligned(a, b)
         precondition(a.shape == b.shape, "shapes \(a.shape) and \(b.shape)")
         let y = tensor(a.shape, tracked: a.grad != nil || b.grad != nil)
         let kernels = kernels
-        kernels.mul(a.data, b.data, y.data, a.count)
+        kernels.pointee.mul(a.data, b.data, y.data, a.count)
         if let dy = y.grad {
             record {
-                if let da = a.grad { kernels.accMul(dy, b.data, da, a.count) }
-                if let db = b.grad { kernels.accMul(dy, a.data, db, a.count) }
+                if let da = a.grad { kernels.pointee.accMul(dy, b.data, da, a.count) }
+                if let db = b.grad { kernels.pointee.accMul(dy, a.data, db, a.count) }
             }
         }
         return y
     }
 
     /// a / b value by value, equal shapes.
+    @_specialize(where S == Float)
     public func divide(_ a: Tensor<S>, _ b: Tensor<S>) -> Tensor<S> {
         let (a, b) = aligned(a, b)
         precondition(a.shape == b.shape, "shapes \(a.shape) and \(b.shape)")
@@ -110,17 +117,19 @@ extension Graph {
     }
 
     /// scale x + shift with constants.
+    @_specialize(where S == Float)
     public func affine(_ x: Tensor<S>, scale: Double, shift: Double = 0) -> Tensor<S> {
         let y = tensor(x.shape, tracked: x.grad != nil)
         let kernels = kernels
-        kernels.scaleShift(x.data, S(scale), S(shift), y.data, x.count)
+        kernels.pointee.scaleShift(x.data, S(scale), S(shift), y.data, x.count)
         if let dx = x.grad, let dy = y.grad {
-            record { kernels.accScaled(dy, S(scale), dx, x.count) }
+            record { kernels.pointee.accScaled(dy, S(scale), dx, x.count) }
         }
         return y
     }
 
     /// x[b, t, c] v[c]; `v` holds one value per channel, or such a row for every item.
+    @_specialize(where S == Float)
     public func multiplyChannels(_ x: Tensor<S>, _ v: Tensor<S>) -> Tensor<S> {
         let items = Self.items(x, v)
         let y = tensor(x.shape, tracked: x.grad != nil || v.grad != nil)
@@ -129,7 +138,7 @@ extension Graph {
         let columns = x.shape.channels
         let part = rows * columns
         for i in 0..<items {
-            kernels.mulRows(
+            kernels.pointee.mulRows(
                 x.data + i * part, v.data + i * columns, y.data + i * part, rows, columns)
         }
         if let dy = y.grad {
@@ -137,10 +146,10 @@ extension Graph {
                 for i in 0..<items {
                     let (at, own) = (i * part, i * columns)
                     if let dx = x.grad {
-                        kernels.accMulRows(dy + at, v.data + own, dx + at, rows, columns)
+                        kernels.pointee.accMulRows(dy + at, v.data + own, dx + at, rows, columns)
                     }
                     if let dv = v.grad {
-                        kernels.accMulColumns(dy + at, x.data + at, dv + own, rows, columns)
+                        kernels.pointee.accMulColumns(dy + at, x.data + at, dv + own, rows, columns)
                     }
                 }
             }
@@ -149,22 +158,25 @@ extension Graph {
     }
 
     /// x[b, t, c] + v[c]; `v` as in `multiplyChannels`.
+    @_specialize(where S == Float)
     public func addChannels(_ x: Tensor<S>, _ v: Tensor<S>) -> Tensor<S> {
         let items = Self.items(x, v)
         let y = tensor(x.shape, tracked: x.grad != nil || v.grad != nil)
         let kernels = kernels
         let rows = x.shape.rows / max(items, 1)
         let columns = x.shape.channels
-        kernels.scaleShift(x.data, 1, 0, y.data, x.count)
+        kernels.pointee.scaleShift(x.data, 1, 0, y.data, x.count)
         for i in 0..<items {
-            kernels.accRows(v.data + i * columns, y.data + i * rows * columns, rows, columns)
+            kernels.pointee.accRows(
+                v.data + i * columns, y.data + i * rows * columns, rows, columns)
         }
         if let dy = y.grad {
             record {
-                if let dx = x.grad { kernels.accScaled(dy, 1, dx, x.count) }
+                if let dx = x.grad { kernels.pointee.accScaled(dy, 1, dx, x.count) }
                 guard let dv = v.grad else { return }
                 for i in 0..<items {
-                    kernels.accColumns(dy + i * rows * columns, dv + i * columns, rows, columns)
+                    kernels.pointee.accColumns(
+                        dy + i * rows * columns, dv + i * columns, rows, columns)
                 }
             }
         }
@@ -181,22 +193,25 @@ extension Graph {
     }
 
     /// PReLU with one slope per channel (He et al. 2015).
+    @_specialize(where S == Float)
     public func prelu(_ x: Tensor<S>, slope: Tensor<S>) -> Tensor<S> {
         precondition(slope.count == x.shape.channels)
         let y = tensor(x.shape, tracked: x.grad != nil || slope.grad != nil)
         let kernels = kernels
         let rows = x.shape.rows
         let columns = x.shape.channels
-        kernels.prelu(x.data, slope.data, y.data, rows, columns)
+        kernels.pointee.prelu(x.data, slope.data, y.data, rows, columns)
         if let dy = y.grad {
             record {
-                kernels.preluBackward(x.data, slope.data, dy, x.grad, slope.grad, rows, columns)
+                kernels.pointee.preluBackward(
+                    x.data, slope.data, dy, x.grad, slope.grad, rows, columns)
             }
         }
         return y
     }
 
     /// u tanh(g) where a row of x is [u | g].
+    @_specialize(where S == Float)
     public func gatedProduct(_ x: Tensor<S>) -> Tensor<S> {
         let columns = x.shape.channels / 2
         let rows = x.shape.rows
@@ -204,9 +219,9 @@ extension Graph {
         let y = tensor(Shape(x.shape.batch, x.shape.frames, columns), tracked: x.grad != nil)
         let gate = scratch(y.count)
         let kernels = kernels
-        kernels.gated(x.data, gate, y.data, rows, columns)
+        kernels.pointee.gated(x.data, gate, y.data, rows, columns)
         if let dx = x.grad, let dy = y.grad {
-            record { kernels.gatedBackward(x.data, gate, dy, dx, rows, columns) }
+            record { kernels.pointee.gatedBackward(x.data, gate, dy, dx, rows, columns) }
         }
         return y
     }

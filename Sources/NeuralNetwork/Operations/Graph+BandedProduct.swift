@@ -41,7 +41,7 @@ extension Graph {
             group.values.withUnsafeBufferPointer { values in
                 guard let base = values.baseAddress, !group.rows.isEmpty else {
                     for r in 0..<count {
-                        kernels.fill(
+                        kernels.pointee.fill(
                             y.data + r * matrix.columns + group.columns.lowerBound, 0,
                             group.columns.count)
                     }

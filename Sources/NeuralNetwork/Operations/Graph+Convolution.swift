@@ -45,6 +45,7 @@ extension Graph {
     ///   - weight: taps * in rows of `out` values, row (j * in + i)
     ///   - bias: `out` values or nil
     /// - Returns: [batch, outputFrames, out]
+    @_specialize(where S == Float)
     public func convolution(
         _ x: Tensor<S>, weight: Tensor<S>, bias: Tensor<S>?, _ geometry: ConvolutionGeometry
     ) -> Tensor<S> {
@@ -79,9 +80,9 @@ extension Graph {
         // out wrong from the optimiser of Swift 6.3.1 for layers without bias in double precision:
         // their `accumulate` was taken for true.)
         if let bias {
-            kernels.setRows(bias.data, y.data, batch * frames, output)
+            kernels.pointee.setRows(bias.data, y.data, batch * frames, output)
         } else {
-            kernels.fill(y.data, 0, y.count)
+            kernels.pointee.fill(y.data, 0, y.count)
         }
         let pieces = Self.pieces(g, channels: input)
         let step = g.stride * input
@@ -103,7 +104,7 @@ extension Graph {
         }
         guard let dy = y.grad else { return y }
         record { [unowned self] in
-            if let db = bias?.grad { kernels.accColumns(dy, db, batch * frames, output) }
+            if let db = bias?.grad { kernels.pointee.accColumns(dy, db, batch * frames, output) }
             for b in 0..<items {
                 for piece in pieces {
                     if let dw = weight.grad {
@@ -135,6 +136,7 @@ extension Graph {
     ///   - x: [batch, frames, in]
     ///   - weight: `in` rows of taps * out values, column (j * out + o)
     /// - Returns: [batch, (frames - 1) stride + taps - padBefore - padAfter, out]
+    @_specialize(where S == Float)
     public func transposedConvolution(
         _ x: Tensor<S>, weight: Tensor<S>, bias: Tensor<S>?, _ g: ConvolutionGeometry
     ) -> Tensor<S> {
@@ -157,7 +159,7 @@ extension Graph {
         let y = tensor(
             Shape(batch, roomFrames, output), tracked: x.grad != nil || weight.grad != nil)
         let kernels = kernels
-        kernels.fill(y.data, 0, y.count)
+        kernels.pointee.fill(y.data, 0, y.count)
         let pieces = stride(from: 0, to: width, by: step).map {
             (at: $0, count: min(step, width - $0))
         }
@@ -218,14 +220,14 @@ extension Graph {
             Shape(x.shape.batch, frames, c), tracked: x.grad != nil || weight.grad != nil)
         let item = padded.shape.frames * c
         for b in 0..<x.shape.batch {
-            kernels.depthwise(
+            kernels.pointee.depthwise(
                 padded.data + b * item, weight.data, y.data + b * frames * c, frames, c, g.taps,
                 g.stride, g.dilation)
         }
         if let dy = y.grad {
             record {
                 for b in 0..<x.shape.batch {
-                    kernels.depthwiseBackward(
+                    kernels.pointee.depthwiseBackward(
                         padded.data + b * item, weight.data, dy + b * frames * c,
                         padded.grad.map { $0 + b * item }, weight.grad, frames, c, g.taps,
                         g.stride, g.dilation)
@@ -254,7 +256,7 @@ extension Graph {
             let source = padded.data + b * padded.shape.frames * c
             let target = y.data + b * frames * width
             for run in runs {
-                kernels.copyBlock(
+                kernels.pointee.copyBlock(
                     source + run.source, g.stride * c, target + run.row, width, frames, run.count)
             }
         }
@@ -264,7 +266,7 @@ extension Graph {
                     let target = dx + b * padded.shape.frames * c
                     let source = dy + b * frames * width
                     for run in runs {
-                        kernels.accBlock(
+                        kernels.pointee.accBlock(
                             source + run.row, width, target + run.source, g.stride * c, frames,
                             run.count)
                     }

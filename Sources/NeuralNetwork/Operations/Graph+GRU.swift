@@ -30,13 +30,13 @@ extension Graph {
             t > 0 ? y.data + (t - 1) * hidden : nil
         }
         for t in 0..<frames {
-            kernels.setRows(bias.data, product, batch, wide)
+            kernels.pointee.setRows(bias.data, product, batch, wide)
             if let previous = fromState(t) {
-                kernels.accProduct(
+                kernels.pointee.accProduct(
                     previous, frames * hidden, recurrent.data, wide, product, wide, batch, wide,
                     hidden)
             }
-            kernels.gruStep(
+            kernels.pointee.gruStep(
                 gates.data + t * wide, frames * wide, product, fromState(t), frames * hidden,
                 saved + t * 4 * hidden, frames * 4 * hidden,
                 y.data + t * hidden, frames * hidden, batch, hidden)
@@ -48,21 +48,22 @@ extension Graph {
             let dh = scratch(batch * hidden)
             let carry = scratch(batch * hidden)
             let transposed = scratch(hidden * wide)
-            kernels.transpose(recurrent.data, transposed, 1, hidden, wide)
-            kernels.fill(carry, 0, batch * hidden)
+            kernels.pointee.transpose(recurrent.data, transposed, 1, hidden, wide)
+            kernels.pointee.fill(carry, 0, batch * hidden)
             for t in stride(from: frames - 1, through: 0, by: -1) {
-                kernels.copyBlock(dy + t * hidden, frames * hidden, dh, hidden, batch, hidden)
-                kernels.accScaled(carry, 1, dh, batch * hidden)
-                kernels.gruStepBackward(
+                kernels.pointee.copyBlock(
+                    dy + t * hidden, frames * hidden, dh, hidden, batch, hidden)
+                kernels.pointee.accScaled(carry, 1, dh, batch * hidden)
+                kernels.pointee.gruStepBackward(
                     saved + t * 4 * hidden, frames * 4 * hidden, fromState(t), frames * hidden, dh,
                     dgi + t * wide, frames * wide, dgh + t * wide,
                     frames * wide, carry, batch, hidden)
-                kernels.accProduct(
+                kernels.pointee.accProduct(
                     dgh + t * wide, frames * wide, transposed, hidden, carry, hidden, batch, hidden,
                     wide)
             }
-            if let dg = gates.grad { kernels.accScaled(dgi, 1, dg, batch * frames * wide) }
-            if let db = bias.grad { kernels.accColumns(dgh, db, batch * frames, wide) }
+            if let dg = gates.grad { kernels.pointee.accScaled(dgi, 1, dg, batch * frames * wide) }
+            if let db = bias.grad { kernels.pointee.accColumns(dgh, db, batch * frames, wide) }
             if let dw = recurrent.grad {
                 for b in 0..<batch where frames > 1 {
                     multiply(

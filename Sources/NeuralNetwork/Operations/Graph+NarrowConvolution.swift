@@ -24,24 +24,24 @@ extension Graph {
             MatrixProduct(
                 a: weight.data, lda: input, b: x.data, ldb: input, transposeB: true, c: products,
                 ldc: rows, rows: g.taps, columns: rows, inner: input))
-        kernels.fill(y.data, bias?.data[0] ?? 0, y.count)
+        kernels.pointee.fill(y.data, bias?.data[0] ?? 0, y.count)
         let reach = g.reach(frames: n)
         for b in 0..<batch {
             for r in reach {
-                kernels.accScaled(
+                kernels.pointee.accScaled(
                     products + r.tap * rows + b * n + r.source, 1, y.data + b * frames + r.first,
                     r.count)
             }
         }
         guard let dy = y.grad else { return y }
         record { [unowned self] in
-            if let db = bias?.grad { db[0] += kernels.sum(dy, batch * frames) }
+            if let db = bias?.grad { db[0] += kernels.pointee.sum(dy, batch * frames) }
             guard weight.grad != nil || x.grad != nil else { return }
             let spread = scratch(g.taps * rows)
-            kernels.fill(spread, 0, g.taps * rows)
+            kernels.pointee.fill(spread, 0, g.taps * rows)
             for b in 0..<batch {
                 for r in reach {
-                    kernels.accScaled(
+                    kernels.pointee.accScaled(
                         dy + b * frames + r.first, 1, spread + r.tap * rows + b * n + r.source,
                         r.count)
                 }
@@ -79,9 +79,9 @@ extension Graph {
             tracked: x.grad != nil || weight.grad != nil || bias?.grad != nil)
         let wide = unfold(x.detached, g)
         if let bias {
-            kernels.setRows(bias.data, y.data, rows, output)
+            kernels.pointee.setRows(bias.data, y.data, rows, output)
         } else {
-            kernels.fill(y.data, 0, y.count)
+            kernels.pointee.fill(y.data, 0, y.count)
         }
         multiply(
             MatrixProduct(
@@ -90,7 +90,7 @@ extension Graph {
                 accumulate: true))
         guard let dy = y.grad else { return y }
         record { [unowned self] in
-            if let db = bias?.grad { kernels.accColumns(dy, db, rows, output) }
+            if let db = bias?.grad { kernels.pointee.accColumns(dy, db, rows, output) }
             if let dw = weight.grad {
                 multiply(
                     MatrixProduct(
@@ -108,7 +108,7 @@ extension Graph {
                 let reach = g.reach(frames: n)
                 for b in 0..<batch {
                     for r in reach {
-                        kernels.accScaled(
+                        kernels.pointee.accScaled(
                             products + r.tap * rows + b * frames + r.first, 1,
                             dx + b * n + r.source, r.count)
                     }

@@ -32,11 +32,11 @@ extension Graph {
             "\(x.shape.frames) points for \(positions) positions")
         let tracked = [x, weight, bias, output].contains { $0.grad != nil }
         let y = tensor(Shape(x.shape.batch, x.shape.frames, 1), tracked: tracked)
-        kernels.perceptron(
+        kernels.pointee.perceptron(
             x.data, weight.data, bias.data, output.data, y.data, n, inputs, hidden, positions)
         if let dy = y.grad {
             record {
-                kernels.perceptronBackward(
+                kernels.pointee.perceptronBackward(
                     x.data, weight.data, bias.data, output.data, dy, x.grad, weight.grad, bias.grad,
                     output.grad, n, inputs, hidden, positions)
             }

@@ -12,10 +12,10 @@ extension Graph {
             "\(q.shape), \(logScale.shape)")
         let y = tensor(q.shape, tracked: q.grad != nil || logScale.grad != nil || mean?.grad != nil)
         let kernels = kernels
-        kernels.logisticBits(q.data, mean?.data, logScale.data, y.data, q.count)
+        kernels.pointee.logisticBits(q.data, mean?.data, logScale.data, y.data, q.count)
         if let dy = y.grad {
             record {
-                kernels.logisticBitsBackward(
+                kernels.pointee.logisticBitsBackward(
                     q.data, mean?.data, logScale.data, dy, q.grad, mean?.grad, logScale.grad,
                     q.count)
             }
@@ -44,10 +44,10 @@ extension Graph {
             Shape(x.shape.batch, x.shape.frames * x.shape.channels, count), tracked: tracked)
         let y = tensor(x.shape, tracked: tracked)
         let alpha = sharpness.data[0]
-        kernels.softAssign(x.data, centroids.data, alpha, weights.data, y.data, n, count)
+        kernels.pointee.softAssign(x.data, centroids.data, alpha, weights.data, y.data, n, count)
         if let dy = y.grad {
             record {
-                kernels.softAssignBackward(
+                kernels.pointee.softAssignBackward(
                     x.data, centroids.data, alpha, weights.data, y.data, dy, weights.grad, x.grad,
                     centroids.grad, sharpness.grad, n, count)
             }
@@ -59,14 +59,16 @@ extension Graph {
     /// same noise.
     public func uniformNoise(_ shape: Shape, seed: UInt64) -> Tensor<S> {
         let result = tensor(shape, tracked: false)
-        kernels.uniform(result.data, UInt32(truncatingIfNeeded: seed ^ (seed >> 32)), shape.count)
+        kernels.pointee.uniform(
+            result.data, UInt32(truncatingIfNeeded: seed ^ (seed >> 32)), shape.count)
         return result
     }
 
     /// -1 or 1 at random; the same seed gives the same signs.
     public func randomSigns(_ shape: Shape, seed: UInt64) -> Tensor<S> {
         let result = tensor(shape, tracked: false)
-        kernels.signs(result.data, UInt32(truncatingIfNeeded: seed ^ (seed >> 32)), shape.count)
+        kernels.pointee.signs(
+            result.data, UInt32(truncatingIfNeeded: seed ^ (seed >> 32)), shape.count)
         return result
     }
 
@@ -76,7 +78,9 @@ extension Graph {
         precondition(values.count == x.count)
         let y = input(x.shape, values, tracked: x.grad != nil)
         let kernels = kernels
-        if let dx = x.grad, let dy = y.grad { record { kernels.accScaled(dy, 1, dx, x.count) } }
+        if let dx = x.grad, let dy = y.grad {
+            record { kernels.pointee.accScaled(dy, 1, dx, x.count) }
+        }
         return y
     }
 }

@@ -11,10 +11,10 @@ extension Graph {
         precondition(stream == nil, "a stream has no sum over all frames")
         let y = tensor(Shape(1, 1, 1), tracked: x.grad != nil)
         let kernels = kernels
-        y.data[0] = kernels.sum(x.data, x.count)
+        y.data[0] = kernels.pointee.sum(x.data, x.count)
         if let dx = x.grad, let dy = y.grad {
             record {
-                kernels.scaleShift(dx, 1, dy[0], dx, x.count)
+                kernels.pointee.scaleShift(dx, 1, dy[0], dx, x.count)
             }
         }
         return y
@@ -26,11 +26,11 @@ extension Graph {
         let y = tensor(Shape(x.shape.batch, 1, 1), tracked: x.grad != nil)
         let kernels = kernels
         let n = x.shape.frames * x.shape.channels
-        for b in 0..<x.shape.batch { y.data[b] = kernels.sum(x.data + b * n, n) }
+        for b in 0..<x.shape.batch { y.data[b] = kernels.pointee.sum(x.data + b * n, n) }
         if let dx = x.grad, let dy = y.grad {
             record {
                 for b in 0..<x.shape.batch {
-                    kernels.scaleShift(dx + b * n, 1, dy[b], dx + b * n, n)
+                    kernels.pointee.scaleShift(dx + b * n, 1, dy[b], dx + b * n, n)
                 }
             }
         }

@@ -2,6 +2,7 @@ import CKernels
 
 extension Graph {
     /// Joins tensors along channels.
+    @_specialize(where S == Float)
     public func concatenate(_ parts: [Tensor<S>]) -> Tensor<S> {
         let parts = stream?.align(parts) ?? parts
         guard let first = parts.first else { preconditionFailure("nothing to concatenate") }
@@ -14,12 +15,12 @@ extension Graph {
         var at = 0
         for part in parts {
             precondition(part.shape.rows == rows, "rows of \(part.shape) and \(first.shape)")
-            kernels.copyBlock(
+            kernels.pointee.copyBlock(
                 part.data, part.shape.channels, y.data + at, total, rows, part.shape.channels)
             if let dp = part.grad, let dy = y.grad {
                 let offset = at
                 let width = part.shape.channels
-                record { kernels.accBlock(dy + offset, total, dp, width, rows, width) }
+                record { kernels.pointee.accBlock(dy + offset, total, dp, width, rows, width) }
             }
             at += part.shape.channels
         }
@@ -27,6 +28,7 @@ extension Graph {
     }
 
     /// Channels `range` of x.
+    @_specialize(where S == Float)
     public func channels(_ x: Tensor<S>, _ range: Range<Int>) -> Tensor<S> {
         precondition(
             range.lowerBound >= 0 && range.upperBound <= x.shape.channels,
@@ -36,9 +38,11 @@ extension Graph {
         let stride = x.shape.channels
         let kernels = kernels
         let y = tensor(Shape(x.shape.batch, x.shape.frames, width), tracked: x.grad != nil)
-        kernels.copyBlock(x.data + range.lowerBound, stride, y.data, width, rows, width)
+        kernels.pointee.copyBlock(x.data + range.lowerBound, stride, y.data, width, rows, width)
         if let dx = x.grad, let dy = y.grad {
-            record { kernels.accBlock(dy, width, dx + range.lowerBound, stride, rows, width) }
+            record {
+                kernels.pointee.accBlock(dy, width, dx + range.lowerBound, stride, rows, width)
+            }
         }
         return y
     }
@@ -60,15 +64,15 @@ extension Graph {
         let y = tensor(Shape(x.shape.batch, n, c), tracked: x.grad != nil)
         for b in 0..<x.shape.batch {
             let row = y.data + b * n * c
-            kernels.fill(row, 0, before * c)
+            kernels.pointee.fill(row, 0, before * c)
             (row + before * c).update(
                 from: x.data + b * x.shape.frames * c, count: x.shape.frames * c)
-            kernels.fill(row + (before + x.shape.frames) * c, 0, after * c)
+            kernels.pointee.fill(row + (before + x.shape.frames) * c, 0, after * c)
         }
         if let dx = x.grad, let dy = y.grad {
             record {
                 for b in 0..<x.shape.batch {
-                    kernels.accScaled(
+                    kernels.pointee.accScaled(
                         dy + (b * n + before) * c, 1, dx + b * x.shape.frames * c,
                         x.shape.frames * c)
                 }
@@ -95,7 +99,7 @@ extension Graph {
         if let dx = x.grad, let dy = y.grad {
             record {
                 for b in 0..<x.shape.batch {
-                    kernels.accScaled(
+                    kernels.pointee.accScaled(
                         dy + b * n * c, 1, dx + (b * x.shape.frames + range.lowerBound) * c, n * c)
                 }
             }
@@ -104,18 +108,20 @@ extension Graph {
     }
 
     /// Every frame `factor` times in a row.
+    @_specialize(where S == Float)
     public func repeatFrames(_ x: Tensor<S>, _ factor: Int) -> Tensor<S> {
         let width = x.shape.channels
         let rows = x.shape.rows
         let kernels = kernels
         let y = tensor(Shape(x.shape.batch, x.shape.frames * factor, width), tracked: x.grad != nil)
         for r in 0..<rows {
-            kernels.setRows(x.data + r * width, y.data + r * factor * width, factor, width)
+            kernels.pointee.setRows(x.data + r * width, y.data + r * factor * width, factor, width)
         }
         if let dx = x.grad, let dy = y.grad {
             record {
                 for r in 0..<rows {
-                    kernels.accColumns(dy + r * factor * width, dx + r * width, factor, width)
+                    kernels.pointee.accColumns(
+                        dy + r * factor * width, dx + r * width, factor, width)
                 }
             }
         }
@@ -143,14 +149,14 @@ extension Graph {
             precondition(
                 stream == nil || tap.dt == 0, "neighbours in other frames are not kept in a stream")
             for b in 0..<first.batch {
-                kernels.neighbour(
+                kernels.pointee.neighbour(
                     tap.map.data + b * plane, first.frames, first.channels, Int32(tap.dt),
                     Int32(tap.dk), y.data + b * plane * taps.count + f, taps.count)
             }
             if let dm = tap.map.grad, let dy = y.grad {
                 record {
                     for b in 0..<first.batch {
-                        kernels.neighbourBackward(
+                        kernels.pointee.neighbourBackward(
                             dy + b * plane * taps.count + f, first.frames, first.channels,
                             Int32(tap.dt), Int32(tap.dk), dm + b * plane, taps.count)
                     }
@@ -168,8 +174,10 @@ extension Graph {
             c * r == x.shape.channels, "\(x.shape.channels) channels do not divide by \(r)")
         let y = tensor(Shape(x.shape.batch, x.shape.frames * r, c), tracked: x.grad != nil)
         let kernels = kernels
-        kernels.transpose(x.data, y.data, rows, c, r)
-        if let dx = x.grad, let dy = y.grad { record { kernels.accTranspose(dy, dx, rows, r, c) } }
+        kernels.pointee.transpose(x.data, y.data, rows, c, r)
+        if let dx = x.grad, let dy = y.grad {
+            record { kernels.pointee.accTranspose(dy, dx, rows, r, c) }
+        }
         return y
     }
 }

@@ -17,7 +17,7 @@ extension StreamState {
         if g.dilation > 1, g.taps > 1 {
             (rows, stride) = (graph.scratch(window.count * inner), inner)
             for tap in 0..<g.taps {
-                graph.kernels.copyBlock(
+                graph.kernels.pointee.copyBlock(
                     window.frames + tap * g.dilation * input, g.stride * input,
                     rows + tap * input, inner, window.count, input)
             }
@@ -36,7 +36,7 @@ extension StreamState {
         let width = x.shape.channels
         let window = slot(ConvolutionWindow<S>(width, g)).take(x, isEnding: isEnding)
         let y = graph.tensor(Shape(1, window.count, width), tracked: false)
-        graph.kernels.depthwise(
+        graph.kernels.pointee.depthwise(
             window.frames, weight.data, y.data, window.count, width, g.taps, g.stride, g.dilation)
         return y
     }
@@ -111,14 +111,14 @@ private final class OverlappedFrames<S: EngineScalar> {
     }
 
     /// Adds what an input frame gives to `taps` frames.
-    func add(_ frames: UnsafePointer<S>, _ kernels: TrainingKernels<S>) {
+    func add(_ frames: UnsafePointer<S>, _ kernels: UnsafePointer<TrainingKernels<S>>) {
         let width = queue.width
         let first = inputs * geometry.stride - passed
         // Gaps between inputs.
         queue.appendZeros(first - queue.count)
         let shared = min(queue.count - first, geometry.taps)
         let at = queue.frames + first * width
-        kernels.add(at, frames, at, shared * width)
+        kernels.pointee.add(at, frames, at, shared * width)
         queue.append(frames + shared * width, geometry.taps - shared)
         inputs += 1
     }

@@ -17,7 +17,7 @@ extension StreamState {
             S.product(
                 rows: 1, inner: hidden, columns: wide, previous, stride: hidden, panels: panels,
                 bias: bias.data, into: product)
-            graph.kernels.gruStep(
+            graph.kernels.pointee.gruStep(
                 gates.data + t * wide, wide, product, previous, hidden, saved, 4 * hidden, h,
                 hidden, 1, hidden)
             previous = h

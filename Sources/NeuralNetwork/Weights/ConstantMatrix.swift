@@ -25,6 +25,7 @@ public struct ConstantMatrix<S: EngineScalar>: Sendable {
 
 extension Graph {
     /// Every frame times a constant matrix: [batch, frames, rows] -> [batch, frames, columns].
+    @_specialize(where S == Float)
     public func multiply(_ x: Tensor<S>, _ matrix: ConstantMatrix<S>) -> Tensor<S> {
         precondition(
             x.shape.channels == matrix.rows, "\(x.shape.channels) channels for \(matrix.rows) rows")

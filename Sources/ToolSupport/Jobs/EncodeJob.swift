@@ -253,6 +253,7 @@ public struct EncodeJob: Sendable {
         if reader.isSeekable, let declared = reader.declaredFrameCount,
             declared > Self.stretches * Self.stretchSeconds * reader.sampleRate
         {
+            head = []  // The stretches take as much memory.
             let pieces = try source.stretches(
                 Self.stretches, seconds: Self.stretchSeconds, of: declared)
             if pieces.count > Self.stretches / 2 {
