@@ -1,5 +1,5 @@
 # nwc - neural waveform speech codec. Each target installs what it needs (Debian 12, Swift 6.3).
-.PHONY: all demo test fuzz soak sanitize-address sanitize-thread sanitize-undefined lint bench train install uninstall docs clean check-arm64 \
+.PHONY: all demo test fuzz soak sanitize-address sanitize-thread sanitize-undefined lint bench train train-post-filter install uninstall docs clean check-arm64 \
 	check-report check-metrics check-inputs
 
 PREFIX ?= /usr/local
@@ -47,6 +47,13 @@ train: ## Reproduce the built-in model: make train SPEECH=folder NOISE=folder VA
 	swift build -c release --product nwc-train
 	.build/release/nwc-train run Configs/default.json -o $(RUN) --train "$(SPEECH)" --noise "$(NOISE)" $(if $(VALID),--valid "$(VALID)")
 	.build/release/nwc-train export $(RUN) $(RUN)/default.nwm --train "$(SPEECH)"
+
+train-post-filter: ## Reproduce the built-in post-filter: make train-post-filter SPEECH=folder NOISE=folder VALID=folder
+	@test -n "$(SPEECH)" -a -n "$(NOISE)" || { echo "usage: make train-post-filter SPEECH=folder-of-speech NOISE=folder-of-noise [VALID=folder]" >&2; exit 64; }
+	Scripts/setup.sh
+	swift build -c release --product nwc-train
+	.build/release/nwc-train run Configs/post-filter.json -o $(RUN) --train "$(SPEECH)" --noise "$(NOISE)" $(if $(VALID),--valid "$(VALID)")
+	.build/release/nwc-train export $(RUN) $(RUN)/post-filter.nwm --train "$(SPEECH)"
 
 bench: ## Speed of training and of the codec against references in the same run: make bench [SPEECH=file] [PROTOTYPE=file]
 	Scripts/bench.sh $(if $(SPEECH),--speech "$(SPEECH)") $(if $(PROTOTYPE),--prototype "$(PROTOTYPE)")

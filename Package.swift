@@ -109,7 +109,8 @@ let package = Package(
         .target(
             name: "Training",
             dependencies: [
-                "BuiltInModel", "CKernels", "CMRLCodec", "LPCModule", "NeuralNetwork", "BLASBackend",
+                "BuiltInModel", "CKernels", "CMRLCodec", "LPCModule", "NeuralNetwork",
+                "BLASBackend",
                 "SpectralTransform", "PerceptualLoss", "Psychoacoustic", "AudioFile",
                 "Enhancement", "SignalProcessing",
                 .product(name: "Crypto", package: "swift-crypto"),

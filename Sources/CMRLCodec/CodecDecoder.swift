@@ -65,7 +65,11 @@ public final class CodecDecoder {
         let graph = model.core.makeGraph()
         groups = (0..<header.groupCount).map { _ in GroupDecoder(model.core, graph) }
         let filter = enhances ?? (header.modelID == model.id) ? model.postFilter : nil
-        filters = filter.map { filter in (0..<header.groupCount).map { _ in PostFilterStream(filter) } } ?? []
+        let workshop = filter.map { PostFilterStream.Workshop($0) }
+        filters =
+            workshop.map { workshop in
+                (0..<header.groupCount).map { _ in PostFilterStream(workshop) }
+            } ?? []
         output = Array(repeating: [], count: header.channelCount)
     }
 

@@ -32,8 +32,9 @@ extension CodecEncoder {
         /// Every so many packets one resets all context, 1 ... 65,535.
         public var keyInterval = 1
 
-        /// The stream names the model's post-filter, if it has one: decoders then use it unless they
-        /// are told not to. Without, it is a stream that decoders without post-filters read too.
+        /// The stream names the model's post-filter, if it has one: decoders then use it unless
+        /// they are told not to. Without, it is a stream that decoders without post-filters read
+        /// too.
         public var enhances = true
 
         /// Values outside their limits are refused by the encoder.

@@ -1,11 +1,5 @@
 import CKernels
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Foundation
-#endif
-
 /// Real transforms of windowed frames of one size, and the memory that they work in.
 ///
 /// The common ground of `RealFFT` and `ShortTimeTransform`: callers check counts. Nothing is
@@ -113,8 +107,8 @@ final class FramedTransform<Scalar: FFTScalar> {
 
     /// exp(-2 pi i k / count): real part, imaginary part.
     private static func turn(_ k: Int, of count: Int) -> [Scalar] {
-        let angle = -2 * Double.pi * Double(k) / Double(count)
-        return [Scalar(cos(angle)), Scalar(sin(angle))]
+        let point = UnitCircle.point(-k, of: count)
+        return [Scalar(point.cosine), Scalar(point.sine)]
     }
 }
 

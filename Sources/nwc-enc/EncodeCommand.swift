@@ -98,8 +98,8 @@ struct EncodeCommand: ParsableCommand {
     @Flag(
         inversion: .prefixedNo,
         help: """
-            Name the model's post-filter in the stream, so that decoders use it; --no-enhance makes \
-            streams that decoders without post-filters read too.
+            Name the model's post-filter in the stream, so that decoders use it; --no-enhance \
+            makes streams that decoders without post-filters read too.
             """)
     var enhance = true
 

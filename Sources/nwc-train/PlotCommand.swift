@@ -66,8 +66,10 @@ struct CurveChart {
         }
         let measured = validation.numbers(column)
         let at = validation.numbers("step")
-        let places = [("layers", "%@ layers"), ("position", "position %@"), ("rate_index", "at %@")]
-            .map { (values: validation.column($0.0), text: $0.1) }
+        let places = [
+            ("layers", "%@ layers"), ("position", "position %@"), ("rate_index", "at %@"),
+        ]
+        .map { (values: validation.column($0.0), text: $0.1) }
         var groups: [(name: String, points: [LineChart.Point])] = []
         for (i, value) in measured.enumerated() {
             let name = places.reduce("validation") { name, place in

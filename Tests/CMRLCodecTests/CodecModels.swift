@@ -10,7 +10,10 @@ enum CodecModels {
         var testDescription: String { rawValue }
     }
 
-    private static let builtIn = Result { try BuiltInModels.load(name: "default") }
+    /// Without its post-filter, which remembers more than a packet.
+    private static let builtIn = Result {
+        try BuiltInModels.load(name: "default")?.withoutPostFilter
+    }
     private static let tiny = Result { try TinyModel.load() }
 
     static func load(_ kind: Kind) throws -> CodecModel {

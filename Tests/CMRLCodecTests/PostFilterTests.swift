@@ -5,8 +5,8 @@ import Testing
 
 import CMRLCodec
 
-/// The post-filter: its transforms against sums written out and central differences, its streams, and
-/// where it stands in models and streams of packets.
+/// The post-filter: its transforms against sums written out and central differences, its streams,
+/// and where it stands in models and streams of packets.
 @Suite struct PostFilterTests {
     private static let configuration: PostFilterConfiguration = {
         var c = PostFilterConfiguration()
@@ -123,7 +123,7 @@ import CMRLCodec
         let isChanged = whole != x
         #expect(whole.count == x.count && isChanged)
         for step in [1, 7, 160, 500] {
-            let stream = PostFilterStream(filter)
+            let stream = PostFilterStream(PostFilterStream.Workshop(filter))
             var pieces: [Float] = []
             for start in stride(from: 0, to: x.count, by: step) {
                 pieces += stream.step(
@@ -189,7 +189,8 @@ import CMRLCodec
         let after = try model.decode(enhanced).channels[0]
         // The end is cut from a whole block, which the filter still sees.
         let alone = filter.process(before, rateIndices: [90])
-        let isFiltered = after.count == sound.count
+        let isFiltered =
+            after.count == sound.count
             && after.dropLast(400).elementsEqual(alone.dropLast(400))
         #expect(isFiltered)
         // Streams that name the codec alone are what they always were.

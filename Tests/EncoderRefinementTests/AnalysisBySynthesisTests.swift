@@ -10,7 +10,8 @@ import Testing
 /// real streams, nothing depends on how samples come.
 @Suite struct AnalysisBySynthesisTests {
     static func model() throws -> CodecModel {
-        try #require(try BuiltInModels.load(name: "default", keepsParameters: true))
+        try #require(
+            try BuiltInModels.load(name: "default", keepsParameters: true)?.withoutPostFilter)
     }
 
     static func configuration(index: UInt8 = 110, blocks: Int = 20, keyInterval: Int = 1)
@@ -193,7 +194,8 @@ import Testing
                 try AnalysisBySynthesis(model: model, rounds: rounds)
             }
         }
-        let bare = try #require(try BuiltInModels.load(name: "default"))
+        let bare = try #require(
+            try BuiltInModels.load(name: "default")?.withoutPostFilter)
         #expect(bare.makeNetwork() == nil)
         #expect(throws: CodecError.parametersNotKept) {
             try AnalysisBySynthesis(model: bare, rounds: 1)

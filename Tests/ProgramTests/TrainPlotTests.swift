@@ -69,7 +69,7 @@ import Testing
         #expect(
             try Program.run("nwc-train", ["plot", "nowhere"], in: folder).errors.contains(
                 "cannot be read"))
-        for (name, missing) in [("curve", "step"), ("validation", "layers")] {
+        for (name, missing) in [("curve", "step"), ("validation", "step")] {
             let tables = [
                 "curve": "step\tphase\tloss\n1\tone\t2\n",
                 "validation": "step\tlayers\tloss\n1\t1\t2\n",

@@ -115,7 +115,8 @@ import Training
         let loss = try SpectralDetailLoss<Double>()
         let quiet = graph.input(shape, x.map { $0 * 0.5 })
         let value = try loss(graph.input(shape, x), quiet, graph).data[0]
-        // White noise of 0.05 / sqrt 3 beside a line: roots of magnitudes near (0.029 sqrt(3/8))^.5.
+        // White noise of 0.05 / sqrt 3 beside a line: roots of magnitudes near
+        // (0.029 sqrt(3 / 8))^.5.
         let expected = log(4.0) / 4 + 6 * (1 - 0.5.squareRoot()) * 0.14
         #expect(abs(value - expected) < 0.08, "\(value), not \(expected)")
     }

@@ -3,7 +3,8 @@ import NeuralNetwork
 /// A trained model, ready to encode and decode: immutable, shared by any number of encoders and
 /// decoders.
 public struct CodecModel: Sendable {
-    /// Identity that its streams name: the post-filter's where it has one, else that of the weights.
+    /// Identity that its streams name: the post-filter's where it has one, else that of the
+    /// weights.
     public var id: ModelID { postFilter?.id ?? codecID }
     /// Identity of the weights that the symbols belong to. Streams that name it are decoded without
     /// a post-filter.

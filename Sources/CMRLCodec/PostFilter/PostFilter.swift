@@ -103,7 +103,7 @@ public struct PostFilter: Sendable {
     ///   - rateIndices: those it was coded with, one a layer
     /// - Returns: as many samples
     public func process(_ samples: [Float], rateIndices: [UInt8]) -> [Float] {
-        let stream = PostFilterStream(self)
+        let stream = PostFilterStream(PostFilterStream.Workshop(self))
         return stream.step(samples, rateIndices: rateIndices) + stream.finish()
     }
 }

@@ -5,6 +5,23 @@ import SpectralTransform
 /// `PostFilterConfiguration.delay` later, and less than a hop more; all pieces together are as many
 /// as went in, and do not depend on how the sound was cut, where the rates stay the same.
 package final class PostFilterStream {
+    /// What streams that run one after the other share.
+    package final class Workshop {
+        fileprivate let filter: PostFilter
+        fileprivate let transform: PostFilterTransform<Float>?
+        fileprivate let graph: Graph<Float>
+
+        package init(_ filter: PostFilter) {
+            self.filter = filter
+            // The configuration was validated with the filter.
+            transform = try? PostFilterTransform(filter.configuration)
+            graph = .inference(filter.weights)
+        }
+    }
+
+    /// Hops that are filtered at a time, whatever the length of the pieces.
+    private static let most = 64
+
     private let filter: PostFilter
     private let transform: PostFilterTransform<Float>?
     private let graph: Graph<Float>
@@ -17,12 +34,11 @@ package final class PostFilterStream {
     private var due = 0
     private var rates: [Float] = []
 
-    package init(_ filter: PostFilter) {
-        self.filter = filter
+    package init(_ workshop: Workshop) {
+        filter = workshop.filter
+        transform = workshop.transform
+        graph = workshop.graph
         let c = filter.configuration
-        // The configuration was validated with the filter.
-        transform = try? PostFilterTransform(c)
-        graph = .inference(filter.weights)
         input = Array(repeating: 0, count: c.pitchSize - c.hop)
         long = GainStream(size: c.size, hop: c.hop)
         short = GainStream(size: c.shortSize, hop: c.shortHop)
@@ -34,7 +50,18 @@ package final class PostFilterStream {
     package func step(_ samples: [Float], rateIndices: [UInt8]) -> [Float] {
         rates = PostFilter.rateFeatures(rateIndices)
         due += samples.count
-        let result = run(samples, isEnding: false)
+        let most = Self.most * filter.configuration.hop
+        if samples.count <= most {
+            let result = run(samples, isEnding: false)
+            due -= result.count
+            return result
+        }
+        var result: [Float] = []
+        result.reserveCapacity(samples.count)
+        for start in stride(from: 0, to: samples.count, by: most) {
+            result += run(
+                Array(samples[start..<min(start + most, samples.count)]), isEnding: false)
+        }
         due -= result.count
         return result
     }

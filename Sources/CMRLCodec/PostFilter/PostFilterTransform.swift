@@ -4,8 +4,8 @@ import SpectralTransform
 /// The way of a post-filter from samples to features, and from gains to samples. One object serves
 /// one thread at a time.
 ///
-/// Long frame t ends with sample (t + 1) hop, short frame s with sample (s + 1) short hop; the frames
-/// that pitch is seen in end with the long ones.
+/// Long frame t ends with sample (t + 1) hop, short frame s with sample (s + 1) short hop; the
+/// frames that pitch is seen in end with the long ones.
 public final class PostFilterTransform<S: EngineScalar & FFTScalar> {
     public let configuration: PostFilterConfiguration
     let long: GainTransform<S>

@@ -41,9 +41,12 @@ struct CodedCorpus: Sendable {
             let stream = try model.encode([samples], rate: .indices(indices), layers: indices.count)
             let decoded = try model.decode(stream).channels.first ?? []
             made.append(
-                (index, Clip(
-                    path: path, original: Self.integers(samples),
-                    decoded: Self.integers(decoded), rateIndices: indices)))
+                (
+                    index,
+                    Clip(
+                        path: path, original: Self.integers(samples),
+                        decoded: Self.integers(decoded), rateIndices: indices)
+                ))
         }
         clips = parts.flatMap { $0 }.sorted { $0.index < $1.index }.map(\.clip)
         var total = 0

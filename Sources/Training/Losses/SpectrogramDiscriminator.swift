@@ -3,11 +3,11 @@ import PerceptualLoss
 import SpectralTransform
 
 /// Networks that learn to tell sound that a network made from recordings, by spectrograms of three
-/// resolutions; what they learn is a loss of how the sound is (Goodfellow et al. 2014; least squares
-/// after Mao et al. 2017; several resolutions after Kong et al. 2020).
+/// resolutions; what they learn is a loss of how the sound is (Goodfellow et al. 2014; least
+/// squares after Mao et al. 2017; several resolutions after Kong et al. 2020).
 ///
-/// Its parameters lie in the store of the network that it judges and are updated with it: in one step
-/// it learns from sound whose gradient is cut off, and judges with weights that are.
+/// Its parameters lie in the store of the network that it judges and are updated with it: in one
+/// step it learns from sound whose gradient is cut off, and judges with weights that are.
 package struct SpectrogramDiscriminator<S: EngineScalar & FFTScalar> {
     /// Prefix of the names of all parameters.
     package static var prefix: String { "judge." }
@@ -39,8 +39,8 @@ package struct SpectrogramDiscriminator<S: EngineScalar & FFTScalar> {
         try sizes.map { try ShortTimeTransform(size: $0, hop: $0 / 4) }
     }
 
-    /// What a network made of a sound: its hidden layers, and values near 1 where it takes the sound
-    /// for recorded.
+    /// What a network made of a sound: its hidden layers, and values near 1 where it takes the
+    /// sound for recorded.
     package struct Opinion {
         var hidden: [Tensor<S>]
         var values: Tensor<S>
@@ -76,27 +76,35 @@ package struct SpectrogramDiscriminator<S: EngineScalar & FFTScalar> {
     }
 
     /// Mean over networks of the mean of (value - wanted)^2.
-    package func distance(_ opinions: [Opinion], from wanted: Double, _ graph: Graph<S>) -> Tensor<S> {
-        sum(opinions.map { opinion in
-            graph.affine(
-                graph.mean(
-                    graph.unary(.square, graph.affine(opinion.values, scale: 1, shift: -wanted))),
-                scale: 1 / Double(opinions.count))
-        }, graph)
+    package func distance(_ opinions: [Opinion], from wanted: Double, _ graph: Graph<S>) -> Tensor<
+        S
+    > {
+        sum(
+            opinions.map { opinion in
+                graph.affine(
+                    graph.mean(
+                        graph.unary(.square, graph.affine(opinion.values, scale: 1, shift: -wanted))
+                    ),
+                    scale: 1 / Double(opinions.count))
+            }, graph)
     }
 
     /// Mean distance of hidden layers, each as a share of the mean magnitude of the recorded
     /// sound's (feature matching, Larsen et al. 2016).
-    package func difference(_ made: [Opinion], _ recorded: [Opinion], _ graph: Graph<S>) -> Tensor<S> {
+    package func difference(_ made: [Opinion], _ recorded: [Opinion], _ graph: Graph<S>) -> Tensor<
+        S
+    > {
         let pairs = zip(made, recorded).flatMap { zip($0.hidden, $1.hidden) }
-        return sum(pairs.map { own, other in
-            var magnitude = 0.0
-            for i in 0..<other.count { magnitude += Double(other.data[i].magnitude) }
-            let mean = graph.mean(graph.unary(.abs, graph.subtract(own, other.detached)))
-            return graph.affine(
-                mean,
-                scale: 1 / (magnitude / Double(max(other.count, 1)) + 1e-3) / Double(pairs.count))
-        }, graph)
+        return sum(
+            pairs.map { own, other in
+                var magnitude = 0.0
+                for i in 0..<other.count { magnitude += Double(other.data[i].magnitude) }
+                let mean = graph.mean(graph.unary(.abs, graph.subtract(own, other.detached)))
+                return graph.affine(
+                    mean,
+                    scale: 1 / (magnitude / Double(max(other.count, 1)) + 1e-3)
+                        / Double(pairs.count))
+            }, graph)
     }
 
     private func sum(_ terms: [Tensor<S>], _ graph: Graph<S>) -> Tensor<S> {

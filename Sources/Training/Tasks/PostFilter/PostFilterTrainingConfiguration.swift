@@ -117,7 +117,10 @@ public struct PostFilterTrainingConfiguration: TaskConfiguration {
             let bytes: Data
             do { bytes = try Data(contentsOf: URL(fileURLWithPath: codec)) } catch {
                 throw ConfigurationProblem(
-                    "codec \(codec) is no built-in model, and no file: \(error.localizedDescription)"
+                    """
+                    codec \(codec) is no built-in model, and no file: \
+                    \(error.localizedDescription)
+                    """
                 )
             }
             model = try CodecModel(bytes: Array(bytes))
