@@ -36,8 +36,8 @@ enum Spawning {
         }
         posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
         posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO)
-        // What others have opened here, and what was inherited, is none of the program's business: a
-        // program that outlives this one would keep pipes of strangers open.
+        // What others have opened here, and what was inherited, is none of the program's business:
+        // one that outlives this process would keep pipes of strangers open.
         #if canImport(Glibc)
             posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1)
         #endif
