@@ -1,5 +1,5 @@
 import AudioFile
-import ChildProcess
+import System
 import Dispatch
 import Foundation
 import QualityMetrics

@@ -1,4 +1,4 @@
-import ChildProcess
+import System
 import Foundation
 
 /// A measure computed by the program that the field uses for it, in a process of its own:

@@ -1,4 +1,4 @@
-import ChildProcess
+import System
 import Foundation
 import Testing
 

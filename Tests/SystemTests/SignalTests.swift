@@ -1,6 +1,7 @@
 import Foundation
+import TestSupport
 import Testing
-import ToolSupport
+import System
 
 @Suite("Signals")
 struct SignalTests {

@@ -1,4 +1,4 @@
-import ChildProcess
+import System
 import Dispatch
 import Foundation
 import Testing
