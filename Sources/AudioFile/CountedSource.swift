@@ -1,5 +1,5 @@
-/// A coding in blocks whose container says how many frames there are: what the last block has beyond
-/// them is padding. A number that does not fit to the blocks is not believed, and told.
+/// A coding in blocks whose container says how many frames there are: what the last block has
+/// beyond them is padding. A number that does not fit to the blocks is not believed, and told.
 final class CountedSource: FrameSource {
     let sampleRate: Int
     let channels: Int

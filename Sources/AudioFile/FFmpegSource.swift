@@ -161,8 +161,8 @@ final class FFmpegSource: FrameSource {
     }
 }
 
-/// Frames of the storage format of AMR (RFC 4867, section 5), 20 ms each: what FFmpeg says about its
-/// length is a guess.
+/// Frames of the storage format of AMR (RFC 4867, section 5), 20 ms each: what FFmpeg says about
+/// its length is a guess.
 private enum AMRFrames {
     /// Bytes behind the first one of a frame, by its type.
     private static let narrow = [12, 13, 15, 17, 19, 20, 26, 31, 5, 0, 0, 0, 0, 0, 0, 0]

@@ -26,10 +26,27 @@ public final class CodecEncoder {
     public private(set) var symbolChecksum: UInt64 = 0
     private var blocksCoded = 0
     private var isFinished = false
-    private var finished: [Packet] = []
+    private var finished: [PlannedPackets.Known] = []
     private var headIndex = 0
     /// Packets whose upper layers are still missing.
-    private var waiting: [(isKey: Bool, blocks: Int, rates: PacketRates, first: [[UInt8]])] = []
+    private var waiting: [Waiting] = []
+    private struct Waiting {
+        let isKey: Bool
+        let blocks: Int
+        let rates: PacketRates
+        let first: [[UInt8]]
+        /// Of the symbols of the first layer.
+        let checksum: UInt64
+    }
+    /// Packets of the same signal that were coded before, while all packets so far were taken from
+    /// them; then nil.
+    private var planned: PlannedPackets?
+    /// Packets that were taken and that the groups have not gone past yet: only where one is to be
+    /// coded behind them.
+    private var passed: [(blocks: Int, rates: PacketRates)] = []
+    /// Packets that were not coded anew.
+    package private(set) var takenPackets = 0
+    private var passedBlocks = 0
 
     /// An encoder at the beginning of a stream.
     /// - Throws: `CodecError` with the first value that is outside its limits
@@ -37,10 +54,14 @@ public final class CodecEncoder {
         model: CodecModel, configuration: Configuration = Configuration()
     ) throws(CodecError) { try self.init(model: model, configuration: configuration, refiners: []) }
 
-    /// - Parameter refiners: what chooses the symbols of each group of channels, for streams of one
-    ///   layer; none = rounding
+    /// - Parameters:
+    ///   - refiners: what chooses the symbols of each group of channels, for streams of one layer;
+    ///     none = rounding
+    ///   - planned: packets of just the signal that will come, coded with this configuration apart
+    ///     from its rate
     package init(
-        model: CodecModel, configuration: Configuration, refiners: [any SymbolRefiner]
+        model: CodecModel, configuration: Configuration, refiners: [any SymbolRefiner],
+        planned: PlannedPackets? = nil
     ) throws(CodecError) {
         let layers = configuration.layers
         guard StreamHeader.channelCountRange.contains(configuration.channels) else {
@@ -90,6 +111,8 @@ public final class CodecEncoder {
                 refiner: refiners.isEmpty ? nil : refiners[group])
         }
         rates = PacketRates(model.core, fixed ?? Array(repeating: 0, count: layers))
+        // Nothing but the network's own streams goes from one packet to the next.
+        if layers == 1, configuration.keyInterval == 1, refiners.isEmpty { self.planned = planned }
     }
 
     /// What a stream of this encoder's packets begins with.
@@ -122,7 +145,7 @@ public final class CodecEncoder {
         samplesIn += count
         let sound = samples.map(limited)
         for i in groups.indices { groups[i].push(channelGroups.interleaved(sound, group: i)) }
-        while (groups.first?.availableBlocks ?? 0) >= configuration.blocksPerPacket {
+        while (groups.first?.availableBlocks ?? 0) - passedBlocks >= configuration.blocksPerPacket {
             try code(blocks: configuration.blocksPerPacket)
         }
     }
@@ -162,7 +185,10 @@ public final class CodecEncoder {
     }
 
     /// The next finished packet, if any.
-    public func pull() -> Packet? {
+    public func pull() -> Packet? { pullWithChecksum()?.packet }
+
+    /// The same with what it adds to `symbolChecksum`; of several layers, the first one's part.
+    func pullWithChecksum() -> PlannedPackets.Known? {
         guard headIndex < finished.count else {
             finished.removeAll(keepingCapacity: true)
             headIndex = 0
@@ -181,19 +207,48 @@ public final class CodecEncoder {
             let indices = Self.rateIndices(top: index, layers: configuration.layers)
             if indices != rates.indices { rates = PacketRates(model.core, indices) }
         }
+        let number = packetCount
+        packetCount += 1
+        blocksCoded += blocks
+        if let known = planned?.packet(number, index: rates.indices[0], blocks: blocks),
+            passed.allSatisfy({ $0.rates.indices == rates.indices })
+        {
+            passed.append((blocks, rates))
+            passedBlocks += blocks
+            takenPackets += 1
+            try complete(blocks, isKey, known.packet.chunks.map { $0[0] }, known.checksum)
+            return
+        }
+        planned = nil
+        for packet in passed {
+            for i in groups.indices {
+                do { try groups[i].pass(blocks: packet.blocks, rates: packet.rates) } catch {
+                    throw .entropy(error)
+                }
+            }
+        }
+        (passed, passedBlocks) = ([], 0)
         var first: [[UInt8]] = []
+        var checksum: UInt64 = 0
         for i in groups.indices {
-            var channel = EncodingChannel(model.tables, packet: packetCount, layer: 0)
+            var channel = EncodingChannel(model.tables, packet: number, layer: 0)
             do {
                 try groups[i].codeFirst(
                     blocks: blocks, rates: rates, isKey: isKey, channel: &channel)
             } catch { throw .entropy(error) }
-            symbolChecksum &+= channel.hash.weighted(group: i)
+            checksum &+= channel.hash.weighted(group: i)
             first.append(channel.encoder.finish())
         }
-        packetCount += 1
-        blocksCoded += blocks
-        waiting.append((isKey, blocks, rates, first))
+        try complete(blocks, isKey, first, checksum)
+    }
+
+    /// Hands on a packet whose first layer is known.
+    private func complete(
+        _ blocks: Int, _ isKey: Bool, _ first: [[UInt8]], _ checksum: UInt64
+    ) throws(CodecError) {
+        symbolChecksum &+= checksum
+        waiting.append(
+            Waiting(isKey: isKey, blocks: blocks, rates: rates, first: first, checksum: checksum))
         try codeUpper()
     }
 
@@ -222,7 +277,7 @@ public final class CodecEncoder {
             let result = Packet(
                 isKey: packet.isKey, blockCount: packet.blocks,
                 rateIndices: packet.isKey ? packet.rates.indices : [], chunks: chunks)
-            finished.append(result)
+            finished.append(PlannedPackets.Known(packet: result, checksum: packet.checksum))
             let seconds = model.signal.block.seconds(blocks: packet.blocks)
             let bytes = result.recordByteCount(blocksPerPacket: configuration.blocksPerPacket)
             controller?.spent(

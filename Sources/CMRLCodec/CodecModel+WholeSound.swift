@@ -36,10 +36,14 @@ extension CodecModel {
         guard channels.allSatisfy({ $0.count == count }) else {
             throw .unequalChannels(channels.map(\.count))
         }
+        var planned: PlannedPackets?
         if let bitrate = configuration.bitrate, configuration.plan == nil, count > 0 {
-            configuration.rate = .bitrate(bitrate, plan: try plan(channels, configuration))
+            let found = try plan(channels, configuration)
+            configuration.rate = .bitrate(bitrate, plan: found.plan)
+            planned = found.packets
         }
-        let encoder = try CodecEncoder(model: self, configuration: configuration)
+        let encoder = try CodecEncoder(
+            model: self, configuration: configuration, refiners: [], planned: planned)
         try encoder.push(channels)
         try encoder.finish()
         do throws(BitstreamError) {
@@ -51,19 +55,20 @@ extension CodecModel {
     }
 
     private func plan(_ channels: [[Float]], _ configuration: CodecEncoder.Configuration)
-        throws(CodecError) -> RatePlan
+        throws(CodecError) -> (plan: RatePlan, packets: PlannedPackets?)
     {
         let planner = RatePlanner(model: self, configuration: configuration)
         let count = channels.first?.count ?? 0
         guard count > Self.wholePlanSeconds * signal.sampleRate else {
-            return try planner.plan(whole: channels)
+            let found = try planner.planKeepingPackets(whole: channels)
+            return (found.plan, found.packets)
         }
         let length = Self.stretchSeconds * signal.sampleRate
-        return try planner.plan(
-            stretches: (0..<Self.stretchCount).map { i in
-                let middle = (2 * i + 1) * (count / (2 * Self.stretchCount))
-                return channels.map { Array($0[middle - length / 2..<middle + length / 2]) }
-            })
+        let stretches = (0..<Self.stretchCount).map { i in
+            let middle = (2 * i + 1) * (count / (2 * Self.stretchCount))
+            return channels.map { Array($0[middle - length / 2..<middle + length / 2]) }
+        }
+        return (try planner.plan(stretches: stretches), nil)
     }
 
     /// Decodes a whole stream.

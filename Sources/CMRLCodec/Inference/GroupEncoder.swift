@@ -108,12 +108,7 @@ final class GroupEncoder {
                     spread: spreads, filling: filling.array, frames: c.shape.frames)
             }
         }
-        used += frames * width
-        // Rarely, so that a long signal pushed at once is not moved for every packet.
-        if 2 * used >= samples.count {
-            samples.removeFirst(used)
-            used = 0
-        }
+        leave(frames)
         if let refiner, let unrounded {
             let chosen = refiner.symbols(for: unrounded)
             if chosen.count == symbols.count {
@@ -135,6 +130,32 @@ final class GroupEncoder {
             Pending(
                 envelope: envelope, rates: rates, isKey: isKey, normalised: normalised,
                 symbols: symbols))
+    }
+
+    /// Goes past a key packet that is known, in a stream of one layer: only what the network keeps
+    /// for later frames.
+    func pass(blocks: Int, rates: PacketRates) throws(EntropyCodingError) {
+        envelopeState = core.envelope.makeState()
+        var envelope = PacketEnvelope()
+        var recorded = RecordedEnvelope()
+        for slice in core.slices(blocks) {
+            graph.releaseTensors()
+            let c = try transformed(slice, rates, &envelope, &recorded)
+            let shaping = core.shaping(envelope, slice, rates, graph)
+            let side = core.side(shaping.side, rates, module: 0, graph)
+            _ = analysed(shaping.normalise(c, graph), module: 0, side: side, rates)
+        }
+        leave(blocks * core.configuration.framesPerBlock)
+    }
+
+    /// Does away with the samples of frames that were coded.
+    private func leave(_ frames: Int) {
+        used += frames * core.configuration.frameWidth
+        // Rarely, so that a long signal pushed at once is not moved for every packet.
+        if 2 * used >= samples.count {
+            samples.removeFirst(used)
+            used = 0
+        }
     }
 
     /// Coefficients of some blocks; their envelope is measured, quantised and recorded.
@@ -198,10 +219,14 @@ final class GroupEncoder {
         return z
     }
 
+    /// Appends the nearest integers, of two the even one.
+    /// - Parameter z: magnitudes of at most 1,000,000.
     private static func append(rounding z: Tensor<Float>, to symbols: inout [Int32]) {
+        // Numbers of 2^23 and more have no fraction: the sum is rounded. Without a call for each.
+        let large: Float = 0x1.8p23
         symbols += [Int32](unsafeUninitializedCapacity: z.count) { buffer, count in
             count = z.count
-            for i in 0..<count { buffer[i] = Int32(z.data[i].rounded(.toNearestOrEven)) }
+            for i in 0..<count { buffer[i] = Int32((z.data[i] + large) - large) }
         }
     }
 

@@ -22,12 +22,24 @@ public struct RatePlanner: Sendable {
     /// - Parameter signal: all samples at the model's rate, one array per channel.
     /// - Throws: what `CodecEncoder` throws.
     public func plan(whole signal: [[Float]]) throws(CodecError) -> RatePlan {
-        try search(isExact: true) { index throws(CodecError) in
-            let bits = try cost(signal, index, fullPacketsOnly: false).bits
+        try planKeepingPackets(whole: signal).plan
+    }
+
+    /// The same with what was coded on the way: for an encoder of just these samples.
+    package func planKeepingPackets(
+        whole signal: [[Float]]
+    ) throws(CodecError) -> (plan: RatePlan, packets: PlannedPackets) {
+        var packets = PlannedPackets()
+        let plan = try search(isExact: true) { index throws(CodecError) in
+            let trial = try cost(signal, index, fullPacketsOnly: false)
+            packets.add(trial.packets, index: index)
             let seconds = max(
                 Double(signal.first?.count ?? 0) / Double(model.signal.sampleRate), 1e-3)
-            return (bits + Double(8 * overheadBytes(samples: signal.first?.count ?? 0))) / seconds
+            let overhead = overheadBytes(samples: signal.first?.count ?? 0)
+            return (trial.bits + Double(8 * overhead)) / seconds
         }
+        packets.keep(plan)
+        return (plan, packets)
     }
 
     /// A plan for a long signal from stretches of it, each long enough to be typical (about two
@@ -56,7 +68,7 @@ public struct RatePlanner: Sendable {
     /// - Parameter fullPacketsOnly: leave out packets of fewer blocks than usual, unless there are
     ///   no others.
     private func cost(_ signal: [[Float]], _ index: UInt8, fullPacketsOnly: Bool) throws(CodecError)
-        -> (bits: Double, seconds: Double)
+        -> (bits: Double, seconds: Double, packets: [PlannedPackets.Known])
     {
         var fixed = configuration
         fixed.rate = .indices(
@@ -66,17 +78,14 @@ public struct RatePlanner: Sendable {
         try encoder.finish()
         var bytes = 0
         var blocks = 0
-        var packets: [Packet] = []
-        while let packet = encoder.pull() { packets.append(packet) }
-        let full = packets.filter { $0.blockCount == fixed.blocksPerPacket }
-        for packet in fullPacketsOnly && !full.isEmpty ? full : packets {
-            bytes += packet.recordByteCount(blocksPerPacket: fixed.blocksPerPacket)
-            blocks += packet.blockCount
+        var packets: [PlannedPackets.Known] = []
+        while let known = encoder.pullWithChecksum() { packets.append(known) }
+        let full = packets.filter { $0.packet.blockCount == fixed.blocksPerPacket }
+        for known in fullPacketsOnly && !full.isEmpty ? full : packets {
+            bytes += known.packet.recordByteCount(blocksPerPacket: fixed.blocksPerPacket)
+            blocks += known.packet.blockCount
         }
-        return (
-            Double(8 * bytes),
-            model.signal.block.seconds(blocks: blocks)
-        )
+        return (Double(8 * bytes), model.signal.block.seconds(blocks: blocks), packets)
     }
 
     /// Bytes of header, extras and end record; header and end say the number of samples (at the

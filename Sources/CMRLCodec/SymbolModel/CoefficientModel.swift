@@ -2,7 +2,7 @@ import CKernels
 import NeuralNetwork
 
 /// The integer twin of `SymbolContext`: selects a frequency table for every coefficient of a
-/// module.
+/// module. A class, because it has many parts and is asked for every frame.
 final class CoefficientModel: Sendable {
     let width: Int
     let module: Int

@@ -90,7 +90,8 @@ public struct EncodeJob: Sendable {
         let progress = ProgressLine(
             totalSeconds: reader.declaredFrameCount.map { Double($0) / Double(reader.sampleRate) },
             isEnabled: showsProgress)
-        let head = try plan(&configuration, &source)
+        var planned: PlannedPackets?
+        let head = try plan(&configuration, &source, &planned)
         let isWhole =
             source.isAtEnd && (head.first?.count ?? 0) <= lookahead(channels: reader.channels)
         var refiners: [any SymbolRefiner] = []
@@ -100,7 +101,7 @@ public struct EncodeJob: Sendable {
             }
         }
         let encoder = try CodecEncoder(
-            model: model, configuration: configuration, refiners: refiners)
+            model: model, configuration: configuration, refiners: refiners, planned: planned)
         // Those of a pipe that come behind the samples are too late, unless it is short.
         let (tags, leftOut) = keepsTags ? reader.tags.streamTags() : (nil, [])
         let layers = encoder.configuration.layers
@@ -221,7 +222,8 @@ public struct EncodeJob: Sendable {
     /// encoding it; otherwise from stretches of it.
     /// - Returns: the samples that were taken from the source and are to be encoded first.
     private func plan(
-        _ configuration: inout CodecEncoder.Configuration, _ source: inout CodecRateSource
+        _ configuration: inout CodecEncoder.Configuration, _ source: inout CodecRateSource,
+        _ planned: inout PlannedPackets?
     )
         throws -> [[Float]]
     {
@@ -240,7 +242,11 @@ public struct EncodeJob: Sendable {
             seconds: max(
                 Double(count) / Double(second), reader.isSeekable ? declaredSeconds ?? 0 : 0))
         if count <= lookahead {
-            try fit(&configuration) { planner in try planner.plan(whole: head) }
+            try fit(&configuration) { planner in
+                let (plan, packets) = try planner.planKeepingPackets(whole: head)
+                planned = packets
+                return plan
+            }
             configuration.expectedSamples = count
             return head
         }
