@@ -1,7 +1,7 @@
 import Foundation
+import System
 import TestSupport
 import Testing
-import System
 
 @Suite("Outputs that are complete or not there")
 struct AtomicOutputTests {

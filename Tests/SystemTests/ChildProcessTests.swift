@@ -1,6 +1,6 @@
-import System
 import Dispatch
 import Foundation
+import System
 import Testing
 
 @Suite("Outside programs")
