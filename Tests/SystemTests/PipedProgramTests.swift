@@ -68,6 +68,14 @@ struct PipedProgramTests {
         _ = long.output
     }
 
+    @Test("Open files of this process are not inherited")
+    func descriptors() throws {
+        let file = open("/dev/null", O_RDONLY)
+        defer { close(file) }
+        let program = try shell("if true <&\(file); then echo open; else echo closed; fi 2>&1")
+        #expect(try text(program).hasSuffix("closed\n"))
+    }
+
     @Test("What is not there")
     func missing() throws {
         #expect(throws: ChildProcessError.self) { try PipedProgram("/no/such/program", []) }
