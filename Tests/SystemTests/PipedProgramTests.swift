@@ -1,5 +1,5 @@
-import ChildProcess
 import Foundation
+import System
 import Testing
 
 @Suite("Programs behind a pipe")
