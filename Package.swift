@@ -96,15 +96,15 @@ let package = Package(
             dependencies: ["CMRLCodec", "NeuralNetwork", "PerceptualLoss"]),
         .target(
             name: "AudioFile",
-            dependencies: ["CFLAC", "CMPG123", "CSndfile", "CSoxr", "ChildProcess"],
+            dependencies: ["CFLAC", "CMPG123", "CSndfile", "CSoxr", "System"],
             swiftSettings: fuzzed),
         .target(name: "Enhancement", dependencies: ["CMRLCodec", "NeuralNetwork"]),
         .target(name: "Psychoacoustic", dependencies: ["SignalProcessing"]),
-        .target(name: "ChildProcess", dependencies: ["CSpawn"]),
+        .target(name: "System", dependencies: ["CSpawn"]),
         .target(
             name: "QualityMetrics",
             dependencies: [
-                "SpectralTransform", "SignalProcessing", "Psychoacoustic", "ChildProcess",
+                "SpectralTransform", "SignalProcessing", "Psychoacoustic", "System",
             ]),
         .target(
             name: "Training",
@@ -112,7 +112,7 @@ let package = Package(
                 "BuiltInModel", "CKernels", "CMRLCodec", "LPCModule", "NeuralNetwork",
                 "BLASBackend",
                 "SpectralTransform", "PerceptualLoss", "Psychoacoustic", "AudioFile",
-                "Enhancement", "SignalProcessing",
+                "Enhancement", "SignalProcessing", "System",
                 .product(name: "Crypto", package: "swift-crypto"),
             ], swiftSettings: fuzzed),
         .target(name: "Plotting", dependencies: ["CPNG", "SpectralTransform"]),
@@ -120,13 +120,13 @@ let package = Package(
             name: "ToolSupport",
             dependencies: [
                 "AudioFile", "CMRLCodec", "BuiltInModel", "NeuralNetwork", "SignalProcessing",
-                argumentParser,
+                "System", argumentParser,
             ]),
         .target(
             name: "CodecComparison",
             dependencies: [
                 "ToolSupport", "QualityMetrics", "AudioFile", "NeuralNetwork", "Plotting",
-                "ChildProcess",
+                "System",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             resources: peers.map { .embedInCode("Peers/\($0).json") }
@@ -151,13 +151,13 @@ let package = Package(
             name: "nwc-train",
             dependencies: [
                 "ToolSupport", "Training", "CMRLCodec", "LPCModule", "AudioFile", "Plotting",
-                argumentParser,
+                "System", argumentParser,
             ]),
         .executableTarget(
             name: "nwc-eval",
             dependencies: [
                 "ToolSupport", "CodecComparison", "QualityMetrics", "Psychoacoustic",
-                "SpectralTransform", "Plotting", argumentParser,
+                "SpectralTransform", "Plotting", "System", argumentParser,
             ]),
         // Tests
         .systemLibrary(name: "CMalloc", path: "Tests/CMalloc"),
@@ -204,7 +204,7 @@ let package = Package(
             name: "PsychoacousticTests", dependencies: ["Psychoacoustic", "SpectralTransform"]),
         .testTarget(
             name: "QualityMetricsTests", dependencies: ["QualityMetrics", "SignalProcessing"]),
-        .testTarget(name: "ChildProcessTests", dependencies: ["ChildProcess"]),
+        .testTarget(name: "SystemTests", dependencies: ["System", "TestSupport"]),
         .testTarget(
             name: "CodecComparisonTests",
             dependencies: ["CodecComparison", "AudioFile", "Plotting", "QualityMetrics"]),
@@ -223,7 +223,9 @@ let package = Package(
         .testTarget(name: "PlottingTests", dependencies: ["Plotting", "CPNG"]),
         .testTarget(
             name: "ToolTests",
-            dependencies: ["ToolSupport", "AudioFile", "CMRLCodec", "TestSupport", argumentParser]),
+            dependencies: [
+                "ToolSupport", "AudioFile", "CMRLCodec", "System", "TestSupport", argumentParser,
+            ]),
         .testTarget(
             name: "ProgramTests", dependencies: ["CMRLCodec", "NeuralNetwork", "TestSupport"]),
     ]

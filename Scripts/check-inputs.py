@@ -146,6 +146,8 @@ class Row:
             if not same:
                 self.problems.append("samples differ from the source")
             return
+        if self.options.get("first"):
+            wanted = wanted[:len(wanted) // self.options["times"]]
         one, other = got[::self.channels], wanted[::self.channels]
         if self.rate != RATES[self.source][0]:
             data = must(f"sox -V1 -D {self.source}.wav -r {self.rate} -t f32 -", self.folder)

@@ -28,9 +28,15 @@ done
 archives=()
 for module in "${modules[@]}"; do
     mkdir -p "$work/$module"
-    "$tools/swift-symbolgraph-extract" -module-name "$module" -target "$triple" -I "$bin/Modules" "${includes[@]}" \
+    # The public face is made of another module's types.
+    reexported=()
+    [ "$module" != NWC ] || reexported=(-experimental-allowed-reexported-modules=CMRLCodec)
+    "$tools/swift-symbolgraph-extract" -module-name "$module" -target "$triple" -I "$bin/Modules" "${includes[@]}" "${reexported[@]}" \
         -minimum-access-level public -skip-inherited-docs -output-dir "$work/$module"
-    "$tools/docc" convert --additional-symbol-graph-dir "$work/$module" --fallback-display-name "$module" \
+    # Articles, where the module has some.
+    catalogue=()
+    [ ! -d "Sources/$module/$module.docc" ] || catalogue=("Sources/$module/$module.docc")
+    "$tools/docc" convert "${catalogue[@]}" --additional-symbol-graph-dir "$work/$module" --fallback-display-name "$module" \
         --fallback-bundle-identifier "nwc.$module" --transform-for-static-hosting --output-path "$work/$module.doccarchive" > "$work/$module.log" 2>&1 || {
         cat "$work/$module.log" >&2
         exit 1

@@ -14,14 +14,17 @@ struct ChunkTail {
     /// How many bytes ahead may be read as samples without waiting; 0 at their end.
     mutating func available(_ input: ByteInput) throws(AudioFileError) -> Int {
         if samples > 0 { return samples }
-        guard try input.peek(4).count == 4 else {
+        let step = style == .long ? 1 : 2
+        // Enough for a name in the first place and in the next one: then at least one step is
+        // samples. No chunk is shorter.
+        let least = 4 + step
+        guard try input.peek(least).count == least else {
             samples = input.ahead.count
             return samples
         }
         let first = try isChunk(input)
         if first { return 0 }
         let places = input.ahead.count - 3
-        let step = style == .long ? 1 : 2
         samples = input.ahead.withUnsafeBytes { bytes in
             var place = step
             while place < places {
@@ -32,7 +35,7 @@ struct ChunkTail {
             return min(place, places)
         }
         // Pieces stay at places where a chunk may begin.
-        if samples > step { samples -= samples % step }
+        samples -= samples % step
         return samples
     }
 

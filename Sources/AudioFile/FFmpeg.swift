@@ -1,4 +1,4 @@
-import ChildProcess
+import System
 
 /// The programs of FFmpeg, run as children for what no library here reads.
 public struct FFmpeg: Equatable, Sendable {

@@ -1,4 +1,4 @@
-import ChildProcess
+import System
 
 /// Sound that FFmpeg decodes: the program runs beside us and writes floating-point samples with
 /// their rate and channels into a pipe. Nothing is written to disk; going back starts it again.

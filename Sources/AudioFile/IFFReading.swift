@@ -57,7 +57,8 @@ enum IFFReading {
     /// - Parameter header: bytes of the chunk in front of the samples.
     private static func promised(_ size: Int, header: Int) -> Int? {
         if size <= header || size >= 0xFFFF_0000 { return nil }
-        return (0x7FFF_0000...0x8000_0000).contains(size) ? nil : size - header
+        // SoX writes 0x7F000008 into pipes.
+        return (0x7F00_0000...0x8000_0000).contains(size) ? nil : size - header
     }
 
     /// Interprets the `COMM` chunk.

@@ -1,9 +1,9 @@
 import AudioFile
-import ChildProcess
 import Dispatch
 import Foundation
 import QualityMetrics
 import Synchronization
+import System
 
 /// Runs codecs over a folder of recordings and measures what comes out: one row for every file,
 /// codec and rate, and for the anchors.

@@ -114,7 +114,7 @@ public final class AnalysisBySynthesis: SymbolRefiner {
         } catch { throw .refinement(model.signal, reason: "\(error)") }
     }
 
-    public func symbols(for packet: UnroundedPacket) -> [Int32] {
+    package func symbols(for packet: UnroundedPacket) -> [Int32] {
         let hop = network.configuration.hop
         var window = sent
         window.append(packet)

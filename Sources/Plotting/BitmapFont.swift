@@ -2,8 +2,6 @@
 enum BitmapFont {
     static let width = 9
     static let height = 15
-    /// Rows from the top of a glyph to its base line.
-    static let ascent = 12
 
     private static let glyphs: [[UInt16]] = BitmapFontData.glyphs.split(separator: "\n").map {
         line in

@@ -1,5 +1,5 @@
-import ChildProcess
 import Foundation
+import System
 
 /// A measure computed by the program that the field uses for it, in a process of its own:
 /// `Scripts/judges.sh` installs the PyPI packages.

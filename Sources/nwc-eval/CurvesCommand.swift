@@ -1,6 +1,7 @@
 import ArgumentParser
 import CodecComparison
 import Plotting
+import System
 import ToolSupport
 
 struct Curves: ParsableCommand {

@@ -3,6 +3,7 @@ import CodecComparison
 import Plotting
 import Psychoacoustic
 import SpectralTransform
+import System
 import ToolSupport
 
 struct Masking: ParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CodecComparison
 import Foundation
+import System
 import ToolSupport
 
 struct Report: ParsableCommand {

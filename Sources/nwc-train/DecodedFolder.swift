@@ -1,5 +1,6 @@
 import AudioFile
 import Foundation
+import System
 import ToolSupport
 import Training
 

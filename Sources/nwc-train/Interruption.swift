@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import System
 import ToolSupport
 
 /// SIGINT, SIGTERM and SIGHUP as a wish to stop: training ends behind the step that runs, with a

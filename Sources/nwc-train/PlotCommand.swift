@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Plotting
+import System
 import ToolSupport
 import Training
 

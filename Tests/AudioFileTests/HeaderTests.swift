@@ -150,6 +150,34 @@ struct HeaderTests {
         }
     }
 
+    @Test("A chunk behind samples of unknown length is found wherever a piece of the input ends")
+    func everyPlace() throws {
+        let folder = try TemporaryFolder()
+        for base in [2010, 32_730] {
+            for count in base..<base + 48 {
+                let samples = (0..<count).map { Self.samples[$0 % Self.samples.count] }
+                let data = chunk("data", pcm(samples), size: 0)
+                for reader in try readers(riff(pcmFormat(), data, Self.text), in: folder) {
+                    #expect(try readAll(reader)[0].count == count)
+                }
+            }
+        }
+    }
+
+    @Test("AIFF with the length that SoX writes into pipes")
+    func soxPipe() throws {
+        let folder = try TemporaryFolder()
+        let sound = join(
+            ascii("SSND"), big(0x7F00_0008, 4), big(0, 8),
+            Self.samples.flatMap { big(Int($0 * 32768), 2) })
+        let file = join(
+            ascii("FORM"), big(0x7F00_0050, 4), ascii("AIFF"), Self.aiffFormat, sound)
+        for reader in try readers(file, in: folder) {
+            #expect(try readAll(reader) == [Self.samples])
+            #expect(reader.warnings == [])
+        }
+    }
+
     @Test("What looks like a chunk among samples of unknown length is sound")
     func names() throws {
         let folder = try TemporaryFolder()

@@ -165,6 +165,16 @@ import Testing
                 AnalysisBySynthesis(model: model, rounds: 2))
             #expect(cut.packets == whole.packets && cut.checksum == whole.checksum)
         }
+        // As other programs ask for it.
+        let encoder = try CodecEncoder(model: model, configuration: configuration, rounds: 2)
+        try encoder.push([samples])
+        try encoder.finish()
+        var packets: [Packet] = []
+        while let packet = encoder.pull() { packets.append(packet) }
+        #expect(packets == whole.packets)
+        #expect(throws: CodecError.rounds(0, allowed: 1...1000)) {
+            try CodecEncoder(model: model, configuration: configuration, rounds: 0)
+        }
     }
 
     /// Silence, clicks, full scale, no numbers, one sample, the smallest packets.

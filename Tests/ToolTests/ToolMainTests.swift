@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import System
 import Testing
 import ToolSupport
 

@@ -2,20 +2,20 @@
 /// 0xFFFFFFFF), table driven.
 ///
 /// The checksum of the ASCII digits "123456789" is 0xCBF43926.
-public struct CRC32: Sendable {
-    @usableFromInline var state: UInt32 = .max
+package struct CRC32: Sendable {
+    var state: UInt32 = .max
 
     /// The checksum of no bytes.
-    public init() {}
+    package init() {}
 
     /// Continues behind bytes whose checksum is known.
-    public init(resuming value: UInt32) { state = ~value }
+    package init(resuming value: UInt32) { state = ~value }
 
     /// Checksum of the bytes so far.
-    public var value: UInt32 { ~state }
+    package var value: UInt32 { ~state }
 
     /// Adds bytes.
-    public mutating func update(_ bytes: some Sequence<UInt8>) {
+    package mutating func update(_ bytes: some Sequence<UInt8>) {
         var state = state
         Self.table.withUnsafeBufferPointer { table in
             // The index is masked to 0 ... 255 and the table has 256 entries.
@@ -25,7 +25,7 @@ public struct CRC32: Sendable {
     }
 
     /// Checksum of some bytes.
-    public static func checksum(of bytes: some Sequence<UInt8>) -> UInt32 {
+    package static func checksum(of bytes: some Sequence<UInt8>) -> UInt32 {
         var crc = CRC32()
         crc.update(bytes)
         return crc.value

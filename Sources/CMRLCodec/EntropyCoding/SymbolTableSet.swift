@@ -54,7 +54,7 @@ public struct SymbolTableSet: Sendable, Equatable {
                 sum += frequency
                 cumulative.append(sum)
                 costs.append(
-                    Float(Double(FrequencyTable.totalBits) - binaryLogarithm(Double(frequency))))
+                    Float(Double(FrequencyTable.totalBits) - Approximation.log2(Double(frequency))))
                 // Positions that are multiples of 512 and lie inside this symbol.
                 while firstSymbols.count < Self.searchCount * (table + 1),
                     (firstSymbols.count - Self.searchCount * table) << 9 < Int(sum)

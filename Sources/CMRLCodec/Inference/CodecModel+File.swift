@@ -183,7 +183,7 @@ extension CodecModel {
     }
 
     /// How a model file stores parameters of many values.
-    public enum WeightPrecision: String, Sendable, CaseIterable {
+    package enum WeightPrecision: String, Sendable, CaseIterable {
         case half
         /// 8-bit integers with a scale for each output of a layer.
         case int8
@@ -198,7 +198,7 @@ extension CodecModel {
     ///   - rateCurves: as `CodecModel.rateCurves`, at least the first
     ///   - objective: what was trained for
     ///   - precision: of large parameters
-    public static func file(
+    package static func file(
         name: String, recipe: String, network: CodecNetwork<Float>, store: ParameterStore<Float>,
         tables: SymbolTables, rateCurves: [[Double]],
         objective: EncodingObjective? = nil, precision: WeightPrecision = .half

@@ -42,7 +42,7 @@ public struct CodecModel: Sendable {
 
     /// The network for differentiation, with frozen weights; nil where the parameters were not
     /// kept.
-    public func makeNetwork() -> (network: CodecNetwork<Float>, store: ParameterStore<Float>)? {
+    package func makeNetwork() -> (network: CodecNetwork<Float>, store: ParameterStore<Float>)? {
         guard let parameters else { return nil }
         let store = ParameterStore<Float>.zeros(count: parameters.count)
         let network = CodecNetwork(store, configuration)

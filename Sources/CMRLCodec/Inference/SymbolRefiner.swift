@@ -1,22 +1,22 @@
 /// A packet of one channel before the first module's coefficients are rounded: what an encoder
 /// needs that tries its choices out.
-public struct UnroundedPacket: Sendable {
+package struct UnroundedPacket: Sendable {
     /// Whether all context is reset before it.
-    public let isKey: Bool
-    public let rateIndex: UInt8
-    public private(set) var frames = 0
+    package let isKey: Bool
+    package let rateIndex: UInt8
+    package private(set) var frames = 0
     /// Values before rounding, rows of a frame's coefficients.
-    public private(set) var values: [Float] = []
+    package private(set) var values: [Float] = []
     /// Samples that the frames see, full scale 1: (frames + 1) hops.
-    public let samples: [Float]
+    package let samples: [Float]
     /// Rows [envelope / 4 | rate weights].
-    public private(set) var side: [Float] = []
+    package private(set) var side: [Float] = []
     /// What decoders multiply coefficients by, random signs included, rows.
-    public private(set) var restore: [Float] = []
+    package private(set) var restore: [Float] = []
     /// Log amplitude that the envelope leaves in coefficients, rows.
-    public private(set) var spread: [Float] = []
+    package private(set) var spread: [Float] = []
     /// Noise of unit variance that decoders fill in, rows.
-    public private(set) var filling: [Float] = []
+    package private(set) var filling: [Float] = []
 
     init(isKey: Bool, rateIndex: UInt8, samples: [Float]) {
         self.isKey = isKey
@@ -40,7 +40,7 @@ public struct UnroundedPacket: Sendable {
 
 /// Chooses the symbols of a channel's packets, in the order of the stream. Decoders need not know:
 /// every choice is a valid stream.
-public protocol SymbolRefiner: AnyObject {
+package protocol SymbolRefiner: AnyObject {
     /// - Returns: one symbol for every value.
     func symbols(for packet: UnroundedPacket) -> [Int32]
 }

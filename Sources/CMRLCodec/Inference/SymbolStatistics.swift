@@ -2,18 +2,18 @@ import NeuralNetwork
 
 /// Counts symbols of real speech under a network's integer context models, and makes the frequency
 /// tables of a model file from them.
-public struct SymbolStatistics: Sendable {
+package struct SymbolStatistics: Sendable {
     private let core: ModelCore
     private var counts: CountingChannel
 
-    public init(network: CodecNetwork<Float>, store: ParameterStore<Float>) {
+    package init(network: CodecNetwork<Float>, store: ParameterStore<Float>) {
         core = ModelCore(network, store)
         counts = CountingChannel(modules: network.modules.count)
     }
 
     /// Codes samples of a group, at the network's rate and interleaved, with given rate indices
     /// (one per module that runs) and counts what would be sent.
-    public mutating func add(_ samples: [Float], rateIndices: [UInt8]) throws(EntropyCodingError) {
+    package mutating func add(_ samples: [Float], rateIndices: [UInt8]) throws(EntropyCodingError) {
         let layers = rateIndices.count
         let rates = PacketRates(core, rateIndices)
         let encoder = GroupEncoder(core, layers: layers)
@@ -39,11 +39,11 @@ public struct SymbolStatistics: Sendable {
         }
     }
 
-    public mutating func merge(_ other: SymbolStatistics) { counts.merge(other.counts) }
+    package mutating func merge(_ other: SymbolStatistics) { counts.merge(other.counts) }
 
     /// Tables: counts with the weight of `prior` symbols of a logistic distribution of the table's
     /// scale, so that rare contexts are sensible too.
-    public func tables(prior: Double = 300) throws(EntropyCodingError) -> SymbolTables {
+    package func tables(prior: Double = 300) throws(EntropyCodingError) -> SymbolTables {
         let envelope = try SignedTableSet(
             counts: counts.envelope.enumerated().map { index, row in
                 let scale = TableLayout.envelopeScale(table: index / TableLayout.envelopePhases)

@@ -2,28 +2,28 @@ import NeuralNetwork
 
 /// The default codec as a differentiable network: lapped transform, envelope (layer 0), cascade of
 /// NWC modules on residuals (layers 1...).
-public struct CodecNetwork<S: EngineScalar>: Sendable {
-    public let configuration: NetworkConfiguration
-    public let transform: LappedTransformLayer<S>
-    public internal(set) var envelope: EnvelopeLayer<S>
+package struct CodecNetwork<S: EngineScalar>: Sendable {
+    package let configuration: NetworkConfiguration
+    package let transform: LappedTransformLayer<S>
+    package internal(set) var envelope: EnvelopeLayer<S>
     /// Exponent of the envelope that coefficients are divided by, by rate: shapes the quantisation
     /// noise.
-    public let exponent: RateTable<S>
-    public let modules: [NWCModule<S>]
+    package let exponent: RateTable<S>
+    package let modules: [NWCModule<S>]
 
     /// What a pass through the codec yields.
-    public struct Output {
+    package struct Output {
         /// Decoded samples after each layer [batch, samples, channels]; index l = layers 1...l+1.
-        public let decoded: [Tensor<S>]
+        package let decoded: [Tensor<S>]
         /// Bits of envelope and of each module, per item [batch, 1, 1].
-        public let envelopeBits: Tensor<S>
-        public let moduleBits: [Tensor<S>]
+        package let envelopeBits: Tensor<S>
+        package let moduleBits: [Tensor<S>]
         /// Quantiser symbols, for statistics.
-        public let envelopeSymbols: Tensor<S>
-        public let moduleSymbols: [Tensor<S>]
+        package let envelopeSymbols: Tensor<S>
+        package let moduleSymbols: [Tensor<S>]
     }
 
-    public init(_ store: ParameterStore<S>, _ configuration: NetworkConfiguration) {
+    package init(_ store: ParameterStore<S>, _ configuration: NetworkConfiguration) {
         self.configuration = configuration
         transform = LappedTransformLayer(
             store, "transform", hop: configuration.hop, channels: configuration.signal.channels)
@@ -37,7 +37,7 @@ public struct CodecNetwork<S: EngineScalar>: Sendable {
     }
 
     /// Parameters of the layers that streams run: all but those of entropy models and rate tables.
-    public var streamedParameters: [Parameter] {
+    package var streamedParameters: [Parameter] {
         [transform.analysis, transform.synthesis] + modules.flatMap(\.blockParameters)
     }
 
@@ -50,7 +50,7 @@ public struct CodecNetwork<S: EngineScalar>: Sendable {
     ///     configuration's
     ///   - hard: count the rate on rounded symbols instead of noisy ones, and fill with the noise
     ///     that decoders use
-    public func callAsFunction(
+    package func callAsFunction(
         _ x: Tensor<S>, positions: [[Double]], layers: Int, random: inout RandomSource,
         hard: Bool = false, randomSigns: Bool? = nil, _ graph: Graph<S>
     ) -> Output {
@@ -133,7 +133,7 @@ public struct CodecNetwork<S: EngineScalar>: Sendable {
     /// - Parameters:
     ///   - unit: units per quantiser step [batch, frames, hop]
     ///   - restore: as in `Shaping`
-    public func coefficients(
+    package func coefficients(
         symbols: Tensor<S>, unit: Tensor<S>, side: Tensor<S>, filling: Tensor<S>?,
         upper: Tensor<S>? = nil, restore: Tensor<S>, _ graph: Graph<S>
     ) -> Tensor<S> {

@@ -5,7 +5,7 @@ import NeuralNetwork
 ///
 /// Prediction of value b: the previous block's value + GRU output + a trained combination of the
 /// changes already seen in the values below b.
-public struct EnvelopeCoder<S: EngineScalar>: Sendable {
+package struct EnvelopeCoder<S: EngineScalar>: Sendable {
     /// Quantiser steps of a pass, for every block [batch, blocks, width].
     struct Steps {
         /// log of steps per unit, steps per unit, units per step.
@@ -14,15 +14,15 @@ public struct EnvelopeCoder<S: EngineScalar>: Sendable {
         let unit: Tensor<S>
     }
 
-    public let width: Int
+    package let width: Int
     /// log of quantiser steps per unit, by rate.
-    public let gain: RateTable<S>
-    public let context: GRU<S>
+    package let gain: RateTable<S>
+    package let context: GRU<S>
     /// GRU state -> mean (width), log scale (width).
-    public let output: Conv1D<S>
+    package let output: Conv1D<S>
     /// Changes of lower values -> mean and log scale: rows of 2 width, only entries below the
     /// diagonal act.
-    public let lower: Parameter
+    package let lower: Parameter
     /// Entries of `lower` that may act.
     private let mask: [S]
 

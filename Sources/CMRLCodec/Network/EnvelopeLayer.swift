@@ -6,29 +6,29 @@ import SignalProcessing
 ///
 /// By log amplitudes in mel-spaced bands, which the default model uses, or by line spectral
 /// frequencies and a level (`LineSpectralShape`).
-public struct EnvelopeLayer<S: EngineScalar>: Sendable {
+package struct EnvelopeLayer<S: EngineScalar>: Sendable {
     /// What a forward pass yields; blocks are frames of 20 ms.
-    public struct Output {
+    package struct Output {
         /// Dequantised envelope in bands [batch, blocks, bands], natural logarithm of amplitude:
         /// what networks are told.
-        public let bands: Tensor<S>
+        package let bands: Tensor<S>
         /// Dequantised envelope at every coefficient [batch, blocks, width]: what coefficients are
         /// divided by.
-        public let wide: Tensor<S>
+        package let wide: Tensor<S>
         /// Bits per value [batch, blocks, bands], or order + 1 values.
-        public let bits: Tensor<S>
+        package let bits: Tensor<S>
         /// Quantiser symbols as real numbers, same shape as the bits.
-        public let symbols: Tensor<S>
+        package let symbols: Tensor<S>
     }
 
     /// Values of the envelope, of all channels of a group.
-    public let bands: Int
+    package let bands: Int
     /// Coefficients of a frame, of all channels of a group.
-    public let width: Int
-    public let framesPerBlock: Int
-    public let coder: EnvelopeCoder<S>
+    package let width: Int
+    package let framesPerBlock: Int
+    package let coder: EnvelopeCoder<S>
     /// nil = bands.
-    public let lineSpectrum: LineSpectralShape<S>?
+    package let lineSpectrum: LineSpectralShape<S>?
     /// Channels of a group; each has bands of its own.
     private let channels: Int
     /// [width * framesPerBlock, bands]: mean power of a block per band.
@@ -45,7 +45,8 @@ public struct EnvelopeLayer<S: EngineScalar>: Sendable {
     /// Power added before the logarithm: about -80 dB of full scale per coefficient.
     static var floor: Double { 1e-4 }
 
-    public init(_ store: ParameterStore<S>, _ name: String, _ configuration: NetworkConfiguration) {
+    package init(_ store: ParameterStore<S>, _ name: String, _ configuration: NetworkConfiguration)
+    {
         bands = configuration.envelopeWidth
         width = configuration.frameWidth
         channels = configuration.signal.channels
@@ -144,7 +145,7 @@ public struct EnvelopeLayer<S: EngineScalar>: Sendable {
     ///   - c: coefficients [batch, frames, width], a whole number of blocks
     ///   - knots: rate weights [batch, 1, knots]
     ///   - noise: gives uniform noise in [-1/2, 1/2) of a shape for the rate; nil = hard symbols
-    public func callAsFunction(
+    package func callAsFunction(
         _ x: Tensor<S>, _ c: Tensor<S>, knots: Tensor<S>, noise: (Shape) -> Tensor<S>?,
         _ graph: Graph<S>
     ) -> Output {

@@ -7,20 +7,20 @@ import SignalProcessing
 ///
 /// The channels of a group are transformed by the same layers: two as mid and side, more as they
 /// are.
-public struct LappedTransformLayer<S: EngineScalar>: Sendable {
+package struct LappedTransformLayer<S: EngineScalar>: Sendable {
     /// [2 hop, 1, hop]: tap n, coefficient k.
-    public let analysis: Parameter
+    package let analysis: Parameter
     /// [hop, 2 hop]: coefficient k, sample n.
-    public let synthesis: Parameter
-    public let hop: Int
-    public let channels: Int
+    package let synthesis: Parameter
+    package let hop: Int
+    package let channels: Int
     /// Samples in [-1, 1] times this: coefficients of speech are then near 1.
     static var scale: Double { 100 }
     /// (left + right, left - right) / sqrt(2), its own inverse; nil where channels stay as they
     /// are.
     private let rotation: ConstantMatrix<S>?
 
-    public init(_ store: ParameterStore<S>, _ name: String, hop: Int, channels: Int = 1) {
+    package init(_ store: ParameterStore<S>, _ name: String, hop: Int, channels: Int = 1) {
         self.hop = hop
         self.channels = channels
         lazy var basis = LappedTransform.basis(hop: hop)
@@ -42,7 +42,7 @@ public struct LappedTransformLayer<S: EngineScalar>: Sendable {
 
     /// [batch, n hop, channels] samples -> [batch, n + 1, channels * hop] coefficients; frame f
     /// sees samples (f - 1) hop ..< (f + 1) hop.
-    public func analyse(_ x: Tensor<S>, _ graph: Graph<S>) -> Tensor<S> {
+    package func analyse(_ x: Tensor<S>, _ graph: Graph<S>) -> Tensor<S> {
         guard channels > 1 else { return analyseChannel(x, graph) }
         let rotated = rotate(x, graph)
         return graph.concatenate(
@@ -50,7 +50,7 @@ public struct LappedTransformLayer<S: EngineScalar>: Sendable {
     }
 
     /// [batch, n + 1, channels * hop] -> [batch, n hop, channels].
-    public func synthesise(_ c: Tensor<S>, _ graph: Graph<S>) -> Tensor<S> {
+    package func synthesise(_ c: Tensor<S>, _ graph: Graph<S>) -> Tensor<S> {
         guard channels > 1 else { return synthesiseChannel(c, graph) }
         let parts = (0..<channels).map {
             synthesiseChannel(graph.channels(c, $0 * hop..<($0 + 1) * hop), graph)

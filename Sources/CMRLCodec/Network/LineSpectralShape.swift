@@ -8,7 +8,7 @@ import NeuralNetwork
 /// the quantiser everything is differentiable, so the decoder's error moves the steps of the
 /// frequencies: collaborative quantisation (Zhen et al. 2020), with the gradient that the published
 /// code lacks.
-public struct LineSpectralShape<S: EngineScalar>: Sendable {
+package struct LineSpectralShape<S: EngineScalar>: Sendable {
     /// Dequantised description of a pass.
     struct Output {
         /// Log amplitude at every coefficient [batch, blocks, hop].
@@ -19,7 +19,7 @@ public struct LineSpectralShape<S: EngineScalar>: Sendable {
         let symbols: Tensor<S>
     }
 
-    public let order: Int
+    package let order: Int
     let hop: Int
     private let analysis: LPCConfiguration
     private let centres: [S]

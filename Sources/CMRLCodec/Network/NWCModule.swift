@@ -5,32 +5,32 @@ import NeuralNetwork
 /// normalised coefficients.
 ///
 /// Training, streams of encoder and decoder, and analysis by synthesis run the functions here.
-public final class NWCModule<S: EngineScalar>: Sendable {
+package final class NWCModule<S: EngineScalar>: Sendable {
     /// What the decoder makes of symbols, in quantiser steps.
-    public struct Decoded {
+    package struct Decoded {
         /// [batch, frames, width]
-        public let values: Tensor<S>
+        package let values: Tensor<S>
         /// Noise to add where this module is the last one decoded; nil without noise filling.
-        public let noise: Tensor<S>?
+        package let noise: Tensor<S>?
 
         /// Normalised coefficients.
         /// - Parameters:
         ///   - unit: units per quantiser step, of every frame [batch, frames, width]
         ///   - isFilled: with the noise
-        public func coefficients(unit: Tensor<S>, isFilled: Bool, _ graph: Graph<S>) -> Tensor<S> {
+        package func coefficients(unit: Tensor<S>, isFilled: Bool, _ graph: Graph<S>) -> Tensor<S> {
             guard isFilled, let noise else { return graph.multiply(values, unit) }
             return graph.multiply(graph.add(values, noise), unit)
         }
     }
 
     /// log of quantiser steps per unit, by rate.
-    public let gain: RateTable<S>
-    public let encoder: [GatedBlock<S>]
-    public let decoder: [GatedBlock<S>]
-    public let context: SymbolContext<S>
+    package let gain: RateTable<S>
+    package let encoder: [GatedBlock<S>]
+    package let decoder: [GatedBlock<S>]
+    package let context: SymbolContext<S>
     private let width: Int
 
-    public init(
+    package init(
         _ store: ParameterStore<S>, _ name: String, _ configuration: NetworkConfiguration,
         module: Int
     ) {
@@ -58,7 +58,7 @@ public final class NWCModule<S: EngineScalar>: Sendable {
     }
 
     /// Of encoder and decoder blocks: what streams compute with.
-    public var blockParameters: [Parameter] { (encoder + decoder).flatMap(\.parameters) }
+    package var blockParameters: [Parameter] { (encoder + decoder).flatMap(\.parameters) }
 
     /// Frames that the decoder looks ahead.
     var ahead: Int { decoder.reduce(0) { $0 + $1.filter.geometry.padAfter } }
@@ -69,7 +69,7 @@ public final class NWCModule<S: EngineScalar>: Sendable {
     ///     width]
     ///   - perUnit: quantiser steps per unit, a row for every item [batch, 1, width]
     ///   - side: envelope and rates [batch, frames, bands + knots * (module + 1)]
-    public func unrounded(
+    package func unrounded(
         _ x: Tensor<S>, perUnit: Tensor<S>, side: Tensor<S>, _ graph: Graph<S>
     ) -> Tensor<S> {
         var z = graph.multiplyChannels(x, perUnit)
@@ -85,7 +85,7 @@ public final class NWCModule<S: EngineScalar>: Sendable {
     ///   - spread: log amplitude that the envelope leaves in normalised coefficients [batch,
     ///     frames, width]
     ///   - below: symbols of the module below
-    public func rate(
+    package func rate(
         _ rated: Tensor<S>, symbols: Tensor<S>, logGain: Tensor<S>, side: Tensor<S>,
         spread: Tensor<S>, below: Tensor<S>?, _ graph: Graph<S>
     ) -> Tensor<S> {
@@ -100,7 +100,7 @@ public final class NWCModule<S: EngineScalar>: Sendable {
     /// Decoder of the module.
     /// - Parameter filling: noise of unit variance for noise filling [batch, frames, width]; nil =
     ///   without
-    public func decode(
+    package func decode(
         _ symbols: Tensor<S>, side: Tensor<S>, filling: Tensor<S>?, _ graph: Graph<S>
     ) -> Decoded {
         var d = symbols

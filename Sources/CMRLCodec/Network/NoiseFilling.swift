@@ -2,10 +2,10 @@ import CKernels
 
 /// The noise that decoders fill in: a hash of the coefficient's number since the last key packet,
 /// the same everywhere.
-public enum NoiseFilling {
-    public static let seed: UInt64 = 0x6e_77_63
+package enum NoiseFilling {
+    package static let seed: UInt64 = 0x6e_77_63
     /// sqrt(12): unit variance from a uniform distribution of width 1.
-    public static let scale = 3.4641016151377544
+    package static let scale = 3.4641016151377544
 
     /// Noise of unit variance for consecutive frames, as training has it (`Graph.uniformNoise`).
     /// - Parameters:

@@ -2,12 +2,11 @@ import NeuralNetwork
 
 /// The rate scale of a model: position 0 is the lowest rate, 1 the highest; `UInt8` rate indices
 /// are its 256 steps.
-public enum RateScale {
-    public static let indexCount = 256
-    public static func position(index: UInt8) -> Double { Double(index) / 255 }
+package enum RateScale {
+    package static func position(index: UInt8) -> Double { Double(index) / 255 }
 
     /// Interpolation weights of the knots at a position in [0, 1] (hat functions, sum 1).
-    public static func weights(position: Double, knots: Int) -> [Double] {
+    package static func weights(position: Double, knots: Int) -> [Double] {
         let x = min(max(position, 0), 1) * Double(knots - 1)
         return (0..<knots).map { max(0, 1 - abs(x - Double($0))) }
     }
@@ -15,12 +14,12 @@ public enum RateScale {
 
 /// A vector that depends on the rate: one trained row per knot, interpolated at each item's
 /// position.
-public struct RateTable<S: EngineScalar>: Sendable {
-    public let rows: Parameter
-    public let width: Int
+package struct RateTable<S: EngineScalar>: Sendable {
+    package let rows: Parameter
+    package let width: Int
 
     /// - Parameter initial: first value of a knot and a column
-    public init(
+    package init(
         _ store: ParameterStore<S>, _ name: String, knots: Int, width: Int,
         initial: (_ knot: Int, _ column: Int) -> Double
     ) {
@@ -33,7 +32,7 @@ public struct RateTable<S: EngineScalar>: Sendable {
     /// - Parameters:
     ///   - knots: interpolation weights [batch, 1, knots]
     /// - Returns: [batch, 1, width]
-    public func callAsFunction(_ knots: Tensor<S>, _ graph: Graph<S>) -> Tensor<S> {
+    package func callAsFunction(_ knots: Tensor<S>, _ graph: Graph<S>) -> Tensor<S> {
         graph.convolution(
             knots, weight: graph.parameter(rows), bias: nil, ConvolutionGeometry(taps: 1))
     }

@@ -1,7 +1,7 @@
 import NeuralNetwork
 
 /// What the envelope of some blocks tells their frames.
-public struct Shaping<S: EngineScalar> {
+package struct Shaping<S: EngineScalar> {
     /// Side information of the modules, without the rates [batch, frames, bands].
     let side: Tensor<S>
     /// Log amplitude of every coefficient, and the part of it that they are divided by [batch,

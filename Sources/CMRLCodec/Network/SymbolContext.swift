@@ -3,21 +3,21 @@ import NeuralNetwork
 /// Conditional model of the quantised coefficients of one module: the scale of each symbol from
 /// past frames (GRU), the envelope, the rate, its decoded neighbours in time and frequency, and the
 /// module below.
-public struct SymbolContext<S: EngineScalar>: Sendable {
-    public let past: Conv1D<S>
-    public let side: Conv1D<S>
-    public let below: Conv1D<S>?
-    public let gru: GRU<S>
-    public let output: Conv1D<S>
+package struct SymbolContext<S: EngineScalar>: Sendable {
+    package let past: Conv1D<S>
+    package let side: Conv1D<S>
+    package let below: Conv1D<S>?
+    package let gru: GRU<S>
+    package let output: Conv1D<S>
     /// Per-coefficient network: neighbourhood features -> `local` rectified units (biases differ
     /// per coefficient) -> correction of the log scale.
-    public let localInput: Conv1D<S>
-    public let localBias: Parameter
-    public let localOutput: Conv1D<S>
-    public let width: Int
-    public let local: Int
+    package let localInput: Conv1D<S>
+    package let localBias: Parameter
+    package let localOutput: Conv1D<S>
+    package let width: Int
+    package let local: Int
 
-    public init(
+    package init(
         _ store: ParameterStore<S>, _ name: String, _ configuration: NetworkConfiguration,
         module: Int
     ) {
@@ -44,7 +44,7 @@ public struct SymbolContext<S: EngineScalar>: Sendable {
     ///   - side: envelope and rate [batch, frames, bands + knots]
     ///   - prior: log scale expected from the envelope alone [batch, frames, width]
     /// - Returns: log scale of every symbol.
-    public func callAsFunction(
+    package func callAsFunction(
         symbols: Tensor<S>, below lower: Tensor<S>?, side sideTensor: Tensor<S>, prior: Tensor<S>,
         _ graph: Graph<S>
     ) -> Tensor<S> {

@@ -1,7 +1,7 @@
 import NeuralNetwork
 
 /// What the quantisers of a cascade do.
-public enum PaperQuantisation: Sendable {
+package enum PaperQuantisation: Sendable {
     /// Codes pass unquantised: the first steps of training.
     case off
     /// Soft assignment: training.
@@ -13,12 +13,12 @@ public enum PaperQuantisation: Sendable {
 }
 
 /// One autoencoder with its quantiser.
-public struct PaperModule<S: EngineScalar>: Sendable {
-    public let encoder: PaperEncoder<S>
-    public let quantiser: SoftToHardQuantiser<S>
-    public let decoder: PaperDecoder<S>
+package struct PaperModule<S: EngineScalar>: Sendable {
+    package let encoder: PaperEncoder<S>
+    package let quantiser: SoftToHardQuantiser<S>
+    package let decoder: PaperDecoder<S>
 
-    public init(
+    package init(
         _ store: ParameterStore<S>, _ name: String, _ module: PaperNetworkConfiguration.Module
     ) {
         encoder = PaperEncoder(store, name + ".encoder", module)
@@ -27,17 +27,19 @@ public struct PaperModule<S: EngineScalar>: Sendable {
     }
 
     /// A module's pass over a batch of frames.
-    public struct Output {
+    package struct Output {
         /// [batch, 512, 1]
-        public let decoded: Tensor<S>
+        package let decoded: Tensor<S>
         /// Soft assignment [batch, code length, K]; nil where the quantiser is off or hard.
-        public let weights: Tensor<S>?
+        package let weights: Tensor<S>?
         /// Centroid of every code value, row-major; nil where the quantiser is off or soft.
-        public let symbols: [Int]?
+        package let symbols: [Int]?
     }
 
     /// - Parameter x: frames [batch, 512, 1], about in [-1, 1]
-    public func callAsFunction(_ x: Tensor<S>, _ quantisation: PaperQuantisation, _ graph: Graph<S>)
+    package func callAsFunction(
+        _ x: Tensor<S>, _ quantisation: PaperQuantisation, _ graph: Graph<S>
+    )
         -> Output
     {
         let code = encoder(x, graph)
@@ -60,11 +62,11 @@ public struct PaperModule<S: EngineScalar>: Sendable {
 
 /// Cross-module residual learning (Zhen et al. 2019; Docs/papers.md, D.1): module i + 1 codes what
 /// the modules up to i left, the outputs add up.
-public struct PaperCascade<S: EngineScalar>: Sendable {
-    public let configuration: PaperNetworkConfiguration
-    public let modules: [PaperModule<S>]
+package struct PaperCascade<S: EngineScalar>: Sendable {
+    package let configuration: PaperNetworkConfiguration
+    package let modules: [PaperModule<S>]
 
-    public init(_ store: ParameterStore<S>, _ configuration: PaperNetworkConfiguration) {
+    package init(_ store: ParameterStore<S>, _ configuration: PaperNetworkConfiguration) {
         self.configuration = configuration
         modules = configuration.modules.enumerated().map {
             PaperModule(store, "module\($0 + 1)", $1)
@@ -72,16 +74,16 @@ public struct PaperCascade<S: EngineScalar>: Sendable {
     }
 
     /// A pass through the first modules.
-    public struct Output {
+    package struct Output {
         /// Sum of the modules up to each one [batch, 512, 1].
-        public let decoded: [Tensor<S>]
-        public let modules: [PaperModule<S>.Output]
+        package let decoded: [Tensor<S>]
+        package let modules: [PaperModule<S>.Output]
     }
 
     /// - Parameters:
     ///   - x: frames [batch, 512, 1]
     ///   - layers: how many modules run, at most all
-    public func callAsFunction(
+    package func callAsFunction(
         _ x: Tensor<S>, layers: Int, _ quantisation: PaperQuantisation, _ graph: Graph<S>
     ) -> Output {
         var residual = x

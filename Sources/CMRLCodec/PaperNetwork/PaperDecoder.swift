@@ -2,19 +2,19 @@ import NeuralNetwork
 
 /// Decoder half of a paper module: code to frames of 512 samples (Docs/papers.md, B.1, rows D1 to
 /// D7). Sub-pixel shuffles halve the channels.
-public struct PaperDecoder<S: EngineScalar>: SequenceLayer, Sendable {
+package struct PaperDecoder<S: EngineScalar>: SequenceLayer, Sendable {
     /// The convolution before a shuffle.
-    public enum UpSampling: Sendable {
+    package enum UpSampling: Sendable {
         case separable(DepthwiseSeparableConv1D<S>)
         case full(Conv1D<S>)
     }
 
     /// One stack before each stage and one behind the last; the first begins with one channel.
-    public let stacks: [PaperResidualStack<S>]
-    public let up: [UpSampling]
-    public let output: Conv1D<S>
+    package let stacks: [PaperResidualStack<S>]
+    package let up: [UpSampling]
+    package let output: Conv1D<S>
 
-    public init(
+    package init(
         _ store: ParameterStore<S>, _ name: String, _ module: PaperNetworkConfiguration.Module
     ) {
         stacks = (0...module.stages).map {
@@ -38,7 +38,7 @@ public struct PaperDecoder<S: EngineScalar>: SequenceLayer, Sendable {
     }
 
     /// [batch, 512 / 2^stages, 1] -> [batch, 512, 1].
-    public func callAsFunction(_ code: Tensor<S>, _ graph: Graph<S>) -> Tensor<S> {
+    package func callAsFunction(_ code: Tensor<S>, _ graph: Graph<S>) -> Tensor<S> {
         var h = code
         for (stage, stack) in stacks.enumerated() {
             h = stack(h, graph)

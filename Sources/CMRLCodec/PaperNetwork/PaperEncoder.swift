@@ -2,15 +2,15 @@ import NeuralNetwork
 
 /// Encoder half of a paper module: frames of 512 samples to a code in (-1, 1) (Docs/papers.md, B.1,
 /// rows E1 to E7).
-public struct PaperEncoder<S: EngineScalar>: SequenceLayer, Sendable {
-    public let input: Conv1D<S>
+package struct PaperEncoder<S: EngineScalar>: SequenceLayer, Sendable {
+    package let input: Conv1D<S>
     /// One stack before each stage and one behind the last.
-    public let stacks: [PaperResidualStack<S>]
+    package let stacks: [PaperResidualStack<S>]
     /// Convolutions of 9 taps and stride 2.
-    public let down: [Conv1D<S>]
-    public let code: Conv1D<S>
+    package let down: [Conv1D<S>]
+    package let code: Conv1D<S>
 
-    public init(
+    package init(
         _ store: ParameterStore<S>, _ name: String, _ module: PaperNetworkConfiguration.Module
     ) {
         let wide = module.wide
@@ -25,7 +25,7 @@ public struct PaperEncoder<S: EngineScalar>: SequenceLayer, Sendable {
     }
 
     /// [batch, 512, 1] -> [batch, 512 / 2^stages, 1].
-    public func callAsFunction(_ x: Tensor<S>, _ graph: Graph<S>) -> Tensor<S> {
+    package func callAsFunction(_ x: Tensor<S>, _ graph: Graph<S>) -> Tensor<S> {
         let slope = PaperResidualBlock<S>.slope
         var h = graph.unary(.leakyReLU(slope: slope), input(x, graph))
         for (stage, stack) in stacks.enumerated() {

@@ -9,27 +9,27 @@
 ///
 /// The papers keep the factor for free; here it is sent once per utterance with 7 bits, steps of
 /// 0.75 dB from -96 dBFS.
-public enum PaperLevel {
+package enum PaperLevel {
     /// Largest sample of the papers' training set in standard deviations.
-    public static let peak = 33.461480140686035
-    public static let bits = 7
+    package static let peak = 33.461480140686035
+    package static let bits = 7
     static let lowest = -96.0
     static let step = 0.75
 
     /// Index 0...127 of a standard deviation (full scale = 1).
-    public static func index(deviation: Double) -> Int {
+    package static func index(deviation: Double) -> Int {
         guard deviation > 0 else { return 0 }
         return min(
             max(Int(((20 * log10(deviation) - lowest) / step).rounded()), 0), (1 << bits) - 1)
     }
 
     /// Factor from samples in [-1, 1] to what the network sees.
-    public static func scale(index: Int) -> Double {
+    package static func scale(index: Int) -> Double {
         1 / (peak * pow(10, (lowest + step * Double(index)) / 20))
     }
 
     /// Standard deviation of samples; 0 for none.
-    public static func deviation(_ samples: some Collection<Float>) -> Double {
+    package static func deviation(_ samples: some Collection<Float>) -> Double {
         guard !samples.isEmpty else { return 0 }
         let n = Double(samples.count)
         let mean = samples.reduce(0) { $0 + Double($1) } / n

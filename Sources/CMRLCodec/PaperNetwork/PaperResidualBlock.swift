@@ -9,18 +9,18 @@ import NeuralNetwork
 /// Output: v + input, through LReLU except in the last block of a stack. Only the middle
 /// convolutions are dilated. A block whose input has one channel adds that channel to every output
 /// channel.
-public struct PaperResidualBlock<S: EngineScalar>: SequenceLayer, Sendable {
+package struct PaperResidualBlock<S: EngineScalar>: SequenceLayer, Sendable {
     /// Negative slope of every leaky ReLU.
     static var slope: Double { 0.2 }
 
-    public let layout: PaperNetworkConfiguration.Layout
-    public let enter: Conv1D<S>
+    package let layout: PaperNetworkConfiguration.Layout
+    package let enter: Conv1D<S>
     /// For the gated layout values and gates in one: narrow -> 2 narrow.
-    public let filter: Conv1D<S>
-    public let leave: Conv1D<S>
+    package let filter: Conv1D<S>
+    package let leave: Conv1D<S>
     let isLast: Bool
 
-    public init(
+    package init(
         _ store: ParameterStore<S>, _ name: String, layout: PaperNetworkConfiguration.Layout,
         input: Int, wide: Int, narrow: Int, dilation: Int,
         isLast: Bool
@@ -43,7 +43,7 @@ public struct PaperResidualBlock<S: EngineScalar>: SequenceLayer, Sendable {
         leave = Conv1D(store, name + ".leave", narrow, wide, .same(taps: 9))
     }
 
-    public func callAsFunction(_ x: Tensor<S>, _ graph: Graph<S>) -> Tensor<S> {
+    package func callAsFunction(_ x: Tensor<S>, _ graph: Graph<S>) -> Tensor<S> {
         let inner = filter(graph.unary(.leakyReLU(slope: Self.slope), enter(x, graph)), graph)
         let shaped =
             layout == .gated
@@ -62,10 +62,10 @@ public struct PaperResidualBlock<S: EngineScalar>: SequenceLayer, Sendable {
 }
 
 /// Two residual blocks, dilation 1 and 2: the stack that stands between changes of rate.
-public struct PaperResidualStack<S: EngineScalar>: SequenceLayer, Sendable {
-    public let blocks: [PaperResidualBlock<S>]
+package struct PaperResidualStack<S: EngineScalar>: SequenceLayer, Sendable {
+    package let blocks: [PaperResidualBlock<S>]
 
-    public init(
+    package init(
         _ store: ParameterStore<S>, _ name: String, _ module: PaperNetworkConfiguration.Module,
         input: Int, wide: Int
     ) {
@@ -77,7 +77,7 @@ public struct PaperResidualStack<S: EngineScalar>: SequenceLayer, Sendable {
         }
     }
 
-    public func callAsFunction(_ x: Tensor<S>, _ graph: Graph<S>) -> Tensor<S> {
+    package func callAsFunction(_ x: Tensor<S>, _ graph: Graph<S>) -> Tensor<S> {
         blocks.reduce(x) { $1($0, graph) }
     }
 }

@@ -1,34 +1,34 @@
 import LPCModule
 
 /// Writes the symbols of line spectral frequencies through the range coder.
-public struct LineSpectralEncoder: LineSpectralChannel {
+package struct LineSpectralEncoder: LineSpectralChannel {
     private let tables: SignedTableSet
     private var encoder = RangeEncoder(reservingCapacity: 256)
 
     /// - Parameter tables: `LineSpectralTableLayout.tables` tables, counted by `LineSpectralCounts`
-    public init(_ tables: SignedTableSet) { self.tables = tables }
+    package init(_ tables: SignedTableSet) { self.tables = tables }
 
-    public mutating func pass(_ difference: Int, table: Int) throws(EntropyCodingError) -> Int {
+    package mutating func pass(_ difference: Int, table: Int) throws(EntropyCodingError) -> Int {
         try tables.encodeSigned(difference, table: table, into: &encoder)
         return difference
     }
 
     /// The bytes; nothing can be added behind them.
-    public mutating func finish() -> [UInt8] { encoder.finish() }
+    package mutating func finish() -> [UInt8] { encoder.finish() }
 }
 
 /// Reads the symbols of line spectral frequencies. Any bytes decode to some frequencies or throw;
 /// nothing traps.
-public struct LineSpectralDecoder: LineSpectralChannel {
+package struct LineSpectralDecoder: LineSpectralChannel {
     private let tables: SignedTableSet
     private var decoder: RangeDecoder
 
-    public init(_ tables: SignedTableSet, _ bytes: [UInt8]) {
+    package init(_ tables: SignedTableSet, _ bytes: [UInt8]) {
         self.tables = tables
         decoder = RangeDecoder(bytes)
     }
 
-    public mutating func pass(_ difference: Int, table: Int) throws(EntropyCodingError) -> Int {
+    package mutating func pass(_ difference: Int, table: Int) throws(EntropyCodingError) -> Int {
         try tables.decodeSigned(table: table, from: &decoder)
     }
 }
@@ -37,7 +37,7 @@ extension LineSpectralCosts {
     /// Of frequency tables: ideal code lengths.
     /// - Throws: `LPCError.wrongCount` unless the tables are laid out as
     ///   `LineSpectralCounts.counts`.
-    public init(_ tables: SignedTableSet) throws {
+    package init(_ tables: SignedTableSet) throws {
         let symbols = tables.symbolTables
         try self.init(
             bits: (0..<symbols.tableCount).map { table in

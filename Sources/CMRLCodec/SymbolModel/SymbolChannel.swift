@@ -10,9 +10,9 @@ protocol SymbolChannel {
 }
 
 /// Frequency tables of a model: envelope differences, and coefficients of each module.
-public struct SymbolTables: Sendable {
-    public let envelope: SignedTableSet
-    public let coefficients: [MagnitudeTableSet]
+package struct SymbolTables: Sendable {
+    package let envelope: SignedTableSet
+    package let coefficients: [MagnitudeTableSet]
 }
 
 /// Layout of the tables: how a log scale selects one.

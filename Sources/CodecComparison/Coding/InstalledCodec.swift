@@ -1,7 +1,7 @@
 import AudioFile
-import ChildProcess
 import Crypto
 import Foundation
+import System
 
 /// A codec whose programs were found and have said their version.
 public struct InstalledCodec: Sendable {

@@ -1,3 +1,5 @@
+import System
+
 /// Encodes or decodes the files of a command line and says what was done.
 public struct CodingBatch {
     public let jobs: [Job]

@@ -1,3 +1,5 @@
+import System
+
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else

@@ -1,4 +1,5 @@
 import AudioFile
+import System
 
 /// The statuses with which the programs end.
 public enum ExitStatus {
@@ -33,3 +34,4 @@ public protocol BrokenPipeError: Error {
 }
 
 extension AudioFileError: BrokenPipeError {}
+extension OutputError: BrokenPipeError {}

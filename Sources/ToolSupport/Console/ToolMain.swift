@@ -1,4 +1,5 @@
 import ArgumentParser
+import System
 
 #if canImport(Glibc)
     import Glibc

@@ -1,5 +1,6 @@
 import AudioFile
 import CMRLCodec
+import System
 
 /// One decoding in progress: events of the stream go in, samples go to the output.
 struct DecodeRun {

@@ -1,5 +1,6 @@
 import AudioFile
 import CMRLCodec
+import System
 
 /// From packets to the output file: decoder, resampler, writer.
 final class DecodeSink {

@@ -14,7 +14,7 @@ public struct EncodeJob: Sendable {
     public var keyInterval = 1
     public var blocksPerPacket = 50
     /// Makes what chooses the symbols of a channel, for streams of one layer; nil = rounding.
-    public var makeRefiner: (@Sendable () throws -> any SymbolRefiner)?
+    package var makeRefiner: (@Sendable () throws -> any SymbolRefiner)?
     /// Bits with a refiner, as a share of those without, at so many bit/s a channel: plans are made
     /// without.
     public var refinedShare: @Sendable (Double) -> Double = { _ in 1 }

@@ -1,3 +1,5 @@
+import System
+
 /// One input and the output that is made of it.
 public struct Job: Equatable, Sendable {
     public var input: String

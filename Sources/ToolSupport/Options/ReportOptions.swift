@@ -1,4 +1,5 @@
 import ArgumentParser
+import System
 
 /// How much a program says, and whether it may overwrite.
 public struct ReportOptions: ParsableArguments {

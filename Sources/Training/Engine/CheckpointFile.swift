@@ -78,7 +78,7 @@ extension TrainingCheckpoint {
     /// Replaces the file: it holds the old checkpoint or the new one, never a part, whatever
     /// happens meanwhile.
     /// - Throws: `TrainingError.writeFailed`
-    public func write(to path: String) throws { try DurableFile.replace(path, with: bytes()) }
+    public func write(to path: String) throws { try TrainingError.replacing(path, with: bytes()) }
 
     /// - Throws: `TrainingError.badCheckpoint` when the file cannot be read, is damaged or holds
     ///   what no run writes

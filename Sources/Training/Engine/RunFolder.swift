@@ -33,7 +33,7 @@ public struct RunFolder: Sendable {
     func begin(_ configuration: some Encodable, tables: [RunTable]) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        try DurableFile.replace(self.configuration, with: Array(encoder.encode(configuration)))
+        try TrainingError.replacing(self.configuration, with: Array(encoder.encode(configuration)))
         for table in tables { try table.begin() }
     }
 }
@@ -93,7 +93,7 @@ struct RunTable {
     }
 
     private func replace(_ lines: [String]) throws(TrainingError) {
-        try DurableFile.replace(path, with: Array((lines.joined(separator: "\n") + "\n").utf8))
+        try TrainingError.replacing(path, with: Array((lines.joined(separator: "\n") + "\n").utf8))
     }
 
     static func text(_ x: Double) -> String { String(format: "%.5g", x) }

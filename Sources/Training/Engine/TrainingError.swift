@@ -1,4 +1,5 @@
 import AudioFile
+import System
 
 /// Why training cannot begin or go on.
 public enum TrainingError: Error, Equatable, CustomStringConvertible {
@@ -51,6 +52,15 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .writeFailed(let path, let reason): "\(path): cannot be written: \(reason)"
         case .notFinite(let step, let term):
             "step \(step): \(term) is not finite even after falling back to the last checkpoint"
+        }
+    }
+}
+
+extension TrainingError {
+    /// - Throws: `writeFailed` in the place of `OutputError`
+    static func replacing(_ path: String, with bytes: [UInt8]) throws(TrainingError) {
+        do { try AtomicOutput.replace(path, with: bytes) } catch {
+            throw .writeFailed(path: path, reason: error.reason)
         }
     }
 }

@@ -5,7 +5,7 @@ import NeuralNetwork
 public struct CodecTask: TrainingTask {
     public let configuration: CodecTrainingConfiguration
     public let store: ParameterStore<Float>
-    public let network: CodecNetwork<Float>
+    package let network: CodecNetwork<Float>
     public let data: TrainingData
 
     public init(_ configuration: CodecTrainingConfiguration, _ data: TrainingData) throws {

@@ -6,7 +6,7 @@ import NeuralNetwork
 public struct PaperTask: TrainingTask {
     public let configuration: PaperTrainingConfiguration
     public let store: ParameterStore<Float>
-    public let network: PaperCascade<Float>
+    package let network: PaperCascade<Float>
     public let data: TrainingData
     private let sampler: FrameSampler
 

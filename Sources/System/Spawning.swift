@@ -36,6 +36,11 @@ enum Spawning {
         }
         posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
         posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO)
+        // What others have opened here, and what was inherited, is none of the program's business:
+        // one that outlives this process would keep pipes of strangers open.
+        #if canImport(Glibc)
+            posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1)
+        #endif
         if let folder { posix_spawn_file_actions_addchdir_np(&actions, folder) }
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)

@@ -9,7 +9,7 @@ import Synchronization
 /// Names of unfinished files that must not survive a signal.
 public enum PartialOutputs {
     /// Most unfinished files at one time.
-    static let capacity = 64
+    package static let capacity = 64
 
     /// Addresses of C strings, 0 where free. Allocated once and never freed, because a signal
     /// handler reads it. Unsafe only in the eyes of the compiler: the pointer never changes and

@@ -1,6 +1,7 @@
 import Foundation
+import System
+import TestSupport
 import Testing
-import ToolSupport
 
 @Suite("Signals")
 struct SignalTests {

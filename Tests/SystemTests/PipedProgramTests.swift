@@ -1,5 +1,5 @@
-import ChildProcess
 import Foundation
+import System
 import Testing
 
 @Suite("Programs behind a pipe")
@@ -66,6 +66,14 @@ struct PipedProgramTests {
             #expect(program.flatMap { try? text($0) } == "\(index)\n")
         }
         _ = long.output
+    }
+
+    @Test("Open files of this process are not inherited")
+    func descriptors() throws {
+        let file = open("/dev/null", O_RDONLY)
+        defer { close(file) }
+        let program = try shell("if true <&\(file); then echo open; else echo closed; fi 2>&1")
+        #expect(try text(program).hasSuffix("closed\n"))
     }
 
     @Test("What is not there")

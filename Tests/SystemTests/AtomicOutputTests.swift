@@ -1,6 +1,7 @@
 import Foundation
+import System
+import TestSupport
 import Testing
-import ToolSupport
 
 @Suite("Outputs that are complete or not there")
 struct AtomicOutputTests {

@@ -228,17 +228,25 @@ public final class AtomicOutput {
 }
 
 extension AtomicOutput {
+    /// Replaces a file, or makes it: it is whole at every moment, also after a loss of power, the
+    /// old one or the new one.
+    public static func replace(_ path: String, with bytes: [UInt8]) throws(OutputError) {
+        let output = try AtomicOutput(path: path, force: true)
+        try output.write(bytes)
+        try output.commit()
+    }
+
     /// Most names that are tried for an unfinished file.
     private static let mostNames = 100
 
     /// Whether there is a file, or anything else, of this name; an open descriptor is none.
-    static func exists(_ path: String) -> Bool {
+    package static func exists(_ path: String) -> Bool {
         var status = stat()
         return given(path) == nil && lstat(path, &status) == 0
     }
 
     /// `-`, `/dev/stdout` and the like.
-    static func isStandardOutput(_ path: String) -> Bool { given(path) == STDOUT_FILENO }
+    package static func isStandardOutput(_ path: String) -> Bool { given(path) == STDOUT_FILENO }
 
     /// The descriptor that the program has and that a name stands for.
     private static func given(_ path: String) -> CInt? {

@@ -1,6 +1,6 @@
-import ChildProcess
 import Dispatch
 import Foundation
+import System
 import Testing
 
 @Suite("Outside programs")

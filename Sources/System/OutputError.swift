@@ -26,28 +26,39 @@ public enum OutputError: Error, Equatable, Sendable {
     case brokenPipe(path: String)
 }
 
-extension OutputError: BrokenPipeError, CustomStringConvertible {
+extension OutputError: CustomStringConvertible {
     public var isBrokenPipe: Bool {
         if case .brokenPipe = self { true } else { false }
     }
 
-    public var description: String {
-        func named(_ path: String) -> String { path == "-" ? "standard output" : path }
+    /// What it is about, as the program was told.
+    public var path: String {
+        switch self {
+        case .exists(let path), .sameAsInput(let path), .terminal(let path),
+            .notOpenForWriting(let path), .notAFile(let path), .cannotCreate(let path, _),
+            .writeFailed(let path, _), .cannotRename(let path, _), .brokenPipe(let path):
+            path
+        }
+    }
+
+    /// The error without the path.
+    public var reason: String {
         func text(_ code: CInt) -> String {
             strerror(code).map { String(cString: $0) } ?? "error \(code)"
         }
         return switch self {
-        case .exists(let path): "\(named(path)): exists already; use -f (--force) to overwrite it"
-        case .sameAsInput(let path): "\(named(path)): is also an input"
-        case .terminal(let path):
-            "\(named(path)): will not write binary data to a terminal; name an output file with -o"
-        case .notOpenForWriting(let path): "\(named(path)): closed, or not open for writing"
-        case .notAFile(let path): "\(named(path)): not a regular file, pipe or character device"
-        case .cannotCreate(let path, let code): "\(named(path)): cannot create: \(text(code))"
-        case .writeFailed(let path, let code): "\(named(path)): write failed: \(text(code))"
-        case .cannotRename(let path, let code):
-            "\(named(path)): cannot put the finished file in its place: \(text(code))"
-        case .brokenPipe(let path): "\(named(path)): the reading end of the pipe was closed"
+        case .exists: "exists already; use -f (--force) to overwrite it"
+        case .sameAsInput: "is also an input"
+        case .terminal: "will not write binary data to a terminal; name an output file with -o"
+        case .notOpenForWriting: "closed, or not open for writing"
+        case .notAFile: "not a regular file, pipe or character device"
+        case .cannotCreate(_, let code): "cannot create: \(text(code))"
+        case .writeFailed(_, let code): "write failed: \(text(code))"
+        case .cannotRename(_, let code):
+            "cannot put the finished file in its place: \(text(code))"
+        case .brokenPipe: "the reading end of the pipe was closed"
         }
     }
+
+    public var description: String { "\(path == "-" ? "standard output" : path): \(reason)" }
 }
