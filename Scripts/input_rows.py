@@ -1,9 +1,10 @@
 """Kinds of sound files for check-inputs.py: container, coding, tool, source, line that makes the file {o} of {i}, options.
 
 Sources: s 44.1 kHz, t two channels, q 8 kHz, w 16 kHz, v with pauses. Options: exact (the source's samples come back),
-more (samples that the coding may add), lag (by how many the sound may be late), less (samples that FFmpeg's decoder may
-leave out at the beginning), least (correlation), says (a warning is due), cut (samples that are there), times (how often the source is repeated), first (only the content of the first is looked at), rate, channels, ext, dump and encode (options
-of the programs for sound without a header), fails.
+more (samples that the coding may add), lag (by how many the sound may be late), less (samples that FFmpeg's WMA may leave
+out at the beginning), least (correlation), says (a warning is due), cut (samples that are there), times (how often the
+source is repeated), first (only the content of the first is looked at), rate, channels, ext, dump and encode (options of
+the programs for sound without a header), fails.
 """
 FF = "ffmpeg -nostdin -v error -y -i {i}"
 

@@ -119,4 +119,23 @@ struct SoundFolderTests {
             try SoundFolder(file)
         }
     }
+
+    @Test("Recordings that only FFmpeg reads are counted apart and are no fault")
+    func withoutFFmpeg() {
+        var omissions = Omissions()
+        omissions.add("a.m4a", .needsFFmpeg)
+        omissions.add("b.webm", .needsFFmpeg)
+        omissions.add("c.txt", .otherFormat)
+        #expect(
+            omissions.summary
+                == "1 of other formats, 2 that need ffmpeg, which is not installed")
+        #expect(omissions.faults.isEmpty)
+        // Where it is installed they are recordings like all others.
+        for name in ["a.m4a", "b.WEBM", "c.amr"] {
+            let isRead = FFmpeg.installed != nil
+            #expect(SoundFileNames.isRecording(name) == isRead)
+            #expect(SoundFileNames.needsFFmpeg(name) == !isRead)
+        }
+        #expect(!SoundFileNames.needsFFmpeg("c.txt") && !SoundFileNames.needsFFmpeg("a.wav"))
+    }
 }
