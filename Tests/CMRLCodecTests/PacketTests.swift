@@ -67,13 +67,9 @@ import Testing
             #expect(try Packet(body: body, header: header) == packet)
             #expect(
                 try Packet.parse(record: packet.record(header: header), header: header) == packet)
-            let info = try PacketInfo(body: body, header: header)
             #expect(
-                info.isKey == isKey && info.blockCount == packet.blockCount
-                    && info.rateIndices == packet.rateIndices)
-            #expect(info.chunkByteCounts == packet.chunks.map { $0.map(\.count) })
-            #expect(info.layerCount == present && info.payloadByteCount == packet.payloadByteCount)
-            #expect(try info.recordByteCount == packet.record(header: header).count)
+                try packet.recordByteCount(blocksPerPacket: header.blocksPerPacket)
+                    == packet.record(header: header).count)
             let kept = 1 + generator.below(8)
             let stripped = try packet.stripped(toLayers: kept)
             #expect(stripped.chunks == packet.chunks.map { Array($0[..<min(kept, present)]) })
