@@ -22,12 +22,17 @@ import Testing
         var stream: String
         /// Model file; nil = `tiny`.
         var model: String?
+        /// File of a post-filter that the samples go through; nil = none.
+        var filter: String?
         /// Layers decoded at most.
         var layers: Int
         /// `CodecDecoder.symbolChecksum`, hexadecimal.
         var symbols: String
         /// CRC-32 of the samples as IEEE single precision, little endian, interleaved, hexadecimal.
         var samples: String
+
+        /// Of the file with its samples.
+        var name: String { "\(stream)\(filter == nil ? "" : "-filtered")-\(layers)" }
     }
 
     private static func bytes(_ name: String) throws -> [UInt8] {
@@ -42,7 +47,8 @@ import Testing
         guard case .header(let header)? = read.events.first, case .end(let end)? = read.events.last
         else { throw CodecError.noKeyPacket }
         return try CodedSignal.decode(
-            model, header, read.packets, layers: layers, sampleCount: Int(end.sampleCount))
+            model, header, read.packets, layers: layers, sampleCount: Int(end.sampleCount),
+            enhances: model.postFilter != nil)
     }
 
     private static func interleaved(_ channels: [[Float]]) -> [Float] {
@@ -99,6 +105,37 @@ import Testing
         }
     }
 
+    /// Writes a post-filter for `tiny` and what it makes of `mono`, unless it is there.
+    private static func writeFilter() throws {
+        let name = "tiny-filter"
+        let path = folder.appendingPathComponent(name + ".nwm")
+        guard !FileManager.default.fileExists(atPath: path.path) else { return }
+        let model = try CodecModel(bytes: bytes("tiny.nwm"))
+        let file = try PostFilterTests.filterBytes(for: model.id)
+        try Data(file).write(to: path)
+        let filtered = try model.adding(PostFilter(bytes: file))
+        let result = try decode(bytes("mono.nwc"), filtered, layers: 1)
+        let entry = Entry(
+            stream: "mono", model: "tiny", filter: name, layers: 1,
+            symbols: String(result.checksum, radix: 16), samples: crc(result.samples))
+        try add(entry, result.samples)
+    }
+
+    /// Adds an entry, and the file of its samples.
+    private static func add(_ entry: Entry, _ samples: [[Float]]) throws {
+        var entries =
+            (try? JSONDecoder().decode([Entry].self, from: Data(bytes("golden.json")))) ?? []
+        entries.removeAll { $0.name == entry.name }
+        entries.append(entry)
+        let raw = words(samples).flatMap {
+            [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)]
+        }
+        try Data(raw).write(to: folder.appendingPathComponent(entry.name + ".s16"))
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        try encoder.encode(entries).write(to: folder.appendingPathComponent("golden.json"))
+    }
+
     /// 0.1 s at 44.1 kHz.
     private static var threeChannels: [[Float]] {
         let two = (1...2).map {
@@ -118,39 +155,35 @@ import Testing
             seed: 2026, smallTables: true, randomSigns: randomSigns, signal: signal)
         let model = try CodecModel(bytes: file)
         try Data(file).write(to: path)
-        var entries =
-            (try? JSONDecoder().decode([Entry].self, from: Data(bytes("golden.json")))) ?? []
         for (stream, coded) in try streams(model) {
             let bytes = try coded.bytes
             try Data(bytes).write(to: folder.appendingPathComponent(stream + ".nwc"))
-            entries.removeAll { $0.stream == stream }
             for layers in 1...coded.header.layerCount {
                 let result = try decode(bytes, model, layers: layers)
-                entries.append(
-                    Entry(
-                        stream: stream, model: name, layers: layers,
-                        symbols: String(result.checksum, radix: 16), samples: crc(result.samples)))
-                let raw = words(result.samples).flatMap {
-                    [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)]
-                }
-                try Data(raw).write(to: folder.appendingPathComponent("\(stream)-\(layers).s16"))
+                let entry = Entry(
+                    stream: stream, model: name, layers: layers,
+                    symbols: String(result.checksum, radix: 16), samples: crc(result.samples))
+                try add(entry, result.samples)
             }
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        try encoder.encode(entries).write(to: folder.appendingPathComponent("golden.json"))
     }
 
     @Test func decodersFindTheSameForEver() throws {
-        if Self.isWriting { try Self.write() }
+        if Self.isWriting {
+            try Self.write()
+            try Self.writeFilter()
+        }
         let entries = try JSONDecoder().decode([Entry].self, from: Data(Self.bytes("golden.json")))
-        #expect(entries.count == 8)
+        #expect(entries.count == 9)
         let before = nwc_simd_current()
         defer { nwc_simd_select(Int32(before.rawValue)) }
         for entry in entries {
-            let model = try CodecModel(bytes: Self.bytes((entry.model ?? "tiny") + ".nwm"))
+            var model = try CodecModel(bytes: Self.bytes((entry.model ?? "tiny") + ".nwm"))
+            if let filter = entry.filter {
+                model = try model.adding(PostFilter(bytes: Self.bytes(filter + ".nwm")))
+            }
             let stream = try Self.bytes(entry.stream + ".nwc")
-            let raw = try Self.bytes("\(entry.stream)-\(entry.layers).s16")
+            let raw = try Self.bytes(entry.name + ".s16")
             let stored = stride(from: 0, to: raw.count - 1, by: 2).map {
                 Int16(bitPattern: UInt16(raw[$0]) | UInt16(raw[$0 + 1]) << 8)
             }
@@ -160,7 +193,7 @@ import Testing
                 let found = Self.words(result.samples)
                 let name =
                     """
-                    \(entry.stream), \(entry.layers) layers, \
+                    \(entry.name), \
                     \(String(cString: nwc_simd_name(path)))
                     """
                 #expect(String(result.checksum, radix: 16) == entry.symbols, "symbols of \(name)")

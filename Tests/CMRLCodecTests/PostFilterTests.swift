@@ -17,9 +17,13 @@ import CMRLCodec
     }()
 
     /// A filter with random weights that changes sound a lot.
-    static func filter(for codec: ModelID, _ c: PostFilterConfiguration = configuration) throws
-        -> PostFilter
-    {
+    static func filter(for codec: ModelID) throws -> PostFilter {
+        try PostFilter(bytes: filterBytes(for: codec))
+    }
+
+    static func filterBytes(
+        for codec: ModelID, _ c: PostFilterConfiguration = configuration
+    ) throws -> [UInt8] {
         let store = ParameterStore<Float>(seed: 11)
         let network = PostFilterNetwork(store, c)
         var random = RandomSource(seed: 12)
@@ -28,9 +32,8 @@ import CMRLCodec
                 parameter,
                 store.array(parameter).map { $0 + Float(random.uniform(-0.3, 0.3)) })
         }
-        return try PostFilter(
-            bytes: PostFilter.file(
-                name: "random", recipe: "test", codec: codec, network: network, store: store))
+        return try PostFilter.file(
+            name: "random", recipe: "test", codec: codec, network: network, store: store)
     }
 
     private static func signal(_ count: Int, seed: UInt64 = 1) -> [Double] {

@@ -59,9 +59,10 @@ public struct CodedSignal: Sendable {
     /// packets hold.
     public static func decode(
         _ model: CodecModel, _ header: StreamHeader, _ packets: [Packet?], layers: Int? = nil,
-        sampleCount: Int? = nil, pullsOnce: Bool = false
+        sampleCount: Int? = nil, pullsOnce: Bool = false, enhances: Bool? = nil
     ) throws -> (samples: [[Float]], checksum: UInt64) {
-        let decoder = try CodecDecoder(model: model, header: header, layers: layers)
+        let decoder = try CodecDecoder(
+            model: model, header: header, layers: layers, enhances: enhances)
         var samples = [[Float]](repeating: [], count: header.channelCount)
         func pull() {
             while let piece = decoder.pull() {
