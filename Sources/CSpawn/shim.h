@@ -2,10 +2,7 @@
 #define CSPAWN_SHIM_H
 
 /* Functions of the C library (glibc 2.34; musl 1.1.24 without closefrom) that Swift's module of it
-   leaves out. */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
+   leaves out. No feature macro is defined: structures of other modules would look different. */
 #include <spawn.h>
 
 int pipe2(int ends[2], int flags);
