@@ -83,7 +83,8 @@ let package = Package(
         .target(
             name: "CBuiltInModel", exclude: ["default.nwm", "post-filter.nwm"],
             cSettings: [.unsafeFlags(["-std=c23"])]),
-        .target(name: "BuiltInModel", dependencies: ["CBuiltInModel", "CMRLCodec"]),
+        .target(
+            name: "BuiltInModel", dependencies: ["CBuiltInModel", "CMRLCodec", "NeuralNetwork"]),
         .target(name: "NWC", dependencies: ["BuiltInModel", "CMRLCodec"]),
         // Around the core
         .target(name: "SpectralTransform", dependencies: ["CKernels"]),

@@ -1,5 +1,6 @@
 import CBuiltInModel
 import CMRLCodec
+import NeuralNetwork
 
 /// The models inside the program.
 public enum BuiltInModels {
@@ -18,6 +19,14 @@ public enum BuiltInModels {
         return Array(
             UnsafeBufferPointer(
                 start: nwc_default_post_filter(), count: nwc_default_post_filter_size()))
+    }
+
+    /// The identities that streams of a built-in model may name, that of new streams first; none if
+    /// there is none of that name. Nothing is loaded for it.
+    public static func identities(name: String) -> [ModelID] {
+        [postFilterBytes(name: name), bytes(name: name)].compactMap { bytes in
+            bytes.flatMap { try? WeightFile($0).modelID }
+        }
     }
 
     /// A built-in model with its post-filter, ready to use; nil if there is none of that name.

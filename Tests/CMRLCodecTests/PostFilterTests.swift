@@ -21,19 +21,25 @@ import CMRLCodec
         try PostFilter(bytes: filterBytes(for: codec))
     }
 
-    static func filterBytes(
-        for codec: ModelID, _ c: PostFilterConfiguration = configuration
-    ) throws -> [UInt8] {
+    static func filterBytes(for codec: ModelID) throws -> [UInt8] {
+        let (store, network) = randomNetwork()
+        return try PostFilter.file(
+            name: "random", recipe: "test", codec: codec, network: network, store: store)
+    }
+
+    /// Random weights that change sound a lot, in half precision.
+    private static func randomNetwork() -> (ParameterStore<Float>, PostFilterNetwork<Float>) {
         let store = ParameterStore<Float>(seed: 11)
-        let network = PostFilterNetwork(store, c)
+        let network = PostFilterNetwork(store, configuration)
         var random = RandomSource(seed: 12)
         for parameter in store.parameters {
             store.set(
                 parameter,
-                store.array(parameter).map { $0 + Float(random.uniform(-0.3, 0.3)) })
+                store.array(parameter).map {
+                    Half.float(fromBits: Half.bits(of: $0 + Float(random.uniform(-0.3, 0.3))))
+                })
         }
-        return try PostFilter.file(
-            name: "random", recipe: "test", codec: codec, network: network, store: store)
+        return (store, network)
     }
 
     private static func signal(_ count: Int, seed: UInt64 = 1) -> [Double] {
@@ -151,16 +157,7 @@ import CMRLCodec
         let x = Self.signal(frames * c.hop).map { Float($0) }
         let transform = try PostFilterTransform<Float>(c)
         let padded = [Float](repeating: 0, count: transform.history) + x
-        let store = ParameterStore<Float>(seed: 11)
-        let network = PostFilterNetwork(store, c)
-        var random = RandomSource(seed: 12)
-        for parameter in store.parameters {
-            store.set(
-                parameter,
-                store.array(parameter).map {
-                    Half.float(fromBits: Half.bits(of: $0 + Float(random.uniform(-0.3, 0.3))))
-                })
-        }
+        let (store, network) = Self.randomNetwork()
         let graph = Graph(store: store)
         let features = try padded.withUnsafeBufferPointer {
             try transform.features($0, rates: PostFilter.rateFeatures([80]), graph)

@@ -28,7 +28,7 @@ struct PipedProgramTests {
 
     @Test("Standard input is the given file, also one without a name")
     func input() throws {
-        var name = Array("/tmp/nwc-child-XXXXXX".utf8CString)
+        var name = Array((NSTemporaryDirectory() + "nwc-child-XXXXXX").utf8CString)
         let file = mkstemp(&name)
         unlink(name)
         defer { close(file) }

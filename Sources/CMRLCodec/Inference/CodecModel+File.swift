@@ -240,8 +240,8 @@ extension CodecModel {
 }
 
 extension WeightFile {
-    /// Weights of a tensor.
-    fileprivate func floats(_ name: String, _ shape: [Int]) throws(CodecError) -> [Float] {
+    /// Weights of a tensor of a model; all are finite and below 10^6.
+    func floats(_ name: String, _ shape: [Int]) throws(CodecError) -> [Float] {
         let values: [Float]
         do { values = try weights(name, shape: shape) } catch {
             throw .modelTensor(name: name, .file(error))

@@ -50,17 +50,10 @@ public struct PostFilter: Sendable {
             throw .postFilter(
                 .model("\(elements) numbers, its network has \(counting.count)"))
         }
-        let store = ParameterStore<Float>()
+        let store = ParameterStore<Float>.zeros(count: counting.count)
         network = PostFilterNetwork(store, metadata.network)
         for parameter in store.parameters {
-            let values: [Float]
-            do { values = try file.weights(parameter.name, shape: parameter.shape) } catch {
-                throw .modelTensor(name: parameter.name, .file(error))
-            }
-            guard values.allSatisfy({ $0.isFinite && $0.magnitude < 1e6 }) else {
-                throw .modelTensor(name: parameter.name, .notWeights)
-            }
-            store.set(parameter, values)
+            store.set(parameter, try file.floats(parameter.name, parameter.shape))
         }
         id = file.modelID
         name = metadata.name

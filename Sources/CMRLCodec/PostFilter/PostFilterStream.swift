@@ -51,11 +51,6 @@ package final class PostFilterStream {
         rates = PostFilter.rateFeatures(rateIndices)
         due += samples.count
         let most = Self.most * filter.configuration.hop
-        if samples.count <= most {
-            let result = run(samples, isEnding: false)
-            due -= result.count
-            return result
-        }
         var result: [Float] = []
         result.reserveCapacity(samples.count)
         for start in stride(from: 0, to: samples.count, by: most) {

@@ -36,17 +36,14 @@ public enum ModelChoice {
 
     /// The built-in model that a stream or a model file of this identity belongs to.
     static func builtInName(_ id: ModelID) -> String? {
-        BuiltInModels.names.first { name in
-            guard let model = try? BuiltInModels.load(name: name) else { return false }
-            return [model.id, model.codecID].contains(id)
-        }
+        BuiltInModels.names.first { BuiltInModels.identities(name: $0).contains(id) }
     }
 
     /// For `--version`.
     public static func builtIn() -> [VersionText.Model] {
         BuiltInModels.names.compactMap { name in
-            (try? BuiltInModels.load(name: name)).flatMap { $0 }.map {
-                VersionText.Model(name: name, id: $0.id.description)
+            BuiltInModels.identities(name: name).first.map {
+                VersionText.Model(name: name, id: $0.description)
             }
         }
     }

@@ -97,11 +97,12 @@ public struct Augmentation: Codable, Sendable, Equatable {
 }
 
 extension Corpus.Clip {
-    /// Samples in [-1, 1), zeros behind the end.
+    /// Samples in [-1, 1), zeros outside.
     func stretch(from start: Int, count: Int) -> [Float] {
         var result = [Float](repeating: 0, count: count)
-        for i in 0..<min(count, samples.count - start) {
-            result[i] = Float(samples[start + i]) / 32768
+        let first = max(start, 0)
+        for i in first..<max(first, min(start + count, samples.count)) {
+            result[i - start] = Float(samples[i]) / 32768
         }
         return result
     }

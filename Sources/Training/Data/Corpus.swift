@@ -11,6 +11,11 @@ public struct Corpus: Sendable {
 
         package init(path: String, samples: [Int16]) { (self.path, self.samples) = (path, samples) }
 
+        /// The nearest 16-bit number of a finite sample, full scale 1.
+        static func sample(_ x: Float) -> Int16 {
+            Int16(max(-32768, min(32767, (x * 32768).rounded())))
+        }
+
         /// In [-1, 1).
         var floats: [Float] { samples.map { Float($0) / 32768 } }
     }
@@ -20,7 +25,7 @@ public struct Corpus: Sendable {
     public let sampleRate: Int
     /// Files of the folder that are not among the clips.
     public let omissions: Omissions
-    private let ends: [Int]
+    private let lengths: DrawByLength
 
     /// Reads every recording below a folder, in the order of their paths.
     /// - Parameters:
@@ -62,26 +67,15 @@ public struct Corpus: Sendable {
         self.clips = clips
         self.sampleRate = sampleRate
         self.omissions = omissions
-        var total = 0
-        ends = clips.map { clip in
-            total += clip.samples.count
-            return total
-        }
+        lengths = DrawByLength(clips.map(\.samples.count))
     }
 
-    public var sampleCount: Int { ends.last ?? 0 }
+    public var sampleCount: Int { lengths.total }
     public var seconds: Double { Double(sampleCount) / Double(sampleRate) }
 
     /// A clip drawn in proportion to its length.
     public func draw(_ random: inout RandomSource) -> Clip {
-        let at = random.below(sampleCount)
-        var low = 0
-        var high = ends.count - 1
-        while low < high {
-            let middle = (low + high) / 2
-            if ends[middle] <= at { low = middle + 1 } else { high = middle }
-        }
-        return clips[low]
+        clips[lengths.draw(&random)]
     }
 
     private struct NotFinite: Error {}
@@ -94,7 +88,7 @@ public struct Corpus: Sendable {
         func append(_ planes: [[Float]]) throws {
             for x in planes.first ?? [] {
                 guard x.isFinite else { throw NotFinite() }
-                result.append(Int16(max(-32768, min(32767, (x * 32768).rounded()))))
+                result.append(Clip.sample(x))
             }
         }
         while true {

@@ -62,13 +62,11 @@ public final class PostFilterTask: TrainingTask {
         batch.first = random.below(c.network.hop)
         for _ in 0..<c.batch {
             let clip = clips.draw(&random)
-            let room = max(clip.decoded.count - c.segmentSamples, 0)
+            let room = max(clip.decoded.samples.count - c.segmentSamples, 0)
             let start = random.below(room + 1) - history
-            func part(_ samples: [Int16]) -> [Float] {
-                CodedCorpus.Clip.stretch(samples, from: start, count: length)
-            }
-            batch.decoded.append(part(clip.decoded))
-            batch.original.append(Array(part(clip.original)[history...]))
+            batch.decoded.append(clip.decoded.stretch(from: start, count: length))
+            batch.original.append(
+                clip.original.stretch(from: start + history, count: c.segmentSamples))
             batch.rates.append(PostFilter.rateFeatures(clip.rateIndices))
         }
         return batch
