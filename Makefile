@@ -1,6 +1,6 @@
 # nwc - neural waveform speech codec. Each target installs what it needs (Debian 12, Swift 6.3).
 .PHONY: all demo test fuzz soak sanitize-address sanitize-thread sanitize-undefined lint bench train train-post-filter install uninstall docs clean check-arm64 \
-	check-report check-metrics check-inputs install-library
+	check-report check-metrics check-inputs check-python install-library wheel
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -73,6 +73,12 @@ check-metrics: ## Measures and BD-rate against independent implementations: make
 
 check-inputs: ## Sound files of all kinds, made by real tools, as files and through pipes; writes the table of Docs/inputs.md
 	Scripts/check-inputs.sh
+
+wheel: ## The Python binding with the library inside, in .build/wheel
+	Scripts/wheel.sh .build/wheel
+
+check-python: ## The wheel in a fresh environment: its tests, its types, two threads; fetches numpy, soxr and mypy
+	Scripts/check-python.sh
 
 docs: ## HTML documentation of the library modules in .build/docs
 	Scripts/docs.sh .build/docs
