@@ -45,6 +45,13 @@ CPLUSPLUS
 g++ -Wall -Wextra -Werror "$root/header.cc" -o "$root/header" "${flags[@]}" && "$root/header" ||
     fail "nwc.h from C++"
 
+# The static library, in a program that needs nothing at all, and one that leaves out what it can.
+read -ra static <<< "$(pkg-config --cflags --libs --static nwc)"
+found=$(nm -g --defined-only "$lib/libnwc.a" | awk 'NF == 3 && $3 !~ /^nwc_/ { print $3 }')
+[ -z "$found" ] || fail "libnwc.a defines "$found
+gcc -std=c99 Examples/c/codec.c -o "$root/codec-static" -static -Wl,--gc-sections "${static[@]}" \
+    2> "$root/log" || fail "static: $(cat "$root/log")"
+
 # What is exported, and what is needed: no library but those of C.
 {
     export LC_ALL=C
@@ -68,6 +75,8 @@ raw=(-q -f --raw --raw-rate 16000 "$root/in.raw")
 "$bin/nwc-enc" -b 12 "${raw[@]}" "$root/whole.nwc"
 "$root/codec" encode 12000 < "$root/in.raw" > "$root/c.nwc"
 cmp "$root/whole.nwc" "$root/c.nwc" || fail "encode: other bytes than nwc-enc's"
+"$root/codec-static" encode 12000 < "$root/in.raw" > "$root/c.nwc"
+cmp "$root/whole.nwc" "$root/c.nwc" || fail "static library: other bytes than nwc-enc's"
 "$bin/nwc-enc" --rate-index 120 "${raw[@]}" "$root/index.nwc"
 "$root/codec" stream 120 < "$root/in.raw" > "$root/c.nwc"
 cmp "$root/index.nwc" "$root/c.nwc" || fail "stream: other bytes than nwc-enc's"
@@ -86,6 +95,10 @@ info=$("$root/codec" info < "$root/whole.nwc")
 
 hostile=$("$root/hostile" TestVectors/codec/tiny.nwm) || fail "hostile: $hostile"
 threads=$("$root/threads" 2 4) || fail "threads: $threads"
+# Not linked with the library.
+read -ra include <<< "$(pkg-config --cflags nwc)"
+gcc -std=c99 -Wall -Wextra -Werror Tests/CLibrary/reload.c -o "$root/reload" "${include[@]}" -ldl
+"$root/reload" "$library" || fail "loaded again after it was let go: $?"
 if [ "$mode" = sanitize ]; then
     sanitizers=(-g -fsanitize=address,undefined -fno-sanitize-recover)
     compile codec-asan Examples/c/codec.c "${sanitizers[@]}"
