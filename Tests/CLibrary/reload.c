@@ -1,7 +1,19 @@
-/* A plug-in that is loaded, let go and loaded again, as hosts of plug-ins do. Usage: reload FILE */
+/* A plug-in that is loaded, let go and loaded again, as hosts of plug-ins do, and that leaves the
+   host's signals alone. Usage: reload FILE */
 #include <dlfcn.h>
 #include <nwc.h>
+#include <signal.h>
 #include <string.h>
+
+static int handlers(void) {
+    int number, count = 0;
+    for (number = 1; number < 32; number++) {
+        struct sigaction action;
+        count += !sigaction(number, NULL, &action) && action.sa_handler != SIG_DFL
+                 && action.sa_handler != SIG_IGN;
+    }
+    return count;
+}
 
 int main(int argc, char **argv) {
     int i;
@@ -22,5 +34,5 @@ int main(int argc, char **argv) {
         release(model);
         if (dlclose(library)) return 4;
     }
-    return 0;
+    return handlers() ? 5 : 0;
 }
