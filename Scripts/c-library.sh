@@ -33,9 +33,10 @@ objects=(
     -L"$static" -lswift_StringProcessing -lswift_RegexParser -lswift_Concurrency
     -lswiftSynchronization -lswiftGlibc -lswiftCore -ldispatch -lBlocksRuntime
 )
-# What nothing refers to goes. A Swift run time cannot be unloaded: nodelete.
+# What nothing refers to goes. libgcc_s stays outside: inside, it asks for glibc 2.35. A Swift run
+# time cannot be unloaded: nodelete.
 "$swift/clang" -shared -fuse-ld=lld -o "$target/libnwc.so.$version" "${objects[@]}" \
-    -Wl,-Bstatic -lstdc++ -Wl,-Bdynamic -lm -static-libgcc \
+    -Wl,-Bstatic -lstdc++ -Wl,-Bdynamic -lm \
     -Wl,-soname,"libnwc.so.$abi" -Wl,--version-script,"$target/libnwc.map" \
     -Wl,-z,nodelete -Wl,-z,defs -Wl,-z,now -Wl,--gc-sections -Wl,--strip-all
 
