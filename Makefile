@@ -77,7 +77,7 @@ docs: ## HTML documentation of the library modules in .build/docs
 # `make install` builds what is missing first; after `make .build/stage/complete` it only copies, so that root needs no Swift.
 install: $(STAGE)/complete ## Programs, manual pages, completions, licences: make install [PREFIX=/usr/local] [DESTDIR=]
 	install -d "$(BIN)" "$(SHARE)/man/man1" "$(SHARE)/bash-completion/completions" "$(SHARE)/zsh/site-functions" "$(SHARE)/fish/vendor_completions.d"
-	install -m 755 $(BUILT) "$(BIN)"
+	install -m 755 $(PROGRAMS:%=$(STAGE)/bin/%) "$(BIN)"
 	install -d "$(SHARE)/doc/nwc"
 	install -m 644 LICENSE LICENSES.md "$(SHARE)/doc/nwc"
 	install -m 644 $(PROGRAMS:%=$(STAGE)/man/%.1) "$(SHARE)/man/man1"
@@ -99,6 +99,8 @@ $(BUILT) &:
 	swift build -c release
 
 $(STAGE)/complete: $(BUILT)
+	install -d $(STAGE)/bin
+	for program in $(PROGRAMS); do strip -o "$(STAGE)/bin/$$program" ".build/release/$$program" || exit 1; done
 	Scripts/man.sh $(STAGE)/man
 	Scripts/completions.sh $(STAGE)/completions
 	touch $@
