@@ -67,6 +67,8 @@ struct Report: ParsableCommand {
             try write(
                 [UInt8](try chart.chart.svg().utf8), to: "curve-\(chart.column.identifier).svg")
         }
+        Console.note(
+            "written: \(folder)/index.html and \(NumberText.count(page.charts.count, "curve"))")
     }
 
     private func write(_ bytes: [UInt8], to name: String) throws {

@@ -88,6 +88,15 @@ struct ReportTests {
         #expect(try page.charts[0].chart.png().count > 1000)
     }
 
+    /// A codec has one colour, whatever it is compared with.
+    @Test func colours() {
+        let few = ReportChart.colours(["opus", "nwc"])
+        let many = ReportChart.colours(["lc3", "nwc", "nwc:effort=20", "amrwb", "opus"])
+        #expect(few["opus"] == many["opus"] && few["nwc"] == many["nwc"])
+        #expect(many.count == 5 && Set(many.values.map { "\($0)" }).count == 5)
+        #expect(ReportChart.colours((0..<9).map { "c\($0)" }).count == 9)
+    }
+
     @Test(
         """
         A figure for documents: panels side by side, titles for names, and an error for what \
@@ -107,6 +116,11 @@ struct ReportTests {
         #expect(grid.charts.allSatisfy { $0.series.map(\.name) == ["Copy"] })
         let picture = try grid.image()
         #expect(picture.width == 600 && picture.height == 200)
+        let wrapped = try ReportChart.figure(
+            summary, measures: ["lsd_db", "estoi"], codecs: nil, names: [:], width: 300,
+            height: 200, columns: 1
+        ).image()
+        #expect(wrapped.width == 300 && wrapped.height == 400)
         #expect(throws: ComparisonError.self) { try figure(["pesq_wb"], nil) }
         #expect(throws: ComparisonError.self) { try figure(["estoi"], ["opus"]) }
     }
