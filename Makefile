@@ -1,14 +1,17 @@
 # nwc - neural waveform speech codec. Each target installs what it needs (Debian 12, Swift 6.3).
 .PHONY: all demo test fuzz soak sanitize-address sanitize-thread sanitize-undefined lint bench train train-post-filter install uninstall docs clean check-arm64 \
-	check-report check-metrics check-inputs
+	check-report check-metrics check-inputs check-python install-library wheel
 
 PREFIX ?= /usr/local
 DESTDIR ?=
 PROGRAMS := nwc-enc nwc-dec nwc-info nwc-train nwc-eval
 BUILT := $(PROGRAMS:%=.build/release/%)
+OBJECTS := .build/release/libnwc-objects.a
 STAGE := .build/stage
 BIN := $(DESTDIR)$(PREFIX)/bin
 SHARE := $(DESTDIR)$(PREFIX)/share
+LIB := $(DESTDIR)$(PREFIX)/lib
+INCLUDE := $(DESTDIR)$(PREFIX)/include
 SECONDS ?= 60
 SOAK ?=
 TESTS ?=
@@ -71,11 +74,17 @@ check-metrics: ## Measures and BD-rate against independent implementations: make
 check-inputs: ## Sound files of all kinds, made by real tools, as files and through pipes; writes the table of Docs/inputs.md
 	Scripts/check-inputs.sh
 
+wheel: ## The Python binding with the library inside, in .build/wheel
+	Scripts/wheel.sh .build/wheel
+
+check-python: ## The wheel in a fresh environment: its tests, its types, two threads; fetches numpy, soxr and mypy
+	Scripts/check-python.sh
+
 docs: ## HTML documentation of the library modules in .build/docs
 	Scripts/docs.sh .build/docs
 
 # `make install` builds what is missing first; after `make .build/stage/complete` it only copies, so that root needs no Swift.
-install: $(STAGE)/complete ## Programs, manual pages, completions, licences: make install [PREFIX=/usr/local] [DESTDIR=]
+install: $(STAGE)/complete install-library ## Programs, manual pages, completions, C library, licences: make install [PREFIX=/usr/local] [DESTDIR=]
 	install -d "$(BIN)" "$(SHARE)/man/man1" "$(SHARE)/bash-completion/completions" "$(SHARE)/zsh/site-functions" "$(SHARE)/fish/vendor_completions.d"
 	install -m 755 $(PROGRAMS:%=$(STAGE)/bin/%) "$(BIN)"
 	install -d "$(SHARE)/doc/nwc"
@@ -85,6 +94,14 @@ install: $(STAGE)/complete ## Programs, manual pages, completions, licences: mak
 	install -m 644 $(PROGRAMS:%=$(STAGE)/completions/zsh/_%) "$(SHARE)/zsh/site-functions"
 	install -m 644 $(PROGRAMS:%=$(STAGE)/completions/fish/%.fish) "$(SHARE)/fish/vendor_completions.d"
 
+install-library: $(STAGE)/lib/nwc.pc ## The C library alone
+	install -d "$(LIB)/pkgconfig" "$(INCLUDE)"
+	install -m 644 $(STAGE)/lib/libnwc.so.*.*.* "$(LIB)"
+	ln -sf "$$(basename $(STAGE)/lib/libnwc.so.*.*.*)" "$(LIB)/libnwc.so.0"
+	ln -sf libnwc.so.0 "$(LIB)/libnwc.so"
+	install -m 644 $(STAGE)/lib/nwc.h "$(INCLUDE)"
+	{ echo "prefix=$(PREFIX)"; cat $(STAGE)/lib/nwc.pc; } > "$(LIB)/pkgconfig/nwc.pc"
+
 uninstall: ## Removes what install put there
 	cd "$(BIN)" 2>/dev/null && rm -f $(PROGRAMS) || true
 	rm -f "$(SHARE)/doc/nwc/LICENSE" "$(SHARE)/doc/nwc/LICENSES.md"
@@ -93,10 +110,19 @@ uninstall: ## Removes what install put there
 	cd "$(SHARE)/bash-completion/completions" 2>/dev/null && rm -f $(PROGRAMS) || true
 	cd "$(SHARE)/zsh/site-functions" 2>/dev/null && rm -f $(PROGRAMS:%=_%) || true
 	cd "$(SHARE)/fish/vendor_completions.d" 2>/dev/null && rm -f $(PROGRAMS:%=%.fish) || true
+	rm -f "$(LIB)"/libnwc.so* "$(LIB)/pkgconfig/nwc.pc" "$(INCLUDE)/nwc.h"
 
 $(BUILT) &:
 	Scripts/setup.sh
 	swift build -c release
+
+$(OBJECTS):
+	Scripts/setup.sh
+	swift build -c release --product nwc-objects
+
+# Written last by the script.
+$(STAGE)/lib/nwc.pc: $(OBJECTS)
+	Scripts/c-library.sh $(STAGE)/lib
 
 $(STAGE)/complete: $(BUILT)
 	install -d $(STAGE)/bin

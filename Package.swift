@@ -57,6 +57,8 @@ let package = Package(
             ]),
         // Slow encoding that tries its choices out
         .library(name: "NWCRefinement", targets: ["EncoderRefinement"]),
+        // The objects of the C library, which Scripts/c-library.sh links
+        .library(name: "nwc-objects", type: .static, targets: ["CLibrary"]),
         // For Fuzzing/
         .library(name: "NWCHostileInput", targets: ["HostileInput"]),
         .executable(name: "nwc-enc", targets: ["nwc-enc"]),
@@ -84,6 +86,8 @@ let package = Package(
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         // Declarations alone
         .systemLibrary(name: "CSpawn"),
+        // The public header of the C library
+        .systemLibrary(name: "CNWC"),
         // Codec core: no file or terminal I/O, no logging, no traps on input
         .target(name: "SignalProcessing"),
         .target(
@@ -104,6 +108,7 @@ let package = Package(
         .target(
             name: "BuiltInModel", dependencies: ["CBuiltInModel", "CMRLCodec", "NeuralNetwork"]),
         .target(name: "NWC", dependencies: ["BuiltInModel", "CMRLCodec"]),
+        .target(name: "CLibrary", dependencies: ["BuiltInModel", "CMRLCodec", "CNWC"]),
         // Around the core
         .target(name: "SpectralTransform", dependencies: ["CKernels"]),
         .target(name: "BLASBackend", dependencies: ["CBLAS", "NeuralNetwork"]),

@@ -7,6 +7,7 @@ swift build -c release
 if [ $# -eq 0 ]; then
     Scripts/check-kernels.sh
     Scripts/check-install.sh
+    Scripts/check-c-library.sh
 fi
 swift test -c release "$@"
 [ $# -ne 0 ] || Scripts/check-package.sh

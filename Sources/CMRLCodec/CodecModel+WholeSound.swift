@@ -27,12 +27,34 @@ extension CodecModel {
         _ channels: [[Float]],
         rate: CodecEncoder.Rate = .bitratePerChannel(CodecEncoder.defaultBitrate), layers: Int = 1
     ) throws(CodecError) -> [UInt8] {
-        var configuration = CodecEncoder.Configuration(
-            channels: channels.count, layers: layers, rate: rate)
+        try encode(
+            channels,
+            configuration: CodecEncoder.Configuration(
+                channels: channels.count, layers: layers, rate: rate))
+    }
+
+    /// Encodes a whole sound with all settings of an encoder.
+    /// - Parameters:
+    ///   - channels: samples at the model's rate (`signal.sampleRate`) in [-1, 1], one array per
+    ///     channel, all of the same length
+    ///   - configuration: its `expectedSamples` is not looked at; a bitrate without a plan is
+    ///     planned
+    ///   - source: sample rate in Hz and samples per channel of what these samples were resampled
+    ///     from; nil = they are the source
+    /// - Returns: a stream, as `nwc-dec` and `decode(_:)` read it
+    /// - Throws: `CodecError` for settings or samples that are outside their limits
+    public func encode(
+        _ channels: [[Float]], configuration: CodecEncoder.Configuration,
+        source: (sampleRate: Int, sampleCount: UInt64)? = nil
+    ) throws(CodecError) -> [UInt8] {
+        var configuration = configuration
         let count = channels.first?.count ?? 0
         configuration.expectedSamples = count
         // Settings are refused before anything is encoded.
         _ = try CodecEncoder(model: self, configuration: configuration)
+        guard channels.count == configuration.channels else {
+            throw .channelCountMismatch(got: channels.count, expected: configuration.channels)
+        }
         guard channels.allSatisfy({ $0.count == count }) else {
             throw .unequalChannels(channels.map(\.count))
         }
@@ -47,10 +69,12 @@ extension CodecModel {
         try encoder.push(channels)
         try encoder.finish()
         do throws(BitstreamError) {
-            var writer = BitstreamWriter(try encoder.header(sampleCount: UInt64(count)))
+            let sampleCount = source?.sampleCount ?? UInt64(count)
+            var writer = BitstreamWriter(
+                try encoder.header(sampleRate: source?.sampleRate, sampleCount: sampleCount))
             var bytes = writer.headerBytes()
             while let packet = encoder.pull() { bytes += try writer.packet(packet) }
-            return try bytes + writer.end(sampleCount: UInt64(count))
+            return try bytes + writer.end(sampleCount: sampleCount)
         } catch { throw .stream(error) }
     }
 
@@ -78,41 +102,13 @@ extension CodecModel {
     /// - Throws: `CodecError.stream` where the bytes are no intact stream, and what `CodecDecoder`
     ///   throws
     public func decode(_ bytes: [UInt8], layers: Int? = nil) throws(CodecError) -> DecodedSound {
-        var reader = BitstreamReader()
-        reader.push(bytes)
-        reader.finish()
-        func next() throws(CodecError) -> BitstreamEvent? {
-            do { return try reader.next() } catch { throw .stream(error) }
-        }
-        guard case .header(let header)? = try next() else {
-            throw .stream(.truncated(missing: 1, offset: 0))
-        }
-        let decoder = try CodecDecoder(model: self, header: header, layers: layers)
-        var blocks = 0
-        var end: StreamEnd?
-        while let event = try next() {
-            switch event {
-            case .packet(let packet, _):
-                blocks += packet.blockCount
-                try decoder.push(packet)
-            case .end(let record): end = record
-            case .header, .auxiliary, .damaged, .truncated: break
-            }
-        }
-        let declared = end?.sampleCount ?? 0
-        // At the model's rate, rounded up; a stream holds whole blocks of it.
-        let product = declared.multipliedReportingOverflow(by: UInt64(signal.sampleRate))
-        let divided = product.partialValue.quotientAndRemainder(
-            dividingBy: UInt64(header.sampleRate))
-        let count = divided.quotient + (divided.remainder > 0 ? 1 : 0)
-        guard !product.overflow, count <= UInt64(blocks * signal.blockSamples) else {
-            throw .samplesMissing(
-                declared: declared, sampleRate: header.sampleRate, blocks: blocks,
-                block: header.block)
-        }
-        decoder.finish(sampleCount: Int(count))
+        let stream = StreamDecoder(model: self, layers: layers)
+        try stream.push(bytes)
+        try stream.finish()
+        guard let decoder = stream.decoder else { throw .stream(.truncated(missing: 1, offset: 0)) }
         return DecodedSound(
-            channels: decoder.pull() ?? Array(repeating: [], count: header.channelCount),
-            sampleRate: signal.sampleRate, sourceSampleRate: header.sampleRate)
+            channels: decoder.pull()
+                ?? Array(repeating: [], count: decoder.header.channelCount),
+            sampleRate: signal.sampleRate, sourceSampleRate: decoder.header.sampleRate)
     }
 }

@@ -20,23 +20,38 @@ public struct SampleLayout: Sendable, Equatable {
         SampleLayout(frameStride: 1, channelStride: max(frames, 1))
     }
 
-    /// Whether all samples lie in a buffer.
-    /// - Throws: `CodecError.sampleLayout`, `.bufferSize`
-    func check(frames: Int, channels: Int, bufferSize: Int) throws(CodecError) {
+    /// Values of a buffer in which all samples lie; `Int.max` = more than any buffer has.
+    /// - Throws: `CodecError.sampleLayout`
+    package func bufferSize(frames: Int, channels: Int) throws(CodecError) -> Int {
         guard frameStride >= 1, channelStride >= 1, frames >= 0 else {
             throw .sampleLayout(self, frames: frames)
         }
-        guard frames > 0, channels > 0 else { return }
+        guard frames > 0, channels > 0 else { return 0 }
         let inChannel = (frames - 1).multipliedReportingOverflow(by: frameStride)
         let inFrame = (channels - 1).multipliedReportingOverflow(by: channelStride)
         let last = inChannel.partialValue.addingReportingOverflow(inFrame.partialValue)
-        guard !inChannel.overflow, !inFrame.overflow, !last.overflow, last.partialValue < bufferSize
-        else {
-            let isTooLong =
-                inChannel.overflow || inFrame.overflow || last.overflow
-                || last.partialValue == .max
-            throw .bufferSize(
-                bufferSize, needed: isTooLong ? .max : last.partialValue + 1)
+        let isTooLong = inChannel.overflow || inFrame.overflow || last.overflow
+        return isTooLong || last.partialValue == .max ? .max : last.partialValue + 1
+    }
+
+    /// Whether all samples lie in a buffer.
+    /// - Throws: `CodecError.sampleLayout`, `.bufferSize`
+    func check(frames: Int, channels: Int, bufferSize size: Int) throws(CodecError) {
+        let needed = try bufferSize(frames: frames, channels: channels)
+        guard needed <= size, needed < .max else { throw .bufferSize(size, needed: needed) }
+    }
+
+    /// Samples from a buffer, one array per channel.
+    /// - Parameters:
+    ///   - frames: samples per channel; all of them in the buffer
+    ///   - value: the sample that a value of the buffer means
+    /// - Throws: `CodecError.sampleLayout`, `.bufferSize`
+    package func separated<T>(
+        _ buffer: UnsafeBufferPointer<T>, frames: Int, channels: Int, _ value: (T) -> Float
+    ) throws(CodecError) -> [[Float]] {
+        try check(frames: frames, channels: channels, bufferSize: buffer.count)
+        return (0..<channels).map { channel in
+            (0..<frames).map { value(buffer[$0 * frameStride + channel * channelStride]) }
         }
     }
 }
@@ -78,29 +93,18 @@ extension CodecEncoder {
             throw .incompleteFrame(samples: samples.count, channels: channels)
         }
         let frames = samples.count / channels
-        try push(
-            samples.withUnsafeBufferPointer { buffer in
-                separated(buffer, frames, .interleaved(channels: channels), value)
-            })
+        let planes = try samples.withUnsafeBufferPointer { buffer throws(CodecError) in
+            try SampleLayout.interleaved(channels: channels).separated(
+                buffer, frames: frames, channels: channels, value)
+        }
+        try push(planes)
     }
 
     private func push<T>(
         _ buffer: UnsafeBufferPointer<T>, frames: Int, layout: SampleLayout, _ value: (T) -> Float
     ) throws(CodecError) {
-        let channels = configuration.channels
-        try layout.check(frames: frames, channels: channels, bufferSize: buffer.count)
-        try push(separated(buffer, frames, layout, value))
-    }
-
-    private func separated<T>(
-        _ buffer: UnsafeBufferPointer<T>, _ frames: Int, _ layout: SampleLayout,
-        _ value: (T) -> Float
-    ) -> [[Float]] {
-        (0..<configuration.channels).map { channel in
-            (0..<frames).map {
-                value(buffer[$0 * layout.frameStride + channel * layout.channelStride])
-            }
-        }
+        try push(
+            layout.separated(buffer, frames: frames, channels: configuration.channels, value))
     }
 }
 

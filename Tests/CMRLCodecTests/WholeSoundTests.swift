@@ -41,6 +41,68 @@ import Testing
                 == model.encode(signal, rate: .indices([195, 255]), layers: 2))
     }
 
+    @Test func allSettings() throws {
+        let model = try CodecModels.load(.tiny)
+        var configuration = CodecEncoder.Configuration(channels: 2, rate: .indices([120]))
+        configuration.blocksPerPacket = 3
+        configuration.keyInterval = 2
+        let count = UInt64(signal[0].count)
+        let source = (sampleRate: 48_000, sampleCount: 3 * count - 1)
+        let bytes = try model.encode(signal, configuration: configuration, source: source)
+        let encoder = try CodecEncoder(model: model, configuration: configuration)
+        try encoder.push(signal)
+        try encoder.finish()
+        var writer = BitstreamWriter(
+            try encoder.header(sampleRate: 48_000, sampleCount: source.sampleCount))
+        var expected = writer.headerBytes()
+        while let packet = encoder.pull() { expected += try writer.packet(packet) }
+        expected += try writer.end(sampleCount: source.sampleCount)
+        #expect(bytes == expected)
+        let sound = try model.decode(bytes)
+        #expect(sound.sourceSampleRate == 48_000)
+        #expect(sound.channels.map(\.count) == signal.map(\.count))
+        #expect(throws: CodecError.channelCountMismatch(got: 1, expected: 2)) {
+            try model.encode([signal[0]], configuration: configuration)
+        }
+    }
+
+    @Test(arguments: [1, 7, 1_000]) func piecesOfAStream(size: Int) throws {
+        let model = try CodecModels.load(.tiny)
+        let bytes = try model.encode(signal, rate: .indices([120]))
+        let stream = StreamDecoder(model: model)
+        var found: [[Float]] = [[], []]
+        func pull() {
+            for (i, plane) in (stream.decoder?.pull() ?? []).enumerated() { found[i] += plane }
+        }
+        for start in stride(from: 0, to: bytes.count, by: size) {
+            try stream.push(bytes[start..<min(start + size, bytes.count)])
+            pull()
+        }
+        try stream.finish()
+        pull()
+        #expect(try found == model.decode(bytes).channels)
+    }
+
+    /// What was decoded before an error stays, and the error too.
+    @Test func errorsOfStreamsStay() throws {
+        let model = try CodecModels.load(.tiny)
+        var configuration = CodecEncoder.Configuration(channels: 2, rate: .indices([120]))
+        configuration.blocksPerPacket = 5
+        var bytes = try model.encode(signal, configuration: configuration)
+        bytes[bytes.count / 2] ^= 1
+        let stream = StreamDecoder(model: model)
+        for piece in [bytes, []] {
+            #expect {
+                try stream.push(piece)
+            } throws: { error in
+                guard case .stream(.packetChecksum) = error as? CodecError else { return false }
+                return true
+            }
+        }
+        let samples = stream.decoder?.pull()?[0].count ?? 0
+        #expect(samples > signal[0].count / 4 && samples < signal[0].count / 2)
+    }
+
     @Test func nothingAtAll() throws {
         let model = try CodecModels.load(.tiny)
         let sound = try model.decode(model.encode([[], []]))

@@ -26,7 +26,7 @@ extension StreamHeader {
         return bytes
     }
 
-    enum Reading: Equatable {
+    package enum Reading: Equatable {
         case header(StreamHeader, byteCount: Int)
         case incomplete(missing: Int)
     }
@@ -34,7 +34,9 @@ extension StreamHeader {
     /// Reads a header at the start of `bytes`, which may be shorter or longer.
     /// - Parameter isFinished: no more bytes will come; else a wrong magic is reported when all of
     ///   it is there, however it comes.
-    static func read(_ bytes: [UInt8], isFinished: Bool = true) throws(BitstreamError) -> Reading {
+    package static func read(
+        _ bytes: [UInt8], isFinished: Bool = true
+    ) throws(BitstreamError) -> Reading {
         let present = min(bytes.count, magic.count)
         guard bytes[..<present].elementsEqual(magic[..<present]) else {
             if present < magic.count, !isFinished {

@@ -1,0 +1,232 @@
+"""The binding against the programs, against itself, and against wrong use.
+
+Usage: NWC_PROGRAMS=folder-of-nwc-enc python -m unittest discover Bindings/python/tests
+"""
+import os
+import pathlib
+import subprocess
+import sys
+import threading
+import time
+import unittest
+from unittest import mock
+
+import numpy as np
+
+import nwc
+
+PROGRAMS = os.environ.get("NWC_PROGRAMS", "")
+
+
+def sound(seconds: float, channels: int = 1, seed: int = 1) -> np.ndarray:
+    """A buzz of changing pitch in noise."""
+    random = np.random.default_rng(seed)
+    time_ = np.arange(int(16000 * seconds)) / 16000
+    phase = np.cumsum(120 + 40 * np.sin(2 * np.pi * 1.5 * time_)) / 16000
+    buzz = np.mod(phase, 1) - 0.5
+    planes = [0.4 * buzz * (0.6 + 0.4 * np.sin(2 * np.pi * (3 + channel) * time_))
+              + 0.02 * random.standard_normal(len(time_)) for channel in range(channels)]
+    return np.stack(planes, axis=1).astype(np.float32) if channels > 1 else planes[0].astype(np.float32)
+
+
+def program(name: str, *arguments: str, data: bytes) -> bytes:
+    return subprocess.run([os.path.join(PROGRAMS, name), "-q", *arguments, "-", "-"], input=data, check=True,
+                          stdout=subprocess.PIPE).stdout
+
+
+class WholeSounds(unittest.TestCase):
+    def test_length_shape_and_rate_come_back(self):
+        for channels in (1, 2, 3):
+            for frames in (0, 1, 319, 320, 16001):
+                samples = sound(2, channels)[:frames]
+                decoded, rate = nwc.decode(nwc.encode(samples, 16000, quality=0.5))
+                self.assertEqual((decoded.shape, decoded.dtype, rate), (samples.shape, np.float32, 16000))
+
+    def test_sound_is_that_which_went_in(self):
+        samples = sound(3)
+        decoded, _ = nwc.decode(nwc.encode(samples, 16000, bitrate=24000))
+        self.assertGreater(float(np.corrcoef(samples, decoded)[0, 1]), 0.9)
+
+    def test_bitrate_is_met(self):
+        for bitrate in (8000, 16000):
+            found = nwc.info(nwc.encode(sound(6), 16000, bitrate=bitrate))
+            self.assertAlmostEqual(found.bitrate / bitrate, 1, delta=0.03)
+
+    @unittest.skipUnless(PROGRAMS, "NWC_PROGRAMS is not set")
+    def test_bytes_and_samples_are_those_of_the_programs(self):
+        pcm = (sound(5, 2) * 20000).astype(np.int16)
+        raw = ["--raw", "--raw-rate", "16000", "--raw-chan", "2"]
+        stream = program("nwc-enc", "-b", "24", *raw, data=pcm.tobytes())
+        self.assertEqual(stream, nwc.encode(pcm, 16000, bitrate=24000))
+        self.assertEqual(stream, nwc.encode(pcm / np.float32(32768), 16000, bitrate=24000))
+        raw_sound = program("nwc-dec", "--raw", data=stream)
+        decoded, _ = nwc.decode(stream, dtype="int16")
+        self.assertTrue(np.array_equal(decoded, np.frombuffer(raw_sound, np.int16).reshape(-1, 2)))
+
+    def test_arrays_are_read_as_they_lie(self):
+        samples = sound(1, 2)
+        want = nwc.encode(samples, 16000)
+        wide = np.zeros((2, len(samples), 3), np.float32)
+        wide[0, :, 1:] = samples
+        for array in (np.asfortranarray(samples), wide[0, :, 1:], samples[::-1][::-1], samples.astype(np.float64)):
+            self.assertEqual(nwc.encode(array, 16000), want)
+        encoder = nwc.Encoder(2, quality=0.4)
+        encoder.push(np.asfortranarray(samples))
+        other = nwc.Encoder(2, quality=0.4)
+        for start in range(0, len(samples), 777):
+            other.push(samples[start:start + 777])
+        for one in (encoder, other):
+            one.finish()
+        self.assertEqual(encoder.read(), other.read())
+
+    def test_layers(self):
+        stream = nwc.encode(sound(1), 16000, layers=2, indices=[60, 120])
+        self.assertEqual(nwc.strip(stream, 1), nwc.encode(sound(1), 16000, indices=[60]))
+        base = nwc.decode(nwc.strip(stream, 1))[0]
+        self.assertTrue(np.array_equal(nwc.decode(stream, layers=1)[0], base))
+        self.assertFalse(np.array_equal(nwc.decode(stream)[0], base))
+
+    def test_post_filter(self):
+        stream = nwc.encode(sound(1), 16000, bitrate=8000)
+        plain = nwc.decode(stream, enhance=False)[0]
+        self.assertFalse(np.array_equal(nwc.decode(stream)[0], plain))
+        other = nwc.encode(sound(1), 16000, bitrate=8000, enhance=False)
+        self.assertTrue(np.array_equal(nwc.decode(other)[0], plain))
+        self.assertNotEqual(nwc.info(other).model_id, nwc.info(stream).model_id)
+        self.assertEqual(nwc.info(stream).model_id, nwc.Model.default().id)
+
+    def test_other_rates(self):
+        samples = np.repeat(sound(1), 3)[:47999]
+        stream = nwc.encode(samples, 48000)
+        found = nwc.info(stream)
+        self.assertEqual((found.source_rate, found.source_samples), (48000, 47999))
+        self.assertEqual(nwc.decode(stream)[0].shape, (16000,))
+        for dtype in ("float32", "int16"):
+            decoded, rate = nwc.decode(stream, "source", dtype=dtype)
+            self.assertEqual((decoded.shape, decoded.dtype, rate), ((47999,), dtype, 48000))
+        with mock.patch.dict(sys.modules, {"soxr": None}), self.assertRaisesRegex(ValueError, "48000.*soxr"):
+            nwc.encode(samples, 48000)
+
+
+class Streams(unittest.TestCase):
+    def test_packets_one_of_them_lost(self):
+        samples = sound(2)
+        encoder = nwc.Encoder(bitrate=16000, blocks_per_packet=1)
+        decoder = nwc.Decoder(encoder.header, low_delay=True)
+        heard, number = [], 0
+        for start in range(0, len(samples), 160):
+            encoder.push(samples[start:start + 160])
+            for packet in encoder.packets():
+                decoder.push(None if number == 7 else packet)
+                number += 1
+                heard.append(decoder.pull())
+        self.assertEqual(decoder.concealed_blocks, 1)
+        self.assertGreater(sum(map(len, heard)), 30000)
+
+    def test_pieces_of_a_stream(self):
+        stream = nwc.encode(sound(3, 2), 16000)
+        want, _ = nwc.decode(stream, dtype="int16")
+        decoder = nwc.Decoder()
+        self.assertEqual((decoder.channels, decoder.pull().shape), (0, (0,)))
+        parts = []
+        for start in range(0, len(stream), 100):
+            decoder.feed(memoryview(stream)[start:start + 100])
+            if decoder.channels:
+                parts.append(decoder.pull(frames=999, dtype="int16"))
+        decoder.finish()
+        parts.append(decoder.pull(dtype="int16"))
+        self.assertTrue(np.array_equal(np.concatenate(parts), want))
+        decoder.reset()
+        decoder.feed(stream)
+        decoder.finish()
+        planar = np.zeros((2, len(want)), np.int16)
+        self.assertEqual(decoder.pull_into(planar.T), len(want))
+        self.assertTrue(np.array_equal(planar.T, want))
+
+    def test_memory_is_freed(self):
+        stream = nwc.encode(sound(1), 16000)
+
+        def resident() -> int:
+            return int(pathlib.Path("/proc/self/statm").read_text().split()[1])
+
+        for turn in range(60):
+            nwc.decode(stream)
+            nwc.Encoder().push(sound(0.2))
+            if turn == 20:
+                start = resident()
+        self.assertLess(resident() - start, 2000)  # pages
+
+
+class WrongUse(unittest.TestCase):
+    def test_what_is_wrong_is_said(self):
+        for call, kind, words in [
+            (lambda: nwc.encode(np.zeros((2, 2, 2)), 16000), ValueError, "3 dimensions"),
+            (lambda: nwc.encode(np.zeros(5, np.int32), 16000), ValueError, "int32"),
+            (lambda: nwc.encode(sound(1), 16000, bitrate=16), nwc.Error, "0.016 kbit/s"),
+            (lambda: nwc.encode(sound(1), 16000, bitrate=16000, quality=1), ValueError, "only one"),
+            (lambda: nwc.encode(sound(1), 16000, quality=2), nwc.Error, "quality 2"),
+            (lambda: nwc.encode(sound(1), 16000, layers=9), nwc.Error, "9 layers"),
+            (lambda: nwc.encode(sound(1), 0), ValueError, "rate is 0"),
+            (lambda: nwc.encode(np.zeros((4, 300)), 16000), nwc.Error, "300 channels"),
+            (lambda: nwc.encode(np.zeros((4, 0)), 16000), ValueError, "channels is 0"),
+            (lambda: nwc.decode(b"RIFF1234"), nwc.Error, "not an nwc stream"),
+            (lambda: nwc.decode(b""), nwc.Error, "truncated"),
+            (lambda: nwc.decode(nwc.encode(sound(1), 16000)[:-9]), nwc.Error, "truncated"),
+            (lambda: nwc.Model(b"no model"), nwc.Error, "model file"),
+            (lambda: nwc.Decoder(b"no header"), nwc.Error, "not an nwc stream"),
+            (lambda: nwc.Encoder(2).push(sound(1)), ValueError, "1 channels instead of 2"),
+            (lambda: nwc.Decoder().push(b"1"), nwc.Error, "for a stream"),
+            (lambda: nwc.strip(nwc.encode(sound(1), 16000), 0), ValueError, "layers is 0"),
+        ]:
+            with self.assertRaisesRegex(kind, words):
+                call()
+        self.assertEqual(nwc.info(nwc.encode(sound(1), 16000)).packets, 2)
+
+    def test_after_the_end(self):
+        encoder = nwc.Encoder()
+        encoder.finish()
+        with self.assertRaises(nwc.Error) as caught:
+            encoder.push(sound(0.1))
+        self.assertEqual(caught.exception.number, 2)
+
+
+class Threads(unittest.TestCase):
+    def test_interpreter_lock_is_free(self):
+        # One thread counts while the other is inside one call of the library.
+        samples = sound(20)
+        nwc.Model.default()
+        inside = threading.Event()
+        done: list[float] = []
+
+        def work() -> None:
+            inside.set()
+            nwc.encode(samples, 16000, bitrate=12000)
+            done.append(time.monotonic())
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        inside.wait()
+        turns = 0
+        while not done:
+            turns += 1
+            time.sleep(0.001)
+        thread.join()
+        self.assertGreater(turns, 10)
+
+    def test_threads_give_the_same_bytes(self):
+        want = [nwc.encode(sound(1, seed=seed), 16000) for seed in range(4)]
+        found: list[bytes] = [b""] * 4
+
+        def work(seed: int) -> None:
+            found[seed] = nwc.encode(sound(1, seed=seed), 16000)
+
+        threads = [threading.Thread(target=work, args=(seed,)) for seed in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(found, want)
+
+
+if __name__ == "__main__":
+    unittest.main()

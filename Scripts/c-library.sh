@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# The C library for `make install-library`: libnwc.so with the Swift run time inside, nwc.h, and
+# nwc.pc without its first line, which an installation adds.
+# Usage: Scripts/c-library.sh FOLDER, after `swift build -c release --product nwc-objects`.
+# SwiftPM builds the objects and does not link them: its dynamic libraries export every symbol of
+# Swift and look for the run time in the toolchain's folder.
+set -euo pipefail
+target=${1:?usage: Scripts/c-library.sh FOLDER}
+mkdir -p "$target"
+rm -f "$target"/libnwc.so.*
+target=$(cd "$target" && pwd)
+cd "$(dirname "$0")/.."
+numbers=$(sed -n 's/.*static let \(major\|minor\|patch\) = \([0-9]*\)$/\2/p' \
+    Sources/CMRLCodec/LibraryVersion.swift)
+version=${numbers//$'\n'/.}
+bin=$(swift build -c release --show-bin-path)
+
+# Everything but the functions of nwc.h stays inside; their version changes when an old program
+# would not work with the library any more, as its name does.
+abi=0
+{
+    echo "NWC_$abi { global:"
+    sed -n 's/^[a-z].* \**\(nwc_[a-z0-9_]*\)(.*/    \1;/p' Sources/CNWC/nwc.h
+    echo "local: *; };"
+} > "$target/libnwc.map"
+# As swiftc -static-stdlib would, but for the order that --whole-archive needs. The libraries of the
+# run time come first; what nothing refers to goes. A Swift run time cannot be unloaded: nodelete.
+swift=$(dirname "$(readlink -f "$(command -v swiftc)")")
+static=$swift/../lib/swift_static/linux
+"$swift/clang" -shared -fuse-ld=lld -o "$target/libnwc.so.$version" \
+    "$static/$(uname -m)/swiftrt.o" -L"$static" \
+    -Wl,--whole-archive "$bin/libnwc-objects.a" -Wl,--no-whole-archive \
+    -lFoundationEssentials -l_FoundationCShims -l_FoundationCollections -lswift_StringProcessing \
+    -lswift_RegexParser -lswift_Concurrency -lswiftSynchronization -lswiftGlibc -lswiftCore \
+    -ldispatch -lBlocksRuntime -Wl,-Bstatic -lstdc++ -Wl,-Bdynamic -lm -static-libgcc \
+    -Wl,-soname,"libnwc.so.$abi" -Wl,--version-script,"$target/libnwc.map" \
+    -Wl,-z,nodelete -Wl,-z,defs -Wl,-z,now -Wl,--gc-sections -Wl,--strip-all
+cp Sources/CNWC/nwc.h "$target/"
+cat > "$target/nwc.pc" <<PC
+libdir=\${prefix}/lib
+includedir=\${prefix}/include
+
+Name: nwc
+Description: Neural waveform speech codec
+Version: $version
+Libs: -L\${libdir} -lnwc
+Cflags: -I\${includedir}
+PC
