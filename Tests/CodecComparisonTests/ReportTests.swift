@@ -88,6 +88,31 @@ struct ReportTests {
         #expect(try page.charts[0].chart.png().count > 1000)
     }
 
+    /// What the user wants to look at and hear, not always the lowest rates; judgements come first.
+    @Test func chosenConditions() throws {
+        let folder = try TemporaryFolder()
+        var settings = ReportPage.Settings()
+        settings.decodedFolder = folder.file("kept")
+        settings.shown = ["copy@256"]
+        let page = ReportPage(try results(folder), settings: settings)
+        #expect(page.conditions == ["copy@64", "copy@256"])
+        #expect(page.charts.first?.column.identifier == "estoi")
+        let html = try page.html()
+        #expect(html.contains("value=\"copy@256\" checked"))
+        #expect(html.contains("value=\"copy@64\">"))
+        settings.shown = []
+        let usual = try ReportPage(ResultsFile.read(folder.file("r.jsonl")), settings: settings)
+            .html()
+        #expect(usual.contains("value=\"copy@64\" checked"))
+        // Fewer panels make smaller pictures.
+        func picture(_ html: String) -> Int {
+            html.split(separator: "data:image/png;base64,").dropFirst().first?.prefix {
+                $0 != "\""
+            }.count ?? 0
+        }
+        #expect(picture(html) > 0 && picture(html) < picture(usual))
+    }
+
     /// A codec has one colour, whatever it is compared with.
     @Test func colours() {
         let few = ReportChart.colours(["opus", "nwc"])

@@ -139,8 +139,8 @@ private let version =
         #expect(folder(["HOME": "/h", "NWC_JUDGES": ""]) == "/h/.local/share/nwc/judges")
     }
 
-    /// With the real judges at hand (`ExternalJudge.defaultFolder`): pystoi must agree with our STOI,
-    /// PESQ must be in its range and fall with noise.
+    /// With the real judges at hand (`ExternalJudge.defaultFolder`): pystoi must agree with our
+    /// STOI, PESQ must be in its range and fall with noise.
     @Test(.enabled(if: (try? ExternalJudge(.pesqWideband)) != nil)) func realJudges() throws {
         let pesq = try ExternalJudge(.pesqWideband)
         #expect(

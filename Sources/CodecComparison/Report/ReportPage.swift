@@ -14,6 +14,9 @@ public struct ReportPage: Sendable {
         public var clips = 4
         /// Spectrograms a recording.
         public var panels = 5
+        /// Conditions (`codec@rate`) that have spectrograms and that the blind test begins with;
+        /// empty = the lowest rates.
+        public var shown: [String] = []
         /// Codec of the BD-rates.
         public var reference: String?
 
@@ -84,6 +87,15 @@ public struct ReportPage: Sendable {
         return parts.filter { !$0.isEmpty }.joined(separator: "\n")
     }
 
+    /// Conditions of the results, as `Settings.shown` names them.
+    public var conditions: [String] {
+        var names: [String] = []
+        for row in rows where row.rate != nil && !names.contains(row.name) {
+            names.append(row.name)
+        }
+        return names
+    }
+
     private func clips() throws -> [ReportClip] {
         guard let folder = settings.decodedFolder else { return [] }
         let names = Set(rows.filter { $0.decoded != nil }.map(\.file)).sorted()
@@ -91,8 +103,8 @@ public struct ReportPage: Sendable {
         return try (0..<count).map { index in
             let name = names[index * names.count / count]
             return try ReportClip(
-                name, rows: rows.filter { $0.file == name }, folder: folder, panels: settings.panels
-            )
+                name, rows: rows.filter { $0.file == name }, folder: folder,
+                panels: settings.panels, shown: settings.shown)
         }
     }
 
@@ -239,8 +251,10 @@ public struct ReportPage: Sendable {
         }
         // Eight stimuli at once are as many as a listener can keep apart; the low anchor is always
         // among the first choice.
-        let first = Set(
-            names.filter { $0 != Anchor.lowPass.rawValue }.prefix(6) + [Anchor.lowPass.rawValue])
+        let wanted =
+            settings.shown.isEmpty
+            ? Array(names.filter { $0 != Anchor.lowPass.rawValue }.prefix(6)) : settings.shown
+        let first = Set(wanted + [Anchor.lowPass.rawValue])
         let boxes = names.map { name in
             """
             <label><input type="checkbox" \

@@ -82,10 +82,11 @@ public struct StreamReport: Encodable, Sendable {
             packet += ", \(shortest) ... \(longest) bytes"
         }
         lines.append(packet)
+        let damaged = damagedKbps.map { "+ damaged \(kilobits($0)) " } ?? ""
         lines.append(
             """
               kbit/s    payload \(kilobits(payloadKbps)) + framing \(kilobits(framingKbps)) \
-            \(damagedKbps.map { "+ damaged \(NumberText.fixed($0, 2)) " } ?? "")= file \(kilobits(fileKbps)), \(NumberText.count(fileBytes, "byte"))
+            \(damaged)= file \(kilobits(fileKbps)), \(NumberText.count(fileBytes, "byte"))
             """
         )
         for (number, layer) in layers.enumerated() {

@@ -3,7 +3,8 @@ import System
 
 /// The symbols of a stream and their lengths as NumPy arrays: `envelope.npy` and
 /// `envelope-bits.npy` of [block, group, band], `layer1.npy` and `layer1-bits.npy` of
-/// [block, group, frame, coefficient], and so on. Blocks that could not be read are zeros of NaN bits.
+/// [block, group, frame, coefficient], and so on. Blocks that could not be read are zeros of NaN
+/// bits.
 package final class SymbolArrays {
     /// Symbols and lengths.
     private typealias Pair = (symbols: ArrayFile, bits: ArrayFile)
