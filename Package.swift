@@ -74,6 +74,8 @@ let package = Package(
     targets: [
         // C
         .target(name: "CKernels", cSettings: kernelFlags),
+        // Instead of swift-crypto where codecs are: that brings Foundation with it
+        .target(name: "CSHA256"),
         .systemLibrary(
             name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
         // Below libsndfile, and used directly for what it does not tell
@@ -92,10 +94,7 @@ let package = Package(
         .target(name: "SignalProcessing"),
         .target(
             name: "NeuralNetwork",
-            dependencies: [
-                "CKernels", "SignalProcessing", .product(name: "Crypto", package: "swift-crypto"),
-            ],
-            swiftSettings: fuzzed),
+            dependencies: ["CKernels", "CSHA256", "SignalProcessing"], swiftSettings: fuzzed),
         .target(name: "LPCModule", dependencies: ["NeuralNetwork"]),
         .target(
             name: "CMRLCodec",
@@ -110,6 +109,7 @@ let package = Package(
         .target(name: "NWC", dependencies: ["BuiltInModel", "CMRLCodec"]),
         .target(name: "CLibrary", dependencies: ["BuiltInModel", "CMRLCodec", "CNWC"]),
         // Around the core
+        .target(name: "ModelWriting", dependencies: ["CMRLCodec", "NeuralNetwork"]),
         .target(name: "SpectralTransform", dependencies: ["CKernels"]),
         .target(name: "BLASBackend", dependencies: ["CBLAS", "NeuralNetwork"]),
         .target(
@@ -133,8 +133,8 @@ let package = Package(
         .target(
             name: "Training",
             dependencies: [
-                "BuiltInModel", "CKernels", "CMRLCodec", "LPCModule", "NeuralNetwork",
-                "BLASBackend",
+                "BuiltInModel", "CKernels", "CMRLCodec", "LPCModule", "ModelWriting",
+                "NeuralNetwork", "BLASBackend",
                 "SpectralTransform", "PerceptualLoss", "Psychoacoustic", "AudioFile",
                 "Enhancement", "SignalProcessing", "System",
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -192,7 +192,8 @@ let package = Package(
         // Tests
         .systemLibrary(name: "CMalloc", path: "Tests/CMalloc"),
         .target(
-            name: "TestSupport", dependencies: ["CMalloc", "CMRLCodec", "NeuralNetwork"],
+            name: "TestSupport",
+            dependencies: ["CMalloc", "CMRLCodec", "ModelWriting", "NeuralNetwork"],
             path: "Tests/TestSupport"),
         .target(
             name: "HostileInput",
@@ -207,7 +208,7 @@ let package = Package(
         // For Scripts/check-arm64.sh
         .executableTarget(
             name: "architecture-check", dependencies: ["CMRLCodec"], path: "Tests/Architectures",
-            exclude: ["Crypto.swift", "kernels.c"]),
+            exclude: ["kernels.c"]),
         // For Scripts/check-inputs.sh
         .executableTarget(name: "sound-dump", dependencies: ["AudioFile"], path: "Tests/SoundDump"),
         .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "SignalProcessing"]),
@@ -217,7 +218,7 @@ let package = Package(
         .testTarget(
             name: "NeuralNetworkTests",
             dependencies: [
-                "NeuralNetwork", "BLASBackend", "SignalProcessing", "TestSupport",
+                "CSHA256", "NeuralNetwork", "BLASBackend", "SignalProcessing", "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .testTarget(
@@ -225,8 +226,8 @@ let package = Package(
         .testTarget(
             name: "CMRLCodecTests",
             dependencies: [
-                "CMRLCodec", "LPCModule", "NeuralNetwork", "BuiltInModel", "CKernels",
-                "SignalProcessing", "TestSupport",
+                "CMRLCodec", "LPCModule", "ModelWriting", "NeuralNetwork", "BuiltInModel",
+                "CKernels", "SignalProcessing", "TestSupport",
             ]),
         .testTarget(
             name: "AudioFileTests", dependencies: ["AudioFile", "CSndfile", "SignalProcessing"]),

@@ -23,16 +23,15 @@ abi=0
     sed -n 's/^[a-z].* \**\(nwc_[a-z0-9_]*\)(.*/    \1;/p' Sources/CNWC/nwc.h
     echo "local: *; };"
 } > "$target/libnwc.map"
-# As swiftc -static-stdlib would, but for the order that --whole-archive needs. The libraries of the
-# run time come first; what nothing refers to goes. A Swift run time cannot be unloaded: nodelete.
+# As swiftc -static-stdlib would, but from SwiftPM's list of objects: its archive keeps those of
+# files that are gone. What nothing refers to goes. A Swift run time cannot be unloaded: nodelete.
 swift=$(dirname "$(readlink -f "$(command -v swiftc)")")
 static=$swift/../lib/swift_static/linux
 "$swift/clang" -shared -fuse-ld=lld -o "$target/libnwc.so.$version" \
-    "$static/$(uname -m)/swiftrt.o" -L"$static" \
-    -Wl,--whole-archive "$bin/libnwc-objects.a" -Wl,--no-whole-archive \
-    -lFoundationEssentials -l_FoundationCShims -l_FoundationCollections -lswift_StringProcessing \
-    -lswift_RegexParser -lswift_Concurrency -lswiftSynchronization -lswiftGlibc -lswiftCore \
-    -ldispatch -lBlocksRuntime -Wl,-Bstatic -lstdc++ -Wl,-Bdynamic -lm -static-libgcc \
+    "$static/$(uname -m)/swiftrt.o" "@$bin/nwc-objects.product/Objects.LinkFileList" \
+    -L"$static" -lswift_StringProcessing -lswift_RegexParser -lswift_Concurrency \
+    -lswiftSynchronization -lswiftGlibc -lswiftCore -ldispatch -lBlocksRuntime \
+    -Wl,-Bstatic -lstdc++ -Wl,-Bdynamic -lm -static-libgcc \
     -Wl,-soname,"libnwc.so.$abi" -Wl,--version-script,"$target/libnwc.map" \
     -Wl,-z,nodelete -Wl,-z,defs -Wl,-z,now -Wl,--gc-sections -Wl,--strip-all
 cp Sources/CNWC/nwc.h "$target/"

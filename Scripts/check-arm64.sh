@@ -56,7 +56,9 @@ fi
 
 objects=$PWD/$work/objects swift=usr/libexec/swift
 mkdir -p "$objects"
-printf 'module CKernels {\n    umbrella header "%s/Sources/CKernels/include/CKernels.h"\n    export *\n}\n' "$PWD" > "$objects/module.modulemap"
+for name in CKernels CSHA256; do
+    printf 'module %s {\n    umbrella header "%s/Sources/%s/include/%s.h"\n    export *\n}\n' $name "$PWD" $name $name
+done > "$objects/module.modulemap"
 # NAME FILE...: a module for arm64
 module() {
     local name=$1
@@ -67,15 +69,15 @@ module() {
         -target aarch64-unknown-linux-gnu -resource-dir "$root/arm64/$swift/lib/swift" -sdk "$root/arm64" -swift-version 6 -package-name nwc \
         -I "$objects" -module-name "$name" -emit-module -emit-module-path "$objects/$name.swiftmodule" -o "$objects/$name.o" "$@"
 }
-module Crypto Tests/Architectures/Crypto.swift
 for name in SignalProcessing NeuralNetwork LPCModule CMRLCodec; do
     mapfile -t files < <(find "Sources/$name" -name '*.swift' | sort)
     module $name "${files[@]}"
 done
 module ArchitectureCheck Tests/Architectures/ArchitectureCheck.swift
 clang --target=aarch64-linux-gnu --sysroot="$root/arm64" -fuse-ld=lld "${flags[@]}" -o "$work/check-arm64" "${kernels[@]}" \
-    "$root/arm64/$swift/lib/swift/linux/aarch64/swiftrt.o" "$objects"/{Crypto,SignalProcessing,NeuralNetwork,LPCModule,CMRLCodec,ArchitectureCheck}.o \
-    -L"$root/arm64/$swift/lib/swift/linux" -lswiftCore -lFoundationEssentials -lswift_Concurrency -lswift_StringProcessing -lswiftGlibc -lm \
+    -ISources/CSHA256/include Sources/CSHA256/sha256.c \
+    "$root/arm64/$swift/lib/swift/linux/aarch64/swiftrt.o" "$objects"/{SignalProcessing,NeuralNetwork,LPCModule,CMRLCodec,ArchitectureCheck}.o \
+    -L"$root/arm64/$swift/lib/swift/linux" -lswiftCore -lswift_Concurrency -lswift_StringProcessing -lswiftGlibc -lm \
     -Wl,--allow-shlib-undefined
 
 bin=${BIN:-$(swift build -c release --show-bin-path)}

@@ -3,7 +3,7 @@
 
 Every target of Package.swift depends on exactly the modules that its files import, everything that it may
 depend on stands in its row of Docs/architecture.md, and the libraries that encode and decode reach no system
-library. Prints what is wrong; exit status 1 then.
+library, no package and no Foundation. Prints what is wrong; exit status 1 then.
 """
 import json
 import pathlib
@@ -14,8 +14,10 @@ import sys
 IMPORT = re.compile(
     r"^\s*(?:@\w+(?:\(\w+\))?\s+)*(?:(?:public|package|internal|fileprivate|private)\s+)?import\s+"
     r"(?:(?:struct|class|enum|protocol|func|var|let|typealias)\s+)?(\w+)", re.MULTILINE)
+# System modules that are declarations of our own and no library.
+HEADERS = ["CNWC"]
 # Libraries for other people's programs that must need nothing but the Swift runtime.
-LEAN = ["NWC", "NWCRefinement"]
+LEAN = ["NWC", "NWCRefinement", "nwc-objects"]
 
 package = json.loads(subprocess.run(
     ["swift", "package", "dump-package"], check=True, capture_output=True, text=True).stdout)
@@ -97,8 +99,16 @@ for product in package["products"]:
             seen.add(name)
             open_ += dependencies(targets[name]) if name in targets else []
     for name in sorted(seen):
-        if name in targets and targets[name]["type"] == "system":
-            problems.append(f"product {product['name']} needs the system library {name}")
+        if name not in targets:
+            problems.append(f"product {product['name']} needs {name} of another package")
+        elif targets[name]["type"] == "system":
+            if name not in HEADERS:
+                problems.append(f"product {product['name']} needs the system library {name}")
+        else:
+            for file in folder(targets[name]).rglob("*.swift"):
+                for module in IMPORT.findall(file.read_text()):
+                    if module.startswith("Foundation"):
+                        problems.append(f"product {product['name']}: {file} imports {module}")
 
 for problem in problems:
     print(f"check-manifest: {problem}", file=sys.stderr)

@@ -4,8 +4,8 @@ import SpectralTransform
 
 #if canImport(Glibc)
     import Glibc
-#else
-    import Foundation
+#elseif canImport(Darwin)
+    import Darwin
 #endif
 
 /// Distance of two signals as loudness in Bark bands: what a listener may hear of the coding noise,

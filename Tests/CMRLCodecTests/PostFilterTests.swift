@@ -1,4 +1,5 @@
 import Foundation
+import ModelWriting
 import NeuralNetwork
 import TestSupport
 import Testing

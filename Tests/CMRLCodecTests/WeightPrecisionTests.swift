@@ -1,4 +1,5 @@
 import CMRLCodec
+import ModelWriting
 import NeuralNetwork
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import CMRLCodec
 import Foundation
+import ModelWriting
 import NeuralNetwork
 
 /// A two-module model with random weights: every part of the codec acts, nothing is trained. Four

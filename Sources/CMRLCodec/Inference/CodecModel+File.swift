@@ -1,13 +1,8 @@
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 import NeuralNetwork
 
 extension CodecModel {
     /// The JSON part of a model file.
-    struct Metadata: Codable {
+    package struct Metadata: Codable {
         var name: String
         /// nil = `ModelFamily.lappedCascade`
         var family: ModelFamily?
@@ -19,6 +14,19 @@ extension CodecModel {
         var objective: EncodingObjective?
         /// Free text: how the model was made (configuration name, steps, seed).
         var recipe: String
+
+        /// - Parameter rateCurves: of one layer and of more, at least the first
+        package init(
+            name: String, configuration: NetworkConfiguration, rateCurves: [[Double]],
+            objective: EncodingObjective?, recipe: String
+        ) {
+            self.name = name
+            self.configuration = configuration
+            rateCurve = rateCurves.first ?? []
+            layeredRateCurves = Array(rateCurves.dropFirst())
+            self.objective = objective
+            self.recipe = recipe
+        }
     }
 
     /// The names that a model file uses for its network, known ones and others.
@@ -61,7 +69,7 @@ extension CodecModel {
     private static func checkFamily(_ metadata: [UInt8]) throws(CodecError) {
         struct Family: Decodable { var family: String? }
         let name: String?
-        do { name = try JSONDecoder().decode(Family.self, from: Data(metadata)).family } catch {
+        do { name = try MetadataDecoder.decode(Family.self, from: metadata).family } catch {
             throw .model(.metadata("\(error)"))
         }
         guard let name else { return }
@@ -143,13 +151,13 @@ extension CodecModel {
     private static func metadata(_ file: WeightFile) throws(CodecError) -> Metadata {
         try checkFamily(file.metadata)
         let metadata: Metadata
-        do { metadata = try JSONDecoder().decode(Metadata.self, from: Data(file.metadata)) } catch {
+        do { metadata = try MetadataDecoder.decode(Metadata.self, from: file.metadata) } catch {
             throw .model(.metadata("\(error)"))
         }
         // What this code does not know of a network it cannot compute: silence about it would be
         // wrong sound.
         let unknown =
-            (try? JSONDecoder().decode(ConfigurationNames.self, from: Data(file.metadata)).unknown)
+            (try? MetadataDecoder.decode(ConfigurationNames.self, from: file.metadata).unknown)
             ?? []
         guard unknown.isEmpty else {
             throw .model(.unknownEntries(unknown))
@@ -180,62 +188,6 @@ extension CodecModel {
             curves.append(metadata.rateCurve.map { $0 * Double(curves.count + 1) })
         }
         return curves
-    }
-
-    /// How a model file stores parameters of many values.
-    package enum WeightPrecision: String, Sendable, CaseIterable {
-        case half
-        /// 8-bit integers with a scale for each output of a layer.
-        case int8
-    }
-
-    /// Parameters of at least this many values are stored with `WeightPrecision`, others in single
-    /// precision.
-    static var precisionThreshold: Int { 1024 }
-
-    /// A model file's bytes from trained weights and symbol statistics.
-    /// - Parameters:
-    ///   - rateCurves: as `CodecModel.rateCurves`, at least the first
-    ///   - objective: what was trained for
-    ///   - precision: of large parameters
-    package static func file(
-        name: String, recipe: String, network: CodecNetwork<Float>, store: ParameterStore<Float>,
-        tables: SymbolTables, rateCurves: [[Double]],
-        objective: EncodingObjective? = nil, precision: WeightPrecision = .half
-    ) throws -> [UInt8] {
-        let metadata = Metadata(
-            name: name, configuration: network.configuration, rateCurve: rateCurves.first ?? [],
-            layeredRateCurves: Array(rateCurves.dropFirst()),
-            objective: objective, recipe: recipe)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        var writer = try WeightFileWriter(metadata: Array(try encoder.encode(metadata)))
-        for parameter in store.parameters {
-            let values = store.resolved(parameter)
-            let shape = parameter.shape
-            guard parameter.count >= precisionThreshold else {
-                try writer.add(parameter.name, shape: shape, floats: values)
-                continue
-            }
-            switch precision {
-            case .half: try writer.add(parameter.name, shape: shape, halves: values)
-            case .int8:
-                try writer.add(
-                    parameter.name, shape: shape,
-                    weights: ScaledInt8Weights(rounding: values, columns: parameter.columns))
-            }
-        }
-        let c = network.configuration
-        try writer.add(
-            "envelope.widening", shape: [c.bands, c.hop],
-            floats: network.envelope.interpolation)
-        try writer.add(
-            "tables.envelope", shape: [tables.envelope.words.count], uint16s: tables.envelope.words)
-        for (i, table) in tables.coefficients.enumerated() {
-            try writer.add(
-                "tables.module\(i + 1)", shape: [table.words.count], uint16s: table.words)
-        }
-        return writer.bytes()
     }
 }
 

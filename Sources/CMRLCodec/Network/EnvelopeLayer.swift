@@ -37,7 +37,7 @@ package struct EnvelopeLayer<S: EngineScalar>: Sendable {
     private let narrowing: ConstantMatrix<S>?
     /// [bands of a channel, hop]: from the bands of a channel to its coefficients, piecewise linear
     /// in mel. Models store it: computing it needs a mathematical library.
-    var interpolation: [S] {
+    package internal(set) var interpolation: [S] {
         didSet { widening = Self.widening(interpolation, channels, bands: bands, width: width) }
     }
     /// [bands, width]: the same for all channels.

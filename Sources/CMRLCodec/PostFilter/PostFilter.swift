@@ -1,8 +1,3 @@
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 import NeuralNetwork
 
 /// A trained post-filter from a model file: what makes decoded sound of one codec model more like
@@ -10,13 +5,21 @@ import NeuralNetwork
 ///
 /// Its output is, like the decoder's, the same on every machine and for any division of the sound.
 public struct PostFilter: Sendable {
-    private struct Metadata: Codable {
+    /// The JSON part of its file.
+    package struct Metadata: Codable {
         var format = PostFilter.format
         var name: String
         /// Identity of the codec model, 16 hexadecimal digits.
         var codec: String
         var recipe: String
         var network: PostFilterConfiguration
+
+        package init(
+            name: String, codec: String, recipe: String, network: PostFilterConfiguration
+        ) {
+            (self.name, self.codec, self.recipe) = (name, codec, recipe)
+            self.network = network
+        }
     }
 
     private static let format = "nwc-post-filter-1"
@@ -32,12 +35,12 @@ public struct PostFilter: Sendable {
     let network: PostFilterNetwork<Float>
     let weights: InferenceWeights
 
-    /// - Parameter bytes: a file made by `file`
+    /// - Parameter bytes: a file, as `ModelWriting` makes it
     /// - Throws: `CodecError.modelFile`, `.postFilter`, `.modelTensor`
     public init(bytes: [UInt8]) throws(CodecError) {
         let file: WeightFile
         do { file = try WeightFile(bytes) } catch { throw .modelFile(error) }
-        guard let metadata = try? JSONDecoder().decode(Metadata.self, from: Data(file.metadata)),
+        guard let metadata = try? MetadataDecoder.decode(Metadata.self, from: file.metadata),
             metadata.format == Self.format, metadata.codec.utf8.count == 2 * ModelID.byteCount,
             let codec = UInt64(metadata.codec, radix: 16)
         else { throw .postFilter(.model("not a model of the format \(Self.format)")) }
@@ -61,27 +64,6 @@ public struct PostFilter: Sendable {
         configuration = metadata.network
         parameterCount = counting.count
         weights = InferenceWeights(store)
-    }
-
-    /// A model file; weights become half precision.
-    /// - Parameters:
-    ///   - codec: model whose decoder it was trained behind
-    ///   - store: may hold other parameters as well
-    /// - Throws: `WeightFileError` for weights that are not finite
-    public static func file(
-        name: String, recipe: String, codec: ModelID, network: PostFilterNetwork<Float>,
-        store: ParameterStore<Float>
-    ) throws -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        let metadata = Metadata(
-            name: name, codec: codec.description, recipe: recipe, network: network.configuration)
-        var writer = try WeightFileWriter(metadata: Array(encoder.encode(metadata)))
-        for parameter in store.parameters
-        where parameter.name.hasPrefix(PostFilterNetwork<Float>.prefix) {
-            try writer.add(parameter.name, shape: parameter.shape, halves: store.array(parameter))
-        }
-        return writer.bytes()
     }
 
     /// What the network is told of rate indices, one a layer: values in 0 ... 1, 0 standing for a

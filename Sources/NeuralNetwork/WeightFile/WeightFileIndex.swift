@@ -1,5 +1,3 @@
-import Crypto
-
 /// Validated table of contents of a weight file whose bytes stay where they are, in a mapped file
 /// or inside the program.
 public struct WeightFileIndex: Sendable, Equatable {
@@ -107,7 +105,7 @@ public struct WeightFileIndex: Sendable, Equatable {
     private static func checkDigest(_ bytes: UnsafeRawBufferPointer, bodyEnd: Int)
         throws(WeightFileError) -> ModelID
     {
-        let digest = Array(SHA256.hash(data: UnsafeRawBufferPointer(rebasing: bytes[..<bodyEnd])))
+        let digest = SHA256Digest.of(UnsafeRawBufferPointer(rebasing: bytes[..<bodyEnd]))
         let declared = Array(bytes[bodyEnd...])
         guard let computedID = ModelID(bytes: digest), let declaredID = ModelID(bytes: declared)
         else {

@@ -1,5 +1,3 @@
-import Crypto
-
 /// Collects tensors and writes a weight file. The bytes depend on nothing but metadata and tensors
 /// in the order they were added.
 public struct WeightFileWriter: Sendable {
@@ -94,7 +92,7 @@ public struct WeightFileWriter: Sendable {
             bytes += payload
         }
         pad(&bytes)
-        bytes += SHA256.hash(data: bytes)
+        bytes += bytes.withUnsafeBytes { SHA256Digest.of($0) }
         return bytes
     }
 

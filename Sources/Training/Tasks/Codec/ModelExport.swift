@@ -1,5 +1,6 @@
 import CMRLCodec
 import Foundation
+import ModelWriting
 import NeuralNetwork
 
 /// Turns trained weights into a model file: rounds them as they will be stored, counts the symbols

@@ -1,6 +1,7 @@
 import BLASBackend
 import CMRLCodec
 import Foundation
+import ModelWriting
 import NeuralNetwork
 import PerceptualLoss
 

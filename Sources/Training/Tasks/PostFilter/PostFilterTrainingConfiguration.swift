@@ -1,6 +1,7 @@
 import BuiltInModel
 import CMRLCodec
 import Foundation
+import ModelWriting
 import NeuralNetwork
 
 /// Everything that defines the training of a post-filter except the folders of speech and noise.

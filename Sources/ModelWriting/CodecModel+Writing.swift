@@ -1,0 +1,57 @@
+import CMRLCodec
+import NeuralNetwork
+
+extension CodecModel {
+    /// How a model file stores parameters of many values.
+    package enum WeightPrecision: String, Sendable, CaseIterable {
+        case half
+        /// 8-bit integers with a scale for each output of a layer.
+        case int8
+    }
+
+    /// Parameters of at least this many values are stored with `WeightPrecision`, others in single
+    /// precision.
+    private static var precisionThreshold: Int { 1024 }
+
+    /// A model file's bytes from trained weights and symbol statistics.
+    /// - Parameters:
+    ///   - rateCurves: as `CodecModel.rateCurves`, at least the first
+    ///   - objective: what was trained for
+    ///   - precision: of large parameters
+    package static func file(
+        name: String, recipe: String, network: CodecNetwork<Float>, store: ParameterStore<Float>,
+        tables: SymbolTables, rateCurves: [[Double]],
+        objective: EncodingObjective? = nil, precision: WeightPrecision = .half
+    ) throws -> [UInt8] {
+        var writer = try WeightFileWriter(
+            describedBy: Metadata(
+                name: name, configuration: network.configuration, rateCurves: rateCurves,
+                objective: objective, recipe: recipe))
+        for parameter in store.parameters {
+            let values = store.resolved(parameter)
+            let shape = parameter.shape
+            guard parameter.count >= precisionThreshold else {
+                try writer.add(parameter.name, shape: shape, floats: values)
+                continue
+            }
+            switch precision {
+            case .half: try writer.add(parameter.name, shape: shape, halves: values)
+            case .int8:
+                try writer.add(
+                    parameter.name, shape: shape,
+                    weights: ScaledInt8Weights(rounding: values, columns: parameter.columns))
+            }
+        }
+        let c = network.configuration
+        try writer.add(
+            "envelope.widening", shape: [c.bands, c.hop],
+            floats: network.envelope.interpolation)
+        try writer.add(
+            "tables.envelope", shape: [tables.envelope.words.count], uint16s: tables.envelope.words)
+        for (i, table) in tables.coefficients.enumerated() {
+            try writer.add(
+                "tables.module\(i + 1)", shape: [table.words.count], uint16s: table.words)
+        }
+        return writer.bytes()
+    }
+}

@@ -1,0 +1,24 @@
+import CMRLCodec
+import NeuralNetwork
+
+extension PostFilter {
+    /// A model file; weights become half precision.
+    /// - Parameters:
+    ///   - codec: model whose decoder it was trained behind
+    ///   - store: may hold other parameters as well
+    /// - Throws: `WeightFileError` for weights that are not finite
+    public static func file(
+        name: String, recipe: String, codec: ModelID, network: PostFilterNetwork<Float>,
+        store: ParameterStore<Float>
+    ) throws -> [UInt8] {
+        var writer = try WeightFileWriter(
+            describedBy: Metadata(
+                name: name, codec: codec.description, recipe: recipe,
+                network: network.configuration))
+        for parameter in store.parameters
+        where parameter.name.hasPrefix(PostFilterNetwork<Float>.prefix) {
+            try writer.add(parameter.name, shape: parameter.shape, halves: store.array(parameter))
+        }
+        return writer.bytes()
+    }
+}
