@@ -96,7 +96,7 @@ install: $(STAGE)/complete install-library ## Programs, manual pages, completion
 
 install-library: $(STAGE)/lib/nwc.pc ## The C library alone
 	install -d "$(LIB)/pkgconfig" "$(INCLUDE)"
-	install -m 644 $(STAGE)/lib/libnwc.so.*.*.* "$(LIB)"
+	install -m 644 $(STAGE)/lib/libnwc.so.*.*.* $(STAGE)/lib/libnwc.a "$(LIB)"
 	ln -sf "$$(basename $(STAGE)/lib/libnwc.so.*.*.*)" "$(LIB)/libnwc.so.0"
 	ln -sf libnwc.so.0 "$(LIB)/libnwc.so"
 	install -m 644 $(STAGE)/lib/nwc.h "$(INCLUDE)"
@@ -110,7 +110,7 @@ uninstall: ## Removes what install put there
 	cd "$(SHARE)/bash-completion/completions" 2>/dev/null && rm -f $(PROGRAMS) || true
 	cd "$(SHARE)/zsh/site-functions" 2>/dev/null && rm -f $(PROGRAMS:%=_%) || true
 	cd "$(SHARE)/fish/vendor_completions.d" 2>/dev/null && rm -f $(PROGRAMS:%=%.fish) || true
-	rm -f "$(LIB)"/libnwc.so* "$(LIB)/pkgconfig/nwc.pc" "$(INCLUDE)/nwc.h"
+	rm -f "$(LIB)"/libnwc.so* "$(LIB)/libnwc.a" "$(LIB)/pkgconfig/nwc.pc" "$(INCLUDE)/nwc.h"
 
 $(BUILT) &:
 	Scripts/setup.sh
@@ -121,7 +121,7 @@ $(OBJECTS):
 	swift build -c release --product nwc-objects
 
 # Written last by the script.
-$(STAGE)/lib/nwc.pc: $(OBJECTS)
+$(STAGE)/lib/nwc.pc: $(OBJECTS) Scripts/c-library.sh Sources/CNWC/nwc.h
 	Scripts/c-library.sh $(STAGE)/lib
 
 $(STAGE)/complete: $(BUILT)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The C library for `make install-library`: libnwc.so with the Swift run time inside, nwc.h, and
-# nwc.pc without its first line, which an installation adds.
+# The C library for `make install-library`: libnwc.so and libnwc.a with the Swift run time
+# inside, nwc.h, and nwc.pc without its first line, which an installation adds.
 # Usage: Scripts/c-library.sh FOLDER, after `swift build -c release --product nwc-objects`.
 # SwiftPM builds the objects and does not link them: its dynamic libraries export every symbol of
 # Swift and look for the run time in the toolchain's folder.
@@ -10,6 +10,7 @@ mkdir -p "$target"
 rm -f "$target"/libnwc.so.*
 target=$(cd "$target" && pwd)
 cd "$(dirname "$0")/.."
+Scripts/setup.sh binutils
 numbers=$(sed -n 's/.*static let \(major\|minor\|patch\) = \([0-9]*\)$/\2/p' \
     Sources/CMRLCodec/LibraryVersion.swift)
 version=${numbers//$'\n'/.}
@@ -24,16 +25,29 @@ abi=0
     echo "local: *; };"
 } > "$target/libnwc.map"
 # As swiftc -static-stdlib would, but from SwiftPM's list of objects: its archive keeps those of
-# files that are gone. What nothing refers to goes. A Swift run time cannot be unloaded: nodelete.
+# files that are gone.
 swift=$(dirname "$(readlink -f "$(command -v swiftc)")")
 static=$swift/../lib/swift_static/linux
-"$swift/clang" -shared -fuse-ld=lld -o "$target/libnwc.so.$version" \
-    "$static/$(uname -m)/swiftrt.o" "@$bin/nwc-objects.product/Objects.LinkFileList" \
-    -L"$static" -lswift_StringProcessing -lswift_RegexParser -lswift_Concurrency \
-    -lswiftSynchronization -lswiftGlibc -lswiftCore -ldispatch -lBlocksRuntime \
-    -Wl,-Bstatic -lstdc++ -Wl,-Bdynamic -lm -static-libgcc \
+objects=(
+    "$static/$(uname -m)/swiftrt.o" "@$bin/nwc-objects.product/Objects.LinkFileList"
+    -L"$static" -lswift_StringProcessing -lswift_RegexParser -lswift_Concurrency
+    -lswiftSynchronization -lswiftGlibc -lswiftCore -ldispatch -lBlocksRuntime
+)
+# What nothing refers to goes. libgcc_s stays outside: inside, it asks for glibc 2.35. A Swift run
+# time cannot be unloaded: nodelete.
+"$swift/clang" -shared -fuse-ld=lld -o "$target/libnwc.so.$version" "${objects[@]}" \
+    -Wl,-Bstatic -lstdc++ -Wl,-Bdynamic -lm \
     -Wl,-soname,"libnwc.so.$abi" -Wl,--version-script,"$target/libnwc.map" \
     -Wl,-z,nodelete -Wl,-z,defs -Wl,-z,now -Wl,--gc-sections -Wl,--strip-all
+
+# The same as one object, whose other symbols are its own affair.
+"$swift/ld.lld" -r -o "$target/nwc.o" "${objects[@]}"
+sed -n 's/^ *\(nwc_.*\);$/\1/p' "$target/libnwc.map" > "$target/symbols"
+objcopy --strip-debug --keep-global-symbols="$target/symbols" "$target/nwc.o"
+rm -f "$target/libnwc.a"
+ar crsD "$target/libnwc.a" "$target/nwc.o"
+rm "$target/nwc.o" "$target/symbols"
+
 cp Sources/CNWC/nwc.h "$target/"
 cat > "$target/nwc.pc" <<PC
 libdir=\${prefix}/lib
@@ -43,5 +57,6 @@ Name: nwc
 Description: Neural waveform speech codec
 Version: $version
 Libs: -L\${libdir} -lnwc
+Libs.private: -lstdc++ -lm
 Cflags: -I\${includedir}
 PC

@@ -45,6 +45,13 @@ CPLUSPLUS
 g++ -Wall -Wextra -Werror "$root/header.cc" -o "$root/header" "${flags[@]}" && "$root/header" ||
     fail "nwc.h from C++"
 
+# The static library, in a program that needs nothing at all, and one that leaves out what it can.
+read -ra static <<< "$(pkg-config --cflags --libs --static nwc)"
+found=$(nm -g --defined-only "$lib/libnwc.a" | awk 'NF == 3 && $3 !~ /^nwc_/ { print $3 }')
+[ -z "$found" ] || fail "libnwc.a defines "$found
+gcc -std=c99 Examples/c/codec.c -o "$root/codec-static" -static -Wl,--gc-sections "${static[@]}" \
+    2> "$root/log" || fail "static: $(cat "$root/log")"
+
 # What is exported, and what is needed: no library but those of C.
 {
     export LC_ALL=C
@@ -56,6 +63,12 @@ g++ -Wall -Wextra -Werror "$root/header.cc" -o "$root/header" "${flags[@]}" && "
 [ "$mode" != accept ] || cp "$root/abi.txt" Tests/CLibrary/abi.txt
 diff Tests/CLibrary/abi.txt "$root/abi.txt" ||
     fail "programs that were compiled with an older nwc.h would notice: see Docs/c-api.md"
+# Swift's run time has calls for crash reports (dlopen, socketpair, execvpe), which are off; none
+# that reach a network.
+calls='socket|connect|bind|listen|accept4?|send(to|msg|mmsg)?|recv(from|msg|mmsg)?|getaddrinfo'
+found=$(nm -D --undefined-only "$library" | awk '{ sub(/@.*/, "", $NF); print $NF }' |
+    grep -E -x "$calls|gethostby[a-z0-9_]*|getnameinfo" || true)
+[ -z "$found" ] || fail "libnwc.so imports "$found
 read -r version header <<< "$("$root/codec" version)"
 [ "$version" = "$header" ] && [ "$version" = "$(pkg-config --modversion nwc)" ] ||
     fail "version $version, $header in nwc.h, $(pkg-config --modversion nwc) in nwc.pc"
@@ -68,6 +81,8 @@ raw=(-q -f --raw --raw-rate 16000 "$root/in.raw")
 "$bin/nwc-enc" -b 12 "${raw[@]}" "$root/whole.nwc"
 "$root/codec" encode 12000 < "$root/in.raw" > "$root/c.nwc"
 cmp "$root/whole.nwc" "$root/c.nwc" || fail "encode: other bytes than nwc-enc's"
+"$root/codec-static" encode 12000 < "$root/in.raw" > "$root/c.nwc"
+cmp "$root/whole.nwc" "$root/c.nwc" || fail "static library: other bytes than nwc-enc's"
 "$bin/nwc-enc" --rate-index 120 "${raw[@]}" "$root/index.nwc"
 "$root/codec" stream 120 < "$root/in.raw" > "$root/c.nwc"
 cmp "$root/index.nwc" "$root/c.nwc" || fail "stream: other bytes than nwc-enc's"
@@ -86,6 +101,11 @@ info=$("$root/codec" info < "$root/whole.nwc")
 
 hostile=$("$root/hostile" TestVectors/codec/tiny.nwm) || fail "hostile: $hostile"
 threads=$("$root/threads" 2 4) || fail "threads: $threads"
+# Not linked with the library.
+read -ra include <<< "$(pkg-config --cflags nwc)"
+gcc -std=c99 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Werror Tests/CLibrary/reload.c \
+    -o "$root/reload" "${include[@]}" -ldl
+"$root/reload" "$library" || fail "reload ends with $?"
 if [ "$mode" = sanitize ]; then
     sanitizers=(-g -fsanitize=address,undefined -fno-sanitize-recover)
     compile codec-asan Examples/c/codec.c "${sanitizers[@]}"

@@ -13,5 +13,7 @@ NWC_PROGRAMS=$(swift build -c release --show-bin-path)
 export NWC_PROGRAMS
 "$work/environment/bin/python" -W error -m unittest discover Bindings/python/tests
 "$work/environment/bin/mypy" --strict --no-error-summary -p nwc
+"$work/environment/bin/mypy" --strict --no-error-summary Examples/python/augment.py
 "$work/environment/bin/python" Bindings/python/tests/threads.py
+"$work/environment/bin/python" Examples/python/augment.py
 echo "check-python: tests, types"

@@ -7,7 +7,8 @@ final class EncoderHandle: Handle {
     private let model: CodecModel
     private let settings: EncoderSettings
     private var encoder: CodecEncoder
-    /// Without the number of samples: that of packets, and of a stream that is not known as a whole.
+    /// Without the number of samples: that of packets, and of a stream that is not known as a
+    /// whole.
     let header: StreamHeader
     private var output = Output.none
     private var isFinished = false

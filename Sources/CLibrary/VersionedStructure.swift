@@ -60,7 +60,7 @@ extension VersionedStructure {
         guard (MemoryLayout<Int>.size...1 << 16).contains(size) else {
             throw Failure(
                 NWC_ERROR_ARGUMENT,
-                "\(Self.self).size is \(UInt(bitPattern: size)) instead of \(MemoryLayout<Self>.size)"
+                "\(Self.self).size is \(UInt(bitPattern: size)), not \(MemoryLayout<Self>.size)"
             )
         }
         return size

@@ -59,8 +59,11 @@ static const float extremes[] = {
     16777216,
 };
 
+// NaNs are quiet ones: arithmetic makes no others, and max(x, 0) of a signalling one differs
+// between processors (0 on x86-64, NaN on arm64).
 static float bits_as_float(uint32_t bits) {
     float value;
+    if ((bits & 0x7fffffff) > 0x7f800000) bits |= 0x00400000;
     memcpy(&value, &bits, 4);
     return value;
 }

@@ -2,6 +2,7 @@
 
 Usage: NWC_PROGRAMS=folder-of-nwc-enc python -m unittest discover Bindings/python/tests
 """
+import multiprocessing
 import os
 import pathlib
 import subprocess
@@ -190,7 +191,18 @@ class WrongUse(unittest.TestCase):
         self.assertEqual(caught.exception.number, 2)
 
 
+def same(stream: bytes) -> bool:
+    return nwc.encode(sound(1), 16000) == stream
+
+
 class Threads(unittest.TestCase):
+    def test_worker_processes(self):
+        # As those of data loaders: the library is there before they are made.
+        stream = nwc.encode(sound(1), 16000)
+        for method in ("fork", "spawn"):
+            with multiprocessing.get_context(method).Pool(2) as pool:
+                self.assertEqual(pool.map(same, [stream] * 4), [True] * 4)
+
     def test_interpreter_lock_is_free(self):
         # One thread counts while the other is inside one call of the library.
         samples = sound(20)
