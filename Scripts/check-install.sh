@@ -57,6 +57,20 @@ bash -c '
     _nwc-enc nwc-enc --bitr nwc-enc
     [[ " ${COMPREPLY[*]} " == *" --bitrate "* ]]
 ' - "$share/bash-completion/completions/nwc-enc" || fail "bash does not complete --bitr"
+# It completes the streams of nwc-info, whose subcommand need not be said, and folders of nwc-train.
+mkdir -p "$root/words/runs"
+touch "$root/words/talk.nwc"
+bash -c '
+    cd "$1/words"
+    for program in nwc-info nwc-train; do source "$2/$program"; done
+    COMP_WORDS=(nwc-info ta) COMP_CWORD=1 COMP_LINE="nwc-info ta" COMP_POINT=11
+    _nwc-info nwc-info ta nwc-info
+    [[ " ${COMPREPLY[*]} " == *" talk.nwc "* ]]
+    COMPREPLY=() COMP_WORDS=(nwc-train resume ru) COMP_CWORD=2 COMP_LINE="nwc-train resume ru" COMP_POINT=19
+    _nwc-train nwc-train ru resume
+    [[ " ${COMPREPLY[*]} " == *" runs "* ]]
+' - "$root" "$share/bash-completion/completions" || fail "bash does not complete files and folders"
+rm -r "$root/words"
 # Where the kernel lets users have one: everything works in a network namespace that has nothing, not even a loopback device that is up.
 network="imports no network calls"
 if unshare -r -n true 2> /dev/null; then
