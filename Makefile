@@ -86,7 +86,7 @@ docs: ## HTML documentation of the library modules in .build/docs
 # `make install` builds what is missing first; after `make .build/stage/complete` it only copies, so that root needs no Swift.
 install: $(STAGE)/complete install-library ## Programs, manual pages, completions, C library, licences: make install [PREFIX=/usr/local] [DESTDIR=]
 	install -d "$(BIN)" "$(SHARE)/man/man1" "$(SHARE)/bash-completion/completions" "$(SHARE)/zsh/site-functions" "$(SHARE)/fish/vendor_completions.d"
-	install -m 755 $(BUILT) "$(BIN)"
+	install -m 755 $(PROGRAMS:%=$(STAGE)/bin/%) "$(BIN)"
 	install -d "$(SHARE)/doc/nwc"
 	install -m 644 LICENSE LICENSES.md "$(SHARE)/doc/nwc"
 	install -m 644 $(PROGRAMS:%=$(STAGE)/man/%.1) "$(SHARE)/man/man1"
@@ -125,6 +125,8 @@ $(STAGE)/lib/nwc.pc: $(OBJECTS) Scripts/c-library.sh Sources/CNWC/nwc.h
 	Scripts/c-library.sh $(STAGE)/lib
 
 $(STAGE)/complete: $(BUILT)
+	install -d $(STAGE)/bin
+	for program in $(PROGRAMS); do strip -o "$(STAGE)/bin/$$program" ".build/release/$$program" || exit 1; done
 	Scripts/man.sh $(STAGE)/man
 	Scripts/completions.sh $(STAGE)/completions
 	touch $@

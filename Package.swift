@@ -16,6 +16,24 @@ let kernelFlags: [CSetting] = [
 let fuzzed: [SwiftSetting] =
     Context.environment["NWC_FUZZ"].map { [.unsafeFlags(["-sanitize=\($0)"])] } ?? []
 
+/// The Swift run time inside the programs, so that they run where no Swift is. What is built for
+/// instrumentation takes the run time as the sanitizers expect it.
+let programLinks: [LinkerSetting] =
+    Context.environment["NWC_KERNEL_FLAGS"] != nil
+    ? []
+    : [
+        .unsafeFlags(
+            // lld: the archives need each other, in no order that gold would take.
+            ["-static-stdlib", "-use-ld=lld"]
+                // Modules are compiled against the shared libraries, which need not say what
+                // they are made of. Only what is used is taken from the archives.
+                + [
+                    "_FoundationCollections", "_FoundationCShims", "swiftSynchronization",
+                    "FoundationInternationalization", "_FoundationICU", "CoreFoundation",
+                ].map { "-l\($0)" },
+            .when(platforms: [.linux]))
+    ]
+
 let argumentParser: Target.Dependency = .product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -136,7 +154,8 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             resources: peers.map { .embedInCode("Peers/\($0).json") }
-                + ["page.css", "page.js"].map { .embedInCode("Report/\($0)") },
+                + ["page.css", "page.js"].map { .embedInCode("Report/\($0)") }
+                + ["judges.sh", "judge.py"].map { .embedInCode("Judges/\($0)") },
             // Its tests look inside, also in release mode.
             swiftSettings: [.unsafeFlags(["-enable-testing"])]),
         // Programs: argument parsing and reports only
@@ -144,27 +163,32 @@ let package = Package(
             name: "nwc-enc",
             dependencies: [
                 "ToolSupport", "CMRLCodec", "EncoderRefinement", "AudioFile", argumentParser,
-            ]),
+            ],
+            linkerSettings: programLinks),
         .executableTarget(
             name: "nwc-dec",
-            dependencies: ["ToolSupport", "CMRLCodec", "AudioFile", argumentParser]),
+            dependencies: ["ToolSupport", "CMRLCodec", "AudioFile", argumentParser],
+            linkerSettings: programLinks),
         .executableTarget(
             name: "nwc-info",
             dependencies: [
                 "ToolSupport", "CMRLCodec", "BuiltInModel", "NeuralNetwork", argumentParser,
-            ]),
+            ],
+            linkerSettings: programLinks),
         .executableTarget(
             name: "nwc-train",
             dependencies: [
                 "ToolSupport", "Training", "CMRLCodec", "LPCModule", "AudioFile", "Plotting",
-                "System", argumentParser,
-            ]),
+                "QualityMetrics", "System", argumentParser,
+            ],
+            linkerSettings: programLinks),
         .executableTarget(
             name: "nwc-eval",
             dependencies: [
                 "ToolSupport", "CodecComparison", "QualityMetrics", "Psychoacoustic",
                 "SpectralTransform", "Plotting", "System", argumentParser,
-            ]),
+            ],
+            linkerSettings: programLinks),
         // Tests
         .systemLibrary(name: "CMalloc", path: "Tests/CMalloc"),
         .target(

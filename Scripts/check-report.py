@@ -130,10 +130,27 @@ def check_players(page):
     page.press(Keys.SPACE)
     wait(lambda: page.run("const a = document.querySelectorAll('audio')[0]; return !a.paused && a.currentTime > 0.1"), "the first player to play")
     page.run("document.querySelectorAll('audio')[1].focus()")
+    page.run("document.querySelectorAll('audio')[0].currentTime = 0.5")
     page.press(Keys.SPACE)
     wait(lambda: page.run("const a = document.querySelectorAll('audio'); return a[0].paused && a[1].currentTime > 0.1"), "the second player to take over")
+    places = page.run("return [...document.querySelectorAll('audio')].slice(0, 2).map(a => a.currentTime)")
+    assert places[0] >= 0.5 and places[1] >= places[0] - 0.05, f"the second player does not go on at the same place: {places}"
+    # A stretch again and again.
+    page.run("for (const [end, at] of [['from', 0.2], ['to', 0.4]]) document.querySelector(`input[data-loop=${end}]`).value = at")
+    wait(lambda: page.run("const a = document.querySelectorAll('audio')[1]; return !a.paused && a.currentTime < 0.45"), "the loop to begin anew")
+    page.run("for (const input of document.querySelectorAll('input[data-loop]')) input.value = ''")
     page.press(Keys.SPACE)
     return count
+
+
+def check_table(page):
+    """Sorted by a column of numbers, downwards and upwards."""
+    column = "return [...document.querySelectorAll('#table + .scroll tbody tr')].map(r => parseFloat(r.cells[2].textContent)).filter(x => !isNaN(x))"
+    for direction in ["descending", "ascending"]:
+        page.run("document.querySelectorAll('#table + .scroll thead button')[2].click()")
+        values = page.run(column)
+        assert len(values) >= 3 and values == sorted(values, reverse=direction == "descending"), f"{direction}: {values}"
+        assert page.run("return document.querySelectorAll('#table + .scroll th')[2].getAttribute('aria-sort')") == direction
 
 
 def check_blind_test(page, downloads, pictures):
@@ -195,6 +212,7 @@ def main():
         page = Page(path, downloads)
         try:
             check_contents(page)
+            check_table(page)
             players = check_players(page)
             clips, stimuli = check_blind_test(page, downloads, pictures)
             contrasts = []

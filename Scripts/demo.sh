@@ -1,17 +1,27 @@
 #!/usr/bin/env bash
-# Real speech through the built-in model: encode, decode, measure, draw. Results are left in demo-output/.
+# Real speech through the built-in model: encode, decode, measure, draw. Results are left in
+# demo-output/, with what building said in demo-output/build.log.
 # Usage: Scripts/demo.sh [RECORDING]; without one, the voice clips of Debian's alsa-utils.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-Scripts/setup.sh alsa-utils
-swift build -c release --product nwc-enc
-swift build -c release --product nwc-dec
-swift build -c release --product nwc-info
-swift build -c release --product nwc-eval
-bin=$(swift build -c release --show-bin-path)
 out=demo-output
 rm -rf "$out"
 mkdir -p "$out"
+log=$out/build.log
+# Runs a command whose words go to the log; if it fails, its last words are shown.
+quietly() {
+    "$@" >> "$log" 2>&1 || {
+        tail -n 25 "$log" >&2
+        echo "demo: $* failed; all it said is in $log" >&2
+        exit 1
+    }
+}
+echo "Packages: looking what is missing"
+quietly Scripts/setup.sh alsa-utils
+programs=(nwc-enc nwc-dec nwc-info nwc-eval)
+echo "Building ${programs[*]} (the first time takes some minutes; log: $log)"
+for program in "${programs[@]}"; do quietly swift build -c release --product "$program"; done
+bin=$(swift build -c release --show-bin-path)
 recording=${1:-/usr/share/sounds/alsa/Front_Center.wav}
 echo
 echo "Recording: $recording"
@@ -25,5 +35,11 @@ done
 echo
 "$bin/nwc-info" "$out/speech-12.nwc"
 "$bin/nwc-eval" spectrogram "$out/spectrograms.png" "$recording" "$out/speech-6.wav" "$out/speech-12.wav" "$out/speech-24.wav"
+"$bin/nwc-eval" rate "$out/bits.png" "$out/speech-12.nwc"
 echo
-echo "Listen to $out/speech-*.wav; spectrograms of original and decoded speech: $out/spectrograms.png"
+echo "Listen to $out/speech-*.wav. Spectrograms of original and decoded speech: $out/spectrograms.png."
+echo "What the bits went to: $out/bits.png."
+"$bin/nwc-eval" judges > "$out/judges.txt"
+if grep -q '^PESQ-WB .*not there' "$out/judges.txt"; then
+    echo "For PESQ, ViSQOL and P.808 as well: $bin/nwc-eval judges --install, then make demo again."
+fi

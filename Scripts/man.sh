@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Manual pages of all programs (mdoc), made from their own command lines by swift-argument-parser's GenerateManual plugin.
+# Manual pages of all programs (mdoc), made from their own command lines by swift-argument-parser's GenerateManual plugin, with the sections of
+# Scripts/man/PROGRAM.mdoc behind them.
 # Usage: Scripts/man.sh FOLDER. The date in the pages is that of SOURCE_DATE_EPOCH, else of the last commit, so that pages are reproducible.
 set -euo pipefail
 target=${1:?usage: Scripts/man.sh FOLDER}
@@ -27,4 +28,14 @@ for program in nwc-enc nwc-dec nwc-info nwc-train nwc-eval; do
 .Sh "EXIT STATUS"
 0 on success, 1 if something failed while running (of several inputs, the others are still worked on), 64 if the command line makes no sense.
 EXIT_STATUS
+    # The generator takes arguments for subcommands, and knows no default one.
+    case "$program" in
+    nwc-enc | nwc-dec) sed -i '0,/^\.Ar subcommand$/{/^\.Ar subcommand$/d}' "$target/$program.1" ;;
+    nwc-info)
+        sed -i -e '0,/^\.Oo$/s//.Op Fl -json/' -e '0,/^\.Ar subcommand$/s//.Op Fl v/' -e '0,/^\.Oc$/s//.Ar/' \
+            -e '0,/^\.Sh DESCRIPTION$/s//.Nm\n.Cm strip\n.Fl -layers Ar n\n.Ar input output\n&/' "$target/$program.1"
+        ;;
+    esac
+    # Examples, environment, files, what else to read.
+    cat "Scripts/man/$program.mdoc" >> "$target/$program.1"
 done

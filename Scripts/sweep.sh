@@ -24,7 +24,7 @@ Scripts/judges.sh >/dev/null || echo "sweep: no PESQ judge; its column will be e
 for product in nwc-enc nwc-dec nwc-info nwc-eval; do swift build -c release --product "$product"; done
 bin=$(swift build -c release --show-bin-path)
 mkdir -p "$out"
-"$bin/nwc-eval" compare "$speech" --codec nwc --codec opus@6,8,12,16,24 --codec amrwb -o "$out/results.jsonl" --keep-audio "$out/decoded" "$@"
+"$bin/nwc-eval" compare "$speech" --codec nwc@4,6,8,12,16,24 --codec opus@6,8,12,16,24 --codec amrwb -o "$out/results.jsonl" --keep-audio "$out/decoded" "$@"
 "$bin/nwc-eval" summary "$out/results.jsonl" | tee "$out/summary.txt"
 "$bin/nwc-eval" curves -f "$out/results.jsonl" -o "$out/curves.png"
 "$bin/nwc-eval" report -f "$out/results.jsonl" "$out/page" --audio "$out/decoded"

@@ -21,6 +21,8 @@ public enum ComparisonError: Error, Equatable, Sendable, CustomStringConvertible
     case badRow(path: String, line: Int, reason: String)
     /// Another comparison writes to the same results.
     case inUse(path: String)
+    /// The outside judges cannot be installed.
+    case noJudges(reason: String)
     /// Results from which the wanted numbers cannot be had.
     case unusableResults(String)
 
@@ -41,6 +43,7 @@ public enum ComparisonError: Error, Equatable, Sendable, CustomStringConvertible
         case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
         case .badRow(let path, let line, let reason): "\(path), line \(line): \(reason)"
         case .inUse(let path): "\(path) is being written by another comparison"
+        case .noJudges(let reason): "the judges cannot be installed: \(reason)"
         case .unusableResults(let reason): reason
         }
     }

@@ -71,7 +71,7 @@ public struct ScoreSheet: Sendable {
         [(measure: ExternalJudge.Measure, judge: Result<ExternalJudge, QualityMetricError>)]
 
     /// - Parameters:
-    ///   - judgeFolder: where `Scripts/judges.sh` has installed the outside judges; columns of
+    ///   - judgeFolder: where the outside judges are installed; columns of
     ///     those that are not there are empty.
     ///   - judges: which of them to ask.
     public init(

@@ -92,13 +92,16 @@ public struct LineChart: Sendable {
     /// The chart as an SVG file.
     /// - Throws: `nothingToDraw` without a single usable point; `unsupportedSize` below 240 x 160
     ///   or above 20,000.
-    public func svg() throws(PlottingError) -> String {
+    public func svg() throws(PlottingError) -> String { try canvas().document }
+
+    /// - Parameter prefix: of names that are those of the whole file
+    func canvas(prefix: String = "") throws(PlottingError) -> SVGCanvas {
         let layout = try LineChartLayout(self)
-        var canvas = SVGCanvas(width: width, height: height)
+        var canvas = SVGCanvas(width: width, height: height, prefix: prefix)
         canvas.rectangle(
             Area(x: 0, y: 0, width: Double(width), height: Double(height)), fill: .white)
         layout.draw(on: &canvas)
-        return canvas.document
+        return canvas
     }
 
     /// The chart as pixels.

@@ -4,19 +4,26 @@ import Foundation
 struct SVGCanvas: Canvas {
     private let width: Int
     private let height: Int
+    /// What names of clips begin with: they are those of the whole file.
+    private let prefix: String
     private var elements: [String] = []
     private var clips: [(area: Area, id: String)] = []
 
-    init(width: Int, height: Int) {
+    init(width: Int, height: Int, prefix: String = "") {
         self.width = width
         self.height = height
+        self.prefix = prefix
     }
 
     /// The whole file.
-    var document: String {
+    var document: String { element(at: nil) }
+
+    /// The picture as an element, of a file of its own or at a place in another one.
+    func element(at place: Position?) -> String {
+        let corner = place.map { "x=\"\(Self.number($0.x))\" y=\"\(Self.number($0.y))\" " } ?? ""
         let head = """
-            <svg xmlns="http://www.w3.org/2000/svg" width="\(width)" height="\(height)" \
-            viewBox="0 0 \(width) \(height)" \
+            <svg xmlns="http://www.w3.org/2000/svg" \(corner)width="\(width)" \
+            height="\(height)" viewBox="0 0 \(width) \(height)" \
             font-family="DejaVu Sans, Helvetica, Arial, sans-serif" font-size="14">
             """
         let definitions = clips.map { clip in
@@ -35,7 +42,7 @@ struct SVGCanvas: Canvas {
         if let found = clips.first(where: { $0.area == clip }) {
             id = found.id
         } else {
-            id = "c\(clips.count)"
+            id = "\(prefix)c\(clips.count)"
             clips.append((clip, id))
         }
         let list = points.map { Self.number($0.x) + "," + Self.number($0.y) }.joined(separator: " ")

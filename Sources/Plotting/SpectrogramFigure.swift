@@ -37,6 +37,8 @@ public struct SpectrogramFigure: Sendable {
     public var topLevel: Double?
     /// Hz; without it half the highest sample rate.
     public var maximumFrequency: Double?
+    /// Where the first sample lies on the axis, seconds.
+    public var firstSecond = 0.0
     public var colourMap = ColourMap.magma
 
     public init(_ signals: [Signal]) { self.signals = signals }
@@ -70,7 +72,7 @@ public struct SpectrogramFigure: Sendable {
         let low = high - dynamicRange
 
         let times = AxisMapping(
-            scale: .linear, range: 0...duration, start: Double(Self.left),
+            scale: .linear, range: firstSecond...(firstSecond + duration), start: Double(Self.left),
             end: Double(Self.left + plotWidth))
         for (index, panel) in panels.enumerated() {
             let y = index * step + Self.heading
@@ -113,7 +115,7 @@ public struct SpectrogramFigure: Sendable {
         guard (0.001...1).contains(window) else {
             throw .unusableSignal("window of \(window) s is outside 0.001 ... 1 s")
         }
-        guard (1...300).contains(dynamicRange), topLevel?.isFinite ?? true,
+        guard (1...300).contains(dynamicRange), topLevel?.isFinite ?? true, firstSecond.isFinite,
             maximumFrequency.map({ $0.isFinite && $0 >= 100 }) ?? true
         else {
             throw .unusableSignal("the ranges of level or frequency cannot be drawn")

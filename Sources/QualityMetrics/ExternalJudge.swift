@@ -2,7 +2,7 @@ import Foundation
 import System
 
 /// A measure computed by the program that the field uses for it, in a process of its own:
-/// `Scripts/judges.sh` installs the PyPI packages.
+/// `nwc-eval judges --install` installs the PyPI packages.
 ///
 /// What such a program says is the measure, so none of them is written anew here.
 /// `implementation` names the package, its version and variant, and belongs in each report.
@@ -85,11 +85,30 @@ public struct ExternalJudge: QualityMetric {
     private let python: URL
     private let script: URL
 
-    /// Where `Scripts/judges.sh` installs by default: the environment variable NWC_JUDGES, else
-    /// `.build/judges` in the current folder.
+    /// Where judges are looked for and installed: the environment variable NWC_JUDGES, else
+    /// `.build/judges` in the current folder where there are some, else the user's own folder,
+    /// `$XDG_DATA_HOME/nwc/judges` (`~/.local/share/nwc/judges`).
     public static var defaultFolder: String {
-        ProcessInfo.processInfo.environment["NWC_JUDGES"].flatMap { $0.isEmpty ? nil : $0 }
-            ?? ".build/judges"
+        folder(ProcessInfo.processInfo.environment) {
+            FileManager.default.fileExists(atPath: $0)
+        }
+    }
+
+    /// - Parameters:
+    ///   - environment: variables
+    ///   - exists: whether there is a file
+    package static func folder(_ environment: [String: String], exists: (String) -> Bool) -> String
+    {
+        func variable(_ name: String) -> String? {
+            environment[name].flatMap { $0.isEmpty ? nil : $0 }
+        }
+        if let folder = variable("NWC_JUDGES") { return folder }
+        if exists(".build/judges/judge.py") { return ".build/judges" }
+        // The specification asks for absolute paths, and that others are ignored.
+        let data =
+            variable("XDG_DATA_HOME").flatMap { $0.hasPrefix("/") ? $0 : nil }
+            ?? (variable("HOME") ?? NSHomeDirectory()) + "/.local/share"
+        return data + "/nwc/judges"
     }
 
     /// Looks for the judge and asks for its version.
@@ -112,13 +131,15 @@ public struct ExternalJudge: QualityMetric {
         guard FileManager.default.isExecutableFile(atPath: python.path),
             FileManager.default.fileExists(atPath: script.path)
         else {
-            throw .judgeFailed("no judges in \(folder): run Scripts/judges.sh")
+            throw .judgeFailed("no judges in \(folder): run nwc-eval judges --install")
         }
         let output = try WorkFolder.with { (work) throws(QualityMetricError) in
             try Self.run(python, [script.path, "--version", measure.rawValue], in: work)
         }
         let answer = output.lines.first.flatMap { Answer($0) }
-        if let reason = answer?.error { throw .judgeFailed("\(reason): run Scripts/judges.sh") }
+        if let reason = answer?.error {
+            throw .judgeFailed("\(reason): run nwc-eval judges --install")
+        }
         guard let text = answer?.implementation else {
             throw .judgeFailed("judge of \(measure.rawValue) does not answer: \(output.failure)")
         }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import CodecComparison
 import Plotting
-import System
 import ToolSupport
 
 struct Curves: ParsableCommand {
@@ -30,6 +29,7 @@ struct Curves: ParsableCommand {
     var measures: String?
     @Option(help: ArgumentHelp("Codecs, separated by commas. (default: all)", valueName: "codecs"))
     var codecs: String?
+    @Option(help: "Panels side by side; further ones go below.") var columns = 2
     @Option(help: "Width of a panel, pixels.") var width = 440
     @Option(help: "Height of a panel, pixels.") var height = 380
     @Flag(name: .shortAndLong, help: "Overwrite an existing picture.") var force = false
@@ -38,6 +38,9 @@ struct Curves: ParsableCommand {
         for (name, value, least) in [("width", width, 240), ("height", height, 160)]
         where !(least...4000).contains(value) {
             throw ValidationError("--\(name) \(value): possible are \(least) ... 4000")
+        }
+        if !(1...20).contains(columns) {
+            throw ValidationError("--columns \(columns): possible are 1 ... 20")
         }
         try Picture.check(output)
     }
@@ -62,14 +65,11 @@ struct Curves: ParsableCommand {
         do throws(ComparisonError) {
             figure = try ReportChart.figure(
                 summary, measures: measures, codecs: codecs.map(Self.list),
-                names: try CodecCatalogue().titles, width: width, height: height)
+                names: try CodecCatalogue().titles, width: width, height: height,
+                columns: columns)
         } catch {
             throw ToolFailure.runtime("\(results): \(error)")
         }
-        let file = try AtomicOutput(
-            path: output, force: force, inputs: [FileIdentity(input: results)].compactMap { $0 })
-        defer { file.discard() }
-        try file.write(try figure.png())
-        try file.commit()
+        try Picture.write(try figure.png(), to: output, force: force, inputs: [results])
     }
 }

@@ -9,7 +9,7 @@ struct Eval: ParsableCommand {
         version: VersionText.lazy(tool: "nwc-eval", formatVersion: nil, models: { [] }),
         subcommands: [
             Compare.self, Sweep.self, Summarise.self, Report.self, Curves.self, Score.self,
-            Noise.self, Spectrogram.self, Masking.self,
+            Ratings.self, Judges.self, Noise.self, Spectrogram.self, Rate.self, Masking.self,
         ])
 
     static func main() { ToolMain.run(Self.self) }

@@ -3,7 +3,6 @@ import CodecComparison
 import Plotting
 import Psychoacoustic
 import SpectralTransform
-import System
 import ToolSupport
 
 struct Masking: ParsableCommand {
@@ -53,11 +52,7 @@ struct Masking: ParsableCommand {
                 \(NumberText.fixed(at, 3)) s
                 """
         )
-        let file = try AtomicOutput(
-            path: output, force: force, inputs: [FileIdentity(input: input)].compactMap { $0 })
-        defer { file.discard() }
-        try file.write(try chart.png())
-        try file.commit()
+        try Picture.write(try chart.png(), to: output, force: force, inputs: [input])
     }
 
     /// - Parameter frame: as many samples as the model's transform has.

@@ -30,6 +30,13 @@ struct Report: ParsableCommand {
         help: ArgumentHelp(
             "Codec to which the others' rates are related. (default: opus, else the first)",
             valueName: "codec")) var reference: String?
+    @Option(
+        help: ArgumentHelp(
+            """
+            Codecs and rates, separated by commas, that have spectrograms and that the blind \
+            test begins with, such as nwc@8,opus@16. (default: the lowest rates)
+            """,
+            valueName: "conditions")) var show: String?
     @Option(help: "Title of the page.") var title: String?
     @Flag(name: .shortAndLong, help: "Overwrite existing files.") var force = false
 
@@ -45,6 +52,7 @@ struct Report: ParsableCommand {
         settings.clips = clips
         settings.reference = reference
         if let title { settings.title = title }
+        settings.shown = (show ?? "").split(separator: ",").map(String.init)
         let page = ReportPage(try ResultsFile.read(results), settings: settings)
         if let reference, !page.summary.codecs.contains(reference) {
             throw ToolFailure.usage(
@@ -53,6 +61,12 @@ struct Report: ParsableCommand {
                 \(page.summary.codecs.joined(separator: ", "))
                 """
             )
+        }
+        if let unknown = settings.shown.first(where: { !page.conditions.contains($0) }) {
+            throw ToolFailure.usage(
+                """
+                --show \(unknown): the results have \(page.conditions.joined(separator: ", "))
+                """)
         }
         do {
             try FileManager.default.createDirectory(
@@ -67,6 +81,8 @@ struct Report: ParsableCommand {
             try write(
                 [UInt8](try chart.chart.svg().utf8), to: "curve-\(chart.column.identifier).svg")
         }
+        Console.note(
+            "written: \(folder)/index.html and \(NumberText.count(page.charts.count, "curve"))")
     }
 
     private func write(_ bytes: [UInt8], to name: String) throws {

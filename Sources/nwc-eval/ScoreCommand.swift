@@ -12,8 +12,8 @@ struct Score: ParsableCommand {
             """,
         discussion:
             """
-            PESQ, ViSQOL and DNSMOS come from the field's own programs if Scripts/judges.sh \
-            has installed them.
+            PESQ, ViSQOL and DNSMOS come from the field's own programs if \
+            `nwc-eval judges --install` has installed them.
             """
     )
 

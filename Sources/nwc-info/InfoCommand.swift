@@ -31,8 +31,32 @@ struct Show: ParsableCommand {
     @Flag(help: "A report as one JSON object a line.")
     var json = false
 
-    @Flag(name: .shortAndLong, help: "Every packet of a stream, every tensor of a model.")
+    @Flag(
+        name: .shortAndLong,
+        help: """
+            Every packet of a stream with the bits of envelope and coefficients (with --json of \
+            every block), and what bands of frequencies cost; every tensor of a model.
+            """)
     var verbose = false
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Write the symbols of one stream and their lengths in bits as NumPy arrays into a \
+            folder.
+            """, valueName: "folder"),
+        completion: .directory)
+    var symbols: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Model of streams that no built-in model made, to read their symbols.",
+            valueName: "file"),
+        completion: .file(extensions: ["nwm"]))
+    var model: String?
+
+    @Flag(name: .shortAndLong, help: "Overwrite existing arrays.")
+    var force = false
 
     @Flag(help: "Describe the built-in models.")
     var models = false
@@ -41,6 +65,12 @@ struct Show: ParsableCommand {
         help: ArgumentHelp("Bitstreams or model files; - is standard input.", valueName: "file"),
         completion: .file(extensions: ["nwc", "nwm"]))
     var files: [String] = []
+
+    func validate() throws {
+        if symbols != nil, files.count != 1 {
+            throw ValidationError("--symbols takes one stream, not \(files.count)")
+        }
+    }
 
     func run() throws {
         guard models || !files.isEmpty else {
@@ -62,11 +92,39 @@ struct Show: ParsableCommand {
                 return
             }
             guard !start.isEmpty else { throw ToolFailure.runtime("\(path): empty file") }
-            var inspection = StreamInspection(input) { if verbose, !json { try? Output.line($0) } }
-            let report = try inspection.run(start: start)
+            let report = try describe(input, start)
             if json { try JSONReport.write(report) } else { try Output.line(report.text) }
             if !report.isIntact { throw ToolFailure.runtime("\(path): damaged") }
         }
+    }
+
+    private func describe(_ input: InputBytes, _ start: [UInt8]) throws -> StreamReport {
+        let reads = verbose || symbols != nil
+        var arrays: SymbolArrays?
+        var inspection = StreamInspection(
+            input, models: reads ? ModelCache(choice: model) : nil
+        ) { packet, traced, line, header in
+            if verbose {
+                if json { try JSONReport.write(packet) } else { try Output.line(line) }
+            }
+            guard let symbols else { return }
+            if arrays == nil {
+                arrays = try traced.map {
+                    try SymbolArrays(
+                        folder: symbols, header: header, like: $0, force: force,
+                        input: input.path)
+                }
+            }
+            try arrays?.append(traced, blocks: packet.blocks)
+        }
+        let report = try inspection.run(start: start)
+        if symbols != nil {
+            guard let arrays else {
+                throw ToolFailure.runtime("\(input.path): no symbols could be read")
+            }
+            for path in try arrays.finish() where !json { try Output.line(path) }
+        }
+        return report
     }
 
     private func show(_ report: ModelReport) throws {

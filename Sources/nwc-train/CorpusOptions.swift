@@ -23,12 +23,23 @@ struct StrictOption: ParsableArguments {
 
 /// Where the speech is.
 struct CorpusOptions: ParsableArguments {
-    @Option(help: "Folder with training speech (searched recursively).") var train: String
-    @Option(help: "Folder with validation speech of other speakers.") var valid: String?
-    @Option(help: "Folder with background noise, for configurations that mix it in.") var noise:
-        String?
+    @Option(
+        help: "Folder with training speech (searched recursively).", completion: .directory)
+    var train: String
+    @Option(help: "Folder with validation speech of other speakers.", completion: .directory)
+    var valid: String?
+    @Option(
+        help: "Folder with background noise, for configurations that mix it in.",
+        completion: .directory) var noise: String?
     @Option(help: "Stop after so many minutes of wall-clock time; resume later.") var minutes:
         Double?
+    @Option(
+        help: ArgumentHelp(
+            """
+            Keep the best validated weights in best.nwck, too, by a column of validation.tsv \
+            (mean over its rates), such as loss.
+            """,
+            valueName: "column")) var keepBest: String?
     @OptionGroup var strictness: StrictOption
 
     func validate() throws {
@@ -65,6 +76,7 @@ struct CorpusOptions: ParsableArguments {
         var words = ["--train", train]
         if let noise { words += ["--noise", noise] }
         if let valid { words += ["--valid", valid] }
+        if let keepBest { words += ["--keep-best", keepBest] }
         if strictness.strict { words.append("--strict") }
         return words.map(quoted).joined(separator: " ")
     }

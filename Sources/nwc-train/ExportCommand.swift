@@ -8,17 +8,19 @@ import Training
 struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make a model file from a run's latest checkpoint.")
-    @Argument(help: "Folder of the run, or a checkpoint file.") var run_: String
-    @Argument(help: "Model file to write.") var model: String
-    @Option(help: "Folder with training speech, for the symbol statistics.") var train: String
+    @Argument(
+        help: ArgumentHelp("Folder of the run, or a checkpoint file.", valueName: "run"),
+        completion: .directory) var run_: String
+    @Argument(help: "Model file to write.", completion: .file(extensions: ["nwm"]))
+    var model: String
+    @Option(
+        help: "Folder with training speech, for the symbol statistics.", completion: .directory)
+    var train: String
     @Flag(name: .shortAndLong, help: "Overwrite the model file.") var force = false
     @OptionGroup var strictness: StrictOption
 
     func run() throws {
-        var isFolder: ObjCBool = false
-        let path =
-            FileManager.default.fileExists(atPath: run_, isDirectory: &isFolder)
-                && isFolder.boolValue ? RunFolder(path: run_).checkpoint : run_
+        let path = RunFolder.checkpoint(run_)
         let output = try AtomicOutput(
             path: model, force: force, inputs: [FileIdentity(input: path)].compactMap { $0 })
         defer { output.discard() }

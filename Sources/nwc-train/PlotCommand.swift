@@ -8,25 +8,39 @@ import Training
 /// Draws a curve of a run.
 struct Plot: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Draw a curve of a run over its steps, training and validation, as SVG or PNG.")
-    @Argument(help: "Folder of the run.") var folder: String
+        abstract: "Draw a curve of a run over its steps, training and validation, as SVG or PNG.",
+        discussion: """
+            Columns are means over 50 steps (curve.tsv), and over whole clips (validation.tsv). \
+            Pale: raw values; strong: smoothed over a fiftieth of the run.
+            """)
+    @Argument(help: "Folder of the run.", completion: .directory) var folder: String
     @Option(
         help: "Column of curve.tsv, of validation.tsv or of both: loss, kbps, weighted, mel, ...")
     var column = "loss"
     @Option(
         name: .shortAndLong,
         help:
-            "File to write, .svg or .png; default: COLUMN.svg in the folder, which is overwritten.")
+            "File to write, .svg or .png; default: COLUMN.svg in the folder, which is overwritten.",
+        completion: .file(extensions: ["svg", "png"]))
     var output: String?
+    @Flag(
+        help: """
+            Instead of one column: quality over rate as training went on, loss, rate, learning \
+            rate and norm of the gradient (overview.svg).
+            """) var overview = false
     @Flag(name: .shortAndLong, help: "Overwrite an existing picture.") var force = false
 
     func run() throws {
-        let path = output ?? "\(folder)/\(column).svg"
-        let chart = try CurveChart(RunFolder(path: folder)).chart(column)
+        let path = output ?? "\(folder)/\(overview ? "overview" : column).svg"
+        let run = RunFolder(path: folder)
+        let grid =
+            overview
+            ? try RunOverview(run).grid()
+            : ChartGrid([try CurveChart(run).chart(column)], columns: 1)
         let bytes: [UInt8]
         switch (path as NSString).pathExtension.lowercased() {
-        case "svg": bytes = try Array(chart.svg().utf8)
-        case "png": bytes = try chart.png()
+        case "svg": bytes = try Array(grid.svg().utf8)
+        case "png": bytes = try grid.png()
         default: throw ToolFailure.usage("\(path): give a name that ends in .svg or .png")
         }
         let file = try AtomicOutput(path: path, force: force || output == nil)
@@ -40,8 +54,9 @@ struct Plot: ParsableCommand {
 /// The curves of a run as charts.
 struct CurveChart {
     private let training: TrainingTable
-    private let validation: TrainingTable
-    private let name: String
+    let validation: TrainingTable
+    /// Of the run's folder.
+    let name: String
 
     init(_ folder: RunFolder) throws {
         training = try TrainingTable(path: folder.curve)
@@ -51,6 +66,11 @@ struct CurveChart {
         name =
             (folder.path as NSString).standardizingPath.split(separator: "/").last.map(String.init)
             ?? folder.path
+    }
+
+    /// Whether there is a number in a column.
+    func has(_ column: String) -> Bool {
+        (training.numbers(column) + validation.numbers(column)).contains(where: \.isFinite)
     }
 
     /// Every line of the training curve and its moving average, and validation for each number of

@@ -9,9 +9,12 @@ struct Render: ParsableCommand {
         abstract:
             "Decode speech with a run's latest checkpoint into WAV files (entropies, no bitstream)."
     )
-    @Argument(help: "Folder of the run.") var folder: String
-    @Option(help: "Folder of speech.") var input: String
-    @Option(name: .shortAndLong, help: "Folder for the decoded files.") var output: String
+    @Argument(
+        help: ArgumentHelp("Folder of the run, or a checkpoint file.", valueName: "run"),
+        completion: .directory) var folder: String
+    @Option(help: "Folder of speech.", completion: .directory) var input: String
+    @Option(name: .shortAndLong, help: "Folder for the decoded files.", completion: .directory)
+    var output: String
     @Option(help: "Rate position of each module that runs, 0...1 (default codec; 0.5 without it).")
     var position: [Double] = []
     @Option(help: "Modules that run (papers' codecs); all without it.") var layers: Int?
@@ -26,14 +29,24 @@ struct Render: ParsableCommand {
     }
 
     func run() throws {
-        try render(ConfigurationFile.read(RunFolder(path: folder).configuration))
+        let checkpoint = RunFolder.checkpoint(folder)
+        if checkpoint == folder {
+            try render(ConfigurationFile.family(ofCheckpoint: checkpoint), checkpoint)
+        } else {
+            try render(
+                ConfigurationFile.read(RunFolder(path: folder).configuration), checkpoint)
+        }
     }
 
-    private func render(_ configuration: some TaskConfiguration) throws {
+    private func render<C: TaskConfiguration>(_ type: C.Type, _ checkpoint: String) throws {
+        try render(TrainingCheckpoint<C>(path: checkpoint).state.configuration, checkpoint)
+    }
+
+    private func render(_ configuration: some TaskConfiguration, _ checkpoint: String) throws {
         let corpus = try strictness.read(input, sampleRate: configuration.sampleRate)
         let decoded = try DecodedFolder(output, of: corpus, input: input, force: force)
         let trainer = try configuration.makeTrainer(TrainingData(train: corpus))
-        try trainer.restore(from: RunFolder(path: folder).checkpoint)
+        try trainer.restore(from: checkpoint)
         let choice = RenderChoice(positions: position.isEmpty ? nil : position, layers: layers)
         let row = try choosing {
             try trainer.withAverage {

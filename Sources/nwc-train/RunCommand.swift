@@ -5,9 +5,13 @@ import Training
 
 struct Run: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Start training from a configuration.")
-    @Argument(help: "Configuration (JSON), see Configs/.") var config: String
-    @Option(name: .shortAndLong, help: "Folder of the run (checkpoint, curves).") var output: String
+        abstract: "Start training from a configuration.", discussion: progressHelp)
+    @Argument(
+        help: "Configuration (JSON), see Configs/ and nwc-train settings.",
+        completion: .file(extensions: ["json"])) var config: String
+    @Option(
+        name: .shortAndLong, help: "Folder of the run (checkpoint, curves).",
+        completion: .directory) var output: String
     @OptionGroup var corpus: CorpusOptions
 
     func run() throws {
@@ -20,8 +24,9 @@ struct Run: ParsableCommand {
 
 struct Resume: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Continue a run exactly where its last checkpoint was written.")
-    @Argument(help: "Folder of the run.") var folder: String
+        abstract: "Continue a run exactly where its last checkpoint was written.",
+        discussion: progressHelp)
+    @Argument(help: "Folder of the run.", completion: .directory) var folder: String
     @OptionGroup var corpus: CorpusOptions
 
     func run() throws {
@@ -31,6 +36,14 @@ struct Resume: ParsableCommand {
     }
 }
 
+/// What the lines of progress mean.
+private let progressHelp = """
+    Every 50 steps a line: step and steps in all, phase, loss and its terms (means since the last \
+    line), |g| norm of the gradient before clipping, seconds of speech trained on in a second, \
+    time left. Validation (valid:) is of averaged weights on whole clips, a line for each rate \
+    position. Ctrl-C ends behind the step that runs, with a checkpoint, and says how to go on.
+    """
+
 /// Trains until the configuration, the minutes or a signal end it.
 /// - Parameter lock: of the folder, to go on with its run; nil = begin one
 private func train(
@@ -39,8 +52,11 @@ private func train(
 ) throws {
     let data = try options.load(
         sampleRate: configuration.sampleRate, minimumSamples: configuration.leastSamples)
-    let run = try TrainingRun(
-        configuration.makeTask(data), folder: folder.path, resuming: lock != nil, lock: lock)
+    let run = try choosing {
+        try TrainingRun(
+            configuration.makeTask(data), folder: folder.path, resuming: lock != nil, lock: lock,
+            keepBest: options.keepBest)
+    }
     for remark in run.remarks { Console.warning(remark) }
     progress("parameters: \(run.trainer.store.count)")
     let task = run.trainer.task
@@ -51,10 +67,12 @@ private func train(
                 + String(format: "  loss %.3f  ", now.measured.loss)
                 + now.measured.line(task.columns)
                 + String(
-                    format: "  |g| %.2f  %.3g x  left %.0f min", now.measured.gradientNorm,
+                    format: "  |g| %.2f  %.3g s/s  left %.0f min", now.measured.gradientNorm,
                     now.audioSecondsPerSecond, now.secondsLeft / 60))
     } validated: { rows in
         for row in rows { progress("  valid: " + row.line(task.validationColumns)) }
+    } kept: { value in
+        progress("  best so far: \(value), kept in \(folder.best)")
     } isStopped: {
         Interruption.signal != nil
     }

@@ -52,7 +52,7 @@ struct ComparisonTests {
         #expect(row.metrics["lsd_db"] == .some(0))
         #expect(
             row.metrics["pesq_wb"] == .some(nil)
-                && row.reasons["pesq_wb"]?.contains("judges.sh") == true)
+                && row.reasons["pesq_wb"]?.contains("nwc-eval judges") == true)
         let anchor = try #require(
             rows.first { $0.file == "first.flac" && $0.codec == "lowpass-3.5k" })
         #expect(anchor.rate == nil && anchor.payloadBytes == nil && anchor.encodeCommand == nil)

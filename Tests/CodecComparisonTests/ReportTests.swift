@@ -88,6 +88,40 @@ struct ReportTests {
         #expect(try page.charts[0].chart.png().count > 1000)
     }
 
+    /// What the user wants to look at and hear, not always the lowest rates; judgements come first.
+    @Test func chosenConditions() throws {
+        let folder = try TemporaryFolder()
+        var settings = ReportPage.Settings()
+        settings.decodedFolder = folder.file("kept")
+        settings.shown = ["copy@256"]
+        let page = ReportPage(try results(folder), settings: settings)
+        #expect(page.conditions == ["copy@64", "copy@256"])
+        #expect(page.charts.first?.column.identifier == "estoi")
+        let html = try page.html()
+        #expect(html.contains("value=\"copy@256\" checked"))
+        #expect(html.contains("value=\"copy@64\">"))
+        settings.shown = []
+        let usual = try ReportPage(ResultsFile.read(folder.file("r.jsonl")), settings: settings)
+            .html()
+        #expect(usual.contains("value=\"copy@64\" checked"))
+        // Fewer panels make smaller pictures.
+        func picture(_ html: String) -> Int {
+            html.split(separator: "data:image/png;base64,").dropFirst().first?.prefix {
+                $0 != "\""
+            }.count ?? 0
+        }
+        #expect(picture(html) > 0 && picture(html) < picture(usual))
+    }
+
+    /// A codec has one colour, whatever it is compared with.
+    @Test func colours() {
+        let few = ReportChart.colours(["opus", "nwc"])
+        let many = ReportChart.colours(["lc3", "nwc", "nwc:effort=20", "amrwb", "opus"])
+        #expect(few["opus"] == many["opus"] && few["nwc"] == many["nwc"])
+        #expect(many.count == 5 && Set(many.values.map { "\($0)" }).count == 5)
+        #expect(ReportChart.colours((0..<9).map { "c\($0)" }).count == 9)
+    }
+
     @Test(
         """
         A figure for documents: panels side by side, titles for names, and an error for what \
@@ -107,6 +141,11 @@ struct ReportTests {
         #expect(grid.charts.allSatisfy { $0.series.map(\.name) == ["Copy"] })
         let picture = try grid.image()
         #expect(picture.width == 600 && picture.height == 200)
+        let wrapped = try ReportChart.figure(
+            summary, measures: ["lsd_db", "estoi"], codecs: nil, names: [:], width: 300,
+            height: 200, columns: 1
+        ).image()
+        #expect(wrapped.width == 300 && wrapped.height == 400)
         #expect(throws: ComparisonError.self) { try figure(["pesq_wb"], nil) }
         #expect(throws: ComparisonError.self) { try figure(["estoi"], ["opus"]) }
     }

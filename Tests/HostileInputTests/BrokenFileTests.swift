@@ -24,7 +24,9 @@ import Testing
 
     static func outcome(_ name: String) throws -> String {
         let entry = try #require(HostileInput(rawValue: String(name.prefix { $0 != "." })))
+        // A line of the manifest each.
         return entry.outcome([UInt8](try Data(contentsOf: folder.appendingPathComponent(name))))
+            .replacing("\n", with: "\\n")
     }
 
     @Test func everyFileHasItsExactError() throws {

@@ -44,6 +44,25 @@ import Testing
         #expect(try folder.data("out/a.wav") != before)
     }
 
+    /// Rates and quality beside another model, as text and as JSON.
+    @Test func modelsBesideEachOther() throws {
+        let run = try evaluate("--bitrate", "8,12", "--against", "default", "-o", "out")
+        let lines = run.text.split(separator: "\n")
+        #expect(run.status == 0 && lines.count == 5, "\(run)")
+        #expect(lines[0].hasPrefix("model") && lines[0].contains("ESTOI"))
+        // The same model twice, at the rates asked for.
+        #expect(lines[1] == lines[2] && lines[3] == lines[4] && lines[1] != lines[3])
+        for name in ["1-default-8", "2-default-12"] {
+            #expect(FileManager.default.fileExists(atPath: folder.url("out/\(name)").path))
+        }
+        let report = try evaluate("--bitrate", "8", "--json").text
+        let row = try #require(
+            JSONSerialization.jsonObject(with: Data(report.utf8)) as? [String: Any])
+        #expect(row["kbps"] as? Double == 8 && row["model"] as? String == "default")
+        #expect(try evaluate("--bitrate", "8,x").status == 64)
+        #expect(try evaluate("--bitrate", "8", "--rate-index", "3").status == 64)
+    }
+
     @Test func namesThatMeet() throws {
         try folder.write(
             WaveFile(channels: [SpeechLikeSignal.samples(seconds: 0.3)]).data, "v/a.au")

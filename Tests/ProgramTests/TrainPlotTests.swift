@@ -44,6 +44,24 @@ import Testing
         #expect(try !String(decoding: folder.data("s.svg"), as: UTF8.self).contains(">training<"))
     }
 
+    /// All that a run tells, in one picture.
+    @Test func overview() throws {
+        #expect(
+            try Program.run("nwc-train", ["plot", "a<b", "--overview"], in: folder).text
+                == "a<b/overview.svg\n")
+        let picture = try String(decoding: folder.data("a<b/overview.svg"), as: UTF8.self)
+        #expect(
+            picture.contains(">a&lt;b: snr_db over rate, validation<")
+                && picture.contains(">step 1000<") && picture.contains(">step 2000<")
+                && picture.contains(">rate, kbit/s<"))
+        // Clips of different charts have different names.
+        let names = picture.matches(of: /clipPath id="([^"]*)"/).map { String($0.1) }
+        #expect(names.count > 2 && Set(names).count == names.count)
+        #expect(
+            try Program.run("nwc-train", ["plot", "a<b", "--overview", "-o", "o.png"], in: folder)
+                .status == 0)
+    }
+
     @Test func pngAndFailures() throws {
         #expect(
             try Program.run("nwc-train", ["plot", "a<b", "-o", "loss.PNG"], in: folder).status == 0)

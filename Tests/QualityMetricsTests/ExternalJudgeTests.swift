@@ -31,7 +31,7 @@ private let version =
     @Test func anAbsentJudgeIsAnError() throws {
         #expect(
             throws: QualityMetricError.judgeFailed(
-                "no judges in nowhere/at/all: run Scripts/judges.sh")
+                "no judges in nowhere/at/all: run nwc-eval judges --install")
         ) {
             try ExternalJudge(.pesqWideband, folder: "nowhere/at/all")
         }
@@ -99,7 +99,7 @@ private let version =
         _ = try withFakeJudge(script) { folder in
             #expect(
                 throws: QualityMetricError.judgeFailed(
-                    "ImportError: PyPI pesqc2 is not installed: run Scripts/judges.sh")
+                    "ImportError: PyPI pesqc2 is not installed: run nwc-eval judges --install")
             ) {
                 try ExternalJudge(.pesqWidebandCorrigendum2, folder: folder)
             }
@@ -126,8 +126,21 @@ private let version =
         }
     }
 
-    /// With the real judges at hand (NWC_JUDGES or .build/judges): pystoi must agree with our STOI,
-    /// PESQ must be in its range and fall with noise.
+    /// Where judges are: what the user says, the folder of a build, the user's own.
+    @Test func folders() {
+        func folder(_ environment: [String: String], built: Bool = false) -> String {
+            ExternalJudge.folder(environment) { built && $0 == ".build/judges/judge.py" }
+        }
+        #expect(folder(["HOME": "/h"]) == "/h/.local/share/nwc/judges")
+        #expect(folder(["HOME": "/h"], built: true) == ".build/judges")
+        #expect(folder(["HOME": "/h", "XDG_DATA_HOME": "/d"]) == "/d/nwc/judges")
+        #expect(folder(["HOME": "/h", "XDG_DATA_HOME": "d"]) == "/h/.local/share/nwc/judges")
+        #expect(folder(["HOME": "/h", "NWC_JUDGES": "own"], built: true) == "own")
+        #expect(folder(["HOME": "/h", "NWC_JUDGES": ""]) == "/h/.local/share/nwc/judges")
+    }
+
+    /// With the real judges at hand (`ExternalJudge.defaultFolder`): pystoi must agree with our
+    /// STOI, PESQ must be in its range and fall with noise.
     @Test(.enabled(if: (try? ExternalJudge(.pesqWideband)) != nil)) func realJudges() throws {
         let pesq = try ExternalJudge(.pesqWideband)
         #expect(

@@ -18,6 +18,7 @@ private struct ToldTask: TrainingTask {
         }
 
         static var family: String? { "told" }
+        static var settings: SettingGroup { SettingGroup("told", "", defaults: Self(), []) }
         var name = "told"
         var seed: UInt64 = 1
         var phases = [Phase(steps: 14)]

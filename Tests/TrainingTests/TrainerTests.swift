@@ -106,6 +106,59 @@ import Testing
         #expect(try TrainingTable(path: folder + "/curve.tsv").numbers("step") == [50, 68])
     }
 
+    /// The best validated weights lie in a file of their own, also where a later sitting is worse.
+    @Test func bestWeights() throws {
+        let speech = try Speech()
+        let corpus = try speech.corpus()
+        let folder = speech.path + "/run"
+        var configuration = try Self.configuration()
+        (configuration.validateEvery, configuration.checkpointEvery) = (2, 2)
+        let data = TrainingData(train: corpus, validation: corpus)
+        let task = try configuration.makeTask(data)
+        #expect(throws: TrainingError.self) {
+            try TrainingRun(task, folder: folder, resuming: false, keepBest: "pesq")
+        }
+        #expect(throws: TrainingError.self) {
+            try TrainingRun(
+                configuration.makeTask(TrainingData(train: corpus)), folder: folder,
+                resuming: false, keepBest: "loss")
+        }
+        #expect(!FileManager.default.fileExists(atPath: folder))
+        var run: TrainingRun? = try TrainingRun(
+            task, folder: folder, resuming: false, keepBest: "loss")
+        var values: [Double] = []
+        var kept: [Int] = []
+        func value(_ rows: [Measurements]) -> Double {
+            let used = rows.filter { $0["layers"] == 1 }.compactMap { $0["loss"] }
+            return used.reduce(0, +) / Double(used.count)
+        }
+        try run?.run(
+            validated: { values.append(value($0)) }, kept: { _ in kept.append(values.count - 1) },
+            isStopped: { values.count == 3 })
+        let best = values.indices.filter { values[$0] == values[...$0].min() }
+        #expect(values.count == 3 && kept == best && kept.contains(0))
+        let file = try CodecCheckpoint(path: folder + "/best.nwck")
+        #expect(file.state.step == 2 * (best[best.count - 1] + 1))
+        run = nil
+        // A sitting that goes on knows how good the best was.
+        let table = try String(contentsOfFile: folder + "/validation.tsv", encoding: .utf8)
+        let lines = table.split(separator: "\n").map { $0.split(separator: "\t") }
+        let column = try #require(lines[0].firstIndex(of: "loss"))
+        let changed = lines.enumerated().map { index, cells in
+            cells.enumerated().map { $0 == column && index > 0 ? "-1e9" : $1 }
+                .joined(separator: "\t")
+        }
+        try (changed.joined(separator: "\n") + "\n").write(
+            toFile: folder + "/validation.tsv", atomically: true, encoding: .utf8)
+        let again = try TrainingRun(
+            configuration.makeTask(data), folder: folder, resuming: true, keepBest: "loss")
+        var more = 0
+        try again.run(kept: { _ in more += 1 })
+        #expect(again.trainer.isFinished && more == 0)
+        let same = try CodecCheckpoint(path: folder + "/best.nwck")
+        #expect(same.state.step == file.state.step)
+    }
+
     /// Model files say what they were trained for: the built-in model's recipe gives the objective
     /// that files without one are taken to have.
     @Test func objectives() throws {

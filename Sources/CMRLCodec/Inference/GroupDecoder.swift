@@ -38,13 +38,13 @@ final class GroupDecoder {
 
     /// A packet that was read: nothing can fail any more.
     struct ReadPacket {
-        fileprivate let envelope: PacketEnvelope
+        let envelope: PacketEnvelope
         /// Of each layer, rows of a frame's coefficients.
-        fileprivate let symbols: [[Int32]]
+        let symbols: [[Int32]]
         fileprivate let isKey: Bool
         fileprivate let hash: UInt64
         /// Behind the packet.
-        fileprivate let context: SymbolContextState
+        let context: SymbolContextState
     }
 
     init(_ core: ModelCore, _ graph: Graph<Float>) {
@@ -62,12 +62,32 @@ final class GroupDecoder {
     func read(
         chunks: [[UInt8]], blocks: Int, rates: PacketRates, isKey: Bool, tables: SymbolTables
     ) throws(EntropyCodingError) -> ReadPacket {
+        let context = isKey ? SymbolContextState(core) : context.copy()
+        return try Self.read(
+            core, layers: chunks.count, blocks: blocks, rates: rates, isKey: isKey,
+            context: context
+        ) {
+            DecodingChannel(tables, chunks[$0], packet: packetCount, layer: $0)
+        } _: { _, _, _ in
+        }
+    }
+
+    /// Reads a packet from channels.
+    /// - Parameters:
+    ///   - context: of the group before the packet; that of the result is the one behind it
+    ///   - open: makes the channel of a layer
+    ///   - blockRead: told behind each block of a layer
+    static func read<Channel: ReadingChannel>(
+        _ core: ModelCore, layers: Int, blocks: Int, rates: PacketRates, isKey: Bool,
+        context: SymbolContextState, _ open: (_ layer: Int) -> Channel,
+        _ blockRead: (_ block: Int, _ layer: Int, inout Channel) -> Void
+    ) throws(EntropyCodingError) -> ReadPacket {
         let width = core.configuration.frameWidth
         let bands = core.configuration.envelopeWidth
         let perBlock = core.configuration.framesPerBlock
-        let layers = min(chunks.count, min(core.contexts.count, rates.points.count))
-        var context = isKey ? SymbolContextState(core) : context.copy()
-        var channel = DecodingChannel(tables, chunks[0], packet: packetCount, layer: 0)
+        let layers = min(layers, min(core.contexts.count, rates.points.count))
+        var context = context
+        var channel = open(0)
         var envelope = PacketEnvelope()
         var spreads: [[Int32]] = []
         var symbols = [[Int32]](
@@ -85,12 +105,12 @@ final class GroupDecoder {
             try core.pass(
                 &symbols[0], below: nil, block: block, module: 0, state: context.modules[0],
                 channel: &channel)
+            blockRead(block, 0, &channel)
             if layers > 1 { spreads.append(spread) }
         }
         var hash = channel.hash.value
         for module in 1..<max(layers, 1) {
-            var channel = DecodingChannel(
-                tables, chunks[module], packet: packetCount, layer: module)
+            var channel = open(module)
             let below = symbols[module - 1]
             for block in 0..<blocks {
                 core.begin(
@@ -99,6 +119,7 @@ final class GroupDecoder {
                 try core.pass(
                     &symbols[module], below: below, block: block, module: module,
                     state: context.modules[module], channel: &channel)
+                blockRead(block, module, &channel)
             }
             hash &+= channel.hash.value
         }

@@ -82,7 +82,12 @@ struct EncodingChannel: SymbolChannel {
     }
 }
 
-struct DecodingChannel: SymbolChannel {
+/// A channel that symbols come from.
+protocol ReadingChannel: SymbolChannel {
+    var hash: SymbolHash { get }
+}
+
+struct DecodingChannel: ReadingChannel {
     let tables: SymbolTables
     private let own: MagnitudeTableSet
     var decoder: RangeDecoder

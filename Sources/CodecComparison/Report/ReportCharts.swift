@@ -15,7 +15,8 @@ public struct ReportChart: Sendable {
         _ summary: Summary, codecs: [String]? = nil, names: [String: String] = [:],
         width: Int = 760, height: Int = 470
     ) -> [ReportChart] {
-        summary.columns.compactMap { column in
+        let colours = colours(summary.codecs)
+        return summary.columns.compactMap { column in
             let series = (codecs ?? summary.codecs).compactMap { codec -> LineChart.Series? in
                 let points = summary.points.filter { $0.codec == codec }.compactMap {
                     point -> LineChart.Point? in
@@ -28,7 +29,8 @@ public struct ReportChart: Sendable {
                 return points.isEmpty
                     ? nil
                     : LineChart.Series(
-                        names[codec] ?? codec, points.sorted { $0.x < $1.x }, style: .markedLine)
+                        names[codec] ?? codec, points.sorted { $0.x < $1.x }, style: .markedLine,
+                        colour: colours[codec])
             }
             guard !series.isEmpty else { return nil }
             let unit = column.unit.isEmpty ? "" : ", \(column.unit)"
@@ -44,16 +46,36 @@ public struct ReportChart: Sendable {
         }
     }
 
+    /// The colour of each codec, the same in every chart whatever else is shown: those that are
+    /// compared most have one of their own, others take what is left in their order.
+    static func colours(_ codecs: [String]) -> [String: Colour] {
+        let own = ["nwc": 0, "opus": 1, "amrwb": 2]
+        var result: [String: Colour] = [:]
+        var free = Array(Colour.series.indices)
+        for codec in codecs {
+            guard let index = own[codec] else { continue }
+            result[codec] = Colour.series[index]
+            free.removeAll { $0 == index }
+        }
+        // More codecs than colours: again from the first.
+        let rest = codecs.filter { own[$0] == nil }
+        for (count, codec) in rest.enumerated() where !free.isEmpty {
+            result[codec] = Colour.series[free[count % free.count]]
+        }
+        return result
+    }
+
     /// Curves of some measures side by side, for documents.
     /// - Parameters:
     ///   - measures: identifiers, in the order of the panels.
     ///   - codecs: what to show, in this order; nil shows all.
     ///   - names: of codecs, for the legend.
     ///   - width, height: pixels of a panel.
+    ///   - columns: panels side by side; further ones go below
     /// - Throws: `unusableResults` where a measure or codec has no values.
     public static func figure(
         _ summary: Summary, measures: [String], codecs: [String]?, names: [String: String],
-        width: Int, height: Int
+        width: Int, height: Int, columns: Int = 2
     ) throws(ComparisonError) -> ChartGrid {
         for codec in codecs ?? [] where !summary.codecs.contains(codec) {
             throw .unusableResults(
@@ -77,6 +99,6 @@ public struct ReportChart: Sendable {
             }
             panels.append(found.chart)
         }
-        return ChartGrid(panels, columns: panels.count)
+        return ChartGrid(panels, columns: columns)
     }
 }

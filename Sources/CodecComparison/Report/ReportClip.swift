@@ -23,7 +23,10 @@ struct ReportClip: Encodable {
     ///   - rows: of one file.
     ///   - folder: where decoded sounds were kept.
     ///   - panels: at most so many spectrograms.
-    init(_ name: String, rows: [ComparisonRow], folder: String, panels: Int) throws {
+    ///   - shown: names of rows that have one, beside the original; empty = the lowest rates
+    init(
+        _ name: String, rows: [ComparisonRow], folder: String, panels: Int, shown: [String]
+    ) throws {
         self.name = name
         var signals: [SpectrogramFigure.Signal] = []
         for row in Self.ordered(rows) {
@@ -44,7 +47,11 @@ struct ReportClip: Encodable {
             } else {
                 items.append(Item(name: title, source: address))
             }
-            guard signals.count < panels, row.codec != Anchor.lowPass.rawValue else { continue }
+            let isShown =
+                shown.isEmpty
+                ? signals.count < panels && row.codec != Anchor.lowPass.rawValue
+                : row.codec == Anchor.original.rawValue || shown.contains(title)
+            guard isShown else { continue }
             let recording = try Recording(path: file)
             guard !recording.samples.isEmpty else { continue }
             let rate =

@@ -14,6 +14,9 @@ public struct ReportPage: Sendable {
         public var clips = 4
         /// Spectrograms a recording.
         public var panels = 5
+        /// Conditions (`codec@rate`) that have spectrograms and that the blind test begins with;
+        /// empty = the lowest rates.
+        public var shown: [String] = []
         /// Codec of the BD-rates.
         public var reference: String?
 
@@ -29,6 +32,8 @@ public struct ReportPage: Sendable {
 
     public let summary: Summary
     public let charts: [ReportChart]
+    /// Of the table.
+    private let columns: [ScoreSheet.Column]
     private let settings: Settings
     private let rows: [ComparisonRow]
 
@@ -36,7 +41,20 @@ public struct ReportPage: Sendable {
         self.rows = rows
         self.settings = settings
         summary = Summary(rows)
-        charts = ReportChart.all(summary)
+        columns = Self.judgementsFirst(summary.columns) { $0 }
+        charts = Self.judgementsFirst(ReportChart.all(summary)) { $0.column }
+    }
+
+    /// What codecs are judged by before what explains it, each in the order of reports.
+    private static func judgementsFirst<Item>(
+        _ items: [Item], _ column: (Item) -> ScoreSheet.Column
+    ) -> [Item] {
+        let first = ["pesq_wb", "estoi", "visqol"]
+        func rank(_ item: Item) -> Int {
+            let column = column(item)
+            return first.firstIndex(of: column.identifier) ?? (column.isJudgement ? 3 : 4)
+        }
+        return (0...4).flatMap { place in items.filter { rank($0) == place } }
     }
 
     /// The page.
@@ -69,6 +87,15 @@ public struct ReportPage: Sendable {
         return parts.filter { !$0.isEmpty }.joined(separator: "\n")
     }
 
+    /// Conditions of the results, as `Settings.shown` names them.
+    public var conditions: [String] {
+        var names: [String] = []
+        for row in rows where row.rate != nil && !names.contains(row.name) {
+            names.append(row.name)
+        }
+        return names
+    }
+
     private func clips() throws -> [ReportClip] {
         guard let folder = settings.decodedFolder else { return [] }
         let names = Set(rows.filter { $0.decoded != nil }.map(\.file)).sorted()
@@ -76,8 +103,8 @@ public struct ReportPage: Sendable {
         return try (0..<count).map { index in
             let name = names[index * names.count / count]
             return try ReportClip(
-                name, rows: rows.filter { $0.file == name }, folder: folder, panels: settings.panels
-            )
+                name, rows: rows.filter { $0.file == name }, folder: folder,
+                panels: settings.panels, shown: settings.shown)
         }
     }
 
@@ -134,7 +161,7 @@ public struct ReportPage: Sendable {
                 "codec", "files", "payload kbit/s", "file kbit/s", "enc &times; real time",
                 "dec &times; real time",
             ]
-            + summary.columns.map { MarkupText.escaped($0.title) }
+            + columns.map { MarkupText.escaped($0.title) }
         let rows = summary.points.map { point -> [String] in
             let rates = [point.payloadKbps, point.fileKbps].map {
                 $0.map { NumberText.fixed($0, 2) } ?? "-"
@@ -142,7 +169,7 @@ public struct ReportPage: Sendable {
             let speeds = [point.encodeSpeed, point.decodeSpeed].map {
                 $0.map { NumberText.fixed($0, 0) } ?? "-"
             }
-            let measures = summary.columns.map { column -> String in
+            let measures = columns.map { column -> String in
                 guard let measure = point.measures[column.identifier] else { return "-" }
                 return "\(SummaryText.text(measure.mean, column))<span class=\"spread\">"
                     + """
@@ -200,10 +227,21 @@ public struct ReportPage: Sendable {
                     sound"></figure>
                     """
                 } ?? ""
-            return "<h3>\(MarkupText.escaped(clip.name))</h3>\n\(picture)\n"
+            let loop = [("from", "Loop from"), ("to", "to")].map { end, label in
+                """
+                <label>\(label) <input type="number" min="0" step="0.1" data-loop="\(end)" \
+                data-clip="\(index)"> s</label>
+                """
+            }.joined(separator: " ")
+            return "<h3>\(MarkupText.escaped(clip.name))</h3>\n\(picture)\n<p>\(loop)</p>\n"
                 + HTMLText.table(head: ["condition", "sound"], rows: rows)
         }
-        return "<h2 id=\"listen\">Listen</h2>\n" + sections.joined(separator: "\n")
+        let how =
+            """
+            <p>Switching to another sound of the same recording while one plays goes on at the \
+            same place.</p>
+            """
+        return "<h2 id=\"listen\">Listen</h2>\n\(how)\n" + sections.joined(separator: "\n")
     }
 
     private func blindTest(_ clips: [ReportClip]) -> String {
@@ -213,8 +251,10 @@ public struct ReportPage: Sendable {
         }
         // Eight stimuli at once are as many as a listener can keep apart; the low anchor is always
         // among the first choice.
-        let first = Set(
-            names.filter { $0 != Anchor.lowPass.rawValue }.prefix(6) + [Anchor.lowPass.rawValue])
+        let wanted =
+            settings.shown.isEmpty
+            ? Array(names.filter { $0 != Anchor.lowPass.rawValue }.prefix(6)) : settings.shown
+        let first = Set(wanted + [Anchor.lowPass.rawValue])
         let boxes = names.map { name in
             """
             <label><input type="checkbox" \

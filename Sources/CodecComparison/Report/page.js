@@ -12,11 +12,43 @@
     player.src = item < 0 ? clip.reference : clip.items[item].source;
   }
 
-  // One player at a time on the whole page.
+  // One player at a time on the whole page; of the same clip it goes on at the place of the one before.
   document.addEventListener("play", event => {
-    for (const other of document.querySelectorAll("audio")) if (other !== event.target) other.pause();
+    for (const other of document.querySelectorAll("audio")) {
+      if (other === event.target) continue;
+      if (!other.paused && other.dataset.clip === event.target.dataset.clip) event.target.currentTime = other.currentTime;
+      other.pause();
+    }
     if (event.target.isConnected && trial) stop();
   }, true);
+
+  // A stretch of a clip again and again, in all its players.
+  document.addEventListener("timeupdate", event => {
+    const player = event.target, clip = player.dataset?.clip;
+    if (clip === undefined) return;
+    const [from, to] = ["from", "to"].map(end => Number(document.querySelector(`input[data-loop="${end}"][data-clip="${clip}"]`)?.value || 0));
+    if (to > from && (player.currentTime >= to || player.currentTime < from - 0.3)) player.currentTime = from;
+  }, true);
+
+  // The table by any of its columns: numbers downwards first, then upwards.
+  const table = document.querySelector("#table + .scroll table");
+  for (const [index, head] of [...(table?.tHead.rows[0].cells ?? [])].entries()) {
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "sort" });
+    button.append(...head.childNodes);
+    head.append(button);
+    button.onclick = () => {
+      const down = head.getAttribute("aria-sort") !== "descending";
+      for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
+      head.setAttribute("aria-sort", down ? "descending" : "ascending");
+      const key = row => row.cells[index].textContent;
+      const rows = [...table.tBodies[0].rows].sort((a, b) => {
+        const [x, y] = [parseFloat(key(a)), parseFloat(key(b))];
+        if (isNaN(x) && isNaN(y)) return key(a).localeCompare(key(b), "en", { numeric: true }) * (down ? -1 : 1);
+        return isNaN(x) ? 1 : isNaN(y) ? -1 : (x - y) * (down ? -1 : 1);
+      });
+      table.tBodies[0].append(...rows);
+    };
+  }
 
   // A uniform number below n, from the browser's random source.
   const below = n => {

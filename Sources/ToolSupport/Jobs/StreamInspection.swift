@@ -35,8 +35,14 @@ public struct StreamReport: Encodable, Sendable {
     public var payloadBytes = 0
     public var fileBytes = 0
     public var payloadKbps: Double?
+    /// Everything in the file beside payload and damaged bytes.
     public var framingKbps: Double?
     public var fileKbps: Double?
+    /// Bytes that hold no usable packet; absent where all do.
+    public var damagedBytes: Int?
+    public var damagedKbps: Double?
+    /// What the bits are spent on; absent unless asked for, and without the model.
+    public var spending: StreamSpending?
     /// Texts about the sound; absent without any.
     public var tags: [TagText]?
     /// Records that are no packets and that this program does not know.
@@ -76,10 +82,11 @@ public struct StreamReport: Encodable, Sendable {
             packet += ", \(shortest) ... \(longest) bytes"
         }
         lines.append(packet)
+        let damaged = damagedKbps.map { "+ damaged \(kilobits($0)) " } ?? ""
         lines.append(
             """
               kbit/s    payload \(kilobits(payloadKbps)) + framing \(kilobits(framingKbps)) \
-            = file \(kilobits(fileKbps)), \(NumberText.count(fileBytes, "byte"))
+            \(damaged)= file \(kilobits(fileKbps)), \(NumberText.count(fileBytes, "byte"))
             """
         )
         for (number, layer) in layers.enumerated() {
@@ -89,6 +96,7 @@ public struct StreamReport: Encodable, Sendable {
             }
             lines.append(line)
         }
+        if let spending { lines.append(spending.text) }
         lines += (tags ?? []).map(\.line)
         if let unknownRecords {
             lines.append(
@@ -100,16 +108,29 @@ public struct StreamReport: Encodable, Sendable {
 
 /// Reads a bitstream from end to end and describes it.
 public struct StreamInspection {
+    /// Takes every packet: what it holds, the blocks of its groups (nil where they cannot be
+    /// read), and a line for people.
+    package typealias PacketFound = (
+        PacketReport, [[SymbolTracer.Block]]?, _ line: String, StreamHeader
+    ) throws -> Void
+
     private let bytes: InputBytes
-    private let packetFound: ((String) -> Void)?
+    private let models: ModelCache?
+    private let packetFound: PacketFound?
     private var report = StreamReport()
     private var header: StreamHeader?
+    private var tracing: PacketTracing?
+    private var spending: SpendingCount?
 
     /// - Parameters:
     ///   - bytes: stands at the start of the stream.
-    ///   - packetFound: takes a line of text for every packet.
-    public init(_ bytes: InputBytes, packetFound: ((String) -> Void)? = nil) {
+    ///   - models: where the stream's model is looked for, to read its symbols; nil = they are not
+    ///     read
+    package init(
+        _ bytes: InputBytes, models: ModelCache? = nil, packetFound: PacketFound? = nil
+    ) {
         self.bytes = bytes
+        self.models = models
         self.packetFound = packetFound
     }
 
@@ -123,18 +144,36 @@ public struct StreamInspection {
         }
         while !piece.isEmpty {
             reader.push(piece)
-            while let event = try next() { handle(event) }
+            while let event = try next() { try handle(event) }
             piece = try bytes.next()
         }
         reader.finish()
-        while let event = try next() { handle(event) }
+        while let event = try next() { try handle(event) }
         return try finish()
     }
 
-    private mutating func handle(_ event: BitstreamEvent) {
+    /// Without the model the symbols cannot be read; that is said.
+    private mutating func begin(_ header: StreamHeader) {
+        self.header = header
+        var model: CodecModel?
+        if let models {
+            do { model = try models.find(id: header.modelID, stream: bytes.path) } catch {
+                Console.warning("\(error); no bits of blocks without it")
+            }
+        }
+        if let made = try? PacketTracing(header, model: model) {
+            tracing = made
+            spending = model.map { SpendingCount(header, model: $0) }
+        } else {
+            Console.warning("\(bytes.path): not a stream of the model given")
+            tracing = try? PacketTracing(header, model: nil)
+        }
+    }
+
+    private mutating func handle(_ event: BitstreamEvent) throws {
         switch event {
         case .header(let header):
-            self.header = header
+            begin(header)
             report.formatVersion = Int(header.formatVersion)
             report.modelID = header.modelID.description
             report.model = ModelChoice.builtInName(header.modelID)
@@ -145,10 +184,12 @@ public struct StreamInspection {
             report.blockSeconds = header.block.seconds(blocks: 1)
             report.keyInterval = header.keyInterval
             report.layers = Array(repeating: StreamReport.Layer(), count: header.layerCount)
-        case .packet(let packet, let offset): add(packet, offset: offset)
+        case .packet(let packet, let offset): try add(packet, offset: offset)
         case .auxiliary(.tags(let tags), _): report.tags = TagText.list(tags)
         case .auxiliary(.unknown, _): report.unknownRecords = (report.unknownRecords ?? 0) + 1
         case .damaged(let range, let reason):
+            tracing?.lose()
+            report.damagedBytes = (report.damagedBytes ?? 0) + range.count
             damage(
                 range.isEmpty
                     ? "\(reason)" : "bytes \(range.lowerBound) ..< \(range.upperBound): \(reason)")
@@ -162,14 +203,27 @@ public struct StreamInspection {
         report.damage.append(text)
     }
 
-    private mutating func add(_ packet: Packet, offset: Int) {
+    private mutating func add(_ packet: Packet, offset: Int) throws {
         let bytes = packet.recordByteCount(blocksPerPacket: report.blocksPerPacket)
-        packetFound?(
-            """
-            \(EncodeReport.line(packet, number: report.packets, recordBytes: bytes)), at \
-            byte \(offset)
-            """
-        )
+        if let header, let packetFound, let (read, traced) = tracing?.read(packet) {
+            var found = read
+            (found.file, found.number, found.offset) = (self.bytes.path, report.packets, offset)
+            if let traced { spending?.add(traced, payloadBytes: found.payloadBytes) }
+            var line = """
+                \(EncodeReport.line(packet, number: report.packets, recordBytes: bytes)), at \
+                byte \(offset)
+                """
+            if let bits = found.blockBits {
+                let envelope = bits.reduce(0) { $0 + $1.envelopeBits }
+                let layers = bits.first?.layerBits.indices ?? 0..<0
+                line += ", bits: envelope \(NumberText.fixed(envelope, 0))"
+                for layer in layers {
+                    let sum = bits.reduce(0) { $0 + $1.layerBits[layer] }
+                    line += " + layer \(layer + 1) \(NumberText.fixed(sum, 0))"
+                }
+            }
+            try packetFound(found, traced, line, header)
+        }
         report.packets += 1
         report.keyPackets += packet.isKey ? 1 : 0
         report.blocks += packet.blockCount
@@ -191,14 +245,18 @@ public struct StreamInspection {
         guard header != nil else { throw ToolFailure.runtime("\(bytes.path): no stream") }
         report.file = bytes.path
         report.fileBytes = bytes.count
+        report.spending = spending?.result
+        if let damaged = report.damagedBytes, damaged == 0 { report.damagedBytes = nil }
         if let samples = report.samples {
             let seconds = Double(samples) / Double(report.sampleRate)
             report.seconds = seconds
             if seconds > 0 {
                 report.payloadKbps = Double(report.payloadBytes) * 8 / seconds / 1000
                 report.fileKbps = Double(report.fileBytes) * 8 / seconds / 1000
+                let damaged = report.damagedBytes ?? 0
                 report.framingKbps =
-                    Double(report.fileBytes - report.payloadBytes) * 8 / seconds / 1000
+                    Double(report.fileBytes - report.payloadBytes - damaged) * 8 / seconds / 1000
+                report.damagedKbps = report.damagedBytes.map { Double($0) * 8 / seconds / 1000 }
                 for i in report.layers.indices {
                     report.layers[i].payloadKbps =
                         Double(report.layers[i].payloadBytes) * 8 / seconds / 1000

@@ -17,7 +17,7 @@ public struct Corpus: Sendable {
         }
 
         /// In [-1, 1).
-        var floats: [Float] { samples.map { Float($0) / 32768 } }
+        package var floats: [Float] { samples.map { Float($0) / 32768 } }
     }
 
     public let clips: [Clip]

@@ -1,7 +1,7 @@
 import Foundation
 
-/// The files of a training run: `config.json`, `checkpoint.nwck`, `curve.tsv` (means since the last
-/// line), `validation.tsv`, `lock` (see `RunLock`).
+/// The files of a training run: `config.json`, `checkpoint.nwck`, `best.nwck` (where one is kept),
+/// `curve.tsv` (means since the last line), `validation.tsv`, `lock` (see `RunLock`).
 public struct RunFolder: Sendable {
     public let path: String
 
@@ -9,10 +9,20 @@ public struct RunFolder: Sendable {
 
     public var configuration: String { path + "/config.json" }
     public var checkpoint: String { path + "/checkpoint.nwck" }
+    public var best: String { path + "/best.nwck" }
     public var curve: String { path + "/curve.tsv" }
     public var validation: String { path + "/validation.tsv" }
 
     public var hasCheckpoint: Bool { FileManager.default.fileExists(atPath: checkpoint) }
+
+    /// The last checkpoint of a run's folder, or the checkpoint that a path names itself.
+    public static func checkpoint(_ path: String) -> String {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            return path.hasSuffix(".nwck") ? path : RunFolder(path: path).checkpoint
+        }
+        return isFolder.boolValue ? RunFolder(path: path).checkpoint : path
+    }
 
     /// - Throws: `TrainingError.runExists` where there is something to go on from
     public func refuseRun() throws(TrainingError) {

@@ -26,19 +26,29 @@ public final class TrainingRun<Task: TrainingTask> {
     private let lock: RunLock
     private let curve: RunTable
     private let validation: RunTable
+    private var best: BestCheckpoint?
     /// Steps between reports.
     private let reportEvery = 50
 
     /// - Parameters:
     ///   - resuming: continue from the folder's checkpoint; otherwise the folder must not hold one
     ///   - lock: of the folder, by those who took it before the speech was read
+    ///   - keepBest: a column of the validation, by whose mean the best weights are kept in a file
+    ///     of their own
     /// - Throws: `TrainingError`, what is wrong with the configuration
     public init(
-        _ task: Task, folder path: String, resuming: Bool, lock: RunLock? = nil
+        _ task: Task, folder path: String, resuming: Bool, lock: RunLock? = nil,
+        keepBest: String? = nil
     ) throws {
         // Now rather than in the middle of the night.
         if task.data.noise == nil, let phase = task.phaseWithNoise {
             throw TrainingError.noNoise(phase: phase)
+        }
+        if let keepBest {
+            best = try BestCheckpoint(keepBest, columns: task.validationColumns)
+            if task.data.validation == nil {
+                throw TrainingError.badChoice("--keep-best needs speech to validate on (--valid)")
+            }
         }
         folder = RunFolder(path: path)
         if !resuming { try folder.refuseRun() }
@@ -69,6 +79,9 @@ public final class TrainingRun<Task: TrainingTask> {
         curve = try RunTable(resuming: folder.curve, columns: curveColumns)
         validation = try RunTable(resuming: folder.validation, columns: validationColumns)
         try cutCurves()
+        if FileManager.default.fileExists(atPath: folder.best) {
+            best?.read(try TrainingTable(path: folder.validation))
+        }
     }
 
     private func cutCurves() throws {
@@ -82,11 +95,13 @@ public final class TrainingRun<Task: TrainingTask> {
     ///   - seconds: of wall clock, after which it ends early
     ///   - progress: called every 50 steps and at the end
     ///   - validated: called as often as the configuration says and at the end
+    ///   - kept: called where the weights are the best so far, with what makes them that
     ///   - isStopped: asked after every step; true ends it early, without validation
     @discardableResult
     public func run(
         seconds: Double? = nil, progress: (Progress) throws -> Void = { _ in },
         validated: ([Measurements]) throws -> Void = { _ in },
+        kept: (String) throws -> Void = { _ in },
         isStopped: () -> Bool = { false }
     ) throws -> End {
         let configuration = trainer.configuration
@@ -139,7 +154,12 @@ public final class TrainingRun<Task: TrainingTask> {
                 try trainer.save(to: folder.checkpoint)
             }
             if step % configuration.validateEvery == 0 || end != nil, end != .stopped {
-                try validated(try validate())
+                let rows = try validate()
+                try validated(rows)
+                if best?.take(rows) == true, let best {
+                    try trainer.save(to: folder.best)
+                    try kept(best.text)
+                }
                 since = Date()
             }
         }

@@ -93,8 +93,19 @@ public struct Column: Sendable {
     public let name: String
     /// As people read it, with a place for the number, as of `printf`; nil = not shown.
     let text: String?
+    /// More is better.
+    let isRising: Bool
+    /// What was chosen for the row, rather than found.
+    let isChoice: Bool
 
-    public init(_ name: String, _ text: String?) { (self.name, self.text) = (name, text) }
+    public init(
+        _ name: String, _ text: String?, isRising: Bool = false, isChoice: Bool = false
+    ) {
+        self.name = name
+        self.text = text
+        self.isRising = isRising
+        self.isChoice = isChoice
+    }
 }
 
 /// What `TrainingTask.render` shall run; what is nil is the task's own choice.
@@ -114,6 +125,8 @@ public protocol TaskConfiguration: TrainingSchedule {
     associatedtype Task: TrainingTask where Task.Configuration == Self
     /// Entry `family` of its files; nil = files without one.
     static var family: String? { get }
+    /// What its files may hold.
+    static var settings: SettingGroup { get }
     /// Of the speech that it trains on, Hz.
     var sampleRate: Int { get }
     /// Training clips shorter than this are of no use.

@@ -13,7 +13,7 @@ final class ClipMeasures {
     static var columns: [Column] {
         [
             Column("weighted", "weighted %.3f"), Column("mel", "mel %.3f"),
-            Column("loudness", "loudness %.3f"), Column("snr_db", "SNR %.2f dB"),
+            Column("loudness", "loudness %.3f"), Column("snr_db", "SNR %.2f dB", isRising: true),
         ]
     }
 

@@ -5,10 +5,12 @@ import NeuralNetwork
 extension CodecTask {
     /// Means over the clips at one choice of rate positions, hard symbols. `weighted` has the
     /// exponent of the configuration's `loss` in every phase, so that a run's values can be
-    /// compared; kbit/s are entropies, 1 k = 1000, all clips together.
+    /// compared; kbit/s are entropies, 1 k = 1000, all clips together. `loss` is what the last
+    /// phase of one module makes small, in all phases.
     public var validationColumns: [Column] {
         [
-            Column("layers", "layers %.0f"), Column("position", "position %.2f"),
+            Column("layers", "layers %.0f", isChoice: true),
+            Column("position", "position %.2f", isChoice: true), Column("loss", "loss %.3f"),
             Column("kbps", "%.2f kbit/s"), Column("envelope_kbps", "(envelope %.2f)"),
         ] + ClipMeasures.columns
     }
@@ -100,6 +102,17 @@ extension CodecTask {
         row.add("kbps", workers.reduce(0) { $0 + $1.bits } / seconds / 1000)
         row.add("envelope_kbps", workers.reduce(0) { $0 + $1.envelopeBits } / seconds / 1000)
         for worker in workers { row += worker.sum }
+        row.add("loss", loss(row, position: positions.last ?? 0))
         return row
+    }
+
+    /// What the last phase of one module makes small.
+    private func loss(_ row: Measurements, position: Double) -> Double {
+        let loss =
+            configuration.phases.last { $0.layers == 1 && $0.steps > 0 }?.loss ?? configuration.loss
+        func value(_ name: String) -> Double { row[name] ?? 0 }
+        return loss.weightedSNR * value("weighted") + loss.mel * value("mel")
+            + (loss.loudness ?? 0) * value("loudness")
+            + configuration.lambda(position: position, loss) * value("kbps")
     }
 }

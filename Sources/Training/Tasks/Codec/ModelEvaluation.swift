@@ -1,7 +1,6 @@
 import CMRLCodec
 import Dispatch
 import Foundation
-import NeuralNetwork
 
 /// Speech through a model file's real encoder and decoder.
 public struct ModelEvaluation {
@@ -19,18 +18,20 @@ public struct ModelEvaluation {
     public let model: CodecModel
     public init(model: CodecModel) { self.model = model }
 
-    /// Codes every clip with fixed rate indices.
-    /// - Parameter decodedLayers: layers that the decoder uses; nil = all.
+    /// Codes every clip, each as a whole sound.
+    /// - Parameters:
+    ///   - layers: modules that are sent
+    ///   - decodedLayers: layers that the decoder uses; nil = all.
+    ///   - decoded: every clip's sound, on several threads at once
     public func run(
-        corpus: Corpus, rateIndices: [UInt8], decodedLayers: Int? = nil,
+        corpus: Corpus, rate: CodecEncoder.Rate, layers: Int = 1, decodedLayers: Int? = nil,
         threads: Int = 2,
         decoded: (@Sendable (Corpus.Clip, [Float]) throws -> Void)? = nil
     ) throws -> Result {
         let parts = try InTurns.run(corpus.clips.count, threads: threads) {
             Result()
         } _: { i, sum in
-            try Self.code(
-                corpus.clips[i], model: model, rateIndices, decodedLayers, decoded, &sum)
+            try code(corpus.clips[i], rate, layers, decodedLayers, decoded, &sum)
         }
         var total = Result()
         for part in parts {
@@ -44,26 +45,24 @@ public struct ModelEvaluation {
         return total
     }
 
-    private static func code(
-        _ clip: Corpus.Clip, model: CodecModel, _ rateIndices: [UInt8], _ decodedLayers: Int?,
+    private func code(
+        _ clip: Corpus.Clip, _ rate: CodecEncoder.Rate, _ layers: Int, _ decodedLayers: Int?,
         _ receive: (@Sendable (Corpus.Clip, [Float]) throws -> Void)?, _ sum: inout Result
     ) throws {
         let samples = clip.floats
-        let configuration = CodecEncoder.Configuration(
-            layers: rateIndices.count, rate: .indices(rateIndices))
         let start = DispatchTime.now()
-        let encoder = try CodecEncoder(model: model, configuration: configuration)
-        try encoder.push([samples])
-        try encoder.finish()
-        var packets: [Packet] = []
-        while let packet = encoder.pull() { packets.append(packet) }
+        let stream = try model.encode([samples], rate: rate, layers: layers)
         let middle = DispatchTime.now()
-        let header = try encoder.header(sampleCount: UInt64(samples.count))
-        let decoder = try CodecDecoder(model: model, header: header, layers: decodedLayers)
-        for packet in packets { try decoder.push(packet) }
-        decoder.finish(sampleCount: samples.count)
-        let output = decoder.pull()?.first ?? []
+        let output = try model.decode(stream, layers: decodedLayers).channels.first ?? []
         let end = DispatchTime.now()
+        var reader = BitstreamReader()
+        reader.push(stream)
+        reader.finish()
+        while let event = try reader.next() {
+            guard case .packet(let packet, _) = event else { continue }
+            sum.payloadBytes += packet.payloadByteCount
+            sum.packets += 1
+        }
         var signal = 1e-9
         var noise = 1e-9
         for (x, y) in zip(samples, output) {
@@ -71,8 +70,6 @@ public struct ModelEvaluation {
             noise += Double((x - y) * (x - y))
         }
         sum.seconds += Double(samples.count) / Double(model.signal.sampleRate)
-        sum.payloadBytes += packets.reduce(0) { $0 + $1.payloadByteCount }
-        sum.packets += packets.count
         sum.snr += 10 * log10(signal / noise)
         sum.encodeSeconds += Double(middle.uptimeNanoseconds - start.uptimeNanoseconds) * 1e-9
         sum.decodeSeconds += Double(end.uptimeNanoseconds - middle.uptimeNanoseconds) * 1e-9

@@ -8,7 +8,7 @@ extension PaperTask {
     /// position in the frame.
     public var validationColumns: [Column] {
         [
-            Column("layers", "layers %.0f"), Column("kbps", "%.2f kbit/s"),
+            Column("layers", "layers %.0f", isChoice: true), Column("kbps", "%.2f kbit/s"),
             Column("position_kbps", "(table for each position %.2f)"),
         ] + ClipMeasures.columns
     }

@@ -1,0 +1,133 @@
+/// Reads the symbols of a stream without making sound of them, and says what each cost: what the
+/// bits of a stream are spent on.
+package final class SymbolTracer {
+    /// Coefficients of a block in one layer.
+    package struct Layer: Sendable, Equatable {
+        /// Rows of a frame's coefficients, as they were coded.
+        package var symbols: [Int32] = []
+        /// -log2 of the probability that each was coded with, sign, low bits and escape included.
+        package var bits: [Float] = []
+    }
+
+    /// A block of a group of channels.
+    package struct Block: Sendable, Equatable {
+        /// Frames, whose coefficients lie one behind the other in every layer.
+        package let frames: Int
+        /// Differences of the envelope's bands from what was predicted, as they were coded.
+        package var envelope: [Int32] = []
+        package var envelopeBits: [Float] = []
+        /// From the lowest layer on.
+        package var layers: [Layer] = []
+    }
+
+    private let model: CodecModel
+    private let header: StreamHeader
+    private var contexts: [GroupDecoder.SymbolContextState]
+    private var rates: PacketRates?
+    /// Layers that were in every packet since the key packet; 0 = out of step.
+    private var layersInStep = 0
+
+    /// - Throws: `CodecError.wrongModel`, `.wrongBlock`
+    package init(model: CodecModel, header: StreamHeader) throws(CodecError) {
+        guard [model.id, model.codecID].contains(header.modelID) else {
+            throw .wrongModel(stream: header.modelID, model: model.id)
+        }
+        guard header.block == model.signal.block else {
+            throw .wrongBlock(stream: header.block, model: model.signal.block)
+        }
+        self.model = model
+        self.header = header
+        contexts = (0..<header.groupCount).map { _ in GroupDecoder.SymbolContextState(model.core) }
+    }
+
+    /// A packet is missing: what follows cannot be read before the next key packet.
+    package func lose() { layersInStep = 0 }
+
+    /// - Returns: blocks of each group, `[group][block]`; nil where they cannot be read because of
+    ///   what was lost before
+    /// - Throws: `CodecError.entropy` for symbols that no encoder writes
+    package func trace(_ packet: Packet) throws(CodecError) -> [[Block]]? {
+        guard packet.chunks.count == contexts.count else {
+            throw .groupCountMismatch(got: packet.chunks.count, expected: contexts.count)
+        }
+        if packet.isKey {
+            let indices = Array(packet.rateIndices.prefix(model.layerCount))
+            guard !indices.isEmpty else { throw .keyPacketWithoutRates }
+            if indices != rates?.indices { rates = PacketRates(model.core, indices) }
+            layersInStep = indices.count
+        }
+        layersInStep = packet.chunks.reduce(layersInStep) { min($0, $1.count) }
+        guard layersInStep > 0, let rates else { return nil }
+        var result: [[Block]] = []
+        for (group, chunks) in packet.chunks.enumerated() {
+            var blocks = [Block](
+                repeating: Block(
+                    frames: model.signal.framesPerBlock,
+                    layers: Array(repeating: Layer(), count: layersInStep)),
+                count: packet.blockCount)
+            do throws(EntropyCodingError) {
+                let read = try GroupDecoder.read(
+                    model.core, layers: layersInStep, blocks: packet.blockCount, rates: rates,
+                    isKey: packet.isKey,
+                    context: packet.isKey
+                        ? GroupDecoder.SymbolContextState(model.core) : contexts[group].copy()
+                ) { layer in
+                    TracingChannel(model.tables, chunks[layer], layer: layer)
+                } _: { block, layer, channel in
+                    let found = channel.take()
+                    if layer == 0 {
+                        (blocks[block].envelope, blocks[block].envelopeBits) = (
+                            found.envelope.symbols, found.envelope.bits
+                        )
+                    }
+                    blocks[block].layers[layer] = found.coefficients
+                }
+                contexts[group] = read.context
+            } catch {
+                layersInStep = 0
+                throw .entropy(error)
+            }
+            result.append(blocks)
+        }
+        return result
+    }
+}
+
+/// Decodes, and notes symbols and their lengths.
+private struct TracingChannel: ReadingChannel {
+    private var channel: DecodingChannel
+    private var envelope = SymbolTracer.Layer()
+    private var coefficients = SymbolTracer.Layer()
+
+    init(_ tables: SymbolTables, _ bytes: [UInt8], layer: Int) {
+        channel = DecodingChannel(tables, bytes, packet: 0, layer: layer)
+    }
+
+    var hash: SymbolHash { channel.hash }
+
+    mutating func envelope(_ value: Int, table: Int) throws(EntropyCodingError) -> Int {
+        let symbol = try channel.envelope(value, table: table)
+        envelope.symbols.append(Int32(clamping: symbol))
+        var cost = CostChannel(tables: channel.tables)
+        _ = try cost.envelope(symbol, table: table)
+        envelope.bits.append(Float(cost.bits))
+        return symbol
+    }
+
+    mutating func coefficient(_ value: Int, table: Int, module: Int) throws(EntropyCodingError)
+        -> Int
+    {
+        let symbol = try channel.coefficient(value, table: table, module: module)
+        coefficients.symbols.append(Int32(clamping: symbol))
+        var cost = CostChannel(tables: channel.tables)
+        _ = try cost.coefficient(symbol, table: table, module: module)
+        coefficients.bits.append(Float(cost.bits))
+        return symbol
+    }
+
+    /// What was noted since the last time.
+    mutating func take() -> (envelope: SymbolTracer.Layer, coefficients: SymbolTracer.Layer) {
+        defer { (envelope, coefficients) = (SymbolTracer.Layer(), SymbolTracer.Layer()) }
+        return (envelope, coefficients)
+    }
+}
