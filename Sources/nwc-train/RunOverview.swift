@@ -27,6 +27,12 @@ struct RunOverview {
             var chart = try curves.chart(column)
             chart.title = title
             if isLogarithmic { chart.yAxis.scale = .logarithmic }
+            // Short names: the legend shares the panel's room.
+            for index in chart.series.indices {
+                chart.series[index].name = chart.series[index].name
+                    .replacing("validation, 1 layers, ", with: "valid., ")
+                    .replacing("position ", with: "")
+            }
             charts.append(chart)
         }
         guard !charts.isEmpty else { throw ToolFailure.runtime("\(curves.name): no curve yet") }
