@@ -77,7 +77,7 @@ module ArchitectureCheck Tests/Architectures/ArchitectureCheck.swift
 clang --target=aarch64-linux-gnu --sysroot="$root/arm64" -fuse-ld=lld "${flags[@]}" -o "$work/check-arm64" "${kernels[@]}" \
     -ISources/CSHA256/include Sources/CSHA256/sha256.c \
     "$root/arm64/$swift/lib/swift/linux/aarch64/swiftrt.o" "$objects"/{SignalProcessing,SpectralTransform,NeuralNetwork,LPCModule,CMRLCodec,ArchitectureCheck}.o \
-    -L"$root/arm64/$swift/lib/swift/linux" -lswiftCore -lswift_Concurrency -lswift_StringProcessing -lswiftGlibc -lm \
+    -L"$root/arm64/$swift/lib/swift/linux" -lswiftCore -lswift_Concurrency -lswift_StringProcessing -lswiftSynchronization -lswiftGlibc -lm \
     -Wl,--allow-shlib-undefined
 
 bin=${BIN:-$(swift build -c release --show-bin-path)}
