@@ -82,24 +82,24 @@ clang --target=aarch64-linux-gnu --sysroot="$root/arm64" -fuse-ld=lld "${flags[@
 
 bin=${BIN:-$(swift build -c release --show-bin-path)}
 [ -x "$bin/architecture-check" ] && [ -x "$bin/nwc-enc" ] || swift build -c release
-default=Sources/CBuiltInModel/default.nwm streams=()
+default=Sources/CBuiltInModel/default.nwm filter=Sources/CBuiltInModel/post-filter.nwm streams=()
 sox -q -R -n -t raw -r 16000 -e signed -b 16 -c 2 "$work/in.raw" \
     synth 4 sawtooth 90-180 synth 4 pinknoise mix synth 4 sine amod 3 0 gain -12 2> /dev/null
 for options in "-b 12" "-b 32 --key-interval 5 --packet-blocks 20" "-b 80 --layers 2"; do
     stream="$work/stream${#streams[@]}.nwc"
     # shellcheck disable=SC2086
     "$bin/nwc-enc" -q -f $options --raw --raw-rate 16000 --raw-chan 2 "$work/in.raw" "$stream"
-    streams+=("$default $stream")
+    streams+=("$default $stream $filter")
 done
 for name in mono coarse stereo-2-layers; do streams+=("TestVectors/codec/tiny.nwm TestVectors/codec/$name.nwc"); done
 streams+=("TestVectors/codec/tiny-signs.nwm TestVectors/codec/signs-2-layers.nwc")
 lines=0
 for pair in "${streams[@]}"; do
-    read -r model stream <<< "$pair"
-    "$bin/architecture-check" "$model" "$stream" > "$work/here"
+    read -ra files <<< "$pair"
+    "$bin/architecture-check" "${files[@]}" > "$work/here"
     for path in neon portable; do
-        qemu-aarch64-static -L "$root/arm64" -E LD_LIBRARY_PATH=/$swift/lib/swift/linux -E NWC_SIMD=$path "$work/check-arm64" "$model" "$stream" > "$work/other"
-        diff "$work/here" "$work/other" || fail "$stream: arm64 $path differs from x86-64"
+        qemu-aarch64-static -L "$root/arm64" -E LD_LIBRARY_PATH=/$swift/lib/swift/linux -E NWC_SIMD=$path "$work/check-arm64" "${files[@]}" > "$work/other"
+        diff "$work/here" "$work/other" || fail "${files[1]}: arm64 $path differs from x86-64"
     done
     lines=$((lines + $(wc -l < "$work/here")))
 done

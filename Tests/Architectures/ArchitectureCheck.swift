@@ -2,14 +2,20 @@ import CMRLCodec
 import Glibc
 
 /// Decodes a stream and prints checksums of what comes out, for comparison between processors:
-/// architecture-check MODEL STREAM. One line for each number of layers, one with every fifth packet
-/// lost, one of the stream that encoding the samples again gives. Used by Scripts/check-arm64.sh.
+/// architecture-check MODEL STREAM [POST-FILTER]. One line for each number of layers, one with
+/// every fifth packet lost, one of the stream that encoding the samples again gives. Used by
+/// Scripts/check-arm64.sh.
 @main
 struct ArchitectureCheck {
     static func main() throws {
         let arguments = CommandLine.arguments
-        guard arguments.count == 3 else { fatalError("usage: architecture-check MODEL STREAM") }
-        let model = try CodecModel(bytes: read(arguments[1]))
+        guard (3...4).contains(arguments.count) else {
+            fatalError("usage: architecture-check MODEL STREAM [POST-FILTER]")
+        }
+        var model = try CodecModel(bytes: read(arguments[1]))
+        if arguments.count == 4 {
+            model = try model.adding(PostFilter(bytes: read(arguments[3])))
+        }
         var reader = BitstreamReader()
         var packets: [Packet] = []
         var header: StreamHeader?
