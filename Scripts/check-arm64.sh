@@ -69,15 +69,15 @@ module() {
         -target aarch64-unknown-linux-gnu -resource-dir "$root/arm64/$swift/lib/swift" -sdk "$root/arm64" -swift-version 6 -package-name nwc \
         -I "$objects" -module-name "$name" -emit-module -emit-module-path "$objects/$name.swiftmodule" -o "$objects/$name.o" "$@"
 }
-for name in SignalProcessing NeuralNetwork LPCModule CMRLCodec; do
+for name in SignalProcessing SpectralTransform NeuralNetwork LPCModule CMRLCodec; do
     mapfile -t files < <(find "Sources/$name" -name '*.swift' | sort)
     module $name "${files[@]}"
 done
 module ArchitectureCheck Tests/Architectures/ArchitectureCheck.swift
 clang --target=aarch64-linux-gnu --sysroot="$root/arm64" -fuse-ld=lld "${flags[@]}" -o "$work/check-arm64" "${kernels[@]}" \
     -ISources/CSHA256/include Sources/CSHA256/sha256.c \
-    "$root/arm64/$swift/lib/swift/linux/aarch64/swiftrt.o" "$objects"/{SignalProcessing,NeuralNetwork,LPCModule,CMRLCodec,ArchitectureCheck}.o \
-    -L"$root/arm64/$swift/lib/swift/linux" -lswiftCore -lswift_Concurrency -lswift_StringProcessing -lswiftGlibc -lm \
+    "$root/arm64/$swift/lib/swift/linux/aarch64/swiftrt.o" "$objects"/{SignalProcessing,SpectralTransform,NeuralNetwork,LPCModule,CMRLCodec,ArchitectureCheck}.o \
+    -L"$root/arm64/$swift/lib/swift/linux" -lswiftCore -lswift_Concurrency -lswift_StringProcessing -lswiftSynchronization -lswiftGlibc -lm \
     -Wl,--allow-shlib-undefined
 
 bin=${BIN:-$(swift build -c release --show-bin-path)}

@@ -67,7 +67,7 @@ public func nwc_stream_strip(
         var stripper = try LayerStripper(layers: Int(layers))
         var stream = try stripper.push(region(bytes, count, "bytes"))
         stream += try stripper.finish()
-        result.pointee = CallerMemory.copy(stream)
+        result.pointee = try CallerMemory.copy(stream)
         resultCount.pointee = stream.count
     }
 }

@@ -9,15 +9,19 @@ import CNWC
 
 /// Memory that callers free with `nwc_free`.
 enum CallerMemory {
-    /// - Returns: nil where memory is exhausted; never for nothing
-    static func allocate<T>(_ type: T.Type, count: Int) -> UnsafeMutablePointer<T>? {
-        malloc(max(count, 1) * MemoryLayout<T>.stride)?.bindMemory(
-            to: type, capacity: max(count, 1))
+    /// Memory also for nothing.
+    /// - Throws: `Failure` where it is exhausted
+    static func allocate<T>(_ type: T.Type, count: Int) throws -> UnsafeMutablePointer<T> {
+        let size = max(count, 1) * MemoryLayout<T>.stride
+        guard let memory = malloc(size) else {
+            throw Failure(NWC_ERROR_ARGUMENT, "no memory for \(size) bytes")
+        }
+        return memory.bindMemory(to: type, capacity: max(count, 1))
     }
 
-    static func copy(_ bytes: [UInt8]) -> UnsafeMutablePointer<UInt8>? {
-        let copy = allocate(UInt8.self, count: bytes.count)
-        copy?.update(from: bytes, count: bytes.count)
+    static func copy(_ bytes: [UInt8]) throws -> UnsafeMutablePointer<UInt8> {
+        let copy = try allocate(UInt8.self, count: bytes.count)
+        copy.initialize(from: bytes, count: bytes.count)
         return copy
     }
 }
@@ -48,7 +52,7 @@ public func nwc_encode(
         let stream = try model.encode(
             planes, configuration: settings.configuration,
             source: (settings.sourceRate, length))
-        bytes.pointee = CallerMemory.copy(stream)
+        bytes.pointee = try CallerMemory.copy(stream)
         count.pointee = stream.count
     }
 }
@@ -77,14 +81,13 @@ public func nwc_decode(
         }
         let channels = decoder.header.channelCount
         let length = decoder.availableSamples
-        guard let sound = CallerMemory.allocate(Float.self, count: length * channels) else {
-            throw Failure(NWC_ERROR_ARGUMENT, "no memory for \(length) samples of each channel")
-        }
+        if info != nil { try nwc_stream_info(stream: source).write(to: info) }
+        let sound = try CallerMemory.allocate(Float.self, count: length * channels)
+        // It is the caller's from here on.
+        samples.pointee = sound
         let taken = try decoder.pull(
             into: UnsafeMutableBufferPointer(start: sound, count: length * channels),
             frames: length, layout: .interleaved(channels: channels))
-        if info != nil { try nwc_stream_info(stream: source).write(to: info) }
-        samples.pointee = sound
         frames.pointee = taken
     }
 }

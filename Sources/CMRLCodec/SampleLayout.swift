@@ -50,7 +50,14 @@ public struct SampleLayout: Sendable, Equatable {
         _ buffer: UnsafeBufferPointer<T>, frames: Int, channels: Int, _ value: (T) -> Float
     ) throws(CodecError) -> [[Float]] {
         try check(frames: frames, channels: channels, bufferSize: buffer.count)
-        return (0..<channels).map { channel in
+        return values(buffer, frames: frames, channels: channels, value)
+    }
+
+    /// The same of a buffer that has all samples.
+    func values<T>(
+        _ buffer: UnsafeBufferPointer<T>, frames: Int, channels: Int, _ value: (T) -> Float
+    ) -> [[Float]] {
+        (0..<channels).map { channel in
             (0..<frames).map { value(buffer[$0 * frameStride + channel * channelStride]) }
         }
     }
@@ -93,11 +100,11 @@ extension CodecEncoder {
             throw .incompleteFrame(samples: samples.count, channels: channels)
         }
         let frames = samples.count / channels
-        let planes = try samples.withUnsafeBufferPointer { buffer throws(CodecError) in
-            try SampleLayout.interleaved(channels: channels).separated(
-                buffer, frames: frames, channels: channels, value)
-        }
-        try push(planes)
+        let layout = SampleLayout.interleaved(channels: channels)
+        try push(
+            samples.withUnsafeBufferPointer { buffer in
+                layout.values(buffer, frames: frames, channels: channels, value)
+            })
     }
 
     private func push<T>(

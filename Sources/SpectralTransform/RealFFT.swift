@@ -76,9 +76,9 @@ public final class RealFFT<Scalar: FFTScalar> {
         let count = signal.count / size * binCount
         var real = [Scalar](repeating: 0, count: count)
         var imaginary = real
-        try real.withUnsafeMutableBufferPointer { (re) throws(SpectralTransformError) in
-            try imaginary.withUnsafeMutableBufferPointer { (im) throws(SpectralTransformError) in
-                try signal.withUnsafeBufferPointer { (x) throws(SpectralTransformError) in
+        try withBuffer(&real) { (re) throws(SpectralTransformError) in
+            try withBuffer(&imaginary) { (im) throws(SpectralTransformError) in
+                try withBuffer(signal) { (x) throws(SpectralTransformError) in
                     try forward(x, real: re, imaginary: im)
                 }
             }
@@ -91,9 +91,9 @@ public final class RealFFT<Scalar: FFTScalar> {
         -> [Scalar]
     {
         var signal = [Scalar](repeating: 0, count: real.count / binCount * size)
-        try signal.withUnsafeMutableBufferPointer { (x) throws(SpectralTransformError) in
-            try real.withUnsafeBufferPointer { (re) throws(SpectralTransformError) in
-                try imaginary.withUnsafeBufferPointer { (im) throws(SpectralTransformError) in
+        try withBuffer(&signal) { (x) throws(SpectralTransformError) in
+            try withBuffer(real) { (re) throws(SpectralTransformError) in
+                try withBuffer(imaginary) { (im) throws(SpectralTransformError) in
                     try inverse(real: re, imaginary: im, signal: x)
                 }
             }

@@ -110,9 +110,9 @@ public final class ShortTimeTransform<Scalar: FFTScalar> {
     ) {
         var real = [Scalar](repeating: 0, count: frameCount(samples: signal.count) * binCount)
         var imaginary = real
-        try real.withUnsafeMutableBufferPointer { (re) throws(SpectralTransformError) in
-            try imaginary.withUnsafeMutableBufferPointer { (im) throws(SpectralTransformError) in
-                try signal.withUnsafeBufferPointer { (x) throws(SpectralTransformError) in
+        try withBuffer(&real) { (re) throws(SpectralTransformError) in
+            try withBuffer(&imaginary) { (im) throws(SpectralTransformError) in
+                try withBuffer(signal) { (x) throws(SpectralTransformError) in
                     try forward(x, real: re, imaginary: im)
                 }
             }
@@ -125,9 +125,9 @@ public final class ShortTimeTransform<Scalar: FFTScalar> {
         throws(SpectralTransformError) -> [Scalar]
     {
         var gradient = [Scalar](repeating: 0, count: max(samples, 0))
-        try gradient.withUnsafeMutableBufferPointer { (g) throws(SpectralTransformError) in
-            try real.withUnsafeBufferPointer { (re) throws(SpectralTransformError) in
-                try imaginary.withUnsafeBufferPointer { (im) throws(SpectralTransformError) in
+        try withBuffer(&gradient) { (g) throws(SpectralTransformError) in
+            try withBuffer(real) { (re) throws(SpectralTransformError) in
+                try withBuffer(imaginary) { (im) throws(SpectralTransformError) in
                     try addAdjoint(real: re, imaginary: im, to: g)
                 }
             }
