@@ -59,29 +59,27 @@ extension KernelTests {
             var random = SplitMix64(seed: 30)
             for (rows, cols) in [
                 (0, 5), (1, 0), (1, 1), (2, 31), (3, 32), (4, 33), (5, 64), (7, 100), (9, 160),
-                (128, 256), (336, 112), (13, 511), (6, 512),
+                (17, 3), (64, 10), (65, 7), (128, 256), (336, 112), (13, 511), (6, 512),
             ] {
                 for extreme in [false, true] {
-                    let stride = (cols + 31) / 32 * 32
-                    var w = [Int16](repeating: 0, count: rows * stride)
-                    var x = [Int16](repeating: 0, count: stride)
+                    var w = [Int16](repeating: 0, count: nwc_gemv_i16_size(rows, cols))
+                    var x = [Int16](repeating: 0, count: (cols + 1) / 2 * 2)
                     x.replaceSubrange(
                         0..<cols,
                         with: extreme
                             ? [Int16](repeating: -2047, count: cols)
                             : Self.activations(cols, random: &random))
+                    var expected: [Int32] = []
                     for r in 0..<rows {
                         let row =
                             extreme
                             ? [Int16](repeating: r % 2 == 0 ? 2047 : -2047, count: cols)
                             : Self.activations(cols, random: &random)
-                        w.replaceSubrange(r * stride..<r * stride + cols, with: row)
-                    }
-                    let expected = (0..<rows).map { r in
-                        Int32(
-                            (0..<cols).reduce(Int64(0)) {
-                                $0 + Int64(w[r * stride + $1]) * Int64(x[$1])
-                            })
+                        for (c, value) in row.enumerated() {
+                            w[nwc_gemv_i16_place(cols, r, c)] = value
+                        }
+                        expected.append(
+                            Int32(zip(row, x).reduce(Int64(0)) { $0 + Int64($1.0) * Int64($1.1) }))
                     }
                     for y in onEveryPath({ _ in
                         var y = [Int32](repeating: 77, count: rows + 1)

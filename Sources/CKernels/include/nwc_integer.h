@@ -12,9 +12,20 @@
 extern "C" {
 #endif
 
+/// Place of w[r][c] in the weights of `nwc_gemv_i16`: blocks of 16 rows, in them pairs of columns,
+/// of each pair the 16 rows, so that every lane of a vector has a row of its own.
+static inline size_t nwc_gemv_i16_place(size_t cols, size_t r, size_t c) {
+    return ((r / 16 * ((cols + 1) / 2) + c / 2) * 16 + r % 16) * 2 + c % 2;
+}
+
+/// Values that these weights have, with those of rows and columns that only fill up.
+static inline size_t nwc_gemv_i16_size(size_t rows, size_t cols) {
+    return (rows + 15) / 16 * ((cols + 1) / 2) * 32;
+}
+
 /// y[r] = sum_c w[r][c] x[c].
-/// - w: row-major, row stride `cols` rounded up to a multiple of 32, padding zero
-/// - x: `cols` rounded up to a multiple of 32 values, padding zero
+/// - w: each at `nwc_gemv_i16_place`, the others zero
+/// - x: `cols` rounded up to an even number of values, padding zero
 void nwc_gemv_i16(size_t rows, size_t cols, const int16_t *w, const int16_t *x, int32_t *y);
 
 /// y[i] = clamp((y[i] + bias[i] + 2^(shift[i] - 1)) >> shift[i], -limit, limit), as if in 64 bits;

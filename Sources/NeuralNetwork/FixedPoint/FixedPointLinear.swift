@@ -9,7 +9,6 @@ import CKernels
 package struct FixedPointLinear: Sendable {
     package let rows: Int
     package let columns: Int
-    private let stride: Int
     private let weights: [Int16]
     private let bias: [Int32]
     private let shift: [UInt8]
@@ -24,8 +23,7 @@ package struct FixedPointLinear: Sendable {
     ) {
         self.rows = rows
         self.columns = columns
-        stride = (columns + 31) & ~31
-        var weights = [Int16](repeating: 0, count: rows * stride)
+        var weights = [Int16](repeating: 0, count: nwc_gemv_i16_size(rows, columns))
         var bias: [Int32] = []
         var shifts: [UInt8] = []
         let largest = Self.largestWeight(columns: columns)
@@ -36,7 +34,8 @@ package struct FixedPointLinear: Sendable {
             // negative.
             bits = max(bits, outputBits - inputBits)
             for c in 0..<columns {
-                weights[r * stride + c] = Self.quantise(row[c], bits, largest: largest)
+                weights[nwc_gemv_i16_place(columns, r, c)] = Self.quantise(
+                    row[c], bits, largest: largest)
             }
             let scale = Self.power(bits + inputBits)
             let value = Double(real?[r] ?? 0) * scale
@@ -49,7 +48,7 @@ package struct FixedPointLinear: Sendable {
     }
 
     /// - Parameters:
-    ///   - x: input, `columns` rounded up to 32 values, padding zero
+    ///   - x: input, `paddedColumns` values, padding zero
     ///   - y: `rows` values in +-limit
     package func apply(
         _ x: UnsafePointer<Int16>, into y: UnsafeMutablePointer<Int32>, limit: Int32
@@ -59,7 +58,7 @@ package struct FixedPointLinear: Sendable {
     }
 
     /// Length that an input array needs.
-    package var paddedColumns: Int { stride }
+    package var paddedColumns: Int { (columns + 1) & ~1 }
 
     package static func power(_ bits: Int) -> Double {
         bits >= 0 ? Double(1 << min(bits, 62)) : 1 / Double(1 << min(-bits, 62))
