@@ -1,10 +1,10 @@
 # nwc - neural waveform speech codec. Each target installs what it needs (Debian 12, Swift 6.3).
-.PHONY: all demo test fuzz soak sanitize-address sanitize-thread sanitize-undefined lint bench train train-post-filter install uninstall docs clean check-arm64 \
+.PHONY: all demo test fuzz soak sanitize-address sanitize-thread sanitize-undefined lint bench train train-post-filter train-denoiser install uninstall docs clean check-arm64 \
 	check-report check-metrics check-inputs check-python install-library wheel
 
 PREFIX ?= /usr/local
 DESTDIR ?=
-PROGRAMS := nwc-enc nwc-dec nwc-info nwc-train nwc-eval
+PROGRAMS := nwc-enc nwc-dec nwc-denoise nwc-info nwc-train nwc-eval
 BUILT := $(PROGRAMS:%=.build/release/%)
 OBJECTS := .build/release/libnwc-objects.a
 STAGE := .build/stage
@@ -18,6 +18,7 @@ TESTS ?=
 SPEECH ?=
 NOISE ?=
 VALID ?=
+VALID_NOISE ?=
 export SANITIZER RUNS
 RUN ?= runs/default
 
@@ -57,6 +58,13 @@ train-post-filter: ## Reproduce the built-in post-filter: make train-post-filter
 	swift build -c release --product nwc-train
 	.build/release/nwc-train run Configs/post-filter.json -o $(RUN) --train "$(SPEECH)" --noise "$(NOISE)" $(if $(VALID),--valid "$(VALID)")
 	.build/release/nwc-train export $(RUN) $(RUN)/post-filter.nwm --train "$(SPEECH)"
+
+train-denoiser: ## Reproduce the built-in denoiser: make train-denoiser SPEECH=folder NOISE=folder [VALID=folder] [VALID_NOISE=folder]
+	@test -n "$(SPEECH)" -a -n "$(NOISE)" || { echo "usage: make train-denoiser SPEECH=folder-of-speech NOISE=folder-of-noise [VALID=folder] [VALID_NOISE=folder]" >&2; exit 64; }
+	Scripts/setup.sh
+	swift build -c release --product nwc-train
+	.build/release/nwc-train run Configs/denoiser.json -o $(RUN) --train "$(SPEECH)" --noise "$(NOISE)" $(if $(VALID),--valid "$(VALID)") $(if $(VALID_NOISE),--valid-noise "$(VALID_NOISE)")
+	.build/release/nwc-train export $(RUN) $(RUN)/denoiser.nwm --train "$(SPEECH)"
 
 bench: ## Speed of training and of the codec against references in the same run: make bench [SPEECH=file] [PROTOTYPE=file]
 	Scripts/bench.sh $(if $(SPEECH),--speech "$(SPEECH)") $(if $(PROTOTYPE),--prototype "$(PROTOTYPE)")

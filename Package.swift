@@ -63,6 +63,7 @@ let package = Package(
         .library(name: "NWCHostileInput", targets: ["HostileInput"]),
         .executable(name: "nwc-enc", targets: ["nwc-enc"]),
         .executable(name: "nwc-dec", targets: ["nwc-dec"]),
+        .executable(name: "nwc-denoise", targets: ["nwc-denoise"]),
         .executable(name: "nwc-info", targets: ["nwc-info"]),
         .executable(name: "nwc-train", targets: ["nwc-train"]),
         .executable(name: "nwc-eval", targets: ["nwc-eval"]),
@@ -99,17 +100,24 @@ let package = Package(
         .target(
             name: "CMRLCodec",
             dependencies: [
-                "CKernels", "LPCModule", "NeuralNetwork", "SignalProcessing", "SpectralTransform",
+                "CKernels", "GainFilter", "LPCModule", "NeuralNetwork", "SignalProcessing",
             ], swiftSettings: fuzzed),
+        .target(name: "GainFilter", dependencies: ["NeuralNetwork", "SpectralTransform"]),
         .target(
             name: "CBuiltInModel", exclude: ["default.nwm", "post-filter.nwm"],
             cSettings: [.unsafeFlags(["-std=c23"])]),
         .target(
             name: "BuiltInModel", dependencies: ["CBuiltInModel", "CMRLCodec", "NeuralNetwork"]),
+        .target(
+            name: "CBuiltInDenoiser", exclude: ["denoiser.nwm"],
+            cSettings: [.unsafeFlags(["-std=c23"])]),
+        .target(name: "BuiltInDenoiser", dependencies: ["CBuiltInDenoiser", "Enhancement"]),
         .target(name: "NWC", dependencies: ["BuiltInModel", "CMRLCodec"]),
         .target(name: "CLibrary", dependencies: ["BuiltInModel", "CMRLCodec", "CNWC"]),
         // Around the core
-        .target(name: "ModelWriting", dependencies: ["CMRLCodec", "NeuralNetwork"]),
+        .target(
+            name: "ModelWriting",
+            dependencies: ["CMRLCodec", "Enhancement", "GainFilter", "NeuralNetwork"]),
         .target(name: "SpectralTransform", dependencies: ["CKernels"]),
         .target(name: "BLASBackend", dependencies: ["CBLAS", "NeuralNetwork"]),
         .target(
@@ -122,7 +130,7 @@ let package = Package(
             name: "AudioFile",
             dependencies: ["CFLAC", "CMPG123", "CSndfile", "CSoxr", "System"],
             swiftSettings: fuzzed),
-        .target(name: "Enhancement", dependencies: ["CMRLCodec", "NeuralNetwork"]),
+        .target(name: "Enhancement", dependencies: ["GainFilter", "NeuralNetwork"]),
         .target(name: "Psychoacoustic", dependencies: ["SignalProcessing"]),
         .target(name: "System", dependencies: ["CSpawn"]),
         .target(
@@ -136,15 +144,15 @@ let package = Package(
                 "BuiltInModel", "CKernels", "CMRLCodec", "LPCModule", "ModelWriting",
                 "NeuralNetwork", "BLASBackend",
                 "SpectralTransform", "PerceptualLoss", "Psychoacoustic", "AudioFile",
-                "Enhancement", "SignalProcessing", "System",
+                "Enhancement", "GainFilter", "SignalProcessing", "System",
                 .product(name: "Crypto", package: "swift-crypto"),
             ], swiftSettings: fuzzed),
         .target(name: "Plotting", dependencies: ["CPNG", "SpectralTransform"]),
         .target(
             name: "ToolSupport",
             dependencies: [
-                "AudioFile", "CMRLCodec", "BuiltInModel", "NeuralNetwork", "SignalProcessing",
-                "System", argumentParser,
+                "AudioFile", "CMRLCodec", "BuiltInModel", "BuiltInDenoiser", "Enhancement",
+                "NeuralNetwork", "SignalProcessing", "System", argumentParser,
             ]),
         .target(
             name: "CodecComparison",
@@ -170,6 +178,8 @@ let package = Package(
             dependencies: ["ToolSupport", "CMRLCodec", "AudioFile", argumentParser],
             linkerSettings: programLinks),
         .executableTarget(
+            name: "nwc-denoise", dependencies: ["ToolSupport", "AudioFile", argumentParser]),
+        .executableTarget(
             name: "nwc-info",
             dependencies: [
                 "ToolSupport", "CMRLCodec", "BuiltInModel", "NeuralNetwork", argumentParser,
@@ -193,7 +203,9 @@ let package = Package(
         .systemLibrary(name: "CMalloc", path: "Tests/CMalloc"),
         .target(
             name: "TestSupport",
-            dependencies: ["CMalloc", "CMRLCodec", "ModelWriting", "NeuralNetwork"],
+            dependencies: [
+                "CMalloc", "CMRLCodec", "GainFilter", "ModelWriting", "NeuralNetwork",
+            ],
             path: "Tests/TestSupport"),
         .target(
             name: "HostileInput",
@@ -226,9 +238,11 @@ let package = Package(
         .testTarget(
             name: "CMRLCodecTests",
             dependencies: [
-                "CMRLCodec", "LPCModule", "ModelWriting", "NeuralNetwork", "BuiltInModel",
-                "CKernels", "SignalProcessing", "TestSupport",
+                "CMRLCodec", "GainFilter", "LPCModule", "ModelWriting", "NeuralNetwork",
+                "BuiltInModel", "CKernels", "SignalProcessing", "TestSupport",
             ]),
+        .testTarget(
+            name: "GainFilterTests", dependencies: ["GainFilter", "NeuralNetwork", "TestSupport"]),
         .testTarget(
             name: "AudioFileTests", dependencies: ["AudioFile", "CSndfile", "SignalProcessing"]),
         .testTarget(
@@ -242,8 +256,8 @@ let package = Package(
         .testTarget(
             name: "TrainingTests",
             dependencies: [
-                "Training", "CMRLCodec", "Enhancement", "NeuralNetwork", "PerceptualLoss",
-                "Psychoacoustic", "AudioFile", "SignalProcessing", "TestSupport",
+                "Training", "CMRLCodec", "Enhancement", "GainFilter", "NeuralNetwork",
+                "PerceptualLoss", "Psychoacoustic", "AudioFile", "SignalProcessing", "TestSupport",
             ]),
         .testTarget(
             name: "EncoderRefinementTests",

@@ -14,6 +14,8 @@ import sys
 IMPORT = re.compile(
     r"^\s*(?:@\w+(?:\(\w+\))?\s+)*(?:(?:public|package|internal|fileprivate|private)\s+)?import\s+"
     r"(?:(?:struct|class|enum|protocol|func|var|let|typealias)\s+)?(\w+)", re.MULTILINE)
+# Files that the C compiler places in a program: part of the target that gives them out.
+EMBEDDED = ["CBuiltInModel", "CBuiltInDenoiser"]
 # System modules that are declarations of our own and no library.
 HEADERS = ["CNWC"]
 # Libraries for other people's programs that must need nothing but the Swift runtime.
@@ -77,12 +79,12 @@ for target in targets.values():
         continue
     room = rooms.get(target["name"])
     if room is None:
-        if target["name"] != "CBuiltInModel":
+        if target["name"] not in EMBEDDED:
             problems.append(f"{target['name']} has no row in Docs/architecture.md")
         continue
     known = set(re.findall(r"`([\w-]+)`", room))
     uses = {name for name in dependencies(target)
-            if name in targets and targets[name]["type"] != "system" and name != "CBuiltInModel"}
+            if name in targets and targets[name]["type"] != "system" and name not in EMBEDDED}
     if room != "everything below":
         for name in sorted(uses - known):
             problems.append(f"{target['name']} may not know {name} (Docs/architecture.md)")

@@ -1,3 +1,5 @@
+import GainFilter
+
 /// Decodes packets into samples at the model's rate. Push packets (nil for a lost one), pull
 /// samples.
 ///
@@ -11,7 +13,7 @@ public final class CodecDecoder {
     private let groups: [GroupDecoder]
     private let channelGroups: ChannelGroups
     /// Of every group; none = samples are given out as they were decoded.
-    private let filters: [PostFilterStream]
+    private let filters: [GainFilterStream]
     private var rates: PacketRates?
     /// Layers that were in every packet since the key packet: where one was dropped on the way, its
     /// later symbols cannot be read.
@@ -65,10 +67,10 @@ public final class CodecDecoder {
         let graph = model.core.makeGraph()
         groups = (0..<header.groupCount).map { _ in GroupDecoder(model.core, graph) }
         let filter = enhances ?? (header.modelID == model.id) ? model.postFilter : nil
-        let workshop = filter.map { PostFilterStream.Workshop($0) }
+        let workshop = filter.map { GainFilterStream.Workshop($0.gains) }
         filters =
             workshop.map { workshop in
-                (0..<header.groupCount).map { _ in PostFilterStream(workshop) }
+                (0..<header.groupCount).map { _ in GainFilterStream(workshop) }
             } ?? []
         output = Array(repeating: [], count: header.channelCount)
     }
@@ -125,7 +127,8 @@ public final class CodecDecoder {
         var samples = samples
         if !filters.isEmpty {
             let indices = rates?.indices.prefix(max(layersInStep, 1)) ?? []
-            samples = filters[group].step(samples, rateIndices: Array(indices))
+            samples = filters[group].step(
+                samples, told: PostFilter.rateFeatures(Array(indices)))
         }
         channelGroups.append(samples, group: group, to: &output)
     }

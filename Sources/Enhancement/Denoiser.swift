@@ -1,71 +1,73 @@
-import Foundation
+import GainFilter
 import NeuralNetwork
 
-/// A trained denoiser from a model file: the weights of a `DenoisingNetwork` in a `WeightFile`,
-/// with its configuration in the metadata.
-public final class Denoiser {
-    private struct Metadata: Codable {
+/// A trained denoiser from a model file: a gain filter that takes noise out of speech. Immutable,
+/// shared by any number of streams.
+public struct Denoiser: Sendable {
+    /// The JSON part of its file.
+    package struct Metadata: Codable {
         var format = Denoiser.format
         var name: String
         var recipe: String
-        var network: DenoiserConfiguration
+        var network: GainFilterConfiguration
+
+        package init(name: String, recipe: String, network: GainFilterConfiguration) {
+            (self.name, self.recipe, self.network) = (name, recipe, network)
+        }
     }
 
-    private static let format = "nwc-denoiser-1"
+    private static let format = "nwc-denoiser-2"
 
-    public let configuration: DenoiserConfiguration
+    /// Identity of its file.
+    public let id: ModelID
     /// As given when it was made.
     public let name: String
-    private let network: DenoisingNetwork<Float>
-    private let weights: InferenceWeights
+    public let gains: GainFilter
+    public var configuration: GainFilterConfiguration { gains.configuration }
+    /// Hz, of the sound that it takes.
+    public var sampleRate: Int { configuration.sampleRate }
+    /// Trained numbers.
+    public var parameterCount: Int { gains.parameterCount }
 
-    /// - Parameter bytes: a file made by `file`
-    /// - Throws: `WeightFileError`, `DenoiserError`
-    public init(bytes: [UInt8]) throws {
-        let file = try WeightFile(bytes)
-        guard let metadata = try? JSONDecoder().decode(Metadata.self, from: Data(file.metadata)),
+    /// - Parameter bytes: a file, as `ModelWriting` makes it
+    /// - Throws: `DenoiserError`
+    public init(bytes: [UInt8]) throws(DenoiserError) {
+        let file: WeightFile
+        do { file = try WeightFile(bytes) } catch { throw .file(error) }
+        guard let metadata = try? MetadataDecoder.decode(Metadata.self, from: file.metadata),
             metadata.format == Self.format
-        else { throw DenoiserError.model("not a model of the format \(Self.format)") }
-        try metadata.network.validate()
-        configuration = metadata.network
+        else { throw .model("not a model of the format \(Self.format)") }
+        guard metadata.network.layers == 0 else {
+            throw .model("its network wants to be told \(metadata.network.layers) numbers")
+        }
+        do { gains = try GainFilter(metadata.network, file) } catch { throw .network(error) }
+        id = file.modelID
         name = metadata.name
-        let store = ParameterStore<Float>()
-        network = DenoisingNetwork(store, configuration)
-        for parameter in store.parameters {
-            store.set(parameter, try file.floats(parameter.name, shape: parameter.shape))
-        }
-        guard file.tensors.count == store.parameters.count else {
-            throw DenoiserError.model(
-                "\(file.tensors.count) tensors, its network has \(store.parameters.count)")
-        }
-        weights = InferenceWeights(store)
     }
 
-    /// A model file; weights become half precision.
-    /// - Throws: `WeightFileError` for weights that are not finite
-    public static func file(
-        name: String, recipe: String, network: DenoisingNetwork<Float>,
-        store: ParameterStore<Float>
-    ) throws -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        let metadata = Metadata(name: name, recipe: recipe, network: network.configuration)
-        var writer = try WeightFileWriter(metadata: Array(encoder.encode(metadata)))
-        for parameter in store.parameters {
-            try writer.add(parameter.name, shape: parameter.shape, halves: store.array(parameter))
-        }
-        return writer.bytes()
-    }
-
-    /// Cleans a whole recording.
-    /// - Parameter samples: mono, at the configuration's rate, in [-1, 1]
+    /// Takes the noise out of a whole recording.
+    /// - Parameters:
+    ///   - samples: one channel, at `sampleRate`, in [-1, 1]
+    ///   - strength: see `DenoiserStream`
     /// - Returns: as many samples
-    public func process(_ samples: [Float]) -> [Float] {
-        guard !samples.isEmpty else { return [] }
-        let hop = configuration.hop
-        let padding = (hop - samples.count % hop) % hop
-        let output = network.infer(
-            samples + Array(repeating: 0, count: padding), channels: 1, weights: weights)
-        return Array(output.prefix(samples.count))
+    public func process(_ samples: [Float], strength: Float = 1) -> [Float] {
+        let stream = DenoiserStream(self, strength: strength)
+        return stream.step(samples) + stream.finish()
+    }
+}
+
+/// Why a denoiser cannot be made.
+public enum DenoiserError: Error, Equatable, Sendable, CustomStringConvertible {
+    case file(WeightFileError)
+    /// The file is a model, but not a denoiser's.
+    case model(String)
+    case network(GainFilterError)
+
+    public var description: String {
+        switch self {
+        case .file(let error): "\(error)"
+        case .model(let reason): "denoiser: \(reason)"
+        case .network(let error): "denoiser: \(error)"
+        }
     }
 }

@@ -1,4 +1,5 @@
 import CMRLCodec
+import GainFilter
 import NeuralNetwork
 
 extension PostFilter {
@@ -8,17 +9,14 @@ extension PostFilter {
     ///   - store: may hold other parameters as well
     /// - Throws: `WeightFileError` for weights that are not finite
     public static func file(
-        name: String, recipe: String, codec: ModelID, network: PostFilterNetwork<Float>,
+        name: String, recipe: String, codec: ModelID, network: GainFilterNetwork<Float>,
         store: ParameterStore<Float>
     ) throws -> [UInt8] {
         var writer = try WeightFileWriter(
             describedBy: Metadata(
                 name: name, codec: codec.description, recipe: recipe,
                 network: network.configuration))
-        for parameter in store.parameters
-        where parameter.name.hasPrefix(PostFilterNetwork<Float>.prefix) {
-            try writer.add(parameter.name, shape: parameter.shape, halves: store.array(parameter))
-        }
+        try GainFilter.add(store, to: &writer)
         return writer.bytes()
     }
 }

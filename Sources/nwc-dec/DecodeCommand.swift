@@ -90,7 +90,7 @@ struct DecodeCommand: ParsableCommand {
         decode.force = report.force
         decode.testsOnly = test
         decode.keepsTags = tags
-        try format.apply(to: &decode)
+        decode.format = try format.format()
         try decode.check()
         let jobs = try jobs()
         let files = try CodingBatch(jobs: jobs, batch: batch, report: report)

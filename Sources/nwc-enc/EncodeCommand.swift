@@ -103,6 +103,15 @@ struct EncodeCommand: ParsableCommand {
             """)
     var enhance = true
 
+    @Flag(help: "Take noise out before coding, as nwc-denoise does.")
+    var denoise = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Share of the denoising in dB, 0 ... 1; implies --denoise. (default: 1)",
+            valueName: "share"))
+    var denoiseStrength: Double?
+
     @OptionGroup(title: "Raw input") var raw: RawInputOptions
     @OptionGroup(title: "Output") var destination: DestinationOptions
     @OptionGroup(title: "Many files") var batch: BatchOptions
@@ -153,6 +162,10 @@ struct EncodeCommand: ParsableCommand {
         encode.verifies = verify
         encode.keepsTags = tags
         encode.enhances = enhance
+        if denoise || denoiseStrength != nil {
+            encode.denoiser = try DenoiserChoice.load(nil)
+            encode.denoisingStrength = denoiseStrength ?? 1
+        }
         try encode.check()
         try run(encode, files)
     }

@@ -31,6 +31,12 @@ struct CorpusOptions: ParsableArguments {
     @Option(
         help: "Folder with background noise, for configurations that mix it in.",
         completion: .directory) var noise: String?
+    @Option(
+        help: """
+            Folder with other noise, for tasks that mix it into validation speech. (default: that \
+            of --noise)
+            """, completion: .directory)
+    var validNoise: String?
     @Option(help: "Stop after so many minutes of wall-clock time; resume later.") var minutes:
         Double?
     @Option(
@@ -68,6 +74,9 @@ struct CorpusOptions: ParsableArguments {
                 data.train.clips.count, data.train.seconds / 3600,
                 data.validation?.clips.count ?? 0, Date().timeIntervalSince(start)))
         data.noise = try noise.map { try strictness.read($0, sampleRate: sampleRate) }
+        data.validationNoise = try validNoise.map {
+            try strictness.read($0, sampleRate: sampleRate)
+        }
         return data
     }
 
@@ -76,6 +85,7 @@ struct CorpusOptions: ParsableArguments {
         var words = ["--train", train]
         if let noise { words += ["--noise", noise] }
         if let valid { words += ["--valid", valid] }
+        if let validNoise { words += ["--valid-noise", validNoise] }
         if let keepBest { words += ["--keep-best", keepBest] }
         if strictness.strict { words.append("--strict") }
         return words.map(quoted).joined(separator: " ")

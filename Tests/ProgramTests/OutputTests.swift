@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test func outputsThatCannotBeWritten() throws {
-        for program in ["nwc-enc", "nwc-dec", "nwc-info", "nwc-train", "nwc-eval"] {
+        for program in ["nwc-enc", "nwc-dec", "nwc-denoise", "nwc-info", "nwc-train", "nwc-eval"] {
             for option in ["--help", "--version"] {
                 let run = try shell("\(program) \(option) > /dev/full")
                 #expect(

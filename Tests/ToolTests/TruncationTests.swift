@@ -17,7 +17,7 @@ import ToolSupport
     {
         try Data(bytes).write(to: URL(fileURLWithPath: folder.file("x.nwc")))
         var job = DecodeJob(model: Self.model)
-        job.encoding = .float32
+        job.format.encoding = .float32
         job.conceals = conceals
         job.force = true
         _ = try job.run(Job(input: folder.file("x.nwc"), output: folder.file("x.wav")))

@@ -1,5 +1,6 @@
 import CMRLCodec
 import Foundation
+import GainFilter
 import NeuralNetwork
 import PerceptualLoss
 import TestSupport
@@ -10,7 +11,7 @@ import Training
 /// A tiny post-filter behind a tiny codec, its loss and its discriminator.
 @Suite struct PostFilterTrainingTests {
     private static func configuration(codec: String) throws -> PostFilterTrainingConfiguration {
-        var network = PostFilterConfiguration()
+        var network = GainFilterConfiguration()
         (network.size, network.hop, network.pitchSize, network.pitchBins) = (64, 32, 128, 8)
         (network.shortSize, network.shortHop, network.hidden) = (16, 8, 8)
         network.shortKnots = [0, 2, 5]
@@ -119,6 +120,60 @@ import Training
         // (0.029 sqrt(3 / 8))^.5.
         let expected = log(4.0) / 4 + 6 * (1 - 0.5.squareRoot()) * 0.14
         #expect(abs(value - expected) < 0.08, "\(value), not \(expected)")
+    }
+
+    @Test func gradientsOfContrast() throws {
+        let (x, y) = Self.signals()
+        let shape = Shape(2, 1200, 1)
+        let loss = try SpectralContrastLoss<Double>()
+        let result = try GradientCheck(step: 1e-7, stride: 37)([TestArray(shape, y)]) {
+            graph, inputs in
+            let parts = loss.distances(
+                try loss.features(graph.input(shape, x), graph),
+                try loss.features(inputs[0], graph), graph)
+            return [parts.time, parts.frequency, parts.standing]
+        }
+        #expect(result.worst < 1e-3, "\(result)")
+    }
+
+    /// Deviations frame by frame, bin by bin; a change of level by g moves the standing part alone,
+    /// by |log g^2|.
+    @Test func contrastOfALevel() throws {
+        let (x, _) = Self.signals()
+        let shape = Shape(1, 2400, 1)
+        let graph = Graph<Double>()
+        let loss = try SpectralContrastLoss<Double>()
+        let own = try loss.features(graph.input(shape, x), graph)
+        let quiet = try loss.features(graph.input(shape, x.map { $0 * 0.5 }), graph)
+        let parts = loss.distances(own, quiet, graph)
+        #expect(abs(parts.standing.data[0] - log(4)) < 0.01)
+        #expect(parts.time.data[0] < 0.01 && parts.frequency.data[0] < 0.01)
+
+        let frames = (2400 - 64) / 16 + 1
+        let levels = (0..<frames).map { t in
+            (4..<32).map { k in
+                var (re, im) = (0.0, 0.0)
+                for n in 0..<64 {
+                    let a = 2 * Double.pi * Double(n) / 64
+                    let value = x[t * 16 + n] * (0.5 - 0.5 * cos(a))
+                    re += value * cos(a * Double(k))
+                    im += value * sin(a * Double(k))
+                }
+                return log((re * re + im * im) / 64 + 3e-8)
+            }
+        }
+        let times = (frames - 12) / 4 + 1
+        var slow: [Double] = []
+        for t in 0..<times {
+            for k in 0..<28 {
+                let near = (0..<12).map { levels[4 * t + $0][k] }
+                let mean = near.reduce(0, +) / 12
+                let variance = near.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 12
+                slow.append((variance + 0.1).squareRoot())
+            }
+        }
+        #expect(own.timeValues.count == slow.count)
+        #expect(zip(own.timeValues, slow).allSatisfy { abs($0 - $1) < 1e-9 })
     }
 
     /// Least squares of a discriminator against differences, and cut gradients.

@@ -118,13 +118,13 @@ import Training
     /// Settings of whose range others take a part, with what is then said.
     private static let related = [
         "batch": "possible are 2", "highestRate": "possible are 3", "highestLevel": "possible are",
-        "lowestLevel": "highestLevel", "highestSNR": "possible are", "layers": "possible are 1",
-        "shards": "batch", "segmentFrames": "possible are 38", "size": "hop",
+        "lowestLevel": "highestLevel", "highestSNR": "possible are", "layers": "possible are",
+        "shards": "batch", "segmentFrames": "possible are", "size": "hop",
         "shortSize": "possible are",
         "pitchSize": "possible are", "shortHop": "possible are", "hop": "possible are",
         "pitchBins": "possible are", "wide": "modulo", "stages": "modulo",
         "decoderBlocks": "noiseFilling",
-        "noiseProbability": "no noise",
+        "noiseProbability": "no noise", "bound": "not 0",
     ]
 
     /// `value` with one number at an end of its range, for every number there is.

@@ -1,3 +1,4 @@
+import GainFilter
 import NeuralNetwork
 
 /// A trained post-filter from a model file: what makes decoded sound of one codec model more like
@@ -12,10 +13,10 @@ public struct PostFilter: Sendable {
         /// Identity of the codec model, 16 hexadecimal digits.
         var codec: String
         var recipe: String
-        var network: PostFilterConfiguration
+        var network: GainFilterConfiguration
 
         package init(
-            name: String, codec: String, recipe: String, network: PostFilterConfiguration
+            name: String, codec: String, recipe: String, network: GainFilterConfiguration
         ) {
             (self.name, self.codec, self.recipe) = (name, codec, recipe)
             self.network = network
@@ -29,14 +30,13 @@ public struct PostFilter: Sendable {
     public let name: String
     /// The codec model whose decoder it was made for.
     public let codecID: ModelID
-    public let configuration: PostFilterConfiguration
+    package let gains: GainFilter
+    public var configuration: GainFilterConfiguration { gains.configuration }
     /// Trained numbers.
-    public let parameterCount: Int
-    let network: PostFilterNetwork<Float>
-    let weights: InferenceWeights
+    public var parameterCount: Int { gains.parameterCount }
 
     /// - Parameter bytes: a file, as `ModelWriting` makes it
-    /// - Throws: `CodecError.modelFile`, `.postFilter`, `.modelTensor`
+    /// - Throws: `CodecError.modelFile`, `.postFilter`
     public init(bytes: [UInt8]) throws(CodecError) {
         let file: WeightFile
         do { file = try WeightFile(bytes) } catch { throw .modelFile(error) }
@@ -44,26 +44,12 @@ public struct PostFilter: Sendable {
             metadata.format == Self.format, metadata.codec.utf8.count == 2 * ModelID.byteCount,
             let codec = UInt64(metadata.codec, radix: 16)
         else { throw .postFilter(.model("not a model of the format \(Self.format)")) }
-        try metadata.network.validate()
-        // Before anything is allocated: a small file cannot ask for a large network.
-        let counting = ParameterStore<Float>.counting()
-        _ = PostFilterNetwork(counting, metadata.network)
-        let elements = file.tensors.reduce(0) { $0 + $1.elementCount }
-        guard elements == counting.count else {
-            throw .postFilter(
-                .model("\(elements) numbers, its network has \(counting.count)"))
-        }
-        let store = ParameterStore<Float>.zeros(count: counting.count)
-        network = PostFilterNetwork(store, metadata.network)
-        for parameter in store.parameters {
-            store.set(parameter, try file.floats(parameter.name, parameter.shape))
+        do { gains = try GainFilter(metadata.network, file) } catch {
+            throw .postFilter(.network(error))
         }
         id = file.modelID
         name = metadata.name
         codecID = ModelID(rawValue: codec)
-        configuration = metadata.network
-        parameterCount = counting.count
-        weights = InferenceWeights(store)
     }
 
     /// What the network is told of rate indices, one a layer: values in 0 ... 1, 0 standing for a
@@ -78,7 +64,6 @@ public struct PostFilter: Sendable {
     ///   - rateIndices: those it was coded with, one a layer
     /// - Returns: as many samples
     public func process(_ samples: [Float], rateIndices: [UInt8]) -> [Float] {
-        let stream = PostFilterStream(PostFilterStream.Workshop(self))
-        return stream.step(samples, rateIndices: rateIndices) + stream.finish()
+        gains.process(samples, told: Self.rateFeatures(rateIndices))
     }
 }

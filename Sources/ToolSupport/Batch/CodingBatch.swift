@@ -97,8 +97,8 @@ private struct Totals {
     /// One line for people.
     func summary(skipped: Int, runSeconds: Double) -> String {
         var parts = ["\(NumberText.count(files, "file")), \(NumberText.time(seconds)) of sound"]
-        parts.append(NumberText.count(bytes, "byte"))
-        if seconds > 0 {
+        if bytes > 0 { parts.append(NumberText.count(bytes, "byte")) }
+        if seconds > 0, bytes > 0 {
             parts.append(NumberText.kilobits(Double(bytes) * 8 / seconds))
         }
         parts.append("run time \(NumberText.fixed(runSeconds, 1)) s")

@@ -3,7 +3,7 @@ public protocol CodingReport: Encodable, Sendable {
     var input: String { get }
     /// Of the sound.
     var seconds: Double { get }
-    /// Of the bitstream.
+    /// Of the bitstream; 0 where there is none.
     var fileBytes: Int { get }
     var warnings: [String] { get }
     /// The summary for people, several lines.

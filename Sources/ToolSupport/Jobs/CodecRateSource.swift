@@ -1,24 +1,58 @@
 import AudioFile
 import CMRLCodec
+import Enhancement
 
-/// Sound at the codec's sampling rate, read in pieces from a file or pipe of any rate.
+/// Sound at the codec's sampling rate, read in pieces from a file or pipe of any rate, with its
+/// noise taken out where that is wanted.
 struct CodecRateSource {
+    /// A denoiser and its strength.
+    typealias Cleaning = (denoiser: Denoiser, strength: Double)
+
     let reader: AudioReader
     /// Of the codec, Hz.
     let sampleRate: Int
-    private var resampler: StreamResampler
+    private let cleaning: Cleaning?
+    private var way: Way
     private(set) var isAtEnd = false
 
-    init(_ reader: AudioReader, sampleRate: Int) throws(AudioFileError) {
-        self.reader = reader
-        self.sampleRate = sampleRate
-        resampler = try Self.resampler(reader, to: sampleRate)
+    /// From the samples of the reader to those of the codec.
+    private struct Way {
+        let resampler: StreamResampler
+        let stage: DenoisingStage?
+
+        init(_ reader: AudioReader, _ rate: Int, _ cleaning: Cleaning?) throws(AudioFileError) {
+            resampler = try StreamResampler(
+                from: reader.sampleRate, to: rate, channels: reader.channels)
+            guard let cleaning else {
+                stage = nil
+                return
+            }
+            stage = try DenoisingStage(
+                cleaning.denoiser, strength: Float(cleaning.strength), sampleRate: rate,
+                channels: reader.channels)
+        }
+
+        func process(_ planes: [[Float]]) throws(AudioFileError) -> [[Float]] {
+            let resampled = try resampler.process(planes)
+            return try stage?.process(resampled) ?? resampled
+        }
+
+        func finish() throws(AudioFileError) -> [[Float]] {
+            let rest = try resampler.finish()
+            guard let stage else { return rest }
+            var result = try stage.process(rest)
+            for (i, more) in try stage.finish().enumerated() { result[i] += more }
+            return result
+        }
     }
 
-    private static func resampler(_ reader: AudioReader, to rate: Int) throws(AudioFileError)
-        -> StreamResampler
-    {
-        try StreamResampler(from: reader.sampleRate, to: rate, channels: reader.channels)
+    init(
+        _ reader: AudioReader, sampleRate: Int, cleaning: Cleaning? = nil
+    ) throws(AudioFileError) {
+        self.reader = reader
+        self.sampleRate = sampleRate
+        self.cleaning = cleaning
+        way = try Way(reader, sampleRate, cleaning)
     }
 
     /// At least so many samples per channel, planar; fewer at the end.
@@ -29,7 +63,7 @@ struct CodecRateSource {
         while !isAtEnd, planes[0].count < count {
             let piece = try reader.readPlanar(frames: step)
             let isEmpty = piece.first?.isEmpty ?? true
-            let more = isEmpty ? try resampler.finish() : try resampler.process(piece)
+            let more = isEmpty ? try way.finish() : try way.process(piece)
             if isEmpty { isAtEnd = true }
             for (channel, samples) in more.enumerated() { planes[channel] += samples }
         }
@@ -54,25 +88,25 @@ struct CodecRateSource {
             if planes[0].count >= sampleRate / 2 { result.append(planes) }
         }
         try reader.rewind()
-        resampler = try Self.resampler(reader, to: sampleRate)
+        way = try Way(reader, sampleRate, cleaning)
         isAtEnd = false
         return result
     }
 
     private func stretch(at start: Int, frames: Int) throws(AudioFileError) -> [[Float]] {
         try reader.seek(toFrame: start)
-        let resampler = try Self.resampler(reader, to: sampleRate)
+        let way = try Way(reader, sampleRate, cleaning)
         var planes = [[Float]](repeating: [], count: reader.channels)
         var left = frames
         while left > 0 {
             let piece = try reader.readPlanar(frames: min(left, max(reader.sampleRate / 2, 1)))
             guard let read = piece.first?.count, read > 0 else { break }
             left -= read
-            for (channel, samples) in try resampler.process(piece).enumerated() {
+            for (channel, samples) in try way.process(piece).enumerated() {
                 planes[channel] += samples
             }
         }
-        for (channel, samples) in try resampler.finish().enumerated() { planes[channel] += samples }
+        for (channel, samples) in try way.finish().enumerated() { planes[channel] += samples }
         return planes
     }
 }

@@ -13,10 +13,8 @@ public struct DecodeJob: Sendable {
     public var layers: Int?
     /// Sampling rate of the output in Hz; nil = that of the source.
     public var rate: Int?
-    /// nil = by the extension of the output.
-    public var container: AudioContainer?
-    public var encoding = SampleEncoding.signed16
-    public var byteOrder = ByteOrder.little
+    /// Of the output.
+    public var format = SoundFormat()
     /// Go on over damage with concealment.
     public var conceals = false
     /// Lose packets at random with this probability, to hear the concealment.

@@ -44,33 +44,10 @@ final class DecodeSink {
             let expected = header.sampleCount.map {
                 Self.frames($0, from: header.sampleRate, to: rate)
             }
-            let container = try Self.container(job, output)
-            return try AudioWriter(
-                fileDescriptor: output.fileDescriptor, closes: false, path: output.path,
-                settings: AudioWriter.Settings(
-                    container: container,
-                    encoding: job.encoding == .unsigned8 ? container.eightBits : job.encoding,
-                    byteOrder: job.byteOrder, sampleRate: rate,
-                    channels: header.channelCount,
-                    expectedFrameCount: job.conceals ? nil : expected,
-                    tags: tags))
+            return try job.format.writer(
+                output, sampleRate: rate, channels: header.channelCount,
+                expected: job.conceals ? nil : expected, tags: tags)
         }
-    }
-
-    private static func container(_ job: DecodeJob, _ output: AtomicOutput) throws(ToolFailure)
-        -> AudioContainer
-    {
-        if let container = job.container { return container }
-        guard output.kind == .file else { return .wav }
-        guard let container = AudioContainer(path: output.path) else {
-            throw .runtime(
-                """
-                \(output.path): the extension stands for no format that can be written; use \
-                wav, flac, aiff, au, caf, w64, ogg or raw
-                """
-            )
-        }
-        return container
     }
 
     private static func frames(_ count: UInt64, from source: Int, to target: Int) -> Int {

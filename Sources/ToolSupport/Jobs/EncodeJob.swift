@@ -1,5 +1,6 @@
 import AudioFile
 import CMRLCodec
+import Enhancement
 
 /// Sound files to bitstreams, with the same settings. Memory does not grow with the length of the
 /// sound.
@@ -28,6 +29,10 @@ public struct EncodeJob: Sendable {
     public var verifies = false
     /// The stream names the model's post-filter.
     public var enhances = true
+    /// Takes noise out of the sound before it is coded; nil = it is coded as it is.
+    public var denoiser: Denoiser?
+    /// Factor of what the denoiser does in dB, 0 ... 1.
+    public var denoisingStrength = 1.0
     /// Keep the texts that the source carries about itself (title, artist ...).
     public var keepsTags = true
 
@@ -52,6 +57,9 @@ public struct EncodeJob: Sendable {
         try check(blocksPerPacket, StreamHeader.blocksPerPacketRange, "--packet-blocks")
         if makeRefiner != nil, let layers, layers > 1 {
             throw .usage("--effort works with one layer, not with --layers \(layers)")
+        }
+        guard DenoiseJob.strengths.contains(denoisingStrength) else {
+            throw .usage("--denoise-strength \(denoisingStrength): possible are 0 ... 1")
         }
         if let bitrate, bitrate < CodecEncoder.bitrates.lowerBound {
             throw .usage(
@@ -82,7 +90,9 @@ public struct EncodeJob: Sendable {
         let watch = Stopwatch()
         try job.checkInput()
         let reader = try AudioReader(path: job.input, options: readerOptions)
-        var source = try CodecRateSource(reader, sampleRate: model.signal.sampleRate)
+        var source = try CodecRateSource(
+            reader, sampleRate: model.signal.sampleRate,
+            cleaning: denoiser.map { ($0, denoisingStrength) })
         var report = EncodeReport()
         var configuration = configuration(channels: reader.channels)
         // Refuses before an output is made.

@@ -1,7 +1,7 @@
 import ArgumentParser
 import AudioFile
 
-/// Format of the sound that a decoder writes.
+/// Format of the sound that a program writes.
 public struct OutputFormatOptions: ParsableArguments {
     @Flag(help: "PCM without a header.")
     public var raw = false
@@ -25,15 +25,11 @@ public struct OutputFormatOptions: ParsableArguments {
 
     public init() {}
 
-    /// Settings for the job.
-    public func apply(to job: inout DecodeJob) throws(ToolFailure) {
-        let bits = bits ?? (float ? 32 : 16)
-        guard let encoding = SampleEncoding(bits: bits, isFloat: float) else {
-            throw .usage("there is no \(float ? "floating-point " : "")format of \(bits) bits")
-        }
+    /// What the options say together.
+    public func format() throws(ToolFailure) -> SoundFormat {
         if rawEndianness != nil, !raw { throw .usage("--raw-endianness needs --raw") }
-        job.encoding = encoding
-        job.byteOrder = rawEndianness ?? .little
-        job.container = raw ? .raw : nil
+        var format = try SoundFormat(bits: bits, isFloat: float, isRaw: raw)
+        format.byteOrder = rawEndianness ?? .little
+        return format
     }
 }

@@ -31,6 +31,9 @@ public struct OutputPlan: Sendable {
     public var outputExtension: String
     /// Extensions of the files of a folder that are inputs, where not all of them are.
     public var listedExtensions: Set<String>?
+    /// Outputs are such files as inputs are: the second of two operands is the output where there
+    /// is no such file.
+    public var changesSound = false
     /// What there is of a name.
     private let kind: @Sendable (String) -> Kind
 
@@ -76,6 +79,21 @@ public struct OutputPlan: Sendable {
     public static func decoding(raw: Bool = false) -> OutputPlan {
         OutputPlan(
             inputExtensions: ["nwc"], outputExtension: raw ? "decoded.raw" : "decoded.wav")
+    }
+
+    /// The plan of a program that changes sound.
+    /// - Parameters:
+    ///   - word: what stands before the extension of the outputs
+    ///   - raw, rawOutput: the inputs, the outputs are headerless PCM
+    public static func changing(_ word: String, raw: Bool = false, rawOutput: Bool = false)
+        -> OutputPlan
+    {
+        var plan = OutputPlan(
+            inputExtensions: soundExtensions,
+            outputExtension: "\(word).\(rawOutput ? "raw" : "wav")")
+        plan.changesSound = true
+        plan.listedExtensions = raw ? SoundFileNames.rawExtensions : SoundFileNames.readable
+        return plan
     }
 
     /// Extensions of sound files, with or without FFmpeg.
@@ -129,6 +147,16 @@ public struct OutputPlan: Sendable {
                 try tree(operands).map { Job(input: $0.path, output: defaultName($0.path)) })
         }
         if operands.count == 2, !hasInputExtension(operands[1]) {
+            return [Job(input: first, output: operands[1])]
+        }
+        if operands.count == 2, changesSound {
+            guard kind(operands[1]) == .nothing else {
+                throw .usage(
+                    """
+                    \(operands[1]) exists, and may be meant as a second input or as the output: \
+                    use --output-dir or -o
+                    """)
+            }
             return [Job(input: first, output: operands[1])]
         }
         if operands.count == 2, operands[1] != "-", kind(operands[1]) == .nothing {
@@ -187,7 +215,9 @@ public struct OutputPlan: Sendable {
     /// Whether a file of a folder is an input, by its name.
     private func isListed(_ name: String) -> Bool {
         let hasExtension = hasExtension(name, of: listedExtensions ?? inputExtensions)
-        return hasExtension && !baseName(name).hasPrefix(".")
+        // What an earlier run made of a recording beside it is no recording.
+        let isOutput = name.lowercased().hasSuffix("." + outputExtension)
+        return hasExtension && !isOutput && !baseName(name).hasPrefix(".")
     }
 
     private func isFolder(_ path: String) -> Bool {

@@ -14,6 +14,13 @@ public struct Augmentation: Codable, Sendable, Equatable {
     public var noiseProbability = 0.0
     public var lowestSNR = 0.0
     public var highestSNR = 30.0
+    /// Changes of the noise, none where nil: the largest factor of speed less 1, as `speed`; the
+    /// largest coefficient of a filter y[n] = x[n] + a y[n - 1] in -a ... a; the shares of segments
+    /// that get a second noise, and stationary noise of a drawn colour instead of a recording.
+    public var noiseSpeed: Double?
+    public var noiseTilt: Double?
+    public var secondNoise: Double?
+    public var stationaryNoise: Double?
 
     public init() {}
 
@@ -23,6 +30,10 @@ public struct Augmentation: Codable, Sendable, Equatable {
         try ConfigurationProblem.check("\(name)noiseProbability", noiseProbability, 0...1)
         try ConfigurationProblem.check("\(name)lowestSNR", lowestSNR, -200...200)
         try ConfigurationProblem.check("\(name)highestSNR", highestSNR, lowestSNR...200)
+        try ConfigurationProblem.check("\(name)noiseSpeed", noiseSpeed ?? 0, 0...4)
+        try ConfigurationProblem.check("\(name)noiseTilt", noiseTilt ?? 0, 0...0.99)
+        try ConfigurationProblem.check("\(name)secondNoise", secondNoise ?? 0, 0...1)
+        try ConfigurationProblem.check("\(name)stationaryNoise", stationaryNoise ?? 0, 0...1)
     }
 
     /// `count` samples of a clip read at `speed` samples a sample: band-limited interpolation with
@@ -45,7 +56,8 @@ public struct Augmentation: Codable, Sendable, Equatable {
         var clip: Corpus.Clip
         var offset: Int
         var speed = 1.0
-        var noise: (clip: Corpus.Clip, offset: Int, ratio: Double)?
+        var noise: Noise?
+        var secondNoise: Noise?
 
         /// The segment without noise: samples in [-1, 1).
         func speech(_ count: Int) -> [Float] {
@@ -56,14 +68,15 @@ public struct Augmentation: Codable, Sendable, Equatable {
 
         /// Adds what noise was drawn to the speech.
         func mixed(_ speech: [Float]) -> [Float] {
-            guard let noise else { return speech }
             var result = speech
-            let count = speech.count
-            let part = noise.clip.stretch(from: noise.offset, count: count)
-            let energies = (result.reduce(0) { $0 + $1 * $1 }, part.reduce(0) { $0 + $1 * $1 })
-            guard energies.0 > 0, energies.1 > 0 else { return result }
-            let gain = (energies.0 / energies.1).squareRoot() * Float(pow(10, -noise.ratio / 20))
-            for i in 0..<count { result[i] += gain * part[i] }
+            let energy = speech.reduce(0) { $0 + $1 * $1 }
+            for noise in [noise, secondNoise].compactMap({ $0 }) {
+                let part = noise.samples(speech.count)
+                let own = part.reduce(0) { $0 + $1 * $1 }
+                guard energy > 0, own > 0 else { continue }
+                let gain = (energy / own).squareRoot() * Float(pow(10, -noise.ratio / 20))
+                for i in result.indices { result[i] += gain * part[i] }
+            }
             return result
         }
     }
@@ -80,11 +93,27 @@ public struct Augmentation: Codable, Sendable, Equatable {
         var change = Change(
             clip: clip, offset: random.below(max(clip.samples.count - used, 0) + 1), speed: factor)
         if random.uniform(0, 1) < noiseProbability, let noise {
-            let other = noise.draw(&random)
-            let offset = random.below(max(other.samples.count - count, 0) + 1)
-            change.noise = (other, offset, random.uniform(lowestSNR, highestSNR))
+            change.noise = drawNoise(noise, count, &random)
+            if let secondNoise, random.uniform(0, 1) < secondNoise {
+                change.secondNoise = drawNoise(noise, count, &random)
+            }
         }
         return change
+    }
+
+    private func drawNoise(_ noise: Corpus, _ count: Int, _ random: inout RandomSource) -> Noise {
+        let clip = noise.draw(&random)
+        let offset = random.below(max(clip.samples.count - count, 0) + 1)
+        var result = Noise(
+            clip: clip, offset: offset, ratio: random.uniform(lowestSNR, highestSNR))
+        if let noiseSpeed {
+            result.speed = exp(random.uniform(-1, 1) * log(1 + noiseSpeed))
+        }
+        if let noiseTilt { result.tilt = Float(random.uniform(-noiseTilt, noiseTilt)) }
+        if let stationaryNoise, random.uniform(0, 1) < stationaryNoise {
+            result.stationarySeed = UInt64(random.below(Int(Int32.max)))
+        }
+        return result
     }
 
     /// A stretch of `count` samples of a clip under this augmentation.

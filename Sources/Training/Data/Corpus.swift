@@ -132,6 +132,8 @@ public struct TrainingData: Sendable {
     public var noise: Corpus?
     /// Speech of other speakers.
     public var validation: Corpus?
+    /// Noise that is mixed into it; nil = that of training.
+    public var validationNoise: Corpus?
 
     public init(train: Corpus, noise: Corpus? = nil, validation: Corpus? = nil) {
         (self.train, self.noise, self.validation) = (train, noise, validation)

@@ -67,19 +67,23 @@ public struct Segments: Sendable {
     }
 
     /// The samples of some segments, [items, samples, 1].
-    func tensor(
-        _ items: Range<Int>, of values: KeyPath<Segments, [Float]> = \.samples,
-        _ graph: Graph<Float>
-    ) -> Tensor<Float> {
+    func tensor(_ items: Range<Int>, _ graph: Graph<Float>) -> Tensor<Float> {
         graph.input(
             Shape(items.count, length, 1),
-            Array(self[keyPath: values][items.lowerBound * length..<items.upperBound * length]))
+            Array(samples[items.lowerBound * length..<items.upperBound * length]))
+    }
+
+    /// One segment.
+    func item(_ number: Int) -> (samples: [Float], clean: [Float]) {
+        let range = number * length..<(number + 1) * length
+        return (Array(samples[range]), clean.isEmpty ? [] : Array(clean[range]))
     }
 
     /// The levelling of some segments for every sample, [items, samples, 1].
-    func levels(_ items: Range<Int>, _ graph: Graph<Float>) -> Tensor<Float> {
-        graph.input(
-            Shape(items.count, length, 1),
-            items.flatMap { Array(repeating: levelling[$0], count: length) })
+    func levels(_ items: Range<Int>, samples: Int? = nil, _ graph: Graph<Float>) -> Tensor<Float> {
+        let count = samples ?? length
+        return graph.input(
+            Shape(items.count, count, 1),
+            items.flatMap { Array(repeating: levelling[$0], count: count) })
     }
 }

@@ -111,6 +111,21 @@ enum CommonSettings {
             Setting(
                 "highestSNR", .real(-200...200), "dB", .usual,
                 "Highest ratio of speech to noise, at least `lowestSNR`."),
+            Setting(
+                "noiseSpeed", .real(0...4), "", .means("none"),
+                "The largest change of the noise's speed, as `speed`."),
+            Setting(
+                "noiseTilt", .real(0...0.99), "", .means("none"),
+                """
+                Largest coefficient a of a filter y[n] = x[n] + a y[n - 1] of the noise, drawn \
+                from -a to a.
+                """),
+            Setting(
+                "secondNoise", .real(0...1), "", .means("0"),
+                "Share of the segments with noise that get another one, at a ratio of its own."),
+            Setting(
+                "stationaryNoise", .real(0...1), "", .means("0"),
+                "Share of noises that are white noise, through the filter, and no recording."),
         ])
 
     /// - Parameter what: whose level is drawn

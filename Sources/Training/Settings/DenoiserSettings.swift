@@ -1,5 +1,4 @@
-import CMRLCodec
-import Enhancement
+import GainFilter
 
 extension DenoiserTrainingConfiguration {
     public static var settings: SettingGroup {
@@ -7,11 +6,14 @@ extension DenoiserTrainingConfiguration {
             "A denoiser",
             "`\"family\": \"denoiser\"`. Gains that take noise out of speech.",
             defaults: Self(
-                name: "", seed: 1, network: DenoiserConfiguration(), phases: [],
+                name: "", seed: 1, network: GainFilterConfiguration(), phases: [],
                 augmentation: Augmentation()),
             [Setting("family", .choice(["denoiser"]), "", .required, "What is trained.")]
                 + CommonSettings.schedule(item: "segments", phases: phaseSettings) + [
-                    Setting("network", .group(networkSettings), "", .required, "What it is."),
+                    Setting(
+                        "network",
+                        .group(CommonSettings.gainFilter(told: "A denoiser is told nothing: 0.")),
+                        "", .required, "What it is."),
                     Setting(
                         "loss", .group(lossSettings), "", .usual, "Weights of what is minimised."),
                     Setting(
@@ -19,10 +21,13 @@ extension DenoiserTrainingConfiguration {
                         "The noise that is mixed in: `noiseProbability` is above 0."),
                     Setting(
                         "segmentFrames", .whole(2...100_000), "hops", .usual,
-                        "Length of a segment."),
+                        """
+                        Length of a segment; long enough for the loss's longest window of 2048 \
+                        samples.
+                        """),
                     Setting(
-                        "validationSNR", .real(-200...200), "dB", .usual,
-                        "Ratio of speech to noise at which is validated."),
+                        "validationSNRs", .list(.real(-200...200), count: 0...256), "dB", .usual,
+                        "Ratios of speech to noise at which is validated."),
                 ] + CommonSettings.levels("noisy segments"))
     }
 
@@ -34,20 +39,11 @@ extension DenoiserTrainingConfiguration {
         "loss", "Distances of the output from the speech alone.", defaults: Loss(),
         [
             Setting(
+                "detail", .real(0...1e6), "", .usual,
+                "Weight of the distance of spectra bin by bin."),
+            Setting(
                 "weightedSNR", .real(0...1e6), "", .usual,
                 "Weight of the weighted ratio of noise to signal."),
             Setting("mel", .real(0...1e6), "", .usual, "Weight of the mel distance."),
-        ])
-
-    private static let networkSettings = SettingGroup(
-        "network", "Sizes; they are stored in the model file.", defaults: DenoiserConfiguration(),
-        [
-            Setting("sampleRate", .whole(8000...96_000), "Hz", .usual, "Of the sound."),
-            Setting(
-                "hop", .whole(16...1024), "samples", .usual,
-                "From one frame of the lapped transform to the next."),
-            Setting("hidden", .whole(1...1024), "channels", .usual, "Inside gated blocks."),
-            Setting("context", .whole(1...1024), "units", .usual, "Of the recurrent context."),
-            Setting("blocks", .whole(0...16), "", .usual, "Gated blocks before the context."),
         ])
 }

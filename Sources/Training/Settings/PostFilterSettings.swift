@@ -1,4 +1,5 @@
 import CMRLCodec
+import GainFilter
 
 extension PostFilterTrainingConfiguration {
     public static var settings: SettingGroup {
@@ -9,7 +10,7 @@ extension PostFilterTrainingConfiguration {
             that decodes.
             """,
             defaults: Self(
-                name: "", seed: 1, network: PostFilterConfiguration(), phases: [],
+                name: "", seed: 1, network: GainFilterConfiguration(), phases: [],
                 augmentation: Augmentation()),
             [Setting("family", .choice(["post-filter"]), "", .required, "What is trained.")]
                 + CommonSettings.schedule(item: "segments", phases: phaseSettings) + own
@@ -21,7 +22,14 @@ extension PostFilterTrainingConfiguration {
             Setting(
                 "codec", .text, "", .usual,
                 "Model behind whose decoder the filter stands: a built-in one's name, or a path."),
-            Setting("network", .group(networkSettings), "", .required, "What the filter is."),
+            Setting(
+                "network",
+                .group(
+                    CommonSettings.gainFilter(told: "Modules of the cascade whose rate it is told.")
+                ), "", .required, "What the filter is."),
+            Setting(
+                "contrast", .group(contrastSettings), "", .means("none"),
+                "Further terms of the loss: how much spectra vary."),
             Setting(
                 "discriminator", .whole(1...1024), "channels", .usual,
                 "Of the discriminator, which runs in phases with `adversarial` or `matching`."),
@@ -64,42 +72,16 @@ extension PostFilterTrainingConfiguration {
                 "Weight of the difference of what the discriminator's layers see."),
         ])
 
-    private static let networkSettings = SettingGroup(
-        "network",
-        "Two short-time transforms, whose gains come from a recurrent network.",
-        defaults: PostFilterConfiguration(),
+    private static let contrastSettings = SettingGroup(
+        "contrast", "Weights of the distances of `SpectralContrastLoss`.",
+        defaults: [String: Int](),
         [
-            Setting("sampleRate", .whole(8000...96_000), "Hz", .usual, "Of the sound."),
             Setting(
-                "size", .whole(16...8192), "samples", .usual,
-                "A long frame: even, and 2, 3, ... times `hop`. Every bin has a gain."),
+                "time", .real(0...1e6), "", .required, "Of how much spectra vary within 12 ms."),
             Setting(
-                "hop", .whole(4...4096), "samples", .usual,
-                "From one long frame to the next; the network runs once a hop."),
+                "frequency", .real(0...1e6), "", .required,
+                "Of how much spectra vary within 280 Hz."),
             Setting(
-                "shortSize", .whole(4...8192), "samples", .usual,
-                "A short frame: even, 2, 3, ... times `shortHop`, at most `size`."),
-            Setting(
-                "shortHop", .whole(2...4096), "samples", .usual,
-                "From one short frame to the next; `hop` is a multiple."),
-            Setting(
-                "shortKnots", .list(.whole(0...4096), count: 1...4097), "bins", .usual,
-                """
-                Bins of short frames whose gains the network gives, rising; those between are \
-                interpolated.
-                """),
-            Setting(
-                "pitchSize", .whole(16...16_384), "samples", .usual,
-                "The longer frame that pitch is seen in: even, at least `size`."),
-            Setting(
-                "pitchBins", .whole(0...8192), "bins", .usual,
-                "Lowest bins of the longer frame that are used, at most half of `pitchSize`."),
-            Setting(
-                "hidden", .whole(1...1024), "channels", .usual,
-                "Inside, and units of the recurrent context."),
-            Setting("ahead", .whole(0...64), "frames", .usual, "That a gain looks ahead: delay."),
-            Setting(
-                "layers", .whole(1...8), "", .usual,
-                "Modules of the cascade whose rate the network is told."),
+                "standing", .real(0...1e6), "", .required, "Of the mean spectra of segments."),
         ])
 }

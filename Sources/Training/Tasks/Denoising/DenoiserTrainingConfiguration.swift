@@ -1,4 +1,6 @@
 import Enhancement
+import GainFilter
+import ModelWriting
 import NeuralNetwork
 
 /// Everything that defines the training of a denoiser except the folders of speech and noise.
@@ -16,11 +18,12 @@ public struct DenoiserTrainingConfiguration: TaskConfiguration {
         public var scheduleSteps: Int?
     }
 
-    /// Weights of the loss terms: the weighted noise-to-signal ratio and the mel distance of the
-    /// output from the clean speech.
+    /// Weights of the loss terms, distances of the output from the clean speech: detail of spectra
+    /// (`SpectralDetailLoss`), weighted noise-to-signal ratio, mel distance. 0 = not computed.
     public struct Loss: Codable, Sendable, Equatable {
-        public var weightedSNR = 1.0
-        public var mel = 0.3
+        public var detail = 1.0
+        public var weightedSNR = 0.2
+        public var mel = 0.0
 
         public init() {}
     }
@@ -28,20 +31,20 @@ public struct DenoiserTrainingConfiguration: TaskConfiguration {
     public var family = Family.denoiser
     public var name: String
     public var seed: UInt64
-    public var network: DenoiserConfiguration
+    public var network: GainFilterConfiguration
     public var phases: [Phase]
     public var loss = Loss()
     /// How noise is mixed in, and speed changed.
     public var augmentation: Augmentation
     /// Hops per segment, segments per step, and shards they are divided into.
-    public var segmentFrames = 100
-    public var batch = 16
+    public var segmentFrames = 500
+    public var batch = 8
     public var shards = 2
     /// Level of the noisy segments, dBFS RMS.
     public var lowestLevel = -42.0
     public var highestLevel = -14.0
-    /// Speech-to-noise ratio at which is validated, dB.
-    public var validationSNR = 5.0
+    /// Speech-to-noise ratios at which is validated, dB.
+    public var validationSNRs = [-5.0, 0, 5, 15]
     public var clip = 1.0
     public var beta1 = 0.9
     public var beta2 = 0.99
@@ -50,7 +53,7 @@ public struct DenoiserTrainingConfiguration: TaskConfiguration {
     public var checkpointEvery = 500
 
     public init(
-        name: String, seed: UInt64, network: DenoiserConfiguration, phases: [Phase],
+        name: String, seed: UInt64, network: GainFilterConfiguration, phases: [Phase],
         augmentation: Augmentation
     ) {
         self.name = name
@@ -78,12 +81,24 @@ public struct DenoiserTrainingConfiguration: TaskConfiguration {
         guard augmentation.noiseProbability > 0 else {
             throw ConfigurationProblem("augmentation: noiseProbability is 0: there is no noise")
         }
+        guard network.layers == 0 else {
+            throw ConfigurationProblem(
+                "network: layers is \(network.layers), possible are 0 ... 0 for a denoiser")
+        }
+        guard loss.detail > 0 || loss.weightedSNR > 0 || loss.mel > 0 else {
+            throw ConfigurationProblem("loss: all weights are 0")
+        }
+        try ConfigurationProblem.check("loss.detail", loss.detail, 0...1e6)
         try ConfigurationProblem.check("loss.weightedSNR", loss.weightedSNR, 0...1e6)
         try ConfigurationProblem.check("loss.mel", loss.mel, 0...1e6)
-        try ConfigurationProblem.check("segmentFrames", segmentFrames, 2...100_000)
+        // The loss needs one of its longest windows of what is complete.
+        let least = (2048 + network.size + network.shortSize) / network.hop + 1
+        try ConfigurationProblem.check("segmentFrames", segmentFrames, least...100_000)
         try ConfigurationProblem.check("lowestLevel", lowestLevel, -120...0)
         try ConfigurationProblem.check("highestLevel", highestLevel, lowestLevel...0)
-        try ConfigurationProblem.check("validationSNR", validationSNR, -200...200)
+        for ratio in validationSNRs {
+            try ConfigurationProblem.check("validationSNRs", ratio, -200...200)
+        }
     }
 
     public static func export(
@@ -92,7 +107,7 @@ public struct DenoiserTrainingConfiguration: TaskConfiguration {
     ) throws -> ExportedModel {
         let state = checkpoint.state
         let store = ParameterStore<Float>()
-        let network = DenoisingNetwork(store, state.configuration.network)
+        let network = GainFilterNetwork(store, state.configuration.network)
         try checkpoint.check(parameters: store.parameters, path: path)
         store.assign(checkpoint.average)
         let name = state.configuration.name
@@ -103,6 +118,8 @@ public struct DenoiserTrainingConfiguration: TaskConfiguration {
         let model = try Denoiser(bytes: bytes)
         return ExportedModel(
             bytes: bytes,
-            about: ["denoiser \(model.name), \(store.count) parameters, \(bytes.count) bytes"])
+            about: [
+                "denoiser \(model.name), \(model.parameterCount) parameters, \(bytes.count) bytes"
+            ])
     }
 }

@@ -1,93 +1,79 @@
 import BLASBackend
 import Enhancement
+import GainFilter
+import ModelWriting
 import NeuralNetwork
-import PerceptualLoss
 
 /// Training of a denoiser: speech with noise mixed in on the fly, and what is left of both compared
 /// with the speech alone.
 public struct DenoisingTask: TrainingTask {
     public let configuration: DenoiserTrainingConfiguration
     public let store: ParameterStore<Float>
-    public let network: DenoisingNetwork<Float>
     public let data: TrainingData
+    let network: GainFilterNetwork<Float>
 
     public init(_ configuration: DenoiserTrainingConfiguration, _ data: TrainingData) throws {
         try configuration.validate()
         store = ParameterStore<Float>(seed: configuration.seed)
-        network = DenoisingNetwork(store, configuration.network)
+        network = GainFilterNetwork(store, configuration.network)
         self.configuration = configuration
         self.data = data
     }
 
     public var phaseWithNoise: String? { configuration.phases.first?.name }
-    public var heldBack: String? { "transform" }
     public var columns: [Column] {
-        [Column("weighted", "weighted %.3f"), Column("mel", "mel %.3f")]
+        [
+            Column("detail", "detail %.4f"), Column("weighted", "weighted %.3f"),
+            Column("mel", nil), Column("before", "(noisy %.4f)"),
+        ]
+    }
+
+    public struct Batch: Sendable {
+        var segments: Segments
+        /// First sample of what is complete that counts, so that windows of losses lie anywhere.
+        var first = 0
     }
 
     public func makeShard() throws -> Shard { try Shard(self) }
 
     public func draw(
         _ moment: Moment<DenoiserTrainingConfiguration.Phase>, _ random: inout RandomSource
-    ) throws -> Segments {
+    ) throws -> Batch {
         guard data.noise != nil else { throw TrainingError.noNoise(phase: moment.phase.name) }
-        return Segments(
-            count: configuration.batch, length: configuration.segmentSamples,
-            levels: configuration.lowestLevel...configuration.highestLevel, data.train,
-            noise: data.noise, configuration.augmentation, keepsClean: true, &random)
+        let c = configuration
+        let history = c.network.pitchSize - c.network.hop
+        let segments = Segments(
+            count: c.batch, length: history + c.segmentSamples,
+            levels: c.lowestLevel...c.highestLevel, data.train, noise: data.noise, c.augmentation,
+            keepsClean: true, &random)
+        return Batch(segments: segments, first: random.below(c.network.hop))
     }
 
-    public final class Shard: TrainingShard {
-        private let network: DenoisingNetwork<Float>
-        private let weights: DenoiserTrainingConfiguration.Loss
-        private let weighted: WeightedSNRLoss<Float>
-        private let mel: MelLoss<Float>
-
-        init(_ task: DenoisingTask) throws {
-            network = task.network
-            weights = task.configuration.loss
-            let rate = Double(task.configuration.sampleRate)
-            weighted = try WeightedSNRLoss(sampleRate: rate)
-            mel = try MelLoss(sampleRate: rate)
-        }
-
-        public func loss(
-            _ batch: Segments, _ share: BatchShare, _ graph: Graph<Float>,
-            _ measured: inout Measurements
-        ) throws -> Tensor<Float>? {
-            let levels = batch.levels(share.items, graph)
-            let output = network(batch.tensor(share.items, graph), graph)
-            let decoded = graph.multiply(output, levels)
-            let clean = graph.multiply(batch.tensor(share.items, of: \.clean, graph), levels)
-            let w = try weighted(clean, decoded, graph)
-            let m = try mel(clean, decoded, graph)
-            measured.add("weighted", Double(w.data[0]), weight: share.fraction)
-            measured.add("mel", Double(m.data[0]), weight: share.fraction)
-            return graph.add(
-                graph.affine(w, scale: share.fraction * weights.weightedSNR),
-                graph.affine(m, scale: share.fraction * weights.mel))
-        }
-    }
-
-    /// `input_snr_db`: SNR of the noisy speech, to compare `snr_db` with.
     public var validationColumns: [Column] {
-        ClipMeasures.columns + [Column("input_snr_db", "(noisy %.2f dB)")]
+        [Column("noisy_snr_db", "at %.0f dB:"), Column("detail", "detail %.4f")]
+            + ClipMeasures.columns + [Column("noisy_detail", "(noisy %.4f)")]
     }
 
-    /// Every validation clip with noise of its own, the same each time.
+    /// Every validation clip with noise of its own, the same each time; rows of the ratios that the
+    /// configuration names.
     public func validate(steps: Int) throws -> [Measurements] {
-        guard let corpus = data.validation, let noise = data.noise else { return [] }
-        return [
-            try run(corpus) { index, clip in
+        guard let corpus = data.validation, let noise = data.validationNoise ?? data.noise else {
+            return []
+        }
+        return try configuration.validationSNRs.map { ratio in
+            var row = try run(corpus) { index, clip in
                 var random = RandomSource(seed: UInt64(index))
                 let other = noise.draw(&random)
                 let last = max(other.samples.count - clip.samples.count, 0)
                 var change = Augmentation.Change(clip: clip, offset: 0)
-                change.noise = (other, random.below(last + 1), configuration.validationSNR)
+                change.noise = Augmentation.Noise(
+                    clip: other, offset: random.below(last + 1), ratio: ratio)
                 return change.mixed(clip.floats)
             } receive: { _, _ in
             }
-        ]
+            row.add("noisy_snr_db", ratio)
+            return row
+        }
     }
 
     /// Takes the recordings as the noisy ones: all measures are then of what was changed.
@@ -104,6 +90,7 @@ public struct DenoisingTask: TrainingTask {
     private struct Worker {
         let graph: Graph<Float>
         let measures: ClipMeasures
+        let detail: DetailMeasure
         var sum = Measurements()
     }
 
@@ -111,27 +98,30 @@ public struct DenoisingTask: TrainingTask {
         _ corpus: Corpus, noisy: (Int, Corpus.Clip) -> [Float],
         receive: @escaping @Sendable (Corpus.Clip, [Float]) throws -> Void
     ) throws -> Measurements {
-        let hop = configuration.network.hop
+        let denoiser = try Denoiser(
+            bytes: Denoiser.file(
+                name: configuration.name, recipe: "", network: network, store: store))
         let workers = try InTurns.run(corpus.clips.count) {
-            let graph = Graph(store: store, backend: BLASBackend())
+            let graph = Graph<Float>(backend: BLASBackend())
             graph.isRecording = false
             return Worker(
-                graph: graph, measures: try ClipMeasures(sampleRate: corpus.sampleRate))
+                graph: graph, measures: try ClipMeasures(sampleRate: corpus.sampleRate),
+                detail: try DetailMeasure())
         } _: { index, worker in
             let graph = worker.graph
             graph.reset()
             let clip = corpus.clips[index]
-            let count = clip.samples.count
-            let padding = Array(repeating: Float(0), count: (hop - count % hop) % hop)
-            let shape = Shape(1, count + padding.count, 1)
-            let input = graph.input(shape, noisy(index, clip) + padding)
-            let clean = graph.input(shape, clip.floats + padding)
-            let output = network(input, graph)
-            try receive(clip, Array(UnsafeBufferPointer(start: output.data, count: count)))
-            var before = Measurements()
-            try worker.measures.measure(clean, input, samples: count, graph, &before)
-            worker.sum.add("input_snr_db", before["snr_db"] ?? .nan)
-            try worker.measures.measure(clean, output, samples: count, graph, &worker.sum)
+            let before = noisy(index, clip)
+            let after = denoiser.process(before)
+            try receive(clip, after)
+            let shape = Shape(1, clip.samples.count, 1)
+            let clean = graph.input(shape, clip.floats)
+            let output = graph.input(shape, after)
+            try worker.detail.add(
+                ["noisy_detail": graph.input(shape, before), "detail": output], clean, graph,
+                &worker.sum)
+            try worker.measures.measure(
+                clean, output, samples: clip.samples.count, graph, &worker.sum)
         }
         return workers.reduce(into: Measurements()) { $0 += $1.sum }
     }

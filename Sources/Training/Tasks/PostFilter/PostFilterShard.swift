@@ -1,4 +1,3 @@
-import CMRLCodec
 import NeuralNetwork
 import PerceptualLoss
 import SpectralTransform
@@ -6,17 +5,19 @@ import SpectralTransform
 extension PostFilterTask {
     /// A part of every batch of post-filter training.
     public final class Shard: TrainingShard {
-        private let network: PostFilterNetwork<Float>
+        private let pass: GainFilterPass
         private let discriminator: SpectrogramDiscriminator<Float>
-        private let transform: PostFilterTransform<Float>
         private let detail: SpectralDetailLoss<Float>
+        private let contrast: SpectralContrastLoss<Float>
+        private let weights: PostFilterTrainingConfiguration.Contrast?
         private let judged: [ShortTimeTransform<Float>]
 
         init(_ task: PostFilterTask) throws {
-            network = task.network
+            pass = try GainFilterPass(task.network)
             discriminator = task.discriminator
-            transform = try PostFilterTransform(task.configuration.network)
             detail = try SpectralDetailLoss()
+            contrast = try SpectralContrastLoss()
+            weights = task.configuration.contrast
             judged = try SpectrogramDiscriminator<Float>.transforms()
         }
 
@@ -24,36 +25,29 @@ extension PostFilterTask {
             _ batch: Batch, _ share: BatchShare, _ graph: Graph<Float>,
             _ measured: inout Measurements
         ) throws -> Tensor<Float>? {
-            let c = network.configuration
-            let rows = try share.items.map { item in
-                try batch.decoded[item].withUnsafeBufferPointer {
-                    try transform.features($0, rates: batch.rates[item], graph)
-                }
-            }
-            let count = rows.first?.shape.frames ?? 0
-            let gains = network(joined(rows, graph), graph)
-            let decoded = graph.input(
-                Shape(share.items.count, transform.history + count * c.hop, 1),
-                share.items.flatMap { batch.decoded[$0] })
-            let filtered = try transform.filtered(decoded, gains, by: network, graph)
-            // What is complete, less up to a hop, so that windows of losses lie anywhere.
-            let known = transform.complete(frames: count)
-            let output = graph.frames(filtered, batch.first..<known.count)
-            let complete = known.lowerBound + batch.first..<known.upperBound
-            func constant(_ samples: [[Float]], from start: Int) -> Tensor<Float> {
-                graph.input(
-                    Shape(share.items.count, complete.count, 1),
-                    share.items.flatMap {
-                        samples[$0][start + complete.lowerBound..<start + complete.upperBound]
-                    })
-            }
-            let original = constant(batch.original, from: 0)
+            let decodedItems = Array(batch.decoded[share.items])
+            let (output, complete) = try pass(
+                decodedItems, told: Array(batch.rates[share.items]), first: batch.first, graph)
+            let original = pass.constant(batch.original[share.items], complete, from: 0, graph)
+            let decoded = pass.constant(decodedItems, complete, from: pass.history, graph)
             let reference = try detail.reference(original, graph)
-            let d = try detail.distance(to: reference, output, graph)
-            let before = try detail.distance(
-                to: reference, constant(batch.decoded, from: transform.history), graph)
+            var d = try detail.distance(to: reference, output, graph)
+            let before = try detail.distance(to: reference, decoded, graph)
             measured.add("detail", Double(d.data[0]), weight: share.fraction)
             measured.add("before", Double(before.data[0]), weight: share.fraction)
+            if let weights {
+                let parts = contrast.distances(
+                    try contrast.features(original, graph), try contrast.features(output, graph),
+                    graph)
+                for (name, part, weight) in [
+                    ("time", parts.time, weights.time),
+                    ("frequency", parts.frequency, weights.frequency),
+                    ("standing", parts.standing, weights.standing),
+                ] {
+                    measured.add(name, Double(part.data[0]), weight: share.fraction)
+                    d = graph.add(d, graph.affine(part, scale: weight))
+                }
+            }
             guard batch.phase.isJudged else { return graph.affine(d, scale: share.fraction) }
 
             let recorded = try discriminator(original, learns: true, judged, graph)
@@ -72,17 +66,6 @@ extension PostFilterTask {
                 graph.affine(difference, scale: batch.phase.matching ?? 0))
             return graph.affine(
                 graph.add(d, graph.add(asked, lesson)), scale: share.fraction)
-        }
-
-        /// Features of all items in one tensor.
-        private func joined(_ rows: [Tensor<Float>], _ graph: Graph<Float>) -> Tensor<Float> {
-            let count = rows.first?.shape.frames ?? 0
-            let all = graph.tensor(
-                Shape(rows.count, count, network.configuration.features), tracked: false)
-            for (b, row) in rows.enumerated() {
-                (all.data + b * row.count).update(from: row.data, count: row.count)
-            }
-            return all
         }
     }
 }

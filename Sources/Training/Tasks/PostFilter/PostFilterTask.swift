@@ -1,9 +1,9 @@
 import BLASBackend
 import CMRLCodec
 import Foundation
+import GainFilter
 import ModelWriting
 import NeuralNetwork
-import PerceptualLoss
 
 /// Training of a post-filter: speech is coded once, and what the filter makes of the decoded sound
 /// compared with what was coded.
@@ -11,7 +11,7 @@ public final class PostFilterTask: TrainingTask {
     public let configuration: PostFilterTrainingConfiguration
     public let store: ParameterStore<Float>
     public let data: TrainingData
-    let network: PostFilterNetwork<Float>
+    let network: GainFilterNetwork<Float>
     let discriminator: SpectrogramDiscriminator<Float>
     private let codec: CodecModel
     /// Made when the first step is drawn.
@@ -20,7 +20,7 @@ public final class PostFilterTask: TrainingTask {
     public init(_ configuration: PostFilterTrainingConfiguration, _ data: TrainingData) throws {
         try configuration.validate()
         store = ParameterStore<Float>(seed: configuration.seed)
-        network = PostFilterNetwork(store, configuration.network)
+        network = GainFilterNetwork(store, configuration.network)
         discriminator = SpectrogramDiscriminator(store, width: configuration.discriminator)
         codec = try configuration.loadCodec()
         self.configuration = configuration
@@ -35,6 +35,8 @@ public final class PostFilterTask: TrainingTask {
     public var columns: [Column] {
         [
             Column("detail", "detail %.4f"), Column("before", "(decoded %.4f)"),
+            Column("time", "time %.4f"), Column("frequency", "frequency %.4f"),
+            Column("standing", "standing %.4f"),
             Column("judged", nil), Column("matched", nil), Column("judge", nil),
         ]
     }
@@ -148,7 +150,7 @@ public final class PostFilterTask: TrainingTask {
     private struct Worker {
         let graph: Graph<Float>
         let measures: ClipMeasures
-        let detail: SpectralDetailLoss<Float>
+        let detail: DetailMeasure
         var sum = Measurements()
     }
 
@@ -165,7 +167,7 @@ public final class PostFilterTask: TrainingTask {
             graph.isRecording = false
             return Worker(
                 graph: graph, measures: try ClipMeasures(sampleRate: corpus.sampleRate),
-                detail: try SpectralDetailLoss())
+                detail: try DetailMeasure())
         } _: { index, worker in
             let graph = worker.graph
             graph.reset()
@@ -175,7 +177,6 @@ public final class PostFilterTask: TrainingTask {
             let decoded = try codec.decode(stream).channels.first ?? []
             let filtered = filter.process(decoded, rateIndices: rateIndices)
             try receive(clip, filtered)
-            guard clip.samples.count >= SpectralDetailLoss<Float>.leastSamples else { return }
             let count = clip.samples.count
             let shape = Shape(1, count, 1)
             let original = graph.input(shape, clip.floats)
@@ -184,11 +185,8 @@ public final class PostFilterTask: TrainingTask {
             var old = Measurements()
             try worker.measures.measure(original, before, samples: count, graph, &old)
             worker.sum.add("decoded_mel", old["mel"] ?? .nan)
-            let reference = try worker.detail.reference(original, graph)
-            for (name, sound) in [("decoded_detail", before), ("detail", after)] {
-                worker.sum.add(
-                    name, Double(try worker.detail.distance(to: reference, sound, graph).data[0]))
-            }
+            try worker.detail.add(
+                ["decoded_detail": before, "detail": after], original, graph, &worker.sum)
             try worker.measures.measure(original, after, samples: count, graph, &worker.sum)
         }
         return workers.reduce(into: Measurements()) { $0 += $1.sum }

@@ -1,6 +1,7 @@
 import BuiltInModel
 import CMRLCodec
 import Foundation
+import GainFilter
 import ModelWriting
 import NeuralNetwork
 
@@ -26,13 +27,22 @@ public struct PostFilterTrainingConfiguration: TaskConfiguration {
         var isJudged: Bool { (adversarial ?? 0) > 0 || (matching ?? 0) > 0 }
     }
 
+    /// Weights of the distances of `SpectralContrastLoss` beside that of `SpectralDetailLoss`.
+    public struct Contrast: Codable, Sendable, Equatable {
+        public var time: Double
+        public var frequency: Double
+        public var standing: Double
+    }
+
     public var family = Family.postFilter
     public var name: String
     public var seed: UInt64
     /// The codec model behind whose decoder the filter stands: a built-in one's name, or a path.
     public var codec = "default"
-    public var network: PostFilterConfiguration
+    public var network: GainFilterConfiguration
     public var phases: [Phase]
+    /// nil = without.
+    public var contrast: Contrast?
     /// Channels of the discriminator.
     public var discriminator = 48
     /// How noise is mixed in, and speed changed, before the speech is coded.
@@ -69,7 +79,7 @@ public struct PostFilterTrainingConfiguration: TaskConfiguration {
     public var secondsPerStep: Double { Double(batch * segmentSamples) / Double(sampleRate) }
 
     public init(
-        name: String, seed: UInt64, network: PostFilterConfiguration, phases: [Phase],
+        name: String, seed: UInt64, network: GainFilterConfiguration, phases: [Phase],
         augmentation: Augmentation
     ) {
         self.name = name
@@ -93,6 +103,12 @@ public struct PostFilterTrainingConfiguration: TaskConfiguration {
             ] {
                 try ConfigurationProblem.check("phase \(phase.name): \(name)", weight ?? 0, 0...1e6)
             }
+        }
+        for (name, weight) in [
+            ("time", contrast?.time), ("frequency", contrast?.frequency),
+            ("standing", contrast?.standing),
+        ] {
+            try ConfigurationProblem.check("contrast: \(name)", weight ?? 0, 0...1e6)
         }
         try ConfigurationProblem.check("discriminator", discriminator, 1...1024)
         try ConfigurationProblem.check("noiseClips", noiseClips, 0...1)
@@ -142,7 +158,7 @@ public struct PostFilterTrainingConfiguration: TaskConfiguration {
     ) throws -> ExportedModel {
         let configuration = checkpoint.state.configuration
         let store = ParameterStore<Float>()
-        let network = PostFilterNetwork(store, configuration.network)
+        let network = GainFilterNetwork(store, configuration.network)
         _ = SpectrogramDiscriminator(store, width: configuration.discriminator)
         try checkpoint.check(parameters: store.parameters, path: path)
         store.assign(checkpoint.average)

@@ -1,20 +1,21 @@
 import NeuralNetwork
 import SpectralTransform
 
-/// A post-filter over one channel that comes in pieces of any size. Samples come out
-/// `PostFilterConfiguration.delay` later, and less than a hop more; all pieces together are as many
-/// as went in, and do not depend on how the sound was cut, where the rates stay the same.
-package final class PostFilterStream {
+/// A gain filter over one channel that comes in pieces of any size. Samples come out
+/// `GainFilterConfiguration.delay` later, and less than a hop more; all pieces together are as many
+/// as went in, and do not depend on how the sound was cut, where what the network is told stays the
+/// same. One object serves one thread at a time.
+public final class GainFilterStream {
     /// What streams that run one after the other share.
-    package final class Workshop {
-        fileprivate let filter: PostFilter
-        fileprivate let transform: PostFilterTransform<Float>?
+    public final class Workshop {
+        fileprivate let filter: GainFilter
+        fileprivate let transform: GainFilterTransform<Float>?
         fileprivate let graph: Graph<Float>
 
-        package init(_ filter: PostFilter) {
+        public init(_ filter: GainFilter) {
             self.filter = filter
             // The configuration was validated with the filter.
-            transform = try? PostFilterTransform(filter.configuration)
+            transform = try? GainFilterTransform(filter.configuration)
             graph = .inference(filter.weights)
         }
     }
@@ -22,8 +23,8 @@ package final class PostFilterStream {
     /// Hops that are filtered at a time, whatever the length of the pieces.
     private static let most = 64
 
-    private let filter: PostFilter
-    private let transform: PostFilterTransform<Float>?
+    private let filter: GainFilter
+    private let transform: GainFilterTransform<Float>?
     private let graph: Graph<Float>
     private let state = StreamState<Float>()
     /// Samples that the next frames look at: `history` of them, then new ones.
@@ -32,9 +33,13 @@ package final class PostFilterStream {
     private var short: GainStream
     /// Samples that went in and did not come out.
     private var due = 0
-    private var rates: [Float] = []
+    private var told: [Float] = []
+    /// Factor of the logarithms of all gains.
+    private let strength: Float
 
-    package init(_ workshop: Workshop) {
+    /// - Parameter strength: factor of all gains in dB; 0 = nothing is changed, 1 = as trained
+    public init(_ workshop: Workshop, strength: Float = 1) {
+        self.strength = strength
         filter = workshop.filter
         transform = workshop.transform
         graph = workshop.graph
@@ -45,10 +50,10 @@ package final class PostFilterStream {
     }
 
     /// Takes the next samples.
-    /// - Parameter rateIndices: those they were coded with
+    /// - Parameter told: what the network is told from here on
     /// - Returns: the samples that are now known
-    package func step(_ samples: [Float], rateIndices: [UInt8]) -> [Float] {
-        rates = PostFilter.rateFeatures(rateIndices)
+    public func step(_ samples: [Float], told: [Float] = []) -> [Float] {
+        self.told = told
         due += samples.count
         let most = Self.most * filter.configuration.hop
         var result: [Float] = []
@@ -63,7 +68,7 @@ package final class PostFilterStream {
 
     /// Ends the sound.
     /// - Returns: the samples that waited for more
-    package func finish() -> [Float] {
+    public func finish() -> [Float] {
         let c = filter.configuration
         // Whole hops, and so many more that both transforms have all frames of the last sample.
         let edges = c.size - c.hop + c.shortSize - c.shortHop
@@ -85,10 +90,12 @@ package final class PostFilterStream {
             let used = transform.history + count * c.hop
             // Sizes follow from the configuration: the transforms cannot fail.
             let features = input.withUnsafeBufferPointer {
-                try? transform.features(.init(rebasing: $0[..<used]), rates: rates, graph)
+                try? transform.features(.init(rebasing: $0[..<used]), told: told, graph)
             }
             guard let features else { return }
-            let gains = filter.network.gains(filter.network(features, graph), graph)
+            let output = filter.network(features, graph)
+            let wanted = strength == 1 ? output : graph.affine(output, scale: Double(strength))
+            let gains = filter.network.gains(wanted, graph)
             long.add(gains: gains.long)
             short.add(gains: gains.short)
         }

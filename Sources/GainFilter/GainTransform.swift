@@ -4,7 +4,7 @@ import SpectralTransform
 /// Sound -> frames of a square-root Hann window, transformed, every bin multiplied by a real gain,
 /// transformed back, windowed again and added where frames overlap: the sound itself where all
 /// gains are 1 (Griffin and Lim 1984). One object serves one thread at a time.
-package final class GainTransform<S: EngineScalar & FFTScalar> {
+public final class GainTransform<S: EngineScalar & FFTScalar> {
     /// Samples of a frame, and from one frame to the next.
     let size: Int
     let hop: Int

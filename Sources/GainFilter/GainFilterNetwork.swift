@@ -1,22 +1,21 @@
 import NeuralNetwork
 
-/// Features of frames of decoded sound -> logarithms of gains: a convolution that looks ahead and a
-/// recurrent unit. All gains are about 1 before the first step.
-public struct PostFilterNetwork<S: EngineScalar>: SequenceLayer, Sendable {
-    public let configuration: PostFilterConfiguration
+/// Features of frames of a sound -> logarithms of gains: a convolution that looks ahead and
+/// recurrent units one behind the other. All gains are about 1 before the first step.
+public struct GainFilterNetwork<S: EngineScalar>: SequenceLayer, Sendable {
+    public let configuration: GainFilterConfiguration
     private let enter: Conv1D<S>
     private let look: Conv1D<S>
-    private let context: GRU<S>
+    private let contexts: [GRU<S>]
     private let gain: Conv1D<S>
     /// From knots to all bins of a short frame.
     private let between: ConstantMatrix<S>
 
     /// Prefix of the names of all parameters.
     public static var prefix: String { "filter." }
-    /// Largest magnitude of the logarithm of a gain: 21.7 dB.
-    static var bound: Double { 2.5 }
+    private var bound: Double { configuration.bound ?? 2.5 }
 
-    public init(_ store: ParameterStore<S>, _ configuration: PostFilterConfiguration) {
+    public init(_ store: ParameterStore<S>, _ configuration: GainFilterConfiguration) {
         self.configuration = configuration
         let c = configuration
         let taps = max(3, c.ahead + 1)
@@ -25,8 +24,12 @@ public struct PostFilterNetwork<S: EngineScalar>: SequenceLayer, Sendable {
         look = Conv1D(
             store, name("look"), c.hidden, c.hidden,
             ConvolutionGeometry(taps: taps, padBefore: taps - 1 - c.ahead, padAfter: c.ahead))
-        context = GRU(store, name("context"), c.hidden, c.hidden)
-        gain = Conv1D(store, name("gain"), 2 * c.hidden, c.bins + c.shortValues, gain: 0.05)
+        contexts = (0..<(c.contexts ?? 1)).map {
+            GRU(store, name($0 == 0 ? "context" : "context\($0 + 1)"), c.hidden, c.hidden)
+        }
+        gain = Conv1D(
+            store, name("gain"), (1 + contexts.count) * c.hidden, c.bins + c.shortValues, gain: 0.05
+        )
         let columns = c.shortSize / 2 + 1
         between = ConstantMatrix(
             rows: c.shortKnots.count, columns: columns,
@@ -47,9 +50,11 @@ public struct PostFilterNetwork<S: EngineScalar>: SequenceLayer, Sendable {
     /// [batch, frames, features] -> [batch, frames, bins + short values].
     public func callAsFunction(_ x: Tensor<S>, _ graph: Graph<S>) -> Tensor<S> {
         let inner = graph.unary(.leakyReLU(slope: 0.1), look(enter(x, graph), graph))
-        let both = graph.concatenate([inner, context(inner, graph)])
-        let bounded = graph.unary(.tanh, graph.affine(gain(both, graph), scale: 1 / Self.bound))
-        return graph.affine(bounded, scale: Self.bound)
+        var all = [inner]
+        for context in contexts { all.append(context(all[all.count - 1], graph)) }
+        let bounded = graph.unary(
+            .tanh, graph.affine(gain(graph.concatenate(all), graph), scale: 1 / bound))
+        return graph.affine(bounded, scale: bound)
     }
 
     /// What `callAsFunction` gives -> gains of long frames, [batch, frames, bins], and of short

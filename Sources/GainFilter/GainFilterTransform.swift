@@ -1,19 +1,19 @@
 import NeuralNetwork
 import SpectralTransform
 
-/// The way of a post-filter from samples to features, and from gains to samples. One object serves
+/// The way of a gain filter from samples to features, and from gains to samples. One object serves
 /// one thread at a time.
 ///
 /// Long frame t ends with sample (t + 1) hop, short frame s with sample (s + 1) short hop; the
 /// frames that pitch is seen in end with the long ones.
-public final class PostFilterTransform<S: EngineScalar & FFTScalar> {
-    public let configuration: PostFilterConfiguration
+public final class GainFilterTransform<S: EngineScalar & FFTScalar> {
+    public let configuration: GainFilterConfiguration
     let long: GainTransform<S>
     let short: GainTransform<S>
     private let pitch: GainTransform<S>
 
-    /// - Throws: `CodecError.postFilter`
-    public init(_ configuration: PostFilterConfiguration) throws(CodecError) {
+    /// - Throws: `GainFilterError.configuration`
+    public init(_ configuration: GainFilterConfiguration) throws(GainFilterError) {
         try configuration.validate()
         self.configuration = configuration
         let c = configuration
@@ -21,7 +21,7 @@ public final class PostFilterTransform<S: EngineScalar & FFTScalar> {
             long = try GainTransform(size: c.size, hop: c.hop)
             short = try GainTransform(size: c.shortSize, hop: c.shortHop)
             pitch = try GainTransform(size: c.pitchSize, hop: c.hop)
-        } catch { throw .postFilter(.configuration("\(error)")) }
+        } catch { throw .configuration("\(error)") }
     }
 
     /// Samples before a frame's first new one that the features look back at.
@@ -29,10 +29,10 @@ public final class PostFilterTransform<S: EngineScalar & FFTScalar> {
 
     /// - Parameters:
     ///   - x: `history` samples, then whole hops of new ones
-    ///   - rates: what the network is told of the rate, `layers` values in 0 ... 1
+    ///   - told: what the network is told beside the sound, `layers` values in 0 ... 1
     /// - Returns: [1, hops, features]
     public func features(
-        _ x: UnsafeBufferPointer<S>, rates: [S], _ graph: Graph<S>
+        _ x: UnsafeBufferPointer<S>, told: [S], _ graph: Graph<S>
     ) throws(SpectralTransformError) -> Tensor<S> {
         let c = configuration
         let count = (x.count - history) / c.hop
@@ -56,7 +56,7 @@ public final class PostFilterTransform<S: EngineScalar & FFTScalar> {
             let row = features.data + t * c.features
             (row + at).update(from: levels + t * c.shortValues, count: c.shortValues)
             for layer in 0..<c.layers {
-                row[at + c.shortValues + layer] = layer < rates.count ? rates[layer] : 0
+                row[at + c.shortValues + layer] = layer < told.count ? told[layer] : 0
             }
         }
         return features
@@ -69,7 +69,7 @@ public final class PostFilterTransform<S: EngineScalar & FFTScalar> {
     /// - Returns: [batch, samples, 1], those whose numbers, counted from the first new one, are
     ///   `complete(frames:)`
     public func filtered(
-        _ x: Tensor<S>, _ output: Tensor<S>, by network: PostFilterNetwork<S>, _ graph: Graph<S>
+        _ x: Tensor<S>, _ output: Tensor<S>, by network: GainFilterNetwork<S>, _ graph: Graph<S>
     ) throws(SpectralTransformError) -> Tensor<S> {
         let c = configuration
         let gains = network.gains(output, graph)

@@ -1,7 +1,9 @@
-/// What a post-filter looks like: two short-time transforms of decoded sound one after the other, a
-/// long one for its spectrum and a short one for its course in time, and a small recurrent network
-/// that gives the gains of both.
-public struct PostFilterConfiguration: Codable, Sendable, Equatable {
+import NeuralNetwork
+
+/// What a gain filter looks like: two short-time transforms of a sound one after the other, a long
+/// one for its spectrum and a short one for its course in time, and a small recurrent network that
+/// gives the gains of both.
+public struct GainFilterConfiguration: Codable, Sendable, Equatable {
     /// Of the sound, Hz.
     public var sampleRate = 16000
     /// Samples of a long frame, even, and from one frame to the next; `size` is a whole number of
@@ -14,14 +16,20 @@ public struct PostFilterConfiguration: Codable, Sendable, Equatable {
     /// Bins of the short frames whose gains the network gives, rising; those between are
     /// interpolated.
     public var shortKnots = [0, 2, 4, 7, 11, 16, 22, 30]
-    /// Samples of the longer frames that pitch is seen in, and their lowest bins that are used.
+    /// Samples of the longer frames that pitch is seen in, and their lowest bins that are used; 0 =
+    /// none.
     public var pitchSize = 512
     public var pitchBins = 64
-    /// Channels inside, which are also the units of the recurrent context.
+    /// Channels inside, which are also the units of the recurrent contexts.
     public var hidden = 104
+    /// Recurrent contexts one behind the other; nil = 1.
+    public var contexts: Int?
+    /// Largest magnitude of the logarithm of a gain; nil = 2.5 (21.7 dB).
+    public var bound: Double?
     /// Frames ahead that a gain depends on.
     public var ahead = 2
-    /// Modules of the cascade whose rate the network is told.
+    /// Numbers that the network is told beside the sound: a post-filter's, the rate index of every
+    /// module of the cascade.
     public var layers = 2
 
     public init() {}
@@ -37,55 +45,58 @@ public struct PostFilterConfiguration: Codable, Sendable, Equatable {
     /// Samples by which the filter lags behind its input.
     public var delay: Int { size - hop + shortSize - shortHop + ahead * hop }
 
-    /// - Throws: `CodecError.postFilter`
-    public func validate() throws(CodecError) {
+    /// - Throws: `GainFilterError.configuration`
+    public func validate() throws(GainFilterError) {
         for (name, value, range) in [
             ("sampleRate", sampleRate, 8000...96_000), ("size", size, 16...8192),
             ("hop", hop, 4...4096), ("shortSize", shortSize, 4...size),
             ("shortHop", shortHop, 2...hop), ("pitchSize", pitchSize, 16...16_384),
             ("pitchBins", pitchBins, 0...pitchSize / 2), ("hidden", hidden, 1...1024),
-            ("ahead", ahead, 0...64), ("layers", layers, 1...8),
+            ("ahead", ahead, 0...64), ("layers", layers, 0...8),
+            ("contexts", contexts ?? 1, 1...8),
         ] where !range.contains(value) {
-            throw .postFilter(.configuration("\(name) is \(value), possible are \(range)"))
+            throw .configuration("\(name) is \(value), possible are \(range)")
         }
         for (size, hop) in [(size, hop), (shortSize, shortHop)] {
             guard size % 2 == 0, size % hop == 0, size >= 2 * hop else {
-                throw .postFilter(
-                    .configuration("size \(size) is not even and 2, 3, ... times hop \(hop)"))
+                throw .configuration(
+                    "size \(size) is not even and 2, 3, ... times hop \(hop)")
             }
         }
         guard hop % shortHop == 0 else {
-            throw .postFilter(
-                .configuration("hop \(hop) is no whole number of short hops of \(shortHop)"))
+            throw .configuration(
+                "hop \(hop) is no whole number of short hops of \(shortHop)")
         }
         let rises = zip(shortKnots, shortKnots.dropFirst()).allSatisfy { $0 < $1 }
         guard rises, let first = shortKnots.first, let last = shortKnots.last, first >= 0,
             last <= shortSize / 2
         else {
-            throw .postFilter(
-                .configuration("shortKnots do not rise within 0 ... \(shortSize / 2)"))
+            throw .configuration(
+                "shortKnots do not rise within 0 ... \(shortSize / 2)")
         }
         guard pitchSize >= size, pitchSize % 2 == 0 else {
-            throw .postFilter(
-                .configuration("pitchSize is \(pitchSize), possible are even ones from \(size) on"))
+            throw .configuration(
+                "pitchSize is \(pitchSize), possible are even ones from \(size) on")
+        }
+        let bound = bound ?? 1
+        guard bound > 0, bound <= 10 else {
+            throw .configuration("bound is \(bound), possible are numbers up to 10, not 0")
         }
     }
 }
 
-/// Why a post-filter cannot be made or used.
-public enum PostFilterError: Error, Equatable, Sendable, CustomStringConvertible {
+/// Why a gain filter cannot be made.
+public enum GainFilterError: Error, Equatable, Sendable, CustomStringConvertible {
     case configuration(String)
-    /// The file is no post-filter, or its tensors are not those of its network.
-    case model(String)
-    /// It was made for the decoder of another model.
-    case wrongCodec(expected: String, found: String)
+    /// The tensors of a file are not those of the network.
+    case size(numbers: Int, network: Int)
+    case tensor(WeightFileError)
 
     public var description: String {
         switch self {
-        case .configuration(let reason): "post-filter configuration: \(reason)"
-        case .model(let reason): "post-filter: \(reason)"
-        case .wrongCodec(let expected, let found):
-            "this post-filter is for the model \(expected), not for \(found)"
+        case .configuration(let reason): "configuration: \(reason)"
+        case .size(let numbers, let network): "\(numbers) numbers, its network has \(network)"
+        case .tensor(let error): "\(error)"
         }
     }
 }

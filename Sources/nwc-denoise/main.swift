@@ -1,0 +1,3 @@
+import ToolSupport
+
+ToolMain.run(DenoiseCommand.self)
