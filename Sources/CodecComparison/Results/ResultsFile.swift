@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import System
 import ToolSupport
 
 #if canImport(Glibc)
@@ -26,7 +27,7 @@ public final class ResultsFile: Sendable {
         }
         var rows: [ComparisonRow] = []
         do throws(ComparisonError) {
-            guard flock(number, LOCK_EX | LOCK_NB) == 0 else {
+            guard FileLock.take(number) else {
                 throw errno == EWOULDBLOCK ? .inUse(path: path) : Self.failure(path)
             }
             guard let data = FileManager.default.contents(atPath: path) else {
@@ -36,7 +37,7 @@ public final class ResultsFile: Sendable {
             rows = try Self.parse(data.prefix(whole), path: path)
             if whole < data.count, ftruncate(number, off_t(whole)) != 0 { throw Self.failure(path) }
         } catch {
-            close(number)
+            FileLock.release(number)
             throw error
         }
         self.path = path
@@ -45,7 +46,7 @@ public final class ResultsFile: Sendable {
     }
 
     deinit {
-        descriptor.withLock { _ = close($0) }
+        descriptor.withLock { FileLock.release($0) }
     }
 
     private static func failure(_ path: String) -> ComparisonError {

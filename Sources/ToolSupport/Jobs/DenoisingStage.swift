@@ -19,7 +19,8 @@ final class DenoisingStage {
         let upInput: StreamResampler?
     }
 
-    /// Samples of the source, and of the denoiser's input, whose output is not known yet.
+    /// Samples of the source, and of the denoiser's input, whose output is not known yet: kept where
+    /// there is a band above.
     private var source: [[Float]]
     private var input: [[Float]]
     private var upper: [UpperGain]
@@ -68,7 +69,9 @@ final class DenoisingStage {
     func process(_ planes: [[Float]]) throws(AudioFileError) -> [[Float]] {
         framesIn += planes.first?.count ?? 0
         guard let resampling else { return zip(streams, planes).map { $0.step($1) } }
-        for (i, samples) in planes.enumerated() { source[i] += samples }
+        if resampling.upInput != nil {
+            for (i, samples) in planes.enumerated() { source[i] += samples }
+        }
         return try restored(try resampling.down.process(planes), isEnding: false)
     }
 
@@ -108,11 +111,11 @@ final class DenoisingStage {
         let count = output.first?.count ?? 0
         let (rate, own) = (upInput.targetRate, upInput.sourceRate)
         for i in output.indices {
-            for j in 0..<count {
+            for j in 0..<min(count, source[i].count) {
                 let at = min((framesOut + j) * own / rate - firstGain, gains[i].count - 1)
                 output[i][j] += (source[i][j] - low[i][j]) * (at >= 0 ? gains[i][at] : 1)
             }
-            source[i].removeFirst(count)
+            source[i].removeFirst(min(count, source[i].count))
         }
         framesOut += count
         let used = min(

@@ -1,4 +1,5 @@
 import Foundation
+import System
 
 /// Keeps other processes out of a run's folder as long as it lives: an advisory lock on the file
 /// `lock`, which says who holds it. The system takes it away with the process, however that ends;
@@ -16,7 +17,7 @@ public final class RunLock {
         _ = text.withCString { pwrite(descriptor, $0, strlen($0), 0) }
     }
 
-    deinit { close(descriptor) }
+    deinit { FileLock.release(descriptor) }
 
     private static func take(_ folder: RunFolder) throws(TrainingError) -> CInt {
         let path = folder.path + "/lock"
@@ -24,7 +25,7 @@ public final class RunLock {
         guard descriptor >= 0 else {
             throw .writeFailed(path: path, reason: String(cString: strerror(errno)))
         }
-        if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return descriptor }
+        if FileLock.take(descriptor) { return descriptor }
         let code = errno
         close(descriptor)
         guard code == EWOULDBLOCK else {
