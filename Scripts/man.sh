@@ -30,7 +30,7 @@ for program in nwc-enc nwc-dec nwc-denoise nwc-info nwc-train nwc-eval; do
 EXIT_STATUS
     # The generator takes arguments for subcommands, and knows no default one.
     case "$program" in
-    nwc-enc | nwc-dec) sed -i '0,/^\.Ar subcommand$/{/^\.Ar subcommand$/d}' "$target/$program.1" ;;
+    nwc-enc | nwc-dec | nwc-denoise) sed -i '0,/^\.Ar subcommand$/{/^\.Ar subcommand$/d}' "$target/$program.1" ;;
     nwc-info)
         sed -i -e '0,/^\.Oo$/s//.Op Fl -json/' -e '0,/^\.Ar subcommand$/s//.Op Fl v/' -e '0,/^\.Oc$/s//.Ar/' \
             -e '0,/^\.Sh DESCRIPTION$/s//.Nm\n.Cm strip\n.Fl -layers Ar n\n.Ar input output\n&/' "$target/$program.1"
