@@ -178,7 +178,8 @@ let package = Package(
             dependencies: ["ToolSupport", "CMRLCodec", "AudioFile", argumentParser],
             linkerSettings: programLinks),
         .executableTarget(
-            name: "nwc-denoise", dependencies: ["ToolSupport", "AudioFile", argumentParser]),
+            name: "nwc-denoise", dependencies: ["ToolSupport", "AudioFile", argumentParser],
+            linkerSettings: programLinks),
         .executableTarget(
             name: "nwc-info",
             dependencies: [
