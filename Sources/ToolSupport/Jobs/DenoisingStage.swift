@@ -19,8 +19,8 @@ final class DenoisingStage {
         let upInput: StreamResampler?
     }
 
-    /// Samples of the source, and of the denoiser's input, whose output is not known yet: kept where
-    /// there is a band above.
+    /// Samples of the source, and of the denoiser's input, whose output is not known yet: kept
+    /// where there is a band above.
     private var source: [[Float]]
     private var input: [[Float]]
     private var upper: [UpperGain]
