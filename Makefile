@@ -4,7 +4,7 @@
 
 PREFIX ?= /usr/local
 DESTDIR ?=
-PROGRAMS := nwc-enc nwc-dec nwc-denoise nwc-info nwc-train nwc-eval
+PROGRAMS := $(shell cat Scripts/programs)
 BUILT := $(PROGRAMS:%=.build/release/%)
 OBJECTS := .build/release/libnwc-objects.a
 STAGE := .build/stage

@@ -18,7 +18,7 @@ objects=$(swift build -c release --show-bin-path)
 calls='socket|socketpair|connect|bind|listen|accept4?|send(to|msg|mmsg)?|recv(from|msg|mmsg)?|getaddrinfo|gethostby[a-z0-9_]*|getnameinfo|res_[a-z0-9_]*|__res_[a-z]*'
 calls+='|dlopen|dlsym|CFSocket[A-Za-z]*|CFStream[A-Za-z]*|curl_[a-z_]*|SSL_[A-Za-z_]*|nw_[a-z_]*'
 libraries='libFoundationNetworking|libcurl|libssl|libcares|libresolv|libnghttp'
-for program in nwc-enc nwc-dec nwc-denoise nwc-info nwc-train nwc-eval; do
+for program in $(cat Scripts/programs); do
     # Into variables first: grep -q would close the pipe early, which pipefail takes for a failure.
     help=$("$root/opt/nwc/bin/$program" --help)
     [[ $help == *USAGE* ]] || fail "$program --help says nothing"
@@ -105,4 +105,4 @@ fi
 make --no-print-directory -s uninstall DESTDIR="$root" PREFIX=/opt/nwc
 left=$(find "$root" -type f)
 [ -z "$left" ] || fail "uninstall left $left"
-echo "check-install: 6 programs, manual pages, completions; $network; $alone; installed and removed"
+echo "check-install: $(wc -l < Scripts/programs) programs, manual pages, completions; $network; $alone; installed and removed"

@@ -7,7 +7,7 @@ mkdir -p "$target"/{bash,zsh,fish}
 target=$(cd "$target" && pwd)
 cd "$(dirname "$0")/.."
 bin=$(swift build -c release --show-bin-path)
-for program in nwc-enc nwc-dec nwc-denoise nwc-info nwc-train nwc-eval; do
+for program in $(cat Scripts/programs); do
     "$bin/$program" --generate-completion-script bash > "$target/bash/$program"
     "$bin/$program" --generate-completion-script zsh > "$target/zsh/_$program"
     "$bin/$program" --generate-completion-script fish > "$target/fish/$program.fish"

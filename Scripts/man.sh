@@ -15,7 +15,7 @@ fi
 outputs=.build/plugins/GenerateManual/outputs
 rm -rf "$outputs"
 swift package generate-manual --date "$date" >&2
-for program in nwc-enc nwc-dec nwc-denoise nwc-info nwc-train nwc-eval; do
+for program in $(cat Scripts/programs); do
     page=$(find "$outputs" -name "$program.1" | head -n 1)
     if [ -z "$page" ]; then
         echo "man: no page was made for $program" >&2

@@ -28,10 +28,7 @@ public func nwc_encoder_push_float(
     _ encoder: OpaquePointer?, _ samples: UnsafePointer<Float>?, _ frames: Int,
     _ frameStride: Int, _ channelStride: Int
 ) -> Int32 {
-    EncoderHandle.call(encoder, "encoder") {
-        let layout = SampleLayout(frameStride: frameStride, channelStride: channelStride)
-        try $0.push($0.planes(samples, frames, layout) { $0 })
-    }
+    push(encoder, samples, frames, frameStride, channelStride) { $0 }
 }
 
 @c @implementation
@@ -39,9 +36,16 @@ public func nwc_encoder_push_int16(
     _ encoder: OpaquePointer?, _ samples: UnsafePointer<Int16>?, _ frames: Int,
     _ frameStride: Int, _ channelStride: Int
 ) -> Int32 {
+    push(encoder, samples, frames, frameStride, channelStride) { Float($0) / 32768 }
+}
+
+private func push<T>(
+    _ encoder: OpaquePointer?, _ samples: UnsafePointer<T>?, _ frames: Int,
+    _ frameStride: Int, _ channelStride: Int, _ float: (T) -> Float
+) -> Int32 {
     EncoderHandle.call(encoder, "encoder") {
         let layout = SampleLayout(frameStride: frameStride, channelStride: channelStride)
-        try $0.push($0.planes(samples, frames, layout) { Float($0) / 32768 })
+        try $0.push($0.planes(samples, frames, layout, float))
     }
 }
 

@@ -43,9 +43,11 @@ public final class GainFilterTransform<S: EngineScalar & FFTScalar> {
             from(c.pitchSize - c.size), used: Array(0..<c.bins), shift: 1, to: features.data,
             step: c.features, graph)
         var at = c.bins
-        try pitch.logPowers(
-            x, used: Array(1..<1 + c.pitchBins), shift: 0.5, to: features.data + at,
-            step: c.features, graph)
+        if c.pitchBins > 0 {
+            try pitch.logPowers(
+                x, used: Array(1..<1 + c.pitchBins), shift: 0.5, to: features.data + at,
+                step: c.features, graph)
+        }
         at += c.pitchBins
         let knots = c.shortKnots.count
         let levels = graph.scratch(count * c.shortValues)

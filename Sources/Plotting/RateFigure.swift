@@ -77,7 +77,7 @@ public struct RateFigure: Sendable {
         drawParts(on: &canvas, areas[1], duration, blocks: blocks)
         drawBands(on: &canvas, areas[2], duration)
         for (index, area) in areas.enumerated() {
-            drawTimes(on: &canvas, area, times, labelled: index == areas.count - 1)
+            canvas.drawTimes(area, times, labelled: index == areas.count - 1)
             canvas.border(
                 Area(
                     x: area.x - 1, y: area.y - 1, width: area.width + 2, height: area.height + 2),
@@ -108,7 +108,7 @@ public struct RateFigure: Sendable {
                 Area(x: area.x + Double(column), y: top, width: 1, height: max(1, bottom - top)),
                 fill: Colour.series[0])
         }
-        drawLevels(on: &canvas, area, axis, limit: 3, label: "amplitude")
+        canvas.drawLevels(area, axis, limit: 3, label: "amplitude")
     }
 
     /// Rates on top of each other, with their names.
@@ -136,7 +136,7 @@ public struct RateFigure: Sendable {
                 base += rate
             }
         }
-        drawLevels(on: &canvas, area, axis, limit: 5, label: "kbit/s")
+        canvas.drawLevels(area, axis, limit: 5, label: "kbit/s")
         for (index, part) in parts.enumerated() {
             let y = area.y + 10 + 20 * Double(index)
             canvas.rectangle(
@@ -178,7 +178,7 @@ public struct RateFigure: Sendable {
                 }
             }
         }
-        drawLevels(on: &canvas, area, axis, limit: 5, label: "kHz")
+        canvas.drawLevels(area, axis, limit: 5, label: "kHz")
         drawScale(on: &canvas, area, most)
     }
 
@@ -201,41 +201,5 @@ public struct RateFigure: Sendable {
         canvas.text(
             "kbit/s per kHz", at: Position(Double(x + 76), area.y + area.height / 2),
             anchor: .middle, rotated: true)
-    }
-
-    private func drawLevels(
-        on canvas: inout RasterCanvas, _ area: Area, _ axis: AxisMapping, limit: Int,
-        label: String
-    ) {
-        for tick in axis.ticks(limit: limit) {
-            guard let y = axis.position(tick.value) else { continue }
-            canvas.rectangle(
-                Area(x: area.x - 6, y: min(y.rounded(), area.bottom - 1), width: 5, height: 1),
-                fill: .frame)
-            canvas.text(
-                tick.label, at: Position(area.x - 9, min(max(y, area.y + 6), area.bottom - 6)),
-                anchor: .end)
-        }
-        canvas.text(
-            label, at: Position(14, area.y + area.height / 2), anchor: .middle, rotated: true)
-    }
-
-    private func drawTimes(
-        on canvas: inout RasterCanvas, _ area: Area, _ times: AxisMapping, labelled: Bool
-    ) {
-        for tick in times.ticks(limit: max(2, Int(area.width) / 80)) {
-            guard let x = times.position(tick.value) else { continue }
-            canvas.rectangle(
-                Area(x: min(x.rounded(), area.right - 1), y: area.bottom + 1, width: 1, height: 5),
-                fill: .frame)
-            if labelled {
-                canvas.text(tick.label, at: Position(x, area.bottom + 17), anchor: .middle)
-            }
-        }
-        if labelled {
-            canvas.text(
-                "seconds", at: Position(area.x + area.width / 2, area.bottom + 37),
-                anchor: .middle)
-        }
     }
 }

@@ -92,7 +92,7 @@ public struct SpectrogramFigure: Sendable {
                 Self.shortened(signals[index].label, to: room),
                 at: Position(Double(Self.left), Double(y) - 12), anchor: .start, bold: true)
             drawFrequencies(on: &canvas, area: area, maximum: top)
-            drawTimes(on: &canvas, area: area, times: times, labelled: index == panels.count - 1)
+            canvas.drawTimes(area, times, labelled: index == panels.count - 1)
             canvas.border(
                 Area(x: area.x - 1, y: area.y - 1, width: area.width + 2, height: area.height + 2),
                 .frame)
@@ -142,34 +142,7 @@ public struct SpectrogramFigure: Sendable {
     private func drawFrequencies(on canvas: inout RasterCanvas, area: Area, maximum: Double) {
         let axis = AxisMapping(
             scale: .linear, range: 0...(maximum / 1000), start: area.bottom, end: area.y)
-        for tick in axis.ticks(limit: max(2, panelHeight / 36)) {
-            guard let y = axis.position(tick.value) else { continue }
-            let inside = min(max(y, area.y + 6), area.bottom - 6)
-            canvas.rectangle(
-                Area(x: area.x - 6, y: min(y.rounded(), area.bottom - 1), width: 5, height: 1),
-                fill: .frame)
-            canvas.text(tick.label, at: Position(area.x - 9, inside), anchor: .end)
-        }
-        canvas.text(
-            "kHz", at: Position(14, area.y + area.height / 2), anchor: .middle, rotated: true)
-    }
-
-    private func drawTimes(
-        on canvas: inout RasterCanvas, area: Area, times: AxisMapping, labelled: Bool
-    ) {
-        for tick in times.ticks(limit: max(2, Int(area.width) / 80)) {
-            guard let x = times.position(tick.value) else { continue }
-            canvas.rectangle(
-                Area(x: min(x.rounded(), area.right - 1), y: area.bottom + 1, width: 1, height: 5),
-                fill: .frame)
-            if labelled {
-                canvas.text(tick.label, at: Position(x, area.bottom + 17), anchor: .middle)
-            }
-        }
-        if labelled {
-            canvas.text(
-                "seconds", at: Position(area.x + area.width / 2, area.bottom + 37), anchor: .middle)
-        }
+        canvas.drawLevels(area, axis, limit: max(2, panelHeight / 36), label: "kHz")
     }
 
     private func drawScale(on canvas: inout RasterCanvas, low: Double, high: Double, height: Int) {

@@ -36,17 +36,7 @@ struct DenoiseCommand: ParsableCommand {
         completion: .file(extensions: ["nwm"]))
     var model: String?
 
-    @Flag(
-        help: """
-            Read the PCM of WAV, W64, AIFF, AU and CAF to the end of the file, whatever length the \
-            header says.
-            """)
-    var ignoreLength = false
-
-    @Flag(
-        name: .customLong("no-ffmpeg"),
-        help: "Do not run ffmpeg for what is not read here: AAC, AMR, WMA, Speex ...")
-    var noFFmpeg = false
+    @OptionGroup var input: SoundInputOptions
 
     @Flag(
         inversion: .prefixedNo,
@@ -89,9 +79,7 @@ struct DenoiseCommand: ParsableCommand {
         var denoise = DenoiseJob(denoiser: try DenoiserChoice.load(model))
         denoise.strength = strength
         denoise.format = try SoundFormat(bits: bits, isFloat: float, isRaw: rawOutput)
-        try raw.apply(to: &denoise.readerOptions)
-        denoise.readerOptions.ignoresLength = ignoreLength
-        if noFFmpeg { denoise.readerOptions.ffmpeg = nil }
+        denoise.readerOptions = try input.readerOptions(raw)
         denoise.force = report.force
         denoise.keepsTags = tags
         denoise.showsProgress = report.showsProgress && files.isSingle

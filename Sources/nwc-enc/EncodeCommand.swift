@@ -73,17 +73,7 @@ struct EncodeCommand: ParsableCommand {
     @Flag(help: "Decode what is written and compare it with what was encoded.")
     var verify = false
 
-    @Flag(
-        help: """
-            Read the PCM of WAV, W64, AIFF, AU and CAF to the end of the file, whatever length the \
-            header says.
-            """)
-    var ignoreLength = false
-
-    @Flag(
-        name: .customLong("no-ffmpeg"),
-        help: "Do not run ffmpeg for what is not read here: AAC, AMR, WMA, Speex ...")
-    var noFFmpeg = false
+    @OptionGroup var input: SoundInputOptions
 
     @Flag(
         inversion: .prefixedNo,
@@ -137,9 +127,7 @@ struct EncodeCommand: ParsableCommand {
         if bitrate != nil, rateIndex != nil {
             throw ToolFailure.usage("only one of --bitrate and --rate-index can be given")
         }
-        var readerOptions = AudioReader.Options(ignoresLength: ignoreLength)
-        try raw.apply(to: &readerOptions)
-        if noFFmpeg { readerOptions.ffmpeg = nil }
+        let readerOptions = try input.readerOptions(raw)
         guard effort == 0 || AnalysisBySynthesis.roundsRange.contains(effort) else {
             throw ToolFailure.usage("--effort \(effort): possible are 0 ... 1000")
         }

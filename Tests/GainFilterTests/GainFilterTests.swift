@@ -72,17 +72,16 @@ import Testing
         #expect(result.worst < 1e-6 && result.size > 1e-3, "\(result)")
     }
 
-    @Test func gradientsOfTheNetwork() throws {
+    private static func gradients(_ c: GainFilterConfiguration, told: [Double]) throws
+        -> GradientCheck.Result
+    {
         let store = ParameterStore<Double>(seed: 2)
-        var c = RandomGainFilter.configuration
-        c.hidden = 4
         let network = GainFilterNetwork(store, c)
         let transform = try GainFilterTransform<Double>(c)
-        let frames = 12
-        let x = RandomGainFilter.signal(transform.history + frames * c.hop)
-        let result = try GradientCheck(stride: 7)([], store: store) { graph, _ in
+        let x = RandomGainFilter.signal(transform.history + 12 * c.hop)
+        return try GradientCheck(stride: 7)([], store: store) { graph, _ in
             let features = try x.withUnsafeBufferPointer {
-                try transform.features($0, told: [0.5], graph)
+                try transform.features($0, told: told, graph)
             }
             return [
                 try transform.filtered(
@@ -90,6 +89,12 @@ import Testing
                     graph)
             ]
         }
+    }
+
+    @Test func gradientsOfTheNetwork() throws {
+        var c = RandomGainFilter.configuration
+        c.hidden = 4
+        let result = try Self.gradients(c, told: [0.5])
         #expect(result.worst < 1e-5 && result.count > 50, "\(result)")
     }
 
@@ -143,24 +148,11 @@ import Testing
         #expect(worst < 1e-3, "\(worst)")
     }
 
-    /// Several contexts, another bound, nothing told: as training sees it, too.
+    /// Several contexts, another bound, nothing told.
     @Test func deeper() throws {
-        let store = ParameterStore<Double>(seed: 2)
         var c = RandomGainFilter.configuration
         (c.hidden, c.contexts, c.bound, c.layers) = (4, 2, 4, 0)
-        let network = GainFilterNetwork(store, c)
-        let transform = try GainFilterTransform<Double>(c)
-        let x = RandomGainFilter.signal(transform.history + 12 * c.hop)
-        let result = try GradientCheck(stride: 7)([], store: store) { graph, _ in
-            let features = try x.withUnsafeBufferPointer {
-                try transform.features($0, told: [], graph)
-            }
-            return [
-                try transform.filtered(
-                    graph.input(Shape(1, x.count, 1), x), network(features, graph), by: network,
-                    graph)
-            ]
-        }
+        let result = try Self.gradients(c, told: [])
         #expect(result.worst < 1e-5 && result.count > 50, "\(result)")
     }
 

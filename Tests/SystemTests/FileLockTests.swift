@@ -11,11 +11,11 @@ import Testing
 /// A lock ends when it is given back, whoever has the file open.
 @Suite struct FileLockTests {
     @Test func releasedWhileAChildHasTheFile() throws {
-        var name = Array("/tmp/nwc-lock-XXXXXX".utf8CString)
-        let first = mkstemp(&name)
+        let folder = try TemporaryFolder()
+        let name = folder.file("lock")
+        let first = open(name, O_RDWR | O_CREAT, 0o600)
         let second = open(name, O_RDWR)
         try #require(first >= 0 && second >= 0)
-        defer { unlink(name) }
         #expect(FileLock.take(first))
         #expect(!FileLock.take(second) && errno == EWOULDBLOCK)
         // What a child has between its birth and the beginning of its program.

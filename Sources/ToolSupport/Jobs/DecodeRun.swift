@@ -135,13 +135,8 @@ struct DecodeRun {
         report.samples = try sink.finish(sourceSamples: declared)
         report.clippedSamples = sink.clippedSamples
         report.concealedSeconds = sink.concealedSeconds
-        if sink.clippedSamples > 0 {
-            report.warnings.append(
-                """
-                \(NumberText.count(sink.clippedSamples, "sample")) limited to full scale; \
-                --float keeps them
-                """
-            )
+        if let warning = LevelWarning.clipped(sink.clippedSamples) {
+            report.warnings.append(warning)
         }
         return report
     }

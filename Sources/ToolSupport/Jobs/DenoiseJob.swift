@@ -73,21 +73,13 @@ public struct DenoiseJob: Sendable {
         report.clippedSamples = writer.clippedSampleCount
         report.estimatedSNR = stage.powerRatio.map { 10 * log10($0) }
         report.finish(runSeconds: watch.seconds)
-        report.warnings = reader.warnings.map(\.description)
-        if stage.limitedSamples > 0 {
-            report.warnings.append(
-                """
-                \(NumberText.count(stage.limitedSamples, "sample")) beyond \
-                \(Int(DenoiserStream.largestSample)) times full scale limited to that
-                """)
-        }
-        if writer.clippedSampleCount > 0 {
-            report.warnings.append(
-                """
-                \(NumberText.count(writer.clippedSampleCount, "sample")) limited to full scale; \
-                --float keeps them
-                """)
-        }
+        report.warnings =
+            reader.warnings.map(\.description)
+            + [
+                LevelWarning.limited(
+                    stage.limitedSamples, largest: DenoiserStream.largestSample),
+                LevelWarning.clipped(writer.clippedSampleCount),
+            ].compactMap { $0 }
         return report
     }
 }

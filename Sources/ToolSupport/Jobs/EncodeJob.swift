@@ -177,14 +177,10 @@ public struct EncodeJob: Sendable {
         report.finish(runSeconds: watch.seconds)
         report.warnings = reader.warnings.map(\.description) + rateWarning(report)
         report.warnings += leftOut.map { "no room in the stream for the tag \($0)" }
-        if encoder.limitedSamples > 0 {
-            let samples = NumberText.count(encoder.limitedSamples, "sample")
-            report.warnings.append(
-                """
-                \(samples) beyond \(Int(CodecEncoder.largestSample)) times full scale \
-                limited to that
-                """
-            )
+        if let warning = LevelWarning.limited(
+            encoder.limitedSamples, largest: CodecEncoder.largestSample)
+        {
+            report.warnings.append(warning)
         }
         if makeRefiner != nil, layers > 1 {
             report.warnings.append(

@@ -27,9 +27,8 @@ extension DenoisingTask {
             let items = share.items.map { segments.item($0) }
             let (output, complete) = try pass(
                 items.map(\.samples), told: items.map { _ in [] }, first: batch.first, graph)
-            func levelled(_ x: Tensor<Float>) -> Tensor<Float> {
-                graph.multiply(x, segments.levels(share.items, samples: complete.count, graph))
-            }
+            let levels = segments.levels(share.items, samples: complete.count, graph)
+            func levelled(_ x: Tensor<Float>) -> Tensor<Float> { graph.multiply(x, levels) }
             let clean = levelled(
                 pass.constant(items.map(\.clean), complete, from: pass.history, graph))
             let noisy = levelled(
