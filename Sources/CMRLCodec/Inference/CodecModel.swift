@@ -33,7 +33,7 @@ public struct CodecModel: Sendable {
     /// All weights in the order of the network's parameters, if they were to be kept
     /// (`init(bytes:keepsParameters:)`).
     let parameters: [Float]?
-    let tables: SymbolTables
+    package let tables: SymbolTables
     let core: ModelCore
 
     /// The sound that it codes.
@@ -66,6 +66,13 @@ public struct CodecModel: Sendable {
             if group % 2 == 1 { return .secondOfPair }
             return group + 1 < groups ? .firstOfPair : .alone
         }
+    }
+
+    /// Numbers of every parameter, by name.
+    package var weightCounts: [String: Int] {
+        let store = ParameterStore<Float>.counting()
+        _ = CodecNetwork(store, configuration)
+        return store.parameters.reduce(into: [:]) { $0[$1.name] = $1.count }
     }
 
     /// The network for differentiation, with frozen weights; nil where the parameters were not

@@ -1,4 +1,3 @@
-import BuiltInModel
 import CMRLCodec
 import Foundation
 import GainFilter
@@ -127,21 +126,7 @@ public struct PostFilterTrainingConfiguration: TaskConfiguration {
 
     /// - Throws: `ConfigurationProblem` where it cannot be loaded or is of another sample rate
     func loadCodec() throws -> CodecModel {
-        let model: CodecModel
-        if let found = try BuiltInModels.load(name: codec) {
-            model = found
-        } else {
-            let bytes: Data
-            do { bytes = try Data(contentsOf: URL(fileURLWithPath: codec)) } catch {
-                throw ConfigurationProblem(
-                    """
-                    codec \(codec) is no built-in model, and no file: \
-                    \(error.localizedDescription)
-                    """
-                )
-            }
-            model = try CodecModel(bytes: Array(bytes))
-        }
+        let model = try TrainedModel.load(codec)
         guard model.signal.sampleRate == sampleRate, model.signal.block.channels == 1 else {
             throw ConfigurationProblem(
                 """
@@ -149,7 +134,7 @@ public struct PostFilterTrainingConfiguration: TaskConfiguration {
                 \(model.signal.sampleRate) Hz, the network is for 1 at \(sampleRate)
                 """)
         }
-        return model.withoutPostFilter
+        return model
     }
 
     public static func export(
