@@ -25,6 +25,7 @@ package final class SymbolTracer {
     private let places: [GroupPlace]
     private var contexts: [GroupDecoder.SymbolContextState]
     private var rates: PacketRates?
+    private var loweredRates = LoweredRates()
     /// Layers that were in every packet since the key packet; 0 = out of step.
     private var layersInStep = 0
 
@@ -61,6 +62,7 @@ package final class SymbolTracer {
         layersInStep = packet.chunks.reduce(layersInStep) { min($0, $1.count) }
         guard layersInStep > 0, let rates else { return nil }
         var result: [[Block]] = []
+        var lead: PairRotation?
         for (group, chunks) in packet.chunks.enumerated() {
             var blocks = [Block](
                 repeating: Block(
@@ -68,8 +70,10 @@ package final class SymbolTracer {
                     layers: Array(repeating: Layer(), count: layersInStep)),
                 count: packet.blockCount)
             do throws(EntropyCodingError) {
+                let offset = places[group] == .secondOfPair ? lead?.offset ?? 0 : 0
+                let own = loweredRates.rates(model.core, rates, by: offset)
                 let read = try GroupDecoder.read(
-                    model.core, layers: layersInStep, blocks: packet.blockCount, rates: rates,
+                    model.core, layers: layersInStep, blocks: packet.blockCount, rates: own,
                     isKey: packet.isKey,
                     place: places[group],
                     context: packet.isKey
@@ -86,6 +90,7 @@ package final class SymbolTracer {
                     blocks[block].layers[layer] = found.coefficients
                 }
                 contexts[group] = read.context
+                lead = read.rotation
             } catch {
                 layersInStep = 0
                 throw .entropy(error)
