@@ -1,5 +1,5 @@
 # nwc - neural waveform codec. Each target installs what it needs (Debian 12, Swift 6.3).
-.PHONY: all demo test fuzz soak sanitize-address sanitize-thread sanitize-undefined lint bench train train-post-filter train-denoiser train-audio install uninstall docs clean check-arm64 \
+.PHONY: all demo test fuzz soak sanitize-address sanitize-thread sanitize-undefined lint bench train train-post-filter train-denoiser train-audio train-small install uninstall docs clean check-arm64 \
 	check-report check-metrics check-inputs check-python install-library wheel
 
 PREFIX ?= /usr/local
@@ -65,6 +65,14 @@ train-denoiser: ## Reproduce the built-in denoiser: make train-denoiser SPEECH=f
 	swift build -c release --product nwc-train
 	.build/release/nwc-train run Configs/denoiser.json -o $(RUN) --train "$(SPEECH)" --noise "$(NOISE)" $(if $(VALID),--valid "$(VALID)") $(if $(VALID_NOISE),--valid-noise "$(VALID_NOISE)")
 	.build/release/nwc-train export $(RUN) $(RUN)/denoiser.nwm --train "$(SPEECH)"
+
+train-small: ## Reproduce the built-in small model and its post-filter: make train-small SPEECH=folder NOISE=folder [VALID=folder]
+	@test -n "$(SPEECH)" -a -n "$(NOISE)" || { echo "usage: make train-small SPEECH=folder-of-speech NOISE=folder-of-noise [VALID=folder]" >&2; exit 64; }
+	Scripts/setup.sh
+	swift build -c release --product nwc-train
+	.build/release/nwc-train compress Configs/small.json -o $(RUN) --train "$(SPEECH)" --noise "$(NOISE)" $(if $(VALID),--valid "$(VALID)")
+	.build/release/nwc-train export $(RUN) $(RUN)/small.nwm --train "$(SPEECH)"
+	.build/release/nwc-train export Training/post-filter $(RUN)/small-post-filter.nwm --codec $(RUN)/small.nwm --bits 5 --train "$(SPEECH)"
 
 train-audio: ## Reproduce the built-in full-band model: make train-audio MUSIC=folder [VALID=folder]
 	@test -n "$(MUSIC)" || { echo "usage: make train-audio MUSIC=folder-of-music-and-speech [VALID=folder]" >&2; exit 64; }

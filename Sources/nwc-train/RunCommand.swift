@@ -15,11 +15,17 @@ struct Run: ParsableCommand {
     @OptionGroup var corpus: CorpusOptions
 
     func run() throws {
-        let configuration = try ConfigurationFile.read(config)
-        let folder = RunFolder(path: output)
-        try folder.refuseRun()
-        try train(configuration, folder, corpus, lock: nil)
+        try begin(ConfigurationFile.read(config), output: output, corpus)
     }
+}
+
+/// Starts a run in a folder that has none.
+func begin(
+    _ configuration: some TaskConfiguration, output: String, _ options: CorpusOptions
+) throws {
+    let folder = RunFolder(path: output)
+    try folder.refuseRun()
+    try train(configuration, folder, options, lock: nil)
 }
 
 struct Resume: ParsableCommand {

@@ -145,33 +145,8 @@ import Testing
     /// A model whose matrices are packed is a model like any other, and the same sound as one that
     /// holds the same values as plain numbers.
     @Test func aPackedModelCodes() throws {
-        var configuration = TinyModel.configuration
-        configuration.modules[0].hidden = 24
-        let store = ParameterStore<Float>(seed: 3)
-        var network = CodecNetwork(store, configuration)
-        network.roundInterpolation()
-        var packed: [String: PackedWeights] = [:]
-        for parameter in store.parameters where !parameter.name.hasPrefix("transform") {
-            let values = store.array(parameter).map { Half.float(fromBits: Half.bits(of: $0)) }
-            store.set(parameter, values)
-            guard parameter.isMatrix, parameter.count >= 200 else { continue }
-            let weights = PackedWeights(
-                integers: values.map { Int32(($0 * 20).rounded()) },
-                scales: Array(repeating: 0.05, count: parameter.columns))
-            packed[parameter.name] = weights
-            store.set(parameter, weights.values)
-        }
-        #expect(packed.count > 5)
-        let tables = try SymbolStatistics(network: network, store: store).tables()
-        let curve = (0..<CodecModel.rateCurveIndices.count).map { 3000 + 1000 * Double($0) }
-        func file(_ packed: [String: PackedWeights]) throws -> [UInt8] {
-            try CodecModel.file(
-                name: "packed", recipe: "none", network: network, store: store,
-                tables: tables, rateCurves: [curve, curve], packed: packed)
-        }
-        let bytes = try file(packed)
-        #expect(bytes == (try file(packed)))
-        let plain = try file([:])
+        let (bytes, plain) = try TinyModel.packedFileBytes()
+        #expect(bytes == (try TinyModel.packedFileBytes().packed))
         #expect(bytes.count < plain.count / 2, "\(bytes.count) \(plain.count)")
         let signal = [SpeechLikeSignal.samples(seconds: 1, seed: 8)]
         let model = try CodecModel(bytes: bytes)

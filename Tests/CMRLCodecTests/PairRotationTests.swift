@@ -109,7 +109,8 @@ import Testing
         let other = noiseOverTones(seed: 9)
         for (level, expected) in [(Float(0.1), -4.0...4.0), (1, -2.0...2.0)] {
             let signal = [
-                zip(voice, other).map { $0 + level * $1 }, zip(voice, other).map { $0 - level * $1 },
+                zip(voice, other).map { $0 + level * $1 },
+                zip(voice, other).map { $0 - level * $1 },
             ]
             let coded = try CodedSignal(model, signal, rates: [150], keyInterval: 3)
             let decoded = try CodedSignal.decode(

@@ -115,10 +115,7 @@ extension CodecModel {
             metadata = try CodecModel.metadata(file)
             let configuration = metadata.configuration
             // Before anything is allocated: a small file cannot ask for a large network.
-            let elements = file.tensors.reduce(0) {
-                let perByte = PackedNames.tensor($1.name) == nil ? 1 : WeightFile.mostPackedPerByte
-                return $0 + $1.elementCount * perByte
-            }
+            let elements = file.mostNumbers
             let names = Set(file.tensors.map(\.name))
             let needed = configuration.parameterCount
             // A file may leave out the transform: it is as computed then.

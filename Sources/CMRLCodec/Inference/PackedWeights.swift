@@ -53,6 +53,17 @@ extension WeightFile {
     /// Of packed integers without scales.
     static var usualScale: Float { 1 / 4096 }
 
+    /// Numbers that the file may stand for.
+    var mostNumbers: Int {
+        tensors.reduce(0) {
+            $0 + $1.elementCount
+                * (PackedNames.tensor($1.name) == nil ? 1 : Self.mostPackedPerByte)
+        }
+    }
+
+    /// Whether any tensor is packed.
+    var isPacked: Bool { tensors.contains { PackedNames.tensor($0.name) != nil } }
+
     /// Whether a tensor is packed.
     func isPacked(_ name: String) -> Bool { index.descriptor(PackedNames.integers(name)) != nil }
 

@@ -1,3 +1,4 @@
+import CMRLCodec
 import NeuralNetwork
 
 /// Weights that are multiples of a trained step of their column: w = step clamp(round(v / step)),
@@ -79,5 +80,24 @@ package final class WeightMask<S: EngineScalar>: @unchecked Sendable {
     func apply(to x: Tensor<S>, _ graph: Graph<S>) -> Tensor<S> {
         guard let values else { return x }
         return graph.multiply(x, graph.input(x.shape, values))
+    }
+}
+
+extension PackedWeights {
+    /// The nearest multiples, -limit ... limit, of the steps with the least squared error.
+    init(rounding values: [Float], columns: Int, limit: Int) {
+        let steps = SteppedWeights<Float>.steps(values, columns: columns, limit: limit)
+        self.init(rounding: values, steps: steps, limit: limit)
+    }
+
+    /// The nearest multiples, -limit ... limit, of a step a column.
+    init(rounding values: [Float], steps: [Float], limit: Int) {
+        let limit = Float(limit)
+        self.init(
+            integers: values.enumerated().map { i, value in
+                let multiple = value / steps[i % steps.count]
+                let finite = multiple.isFinite ? multiple : 0
+                return Int32(max(-limit, min(limit, finite)).rounded(.toNearestOrEven))
+            }, scales: steps)
     }
 }

@@ -243,18 +243,24 @@ package final class WeightCompression: Sendable {
                 (mask?[i] ?? 1) * value
             }
             guard let centroids = entry.centroids else {
-                let limit = Float(1 << (entry.bits - 1) - 1)
                 return PackedWeights(
-                    integers: values.enumerated().map { i, value in
-                        let multiple = value / scales[i % columns]
-                        let finite = multiple.isFinite ? multiple : 0
-                        return Int32(
-                            max(-limit, min(limit, finite)).rounded(.toNearestOrEven))
-                    }, scales: scales)
+                    rounding: values, steps: scales, limit: 1 << (entry.bits - 1) - 1)
             }
             return coded(
                 values, scales, store.array(centroids).map { Double($0) }, hasZero: mask != nil)
         }
+    }
+
+    /// What the range coder needs for the integers; nil where it cannot code them.
+    func codedKilobytes(_ store: ParameterStore<Float>) -> Double? {
+        var bytes = 0
+        for weights in packed(store) {
+            let coded = try? AdaptiveIntegers.encode(
+                weights.integers, rowLength: weights.scales.count)
+            guard let coded else { return nil }
+            bytes += coded.count
+        }
+        return Double(bytes) / 1024
     }
 
     private func coded(

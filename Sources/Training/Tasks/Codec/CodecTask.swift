@@ -55,9 +55,13 @@ public struct CodecTask: TrainingTask {
         phase: CodecTrainingConfiguration.Phase, step: Int
     ) {
         compression?.settle(step: step, of: configuration.totalSteps, store)
-        guard let target = configuration.compression?.targetKilobytes else { return }
+        guard let compression, let target = configuration.compression?.targetKilobytes else {
+            return
+        }
+        let isCoded = (step - 1) % WeightPrice.codedEvery == 0
         WeightPrice(target: target).steer(
-            &controls, size: measured["weight_kb"] ?? .nan, progress: progress(step))
+            &controls, size: measured["weight_kb"] ?? .nan,
+            coded: isCoded ? compression.codedKilobytes(store) : nil, progress: progress(step))
     }
 
     /// Share of the steps done.
@@ -68,7 +72,11 @@ public struct CodecTask: TrainingTask {
     public var columns: [Column] {
         let ofWeights = configuration.compression.map { settings in
             (settings.targetKilobytes == nil
-                ? [] : [Column("weight_kb", "weights %.1f KB"), Column("price", "at %.2g")])
+                ? []
+                : [
+                    Column("weight_kb", "weights %.1f KB"), Column("coded_share", "x %.3f"),
+                    Column("price", "at %.2g"),
+                ])
                 + (settings.method == .s8bqat ? [Column("pull", "pull %.3f")] : [])
                 + (settings.distillation == nil ? [] : [Column("taught", "taught %.3f")])
         }

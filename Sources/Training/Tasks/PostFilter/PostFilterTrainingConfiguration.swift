@@ -38,6 +38,8 @@ public struct PostFilterTrainingConfiguration: TaskConfiguration {
     public var seed: UInt64
     /// The codec model behind whose decoder the filter stands: a built-in one's name, or a path.
     public var codec = "default"
+    /// Of a weight of the large matrices in the exported file; nil = half precision.
+    public var bits: Int?
     public var network: GainFilterConfiguration
     public var phases: [Phase]
     /// nil = without.
@@ -109,6 +111,7 @@ public struct PostFilterTrainingConfiguration: TaskConfiguration {
         ] {
             try ConfigurationProblem.check("contrast: \(name)", weight ?? 0, 0...1e6)
         }
+        try ConfigurationProblem.check("bits", bits ?? 8, 2...8)
         try ConfigurationProblem.check("discriminator", discriminator, 1...1024)
         try ConfigurationProblem.check("noiseClips", noiseClips, 0...1)
         try ConfigurationProblem.check("versions", versions, 1...1000)
@@ -152,7 +155,8 @@ public struct PostFilterTrainingConfiguration: TaskConfiguration {
             recipe: """
                 \(configuration.name), seed \(configuration.seed), \(checkpoint.state.step) steps
                 """,
-            codec: configuration.loadCodec().id, network: network, store: store)
+            codec: configuration.loadCodec().id, network: network, store: store,
+            packed: configuration.packed(store))
         let filter = try PostFilter(bytes: bytes)
         return ExportedModel(
             bytes: bytes,
@@ -162,5 +166,19 @@ public struct PostFilterTrainingConfiguration: TaskConfiguration {
                 \(bytes.count) bytes
                 """
             ])
+    }
+
+    /// Matrices rounded to `bits`, each column to multiples of the step with the least squared
+    /// error.
+    private func packed(_ store: ParameterStore<Float>) -> [String: PackedWeights] {
+        guard let bits else { return [:] }
+        let limit = 1 << (bits - 1) - 1
+        return store.parameters.reduce(into: [:]) { result, parameter in
+            guard parameter.isMatrix, parameter.count >= WeightCompression.leastCount,
+                parameter.name.hasPrefix(GainFilterNetwork<Float>.prefix)
+            else { return }
+            result[parameter.name] = PackedWeights(
+                rounding: store.array(parameter), columns: parameter.columns, limit: limit)
+        }
     }
 }
