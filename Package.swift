@@ -70,12 +70,10 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     ],
     targets: [
         // C
         .target(name: "CKernels", cSettings: kernelFlags),
-        // Instead of swift-crypto where codecs are: that brings Foundation with it
         .target(name: "CSHA256"),
         .systemLibrary(
             name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
@@ -145,7 +143,6 @@ let package = Package(
                 "NeuralNetwork", "BLASBackend",
                 "SpectralTransform", "PerceptualLoss", "Psychoacoustic", "AudioFile",
                 "Enhancement", "GainFilter", "SignalProcessing", "System",
-                .product(name: "Crypto", package: "swift-crypto"),
             ], swiftSettings: fuzzed),
         .target(name: "Plotting", dependencies: ["CPNG", "SpectralTransform"]),
         .target(
@@ -159,7 +156,6 @@ let package = Package(
             dependencies: [
                 "ToolSupport", "QualityMetrics", "AudioFile", "NeuralNetwork", "Plotting",
                 "System",
-                .product(name: "Crypto", package: "swift-crypto"),
             ],
             resources: peers.map { .embedInCode("Peers/\($0).json") }
                 + ["page.css", "page.js"].map { .embedInCode("Report/\($0)") }
@@ -212,7 +208,6 @@ let package = Package(
             name: "HostileInput",
             dependencies: [
                 "CMRLCodec", "NeuralNetwork", "AudioFile", "Training",
-                .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Tests/HostileInput", swiftSettings: fuzzed),
         .testTarget(
@@ -232,7 +227,6 @@ let package = Package(
             name: "NeuralNetworkTests",
             dependencies: [
                 "CSHA256", "NeuralNetwork", "BLASBackend", "SignalProcessing", "TestSupport",
-                .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .testTarget(
             name: "LPCModuleTests", dependencies: ["LPCModule", "NeuralNetwork", "TestSupport"]),
