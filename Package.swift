@@ -144,6 +144,7 @@ let package = Package(
                 "SpectralTransform", "PerceptualLoss", "Psychoacoustic", "AudioFile",
                 "Enhancement", "GainFilter", "SignalProcessing", "System",
             ], swiftSettings: fuzzed),
+        .target(name: "MessagePassing", dependencies: ["Training"]),
         .target(name: "Plotting", dependencies: ["CPNG", "SpectralTransform"]),
         .target(
             name: "ToolSupport",
@@ -185,8 +186,8 @@ let package = Package(
         .executableTarget(
             name: "nwc-train",
             dependencies: [
-                "ToolSupport", "Training", "CMRLCodec", "LPCModule", "AudioFile", "Plotting",
-                "QualityMetrics", "System", argumentParser,
+                "ToolSupport", "MessagePassing", "Training", "CMRLCodec", "LPCModule", "AudioFile",
+                "Plotting", "QualityMetrics", "System", argumentParser,
             ],
             linkerSettings: programLinks),
         .executableTarget(
