@@ -111,7 +111,9 @@ let package = Package(
             cSettings: [.unsafeFlags(["-std=c23"])]),
         .target(name: "BuiltInDenoiser", dependencies: ["CBuiltInDenoiser", "Enhancement"]),
         .target(name: "NWC", dependencies: ["BuiltInModel", "CMRLCodec"]),
-        .target(name: "CLibrary", dependencies: ["BuiltInModel", "CMRLCodec", "CNWC"]),
+        .target(
+            name: "CLibrary",
+            dependencies: ["BuiltInDenoiser", "BuiltInModel", "CMRLCodec", "CNWC", "Enhancement"]),
         // Around the core
         .target(
             name: "ModelWriting",

@@ -81,6 +81,18 @@ class DecoderStatistics(Versioned):
 
 _sound = [c_size_t, c_size_t, c_size_t]
 _detail = [POINTER(Detail)]
+class DenoiserOptions(Versioned):
+    _fields_ = [
+        ("size", c_size_t), ("channels", c_uint32), ("reserved", c_uint32), ("kept", c_double)]
+
+
+class DenoiserInfo(Versioned):
+    _fields_ = [
+        ("size", c_size_t), ("id", c_uint8 * 8), ("sample_rate", c_uint32), ("channels", c_uint32),
+        ("delay", c_uint32), ("reserved", c_uint32), ("parameters", c_uint64),
+        ("available", c_uint64), ("samples", c_uint64), ("limited_samples", c_uint64)]
+
+
 _functions: dict[str, list[Any]] = {
     "nwc_model_create_built_in": [c_char_p, POINTER(c_void_p), *_detail],
     "nwc_model_create": [c_char_p, c_size_t, c_char_p, c_size_t, POINTER(c_void_p), *_detail],
@@ -110,11 +122,21 @@ _functions: dict[str, list[Any]] = {
     "nwc_encode": [
         c_void_p, POINTER(EncoderOptions), c_void_p, *_sound, c_uint64, POINTER(c_void_p),
         POINTER(c_size_t), *_detail],
+    "nwc_denoiser_create": [
+        c_char_p, c_size_t, POINTER(DenoiserOptions), POINTER(c_void_p), *_detail],
+    "nwc_denoiser_reset": [c_void_p],
+    "nwc_denoiser_push_float": [c_void_p, c_void_p, *_sound],
+    "nwc_denoiser_push_int16": [c_void_p, c_void_p, *_sound],
+    "nwc_denoiser_finish": [c_void_p],
+    "nwc_denoiser_pull_float": [c_void_p, c_void_p, *_sound, POINTER(c_size_t)],
+    "nwc_denoiser_pull_int16": [c_void_p, c_void_p, *_sound, POINTER(c_size_t)],
+    "nwc_denoiser_get_info": [c_void_p, POINTER(DenoiserInfo)],
 }
 _texts: dict[str, list[Any]] = {
     "nwc_version": [], "nwc_error_text": [c_int], "nwc_encoder_detail": [c_void_p],
-    "nwc_decoder_detail": [c_void_p]}
-_releases = ["nwc_model_free", "nwc_encoder_free", "nwc_decoder_free", "nwc_free"]
+    "nwc_decoder_detail": [c_void_p], "nwc_denoiser_detail": [c_void_p]}
+_releases = [
+    "nwc_model_free", "nwc_encoder_free", "nwc_decoder_free", "nwc_denoiser_free", "nwc_free"]
 
 
 def _load() -> ctypes.CDLL:

@@ -240,5 +240,59 @@ class Threads(unittest.TestCase):
         self.assertEqual(found, want)
 
 
+class Denoising(unittest.TestCase):
+    def test_noise_goes_and_speech_stays(self):
+        clean = sound(3)
+        noise = 0.03 * np.random.default_rng(5).standard_normal(len(clean)).astype(np.float32)
+        noise[:16000] *= 3
+        found = nwc.denoise(noise, 16000)
+        self.assertEqual((found.shape, found.dtype), (noise.shape, np.float32))
+        self.assertLess(float(np.sum(found**2)), 0.1 * float(np.sum(noise**2)))
+        self.assertGreater(float(np.corrcoef(clean, nwc.denoise(clean, 16000))[0, 1]), 0.9)
+        np.testing.assert_allclose(nwc.denoise(clean, 16000, strength=0), clean, atol=1e-4)
+
+    def test_pieces_channels_and_types(self):
+        samples = sound(1.3, 2)
+        whole = nwc.denoise(samples, 16000)
+        denoiser = nwc.Denoiser(2)
+        for turn in range(2):
+            parts = []
+            for start in range(0, len(samples), 777):
+                denoiser.push(samples[start:start + 777])
+                parts.append(denoiser.pull())
+            self.assertLess(len(samples) - sum(map(len, parts)), denoiser.delay + 320)
+            denoiser.finish()
+            parts.append(denoiser.pull())
+            self.assertTrue(np.array_equal(np.concatenate(parts), whole))
+            denoiser.reset()
+        for channel in range(2):
+            self.assertTrue(np.array_equal(nwc.denoise(samples[:, channel], 16000), whole[:, channel]))
+        denoiser.push((samples * 20000).astype(np.int16))
+        denoiser.finish()
+        self.assertEqual(denoiser.pull(5, "int16").dtype, np.int16)
+
+    @unittest.skipUnless(PROGRAMS, "NWC_PROGRAMS is not set")
+    def test_samples_are_those_of_the_program(self):
+        pcm = (sound(2, 2) * 20000).astype(np.int16)
+        raw = program("nwc-denoise", "--raw", "--raw-rate", "16000", "--raw-chan", "2", "--raw-output", "--float",
+                      data=pcm.tobytes())
+        self.assertTrue(np.array_equal(nwc.denoise(pcm, 16000), np.frombuffer(raw, np.float32).reshape(-1, 2)))
+
+    def test_wrong_use(self):
+        for arguments in ({"channels": 0}, {"strength": 1.5}, {"strength": float("nan")}):
+            with self.assertRaises(ValueError):
+                nwc.Denoiser(**arguments)
+        with self.assertRaises(nwc.Error) as caught:
+            nwc.Denoiser(data=b"no file")
+        self.assertEqual(caught.exception.number, 4)
+        denoiser = nwc.Denoiser()
+        with self.assertRaises(ValueError):
+            denoiser.push(np.zeros((5, 2), np.float32))
+        denoiser.finish()
+        with self.assertRaises(nwc.Error) as caught:
+            denoiser.push(np.zeros(5, np.float32))
+        self.assertEqual(caught.exception.number, 2)
+
+
 if __name__ == "__main__":
     unittest.main()
