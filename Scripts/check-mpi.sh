@@ -99,7 +99,7 @@ for family in "${families[@]}"; do
         [ "$how" = TERM ] || [ "$status" -ne 0 ] || fail "$family: a lost rank and status 0"
         cp log "log-$folder"
         [ -e "$folder/checkpoint.nwck" ] || fail "$family: no checkpoint behind $how"
-        [ "$how" = TERM ] || grep -q -e 'does not answer' -e 'exited on signal 9' -e 'KILLED BY SIGNAL: 9' log ||
+        [ "$how" = TERM ] || grep -q -e 'does not answer' -e 'exited on signal 9' -e 'Killed (signal 9)' log ||
             fail "$family: no message about the lost rank"
         start "$family" 2 resume "$folder" --train speech > log 2>&1 || fail "$family: resuming behind $how"
         [ "$(weights "$folder" log)" = "$long" ] || fail "$family: other weights behind $how"

@@ -82,7 +82,7 @@ final class MPILibrary {
             // mpi.h of MPICH 3 and 4, and of all that keep its ABI.
             world = 0x4400_0000
             byte = 0x4c00_010d
-            errorsReturn = 0x5400_0003
+            errorsReturn = 0x5400_0001
             statusIgnore = 1
         }
         func function<F>(_ name: String, _ type: F.Type) throws(MPIError) -> F {
