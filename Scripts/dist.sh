@@ -21,7 +21,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 root=$work/nwc-$version-linux-x86_64
 mkdir -p "$root"/{bin,share/doc/nwc}
-# From SwiftPM's lists of objects. lld takes archives in any order; the entry that pulls the run time of Swift in is that of -static-executable.
+# From SwiftPM's lists of objects, in which the main function of a program has the program's name. lld takes archives in any order.
 libraries=(
     -L.build/static/lib -lsndfile -lFLAC -lvorbisenc -lvorbis -logg -lopus -lmpg123 -lmp3lame -lsoxr -lpng -lz -lopenblas
     -lgfortran -lquadmath
@@ -29,8 +29,8 @@ libraries=(
     -lCoreFoundation
 )
 while read -r program; do
-    swiftc -static-executable -use-ld=lld -Xlinker --gc-sections -Xlinker --strip-all -o "$root/bin/$program" \
-        "@$bin/$program.product/Objects.LinkFileList" "${libraries[@]}" 2> "$work/log" || {
+    swiftc -static-executable -use-ld=lld -Xlinker --gc-sections -Xlinker --strip-all \
+        -Xlinker "--defsym=main=${program//-/_}_main" -o "$root/bin/$program" "@$bin/$program.product/Objects.LinkFileList" "${libraries[@]}" 2> "$work/log" || {
         cat "$work/log" >&2
         exit 1
     }
