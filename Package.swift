@@ -85,6 +85,8 @@ let package = Package(
             name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CSoxr", pkgConfig: "soxr", providers: [.apt(["libsoxr-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(
+            name: "CFreeType", pkgConfig: "freetype2", providers: [.apt(["libfreetype-dev"])]),
         // Declarations alone
         .systemLibrary(name: "CSpawn"),
         // The public header of the C library
@@ -147,7 +149,14 @@ let package = Package(
                 "Enhancement", "GainFilter", "SignalProcessing", "System",
             ], swiftSettings: fuzzed),
         .target(name: "MessagePassing", dependencies: ["Training"]),
-        .target(name: "Plotting", dependencies: ["CPNG", "SpectralTransform"]),
+        .target(
+            name: "CChartFont", exclude: ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"],
+            cSettings: [.unsafeFlags(["-std=c23"])]),
+        .target(
+            name: "Plotting",
+            dependencies: ["CChartFont", "CFreeType", "CPNG", "SpectralTransform"],
+            // Its tests look inside, also in release mode.
+            swiftSettings: [.unsafeFlags(["-enable-testing"])]),
         .target(
             name: "ToolSupport",
             dependencies: [

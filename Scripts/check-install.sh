@@ -44,7 +44,7 @@ for program in $(cat Scripts/programs); do
     [ -z "$found" ] || fail "$program is not stripped: $found"
     # No library under the GPL (LICENSES.md); to encode and decode, none of training and pictures.
     unwanted='fftw'
-    case $program in nwc-enc | nwc-dec | nwc-denoise | nwc-info) unwanted+='|blas|lapack|gfortran|libpng' ;; esac
+    case $program in nwc-enc | nwc-dec | nwc-denoise | nwc-info) unwanted+='|blas|lapack|gfortran|libpng|freetype' ;; esac
     found=$(readelf -d "$root/opt/nwc/bin/$program" | grep NEEDED | grep -i -E "$unwanted" || true)
     [ -z "$found" ] || fail "$program is linked with $found"
     bash -n "$share/bash-completion/completions/$program" || fail "bash completion of $program"

@@ -15,7 +15,7 @@ IMPORT = re.compile(
     r"^\s*(?:@\w+(?:\(\w+\))?\s+)*(?:(?:public|package|internal|fileprivate|private)\s+)?import\s+"
     r"(?:(?:struct|class|enum|protocol|func|var|let|typealias)\s+)?(\w+)", re.MULTILINE)
 # Files that the C compiler places in a program: part of the target that gives them out.
-EMBEDDED = ["CBuiltInModel", "CBuiltInDenoiser"]
+EMBEDDED = ["CBuiltInModel", "CBuiltInDenoiser", "CChartFont"]
 # System modules that are declarations of our own and no library.
 HEADERS = ["CNWC"]
 # Libraries for other people's programs that must need nothing but the Swift runtime.

@@ -224,12 +224,12 @@ def main():
                 page.picture(pictures / f"page-{scheme}.png", whole=True)
             ground = page.run("return getComputedStyle(document.body).backgroundColor")
             assert ground != "rgb(255, 255, 255)", "dark is white"
-            page.command("Emulation.setDeviceMetricsOverride", width=400, height=800, deviceScaleFactor=1, mobile=False)
+            page.command("Emulation.setDeviceMetricsOverride", width=390, height=800, deviceScaleFactor=1, mobile=False)
             wide = page.run(
-                "return document.scrollingElement.scrollWidth <= 400 ? [] : [...document.querySelectorAll('body *')]"
-                ".filter(e => !e.closest('.scroll') && e.getBoundingClientRect().right > 400).map(e => e.outerHTML.slice(0, 80))"
+                "return document.scrollingElement.scrollWidth <= 390 ? [] : [...document.querySelectorAll('body *')]"
+                ".filter(e => !e.closest('.scroll') && e.getBoundingClientRect().right > 390).map(e => e.outerHTML.slice(0, 80))"
             )
-            assert not wide, f"wider than a screen of 400 pixels: {wide}"
+            assert not wide, f"wider than a screen of 390 pixels: {wide}"
             page.drain()
             outside = [url for url in page.requests if not url.startswith(("data:", "blob:")) and url != pathlib.Path(path).as_uri()]
             assert page.requests and not outside, f"asked for {outside}"

@@ -23,7 +23,7 @@ root=$work/nwc-$version-linux-x86_64
 mkdir -p "$root"/{bin,share/doc/nwc}
 # From SwiftPM's lists of objects, in which the main function of a program has the program's name. lld takes archives in any order.
 libraries=(
-    -L.build/static/lib -lsndfile -lFLAC -lvorbisenc -lvorbis -logg -lopus -lmpg123 -lmp3lame -lsoxr -lpng -lz -lopenblas
+    -L.build/static/lib -lsndfile -lFLAC -lvorbisenc -lvorbis -logg -lopus -lmpg123 -lmp3lame -lsoxr -lfreetype -lbrotlidec -lbrotlicommon -lpng -lz -lopenblas
     -lgfortran -lquadmath
     -l_FoundationCollections -l_FoundationCShims -lswiftSynchronization -lFoundationInternationalization -l_FoundationICU
     -lCoreFoundation

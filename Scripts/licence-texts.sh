@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 echo "The programs hold what is listed in LICENSES.md. Whoever wants to link them with other versions of the libraries under the"
 echo "LGPL finds everything for it in the sources of nwc (Scripts/dist.sh); the sources of those libraries are Debian 12's."
-for package in libsndfile1 libflac12 libvorbis0a libogg0 libopus0 libmpg123-0 libmp3lame0 libsoxr0 libpng16-16 zlib1g libopenblas0-pthread \
+for package in libsndfile1 libflac12 libvorbis0a libogg0 libopus0 libmpg123-0 libmp3lame0 libsoxr0 libfreetype6 libbrotli1 libpng16-16 zlib1g libopenblas0-pthread \
     libgcc-12-dev libc6; do
     printf '\n==== %s\n\n' "$package"
     cat "/usr/share/doc/$package/copyright"

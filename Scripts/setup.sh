@@ -2,7 +2,7 @@
 # Installs the Debian packages that building and running needs, if any is missing. Arguments: further packages.
 set -euo pipefail
 packages=(
-    libsndfile1-dev libflac-dev libmpg123-dev libopenblas-dev libsoxr-dev libpng-dev pkg-config binutils "$@"
+    libsndfile1-dev libflac-dev libmpg123-dev libopenblas-dev libsoxr-dev libpng-dev libfreetype-dev pkg-config binutils "$@"
 )
 missing=()
 for package in "${packages[@]}"; do

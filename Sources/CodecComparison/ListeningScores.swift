@@ -39,7 +39,8 @@ public struct ListeningScores: Sendable {
 
     public init() {}
 
-    private static let hidden = "hidden reference"
+    /// The original among the stimuli, without its name.
+    static let hidden = "hidden reference"
 
     /// - Parameters:
     ///   - bytes: a saved test

@@ -53,6 +53,15 @@ public struct ScoreSheet: Sendable {
         }
     }
 
+    /// What listeners said (`ListeningScores`), 0 bad ... 100 excellent.
+    static let listening: Column = {
+        var column = Column(unknown: "listening")
+        column.title = "Listening"
+        column.unit = "points"
+        column.isJudgement = true
+        return column
+    }()
+
     /// Values by the measures' identifiers; a missing value is nil and has a reason.
     public struct Scores: Sendable, Equatable {
         public var values: [String: Double?] = [:]

@@ -27,7 +27,9 @@ struct AxisMapping {
         switch axis.scale {
         case .linear:
             let margin = high > low ? (high - low) * 0.05 : max(abs(high) * 0.1, 1e-6)
-            return low - margin...high + margin
+            // What is missing to the least span, on both sides.
+            let more = max(0, (min(axis.leastSpan, 1e300) - (high - low)) / 2 - margin)
+            return low - margin - more...high + margin + more
         case .logarithmic:
             let lowest = max(low, 1e-300)
             let highest = max(high, 1e-300)
@@ -66,15 +68,15 @@ struct AxisMapping {
 
     /// As many as have room for labels side by side, `margin` apart; on a linear axis at most
     /// `limit`.
-    func ticks(limit: Int, characterWidth: Double, margin: Double) -> [AxisTicks.Tick] {
+    func ticks(limit: Int, margin: Double) -> [AxisTicks.Tick] {
         guard scale == .logarithmic else { return ticks(limit: limit) }
         return AxisTicks.logarithmic(range) { ticks in
             zip(ticks, ticks.dropFirst()).allSatisfy { a, b in
                 guard let left = position(a.value), let right = position(b.value) else {
                     return false
                 }
-                return abs(right - left) >= Double(a.label.count + b.label.count) / 2
-                    * characterWidth + margin
+                let widths = ChartFont.width(of: a.label) + ChartFont.width(of: b.label)
+                return abs(right - left) >= widths / 2 + margin
             }
         }.ticks
     }

@@ -28,22 +28,22 @@ enum Marker: CaseIterable { case circle, square, triangle, diamond }
 
 /// What charts are drawn on: pixels or SVG. Texts stand on their vertical middle.
 protocol Canvas {
-    mutating func rectangle(_ area: Area, fill: Colour)
+    mutating func rectangle(_ area: Area, fill: Paint)
     /// A line through points; only what lies in `clip` is seen.
-    mutating func line(_ points: [Position], _ colour: Colour, width: Double, clip: Area)
-    mutating func marker(_ marker: Marker, at position: Position, _ colour: Colour, size: Double)
+    mutating func line(_ points: [Position], _ paint: Paint, width: Double, clip: Area)
+    mutating func marker(_ marker: Marker, at position: Position, _ paint: Paint, size: Double)
     mutating func text(
-        _ text: String, at position: Position, _ colour: Colour, anchor: TextAnchor, bold: Bool,
+        _ text: String, at position: Position, _ paint: Paint, anchor: TextAnchor, bold: Bool,
         rotated: Bool)
 }
 
 extension Canvas {
     /// Four lines along the border of an area.
-    mutating func border(_ area: Area, _ colour: Colour) {
-        rectangle(Area(x: area.x, y: area.y, width: area.width, height: 1), fill: colour)
-        rectangle(Area(x: area.x, y: area.bottom - 1, width: area.width, height: 1), fill: colour)
-        rectangle(Area(x: area.x, y: area.y, width: 1, height: area.height), fill: colour)
-        rectangle(Area(x: area.right - 1, y: area.y, width: 1, height: area.height), fill: colour)
+    mutating func border(_ area: Area, _ paint: Paint) {
+        rectangle(Area(x: area.x, y: area.y, width: area.width, height: 1), fill: paint)
+        rectangle(Area(x: area.x, y: area.bottom - 1, width: area.width, height: 1), fill: paint)
+        rectangle(Area(x: area.x, y: area.y, width: 1, height: area.height), fill: paint)
+        rectangle(Area(x: area.right - 1, y: area.y, width: 1, height: area.height), fill: paint)
     }
 
     mutating func text(
@@ -52,7 +52,4 @@ extension Canvas {
     ) {
         self.text(text, at: position, .ink, anchor: anchor, bold: bold, rotated: rotated)
     }
-
-    /// The room that a text takes along its direction, at most.
-    func textWidth(_ text: String) -> Double { Double(text.count * BitmapFont.width) }
 }

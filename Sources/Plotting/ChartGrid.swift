@@ -27,13 +27,14 @@ public struct ChartGrid: Sendable {
 
     /// The picture. Each cell is as large as the largest chart.
     /// - Throws: `nothingToDraw` without charts; as `LineChart.image`.
-    public func image() throws(PlottingError) -> RasterImage {
+    public func image(_ theme: Theme = .light) throws(PlottingError) -> RasterImage {
         let cells = try cells()
         var picture = try RasterImage(
-            width: cells.across * cells.width, height: cells.down * cells.height)
+            width: cells.across * cells.width, height: cells.down * cells.height,
+            background: theme.background)
         for (index, chart) in charts.enumerated() {
             picture.paste(
-                try chart.image(), x: index % cells.across * cells.width,
+                try chart.image(theme), x: index % cells.across * cells.width,
                 y: index / cells.across * cells.height)
         }
         return picture
@@ -49,7 +50,8 @@ public struct ChartGrid: Sendable {
             <svg xmlns="http://www.w3.org/2000/svg" width="\(size.0)" height="\(size.1)" \
             viewBox="0 0 \(size.0) \(size.1)">
             """,
-            "<rect width=\"\(size.0)\" height=\"\(size.1)\" fill=\"#ffffff\"/>",
+            SVGCanvas.style,
+            "<rect width=\"\(size.0)\" height=\"\(size.1)\" class=\"ground\" fill=\"#ffffff\"/>",
         ]
         for (index, chart) in charts.enumerated() {
             let place = Position(
@@ -62,5 +64,7 @@ public struct ChartGrid: Sendable {
 
     /// The picture as a PNG file.
     /// - Throws: as `image`; `encodingFailed`.
-    public func png() throws(PlottingError) -> [UInt8] { try image().png() }
+    public func png(_ theme: Theme = .light) throws(PlottingError) -> [UInt8] {
+        try image(theme).png()
+    }
 }

@@ -17,16 +17,6 @@ public struct Colour: Equatable, Sendable {
 
     public static let white = Colour(rgb: 0xFFFFFF)
     public static let black = Colour(rgb: 0x000000)
-    static let ink = Colour(rgb: 0x222222)
-    static let frame = Colour(rgb: 0x666666)
-    static let grid = Colour(rgb: 0xE4E4E4)
-
-    /// Colours of series that people with any colour vision tell apart (Okabe and Ito: Color
-    /// universal design, 2008; the yellow is left out, as it is faint on white). More series begin
-    /// again at the first.
-    public static let series: [Colour] = [
-        0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9, 0x333333,
-    ].map { Colour(rgb: $0) }
 
     /// `#rrggbb`.
     var hexadecimal: String {

@@ -11,11 +11,18 @@ public struct LineChart: Sendable {
         /// What is shown; without it all of the data and a little margin. On a logarithmic axis
         /// both ends are positive.
         public var range: ClosedRange<Double>?
+        /// How much of a linear axis is shown at least, so that small differences do not look
+        /// large; it has no effect on a logarithmic axis or beside `range`.
+        public var leastSpan: Double
 
-        public init(_ label: String, scale: Scale = .linear, range: ClosedRange<Double>? = nil) {
+        public init(
+            _ label: String, scale: Scale = .linear, range: ClosedRange<Double>? = nil,
+            leastSpan: Double = 0
+        ) {
             self.label = label
             self.scale = scale
             self.range = range
+            self.leastSpan = leastSpan
         }
     }
 
@@ -26,11 +33,16 @@ public struct LineChart: Sendable {
         public var y: Double
         /// For example a confidence interval: drawn as a vertical bar.
         public var interval: ClosedRange<Double>?
+        /// Written beside the point.
+        public var label: String?
 
-        public init(_ x: Double, _ y: Double, interval: ClosedRange<Double>? = nil) {
+        public init(
+            _ x: Double, _ y: Double, interval: ClosedRange<Double>? = nil, label: String? = nil
+        ) {
             self.x = x
             self.y = y
             self.interval = interval
+            self.label = label
         }
     }
 
@@ -50,22 +62,21 @@ public struct LineChart: Sendable {
         public var name: String
         public var points: [Point]
         public var style: Style
-        /// Without it the next colour of `Colour.series`.
-        public var colour: Colour?
+        /// Place of its colour in `Theme.series`, and of its mark; without it that in the chart.
+        public var place: Int?
 
-        public init(_ name: String, _ points: [Point], style: Style = .line, colour: Colour? = nil)
-        {
+        public init(_ name: String, _ points: [Point], style: Style = .line, place: Int? = nil) {
             self.name = name
             self.points = points
             self.style = style
-            self.colour = colour
+            self.place = place
         }
 
         /// A series of pairs (x, y).
         public init(
-            _ name: String, x: [Double], y: [Double], style: Style = .line, colour: Colour? = nil
+            _ name: String, x: [Double], y: [Double], style: Style = .line, place: Int? = nil
         ) {
-            self.init(name, zip(x, y).map { Point($0, $1) }, style: style, colour: colour)
+            self.init(name, zip(x, y).map { Point($0, $1) }, style: style, place: place)
         }
     }
 
@@ -89,7 +100,7 @@ public struct LineChart: Sendable {
         self.height = height
     }
 
-    /// The chart as an SVG file.
+    /// The chart as an SVG file, light or dark as where it is looked at.
     /// - Throws: `nothingToDraw` without a single usable point; `unsupportedSize` below 240 x 160
     ///   or above 20,000.
     public func svg() throws(PlottingError) -> String { try canvas().document }
@@ -99,21 +110,23 @@ public struct LineChart: Sendable {
         let layout = try LineChartLayout(self)
         var canvas = SVGCanvas(width: width, height: height, prefix: prefix)
         canvas.rectangle(
-            Area(x: 0, y: 0, width: Double(width), height: Double(height)), fill: .white)
+            Area(x: 0, y: 0, width: Double(width), height: Double(height)), fill: .background)
         layout.draw(on: &canvas)
         return canvas
     }
 
     /// The chart as pixels.
-    /// - Throws: as `svg`.
-    public func image() throws(PlottingError) -> RasterImage {
+    /// - Throws: as `svg`; `fontUnusable`.
+    public func image(_ theme: Theme = .light) throws(PlottingError) -> RasterImage {
         let layout = try LineChartLayout(self)
-        var canvas = RasterCanvas(image: try RasterImage(width: width, height: height))
+        var canvas = try RasterCanvas(width: width, height: height, theme: theme)
         layout.draw(on: &canvas)
         return canvas.image
     }
 
     /// The chart as a PNG file.
-    /// - Throws: as `svg`; `encodingFailed`.
-    public func png() throws(PlottingError) -> [UInt8] { try image().png() }
+    /// - Throws: as `image`; `encodingFailed`.
+    public func png(_ theme: Theme = .light) throws(PlottingError) -> [UInt8] {
+        try image(theme).png()
+    }
 }

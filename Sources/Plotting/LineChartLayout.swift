@@ -38,15 +38,15 @@ struct LineChartLayout {
             + (legend.isEmpty ? 0 : 6)
         let bottom = Double(chart.height) - 56
         y = AxisMapping(scale: chart.yAxis.scale, range: yRange, start: bottom, end: top)
-        yTicks = y.ticks(limit: max(2, Int((bottom - top) / 45)))
-        let widest = yTicks.map { Double($0.label.count * BitmapFont.width) }.max() ?? 0
+        // Ticks are 2 to 2.5 times as far apart where the next round step is that much larger.
+        yTicks = y.ticks(limit: max(2, Int((bottom - top) / 30)))
+        let widest = yTicks.map { ChartFont.width(of: $0.label) }.max() ?? 0
         let left = 46 + widest
         let right = Double(chart.width) - 24
         plot = Area(x: left, y: top, width: right - left, height: bottom - top)
         x = AxisMapping(scale: chart.xAxis.scale, range: xRange, start: left, end: right)
         xTicks = x.ticks(
-            limit: max(2, Int((right - left) / 75)), characterWidth: Double(BitmapFont.width),
-            margin: 12)
+            limit: max(2, Int((right - left) / 60)), margin: 12)
     }
 
     /// Series names side by side, broken into rows that fit.
@@ -56,7 +56,7 @@ struct LineChartLayout {
         var rows: [[(series: Int, x: Double)]] = [[]]
         var position = 60.0
         for index in named {
-            let width = sample + 30 + Double(chart.series[index].name.count * BitmapFont.width)
+            let width = sample + 30 + ChartFont.width(of: chart.series[index].name)
             if position + width > Double(chart.width) - 20, !rows[rows.count - 1].isEmpty {
                 rows.append([])
                 position = 60
@@ -79,6 +79,7 @@ struct LineChartLayout {
             chart.series[$0].style == .faint && chart.series[$1].style != .faint
         }
         for index in order { draw(index, on: &canvas) }
+        drawPointLabels(on: &canvas)
         canvas.border(plot, .frame)
     }
 
@@ -88,16 +89,16 @@ struct LineChartLayout {
             let middle = (chart.title.isEmpty ? 16.0 : 44.0) + Double(row) * Self.row
             for entry in entries {
                 let series = chart.series[entry.series]
-                let colour = colour(of: entry.series)
+                let paint = paint(of: entry.series)
                 if series.style != .marks {
                     let ends = [Position(entry.x, middle), Position(entry.x + Self.sample, middle)]
                     canvas.line(
-                        ends, colour, width: series.style == .faint ? 1 : 2, clip: everywhere)
+                        ends, paint, width: series.style == .faint ? 1 : 2, clip: everywhere)
                 }
                 if series.style == .marks || series.style == .markedLine {
                     canvas.marker(
                         marker(of: entry.series), at: Position(entry.x + Self.sample / 2, middle),
-                        colour, size: 4.5)
+                        paint, size: 4.5)
                 }
                 canvas.text(
                     series.name, at: Position(entry.x + Self.sample + 7, middle), anchor: .start)
@@ -132,33 +133,64 @@ struct LineChartLayout {
 
     private func draw(_ index: Int, on canvas: inout some Canvas) {
         let series = chart.series[index]
-        let colour = colour(of: index)
+        let paint = paint(of: index)
         if series.style != .marks {
             for run in runs(of: series) {
                 canvas.line(
-                    Self.thinned(run), colour, width: series.style == .faint ? 1 : 2, clip: plot)
+                    Self.thinned(run), paint, width: series.style == .faint ? 1 : 2, clip: plot)
             }
         }
         for point in series.points {
             guard let px = x.position(point.x), let py = y.position(point.y), px >= plot.x - 0.5,
                 px <= plot.right + 0.5
             else { continue }
-            if let interval = point.interval, let low = y.position(interval.lowerBound),
+            if let interval = point.interval, interval.lowerBound < interval.upperBound,
+                let low = y.position(interval.lowerBound),
                 let high = y.position(interval.upperBound)
             {
                 canvas.line(
-                    [Position(px, low), Position(px, high)], colour, width: 1.2, clip: plot)
+                    [Position(px, low), Position(px, high)], paint, width: 1.2, clip: plot)
                 for end in [low, high] {
                     canvas.line(
-                        [Position(px - 4, end), Position(px + 4, end)], colour, width: 1.2,
+                        [Position(px - 4, end), Position(px + 4, end)], paint, width: 1.2,
                         clip: plot)
                 }
             }
             if series.style == .marks || series.style == .markedLine, py >= plot.y - 0.5,
                 py <= plot.bottom + 0.5
             {
-                canvas.marker(marker(of: index), at: Position(px, py), colour, size: 4.5)
+                canvas.marker(marker(of: index), at: Position(px, py), paint, size: 4.5)
             }
+        }
+    }
+
+    /// Names of points beside them, on the left where there is no room on the right, one above the
+    /// other where they would meet.
+    private func drawPointLabels(on canvas: inout some Canvas) {
+        var taken: [Area] = []
+        for point in chart.series.flatMap(\.points) {
+            guard let label = point.label, let px = x.position(point.x),
+                let py = y.position(point.y), (plot.x...plot.right).contains(px),
+                (plot.y...plot.bottom).contains(py)
+            else { continue }
+            let width = ChartFont.width(of: label)
+            let isLeft = px + 9 + width > plot.right
+            let area = [0, -15, 15, -30, 30].map { shift in
+                Area(
+                    x: isLeft ? px - 9 - width : px + 9, y: py - 8 + shift, width: width,
+                    height: 15)
+            }.first { area in
+                !taken.contains { other in
+                    area.x < other.right && other.x < area.right && area.y < other.bottom
+                        && other.y < area.bottom
+                }
+            }
+            // No room at all: as good as it gets.
+            let place =
+                area
+                ?? Area(x: isLeft ? px - 9 - width : px + 9, y: py - 8, width: width, height: 15)
+            taken.append(place)
+            canvas.text(label, at: Position(place.x, place.y + 8), anchor: .start)
         }
     }
 
@@ -203,11 +235,14 @@ struct LineChartLayout {
         return result
     }
 
-    private func colour(of index: Int) -> Colour {
-        let series = chart.series[index]
-        let colour = series.colour ?? Colour.series[index % Colour.series.count]
-        return series.style == .faint ? colour.blended(.white, 0.6) : colour
+    private func place(of index: Int) -> Int { max(0, chart.series[index].place ?? index) }
+
+    private func paint(of index: Int) -> Paint {
+        chart.series[index].style == .faint
+            ? .faint(place(of: index)) : .series(place(of: index))
     }
 
-    private func marker(of index: Int) -> Marker { Marker.allCases[index % Marker.allCases.count] }
+    private func marker(of index: Int) -> Marker {
+        Marker.allCases[place(of: index) % Marker.allCases.count]
+    }
 }

@@ -8,6 +8,8 @@ public enum PlottingError: Error, Equatable, Sendable, CustomStringConvertible {
     case nonFinite(signal: String, index: Int)
     /// A signal has no samples, or a sample rate outside 1,000 ... 768,000 Hz.
     case unusableSignal(String)
+    /// FreeType refused the letters of pictures.
+    case fontUnusable
     /// libpng refused, with its words.
     case encodingFailed(String)
 
@@ -19,6 +21,7 @@ public enum PlottingError: Error, Equatable, Sendable, CustomStringConvertible {
         case .nonFinite(let signal, let index):
             "sample \(index) of '\(signal)' is not a finite number"
         case .unusableSignal(let text): text
+        case .fontUnusable: "the letters of pictures cannot be loaded"
         case .encodingFailed(let text): "PNG encoding failed: \(text)"
         }
     }

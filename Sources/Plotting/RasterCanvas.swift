@@ -1,20 +1,34 @@
 import Foundation
 
-/// Draws on pixels, with lines and markers smoothed at their edges.
+/// Draws on pixels, with letters, lines and markers smoothed at their edges.
 struct RasterCanvas: Canvas {
     var image: RasterImage
+    let theme: Theme
 
-    mutating func rectangle(_ area: Area, fill: Colour) {
+    /// An empty picture.
+    /// - Throws: `unsupportedSize`; `fontUnusable`.
+    init(width: Int, height: Int, theme: Theme) throws(PlottingError) {
+        image = try RasterImage(width: width, height: height, background: theme.background)
+        guard ChartFont.isUsable else { throw .fontUnusable }
+        self.theme = theme
+    }
+
+    mutating func rectangle(_ area: Area, fill: Paint) {
+        rectangle(area, theme.colour(fill))
+    }
+
+    mutating func rectangle(_ area: Area, _ colour: Colour) {
         let left = Int(area.x.rounded())
         let top = Int(area.y.rounded())
         image.fill(
             x: left, y: top, width: Int(area.right.rounded()) - left,
-            height: Int(area.bottom.rounded()) - top, fill)
+            height: Int(area.bottom.rounded()) - top, colour)
     }
 
     /// Each pixel is covered once, by the segment nearest to it, so that joints and slow curves do
     /// not get darker.
-    mutating func line(_ points: [Position], _ colour: Colour, width: Double, clip: Area) {
+    mutating func line(_ points: [Position], _ paint: Paint, width: Double, clip: Area) {
+        let colour = theme.colour(paint)
         let left = max(0, Int(clip.x.rounded(.down)))
         let top = max(0, Int(clip.y.rounded(.down)))
         let right = min(image.width, Int(clip.right.rounded(.up)))
@@ -65,7 +79,8 @@ struct RasterCanvas: Canvas {
         }
     }
 
-    mutating func marker(_ marker: Marker, at position: Position, _ colour: Colour, size: Double) {
+    mutating func marker(_ marker: Marker, at position: Position, _ paint: Paint, size: Double) {
+        let colour = theme.colour(paint)
         let reach = Int(size) + 2
         for y in (Int(position.y) - reach)...(Int(position.y) + reach) {
             for x in (Int(position.x) - reach)...(Int(position.x) + reach) {
@@ -85,21 +100,30 @@ struct RasterCanvas: Canvas {
     }
 
     mutating func text(
-        _ text: String, at position: Position, _ colour: Colour, anchor: TextAnchor, bold: Bool,
+        _ text: String, at position: Position, _ paint: Paint, anchor: TextAnchor, bold: Bool,
         rotated: Bool
     ) {
-        let width = textWidth(text)
+        let width = ChartFont.width(of: text, bold: bold)
         let shift = anchor == .start ? 0 : anchor == .middle ? width / 2 : width
-        // The middle of small letters and digits lies a little below the middle of the cell.
-        let middle = Double(BitmapFont.height) / 2
-        if rotated {
-            image.text(
-                text, x: Int((position.x - middle).rounded()),
-                y: Int((position.y + shift).rounded()), colour, bold: bold, rotated: true)
-        } else {
-            image.text(
-                text, x: Int((position.x - shift).rounded()),
-                y: Int((position.y - middle).rounded()), colour, bold: bold)
+        // Along the direction of the text, which is up the picture where it is turned.
+        let start = (rotated ? -position.y : position.x) - shift
+        guard start.magnitude < 1e6,
+            let mask = ChartFont.mask(
+                of: text, bold: bold, offset: start - start.rounded(.down))
+        else { return }
+        let first = Int(start.rounded(.down))
+        // The middle of capitals and figures lies at the position.
+        let baseline = Int(
+            ((rotated ? position.x : position.y) + 0.35 * ChartFont.size).rounded())
+        let colour = theme.colour(paint)
+        for row in 0..<mask.height {
+            for column in 0..<mask.width where mask.coverage[row * mask.width + column] > 0 {
+                let across = baseline - mask.ascent + row
+                let along = first + column
+                image.blend(
+                    x: rotated ? across : along, y: rotated ? -along - 1 : across, colour,
+                    Double(mask.coverage[row * mask.width + column]) / 255)
+            }
         }
     }
 

@@ -55,26 +55,4 @@ public struct RasterImage: Sendable, Equatable {
         guard share > 0, let old = self[x, y] else { return }
         self[x, y] = old.blended(colour, min(share, 1))
     }
-
-    /// Draws text with its top left corner at (x, y); turned by a quarter to the left when
-    /// `rotated`, then (x, y) is the bottom left corner of the turned text.
-    mutating func text(
-        _ text: String, x: Int, y: Int, _ colour: Colour, bold: Bool = false, rotated: Bool = false
-    ) {
-        for (index, scalar) in BitmapFont.scalars(of: text).enumerated() {
-            for (row, bits) in BitmapFont.rows(of: scalar).enumerated() {
-                for column in 0..<BitmapFont.width
-                where bits >> (BitmapFont.width - 1 - column) & 1 == 1 {
-                    for extra in 0...(bold ? 1 : 0) {
-                        let along = index * BitmapFont.width + column + extra
-                        if rotated {
-                            self[x + row, y - along] = colour
-                        } else {
-                            self[x + along, y + row] = colour
-                        }
-                    }
-                }
-            }
-        }
-    }
 }

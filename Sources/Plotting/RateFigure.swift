@@ -28,6 +28,7 @@ public struct RateFigure: Sendable {
     /// Pixels of the whole picture.
     public var width = 1200
     public var colourMap = ColourMap.viridis
+    public var theme = Theme.light
 
     public init(
         title: String, samples: [Float], sampleRate: Int, blockSeconds: Double, parts: [Part],
@@ -60,7 +61,7 @@ public struct RateFigure: Sendable {
             Self.top + Self.heights.reduce(0, +) + Self.gap * (Self.heights.count - 1)
             + Self.footer
         guard width >= 400 else { throw .unsupportedSize(width: width, height: height) }
-        var canvas = RasterCanvas(image: try RasterImage(width: width, height: height))
+        var canvas = try RasterCanvas(width: width, height: height, theme: theme)
         let duration = Double(samples.count) / Double(sampleRate)
         var y = Self.top
         let areas = Self.heights.map { height in
@@ -106,9 +107,9 @@ public struct RateFigure: Sendable {
             else { continue }
             canvas.rectangle(
                 Area(x: area.x + Double(column), y: top, width: 1, height: max(1, bottom - top)),
-                fill: Colour.series[0])
+                fill: .series(0))
         }
-        canvas.drawLevels(area, axis, limit: 3, label: "amplitude")
+        canvas.drawLevels(area, axis, limit: 5, label: "amplitude")
     }
 
     /// Rates on top of each other, with their names.
@@ -131,7 +132,7 @@ public struct RateFigure: Sendable {
                         Area(
                             x: area.x + Double(column), y: high, width: 1,
                             height: low.rounded() - high.rounded()),
-                        fill: colour(index))
+                        fill: .series(index))
                 }
                 base += rate
             }
@@ -140,12 +141,10 @@ public struct RateFigure: Sendable {
         for (index, part) in parts.enumerated() {
             let y = area.y + 10 + 20 * Double(index)
             canvas.rectangle(
-                Area(x: area.right + 12, y: y - 6, width: 12, height: 12), fill: colour(index))
+                Area(x: area.right + 12, y: y - 6, width: 12, height: 12), fill: .series(index))
             canvas.text(part.name, at: Position(area.right + 30, y), anchor: .start)
         }
     }
-
-    private func colour(_ part: Int) -> Colour { Colour.series[part % Colour.series.count] }
 
     /// The blocks that a column of pixels sees.
     private func blocks(_ column: Int, _ columns: Int, _ duration: Double, count: Int)

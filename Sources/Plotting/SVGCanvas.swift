@@ -1,6 +1,7 @@
 import Foundation
 
-/// Writes SVG 1.1 that needs nothing from outside.
+/// Writes SVG 1.1 that needs nothing from outside. Its colours are those of the light theme; where
+/// a style sheet is understood, as in browsers, those of the dark one in dark surroundings.
 struct SVGCanvas: Canvas {
     private let width: Int
     private let height: Int
@@ -18,26 +19,43 @@ struct SVGCanvas: Canvas {
     /// The whole file.
     var document: String { element(at: nil) }
 
+    /// Classes of paints, as what they fill and what they are the line of, in dark surroundings.
+    static let style: String = {
+        let rules = Paint.all.map { paint in
+            let colour = Theme.dark.colour(paint).hexadecimal
+            return ".\(paint.name){fill:\(colour)}.l\(paint.name){stroke:\(colour)}"
+        }
+        return "<style>@media(prefers-color-scheme:dark){\(rules.joined())}</style>"
+    }()
+
+    private static func fill(_ paint: Paint) -> String {
+        "class=\"\(paint.name)\" fill=\"\(Theme.light.colour(paint).hexadecimal)\""
+    }
+
     /// The picture as an element, of a file of its own or at a place in another one.
     func element(at place: Position?) -> String {
         let corner = place.map { "x=\"\(Self.number($0.x))\" y=\"\(Self.number($0.y))\" " } ?? ""
         let head = """
             <svg xmlns="http://www.w3.org/2000/svg" \(corner)width="\(width)" \
             height="\(height)" viewBox="0 0 \(width) \(height)" \
-            font-family="DejaVu Sans, Helvetica, Arial, sans-serif" font-size="14">
+            font-family="DejaVu Sans, Helvetica, Arial, sans-serif" \
+            font-size="\(Self.number(ChartFont.size))">
             """
         let definitions = clips.map { clip in
             "<clipPath id=\"\(clip.id)\"><rect \(Self.attributes(clip.area))/></clipPath>"
         }
-        return ([head, "<defs>" + definitions.joined() + "</defs>"] + elements + ["</svg>"]).joined(
-            separator: "\n") + "\n"
+        // Of the whole file, wherever it stands.
+        let style = place == nil ? [Self.style] : []
+        return
+            ([head] + style + ["<defs>" + definitions.joined() + "</defs>"] + elements
+            + ["</svg>"]).joined(separator: "\n") + "\n"
     }
 
-    mutating func rectangle(_ area: Area, fill: Colour) {
-        elements.append("<rect \(Self.attributes(area)) fill=\"\(fill.hexadecimal)\"/>")
+    mutating func rectangle(_ area: Area, fill: Paint) {
+        elements.append("<rect \(Self.attributes(area)) \(Self.fill(fill))/>")
     }
 
-    mutating func line(_ points: [Position], _ colour: Colour, width: Double, clip: Area) {
+    mutating func line(_ points: [Position], _ paint: Paint, width: Double, clip: Area) {
         let id: String
         if let found = clips.first(where: { $0.area == clip }) {
             id = found.id
@@ -48,14 +66,15 @@ struct SVGCanvas: Canvas {
         let list = points.map { Self.number($0.x) + "," + Self.number($0.y) }.joined(separator: " ")
         elements.append(
             """
-            <polyline points="\(list)" fill="none" stroke="\(colour.hexadecimal)" \
+            <polyline points="\(list)" fill="none" class="l\(paint.name)" \
+            stroke="\(Theme.light.colour(paint).hexadecimal)" \
             stroke-width="\(Self.number(width))" 
             """
                 + "stroke-linejoin=\"round\" stroke-linecap=\"round\" clip-path=\"url(#\(id))\"/>")
     }
 
-    mutating func marker(_ marker: Marker, at position: Position, _ colour: Colour, size: Double) {
-        let fill = "fill=\"\(colour.hexadecimal)\""
+    mutating func marker(_ marker: Marker, at position: Position, _ paint: Paint, size: Double) {
+        let fill = Self.fill(paint)
         func polygon(_ corners: [(Double, Double)]) -> String {
             let list = corners.map {
                 Self.number(position.x + $0.0 * size) + "," + Self.number(position.y + $0.1 * size)
@@ -78,7 +97,7 @@ struct SVGCanvas: Canvas {
     }
 
     mutating func text(
-        _ text: String, at position: Position, _ colour: Colour, anchor: TextAnchor, bold: Bool,
+        _ text: String, at position: Position, _ paint: Paint, anchor: TextAnchor, bold: Bool,
         rotated: Bool
     ) {
         let x = Self.number(position.x)
@@ -89,7 +108,7 @@ struct SVGCanvas: Canvas {
         elements.append(
             """
             <text x="\(x)" y="\(y)" dy="0.35em" text-anchor="\(place)" \
-            fill="\(colour.hexadecimal)"\(weight)\(turn)>
+            \(Self.fill(paint))\(weight)\(turn)>
             """
                 + MarkupText.escaped(text) + "</text>")
     }

@@ -40,6 +40,7 @@ public struct SpectrogramFigure: Sendable {
     /// Where the first sample lies on the axis, seconds.
     public var firstSecond = 0.0
     public var colourMap = ColourMap.magma
+    public var theme = Theme.light
 
     public init(_ signals: [Signal]) { self.signals = signals }
 
@@ -57,7 +58,7 @@ public struct SpectrogramFigure: Sendable {
         let plotWidth = width - Self.left - Self.right
         let step = Self.heading + panelHeight + Self.gap
         let height = signals.count * step + Self.footer
-        var canvas = RasterCanvas(image: try RasterImage(width: width, height: height))
+        var canvas = try RasterCanvas(width: width, height: height, theme: theme)
         let duration = signals.map { Double($0.samples.count) / Double($0.sampleRate) }.max() ?? 0
         let top = maximumFrequency ?? Double(signals.map(\.sampleRate).max() ?? 0) / 2
         var panels: [SpectrogramPanel] = []
@@ -79,7 +80,7 @@ public struct SpectrogramFigure: Sendable {
             let area = Area(
                 x: Double(Self.left), y: Double(y), width: Double(plotWidth),
                 height: Double(panelHeight))
-            canvas.rectangle(area, fill: Colour(rgb: 0xD8D8D8))
+            canvas.rectangle(area, theme.empty)
             for column in 0..<panel.columns {
                 for row in 0..<panelHeight {
                     guard let level = panel.level(column: column, row: row) else { continue }
@@ -87,9 +88,8 @@ public struct SpectrogramFigure: Sendable {
                         (level - low) / dynamicRange)
                 }
             }
-            let room = Int((Double(plotWidth) / Double(BitmapFont.width)).rounded(.down))
             canvas.text(
-                Self.shortened(signals[index].label, to: room),
+                Self.shortened(signals[index].label, to: Double(plotWidth)),
                 at: Position(Double(Self.left), Double(y) - 12), anchor: .start, bold: true)
             drawFrequencies(on: &canvas, area: area, maximum: top)
             canvas.drawTimes(area, times, labelled: index == panels.count - 1)
@@ -135,8 +135,13 @@ public struct SpectrogramFigure: Sendable {
     }
 
     /// The end of a long label, which tells more than its beginning when it is a path.
-    private static func shortened(_ label: String, to count: Int) -> String {
-        label.count <= count ? label : "..." + label.suffix(max(0, count - 3))
+    private static func shortened(_ label: String, to width: Double) -> String {
+        guard ChartFont.width(of: label, bold: true) > width else { return label }
+        var end = label.suffix(400)
+        while !end.isEmpty, ChartFont.width(of: "..." + end, bold: true) > width {
+            end = end.dropFirst()
+        }
+        return "..." + end
     }
 
     private func drawFrequencies(on canvas: inout RasterCanvas, area: Area, maximum: Double) {

@@ -25,53 +25,15 @@ struct DecodeCommand: ParsableCommand {
         version: VersionText.lazy(
             tool: "nwc-dec", formatVersion: Int(StreamHeader.version), models: ModelChoice.builtIn))
 
-    @Option(help: ArgumentHelp("Decode at most so many layers.", valueName: "n"))
-    var layers: Int?
-
-    @Option(
-        help: ArgumentHelp(
-            "Sampling rate of the output. (default: that of the source)", valueName: "Hz"))
-    var rate: Int?
-
-    @OptionGroup var model: ModelOptions
-
-    @Flag(
-        inversion: .prefixedNo,
-        help: """
-            Filter the decoded sound with the model's post-filter, which was trained to make it \
-            more like the original. (default: where the stream names it)
-            """)
-    var enhance: Bool?
-
-    @Flag(help: "Go on over damaged parts, and conceal them.")
-    var conceal = false
+    @OptionGroup(title: "Decoding") var decoding: DecodingOptions
+    @OptionGroup(title: "Output") var destination: DestinationOptions
+    @OptionGroup(title: "Format of the output") var format: OutputFormatOptions
+    @OptionGroup(title: "Many files") var batch: BatchOptions
+    @OptionGroup(title: "Reports") var report: ReportOptions
+    @OptionGroup(title: "Lost packets") var loss: LossOptions
 
     @Flag(help: "Decode without writing anything, to test the stream.")
     var test = false
-
-    @Option(
-        help: ArgumentHelp(
-            "Lose this share of the packets at random, 0 ... 1, and conceal them.", valueName: "p"))
-    var packetLoss: Double?
-
-    @Option(
-        help: ArgumentHelp(
-            "Lose packets in bursts of so many on average. (default: each by itself)",
-            valueName: "packets"))
-    var lossBurst: Double?
-
-    @Option(help: ArgumentHelp("Other seeds lose other packets.", valueName: "number"))
-    var seed: UInt64 = 1
-
-    @Flag(
-        inversion: .prefixedNo,
-        help: "Write the stream's title, artist, date and the like into the output, if it can.")
-    var tags = true
-
-    @OptionGroup(title: "Format of the output") var format: OutputFormatOptions
-    @OptionGroup(title: "Output") var destination: DestinationOptions
-    @OptionGroup(title: "Many files") var batch: BatchOptions
-    @OptionGroup(title: "Reports") var report: ReportOptions
 
     @Argument(
         help: ArgumentHelp("Bitstreams; - is standard input.", valueName: "input"),
@@ -79,17 +41,18 @@ struct DecodeCommand: ParsableCommand {
     var operands: [String] = []
 
     func run() throws {
-        var decode = DecodeJob(model: model.model, postFilter: model.postFilter)
-        decode.enhances = enhance
-        decode.layers = layers
-        decode.rate = rate
-        decode.conceals = conceal
-        decode.packetLoss = packetLoss ?? 0
-        decode.lossBurst = lossBurst
-        decode.seed = seed
+        var decode = DecodeJob(
+            model: decoding.model.model, postFilter: decoding.model.postFilter)
+        decode.enhances = decoding.enhance
+        decode.layers = decoding.layers
+        decode.rate = decoding.rate
+        decode.conceals = loss.conceal
+        decode.packetLoss = loss.packetLoss ?? 0
+        decode.lossBurst = loss.lossBurst
+        decode.seed = loss.seed
         decode.force = report.force
         decode.testsOnly = test
-        decode.keepsTags = tags
+        decode.keepsTags = decoding.tags
         decode.format = try format.format()
         try decode.check()
         let jobs = try jobs()

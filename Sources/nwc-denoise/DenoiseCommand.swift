@@ -22,44 +22,13 @@ struct DenoiseCommand: ParsableCommand {
             """,
         version: VersionText.text(tool: "nwc-denoise", formatVersion: nil, models: []))
 
-    @Option(
-        help: ArgumentHelp(
-            """
-            How much of the noise is taken away, in dB, 0 ... 1: 0.5 is half as many dB as the \
-            denoiser would.
-            """,
-            valueName: "share"))
-    var strength = 1.0
-
-    @Option(
-        help: ArgumentHelp("A denoiser's file, instead of the built-in one.", valueName: "file"),
-        completion: .file(extensions: ["nwm"]))
-    var model: String?
-
-    @OptionGroup var input: SoundInputOptions
-
-    @Flag(
-        inversion: .prefixedNo,
-        help: "Write the source's title, artist, date and the like into the output, if it can.")
-    var tags = true
-
-    @Flag(help: "Bits of a sample of the output are floating point.")
-    var float = false
-
-    @Option(
-        help: ArgumentHelp(
-            """
-            Bits of a sample: 8, 16, 24 or 32; with --float 32 or 64. (default: 16, with --float 32)
-            """, valueName: "bits"))
-    var bits: Int?
-
-    @Flag(help: "The output is PCM without a header.")
-    var rawOutput = false
-
-    @OptionGroup(title: "Raw input") var raw: RawInputOptions
+    @OptionGroup(title: "Denoising") var denoising: DenoisingOptions
     @OptionGroup(title: "Output") var destination: DestinationOptions
+    @OptionGroup(title: "Format of the output") var format: DenoisedFormatOptions
     @OptionGroup(title: "Many files") var batch: BatchOptions
     @OptionGroup(title: "Reports") var report: ReportOptions
+    @OptionGroup(title: "Input") var input: SoundInputOptions
+    @OptionGroup(title: "Raw input") var raw: RawInputOptions
 
     @Argument(
         help: ArgumentHelp(
@@ -72,16 +41,17 @@ struct DenoiseCommand: ParsableCommand {
 
     func run() throws {
         let jobs = try OutputPlan.changing(
-            "denoised", raw: raw.raw, rawOutput: rawOutput
+            "denoised", raw: raw.raw, rawOutput: format.rawOutput
         ).jobs(operands: operands, destination: destination, batch: batch)
         try report.check(outputs: jobs.map(\.output))
         let files = try CodingBatch(jobs: jobs, batch: batch, report: report)
-        var denoise = DenoiseJob(denoiser: try DenoiserChoice.load(model))
-        denoise.strength = strength
-        denoise.format = try SoundFormat(bits: bits, isFloat: float, isRaw: rawOutput)
+        var denoise = DenoiseJob(denoiser: try DenoiserChoice.load(denoising.model))
+        denoise.strength = denoising.strength
+        denoise.format = try SoundFormat(
+            bits: format.bits, isFloat: format.float, isRaw: format.rawOutput)
         denoise.readerOptions = try input.readerOptions(raw)
         denoise.force = report.force
-        denoise.keepsTags = tags
+        denoise.keepsTags = format.tags
         denoise.showsProgress = report.showsProgress && files.isSingle
         try denoise.check()
         let job = denoise

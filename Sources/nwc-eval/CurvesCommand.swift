@@ -32,7 +32,7 @@ struct Curves: ParsableCommand {
     @Option(help: "Panels side by side; further ones go below.") var columns = 2
     @Option(help: "Width of a panel, pixels.") var width = 440
     @Option(help: "Height of a panel, pixels.") var height = 380
-    @Flag(name: .shortAndLong, help: "Overwrite an existing picture.") var force = false
+    @OptionGroup var picture: PictureOptions
 
     func validate() throws {
         for (name, value, least) in [("width", width, 240), ("height", height, 160)]
@@ -65,11 +65,11 @@ struct Curves: ParsableCommand {
         do throws(ComparisonError) {
             figure = try ReportChart.figure(
                 summary, measures: measures, codecs: codecs.map(Self.list),
-                names: try CodecCatalogue().titles, width: width, height: height,
-                columns: columns)
+                names: try CodecCatalogue().titles(of: summary.codecs), width: width,
+                height: height, columns: columns)
         } catch {
             throw ToolFailure.runtime("\(results): \(error)")
         }
-        try Picture.write(try figure.png(), to: output, force: force, inputs: [results])
+        try Picture.write(try figure.png(picture.theme), to: output, picture, inputs: [results])
     }
 }

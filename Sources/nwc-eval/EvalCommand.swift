@@ -9,8 +9,8 @@ struct Eval: ParsableCommand {
         version: VersionText.lazy(tool: "nwc-eval", formatVersion: nil, models: { [] }),
         subcommands: [
             Compare.self, Sweep.self, Merge.self, Summarise.self, Report.self, Curves.self,
-            Score.self,
-            Ratings.self, Judges.self, Noise.self, Spectrogram.self, Rate.self, Masking.self,
+            Scatter.self, Score.self, Ratings.self, Judges.self, Noise.self, Spectrogram.self,
+            Rate.self, Masking.self,
         ])
 
     static func main() { ToolMain.run(Self.self) }

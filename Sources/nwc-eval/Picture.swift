@@ -1,6 +1,15 @@
 import ArgumentParser
+import Plotting
 import System
 import ToolSupport
+
+/// What the commands that draw have in common.
+struct PictureOptions: ParsableArguments {
+    @Flag(help: "For dark surroundings.") var dark = false
+    @Flag(name: .shortAndLong, help: "Overwrite an existing picture.") var force = false
+
+    var theme: Theme { dark ? .dark : .light }
+}
 
 /// Pictures are PNG files.
 enum Picture {
@@ -13,12 +22,12 @@ enum Picture {
     }
 
     /// Writes a picture, whole or not at all, and says so.
-    /// - Parameters:
-    ///   - force: overwrite what is there
-    ///   - inputs: files that it must not replace
-    static func write(_ png: [UInt8], to path: String, force: Bool, inputs: [String]) throws {
+    /// - Parameter inputs: files that it must not replace
+    static func write(
+        _ png: [UInt8], to path: String, _ options: PictureOptions, inputs: [String]
+    ) throws {
         let file = try AtomicOutput(
-            path: path, force: force, inputs: inputs.compactMap { FileIdentity(input: $0) })
+            path: path, force: options.force, inputs: inputs.compactMap { FileIdentity(input: $0) })
         defer { file.discard() }
         try file.write(png)
         try file.commit()

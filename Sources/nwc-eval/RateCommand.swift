@@ -19,7 +19,7 @@ struct Rate: ParsableCommand {
             "Model of a stream that no built-in model made.", valueName: "file"),
         completion: .file(extensions: ["nwm"])) var model: String?
     @Option(help: "Width of the picture, pixels, 400 ... 4000.") var width = 1200
-    @Flag(name: .shortAndLong, help: "Overwrite an existing picture.") var force = false
+    @OptionGroup var picture: PictureOptions
 
     func validate() throws {
         guard (400...4000).contains(width) else {
@@ -60,7 +60,7 @@ struct Rate: ParsableCommand {
             bandRates: trace.blocks.map {
                 $0.isRead ? $0.bandBits.map { $0 * perBand } : none
             }, highest: highest)
-        figure.width = width
-        try Picture.write(try figure.png(), to: output, force: force, inputs: [input])
+        (figure.width, figure.theme) = (width, picture.theme)
+        try Picture.write(try figure.png(), to: output, picture, inputs: [input])
     }
 }

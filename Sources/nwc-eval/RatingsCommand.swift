@@ -19,13 +19,8 @@ struct Ratings: ParsableCommand {
     @Flag(help: "One JSON object a condition.") var json = false
 
     func run() throws {
-        guard !files.isEmpty else { throw ToolFailure.usage("no files of scores") }
-        var scores = ListeningScores()
-        for path in files {
-            let bytes = try InputBytes(path: path).all(limit: 64 << 20)
-            do throws(ComparisonError) { try scores.add(Data(bytes), path: path) } catch {
-                throw ToolFailure.runtime("\(error)")
-            }
+        guard let scores = try Self.scores(files) else {
+            throw ToolFailure.usage("no files of scores")
         }
         let conditions = scores.conditions
         if json {
@@ -33,12 +28,25 @@ struct Ratings: ParsableCommand {
         } else {
             try Output.line(table(conditions))
         }
+    }
+
+    /// The scores of files, with a warning about listeners who cannot be trusted; nil for none.
+    static func scores(_ files: [String]) throws -> ListeningScores? {
+        guard !files.isEmpty else { return nil }
+        var scores = ListeningScores()
+        for path in files {
+            let bytes = try InputBytes(path: path).all(limit: 64 << 20)
+            do throws(ComparisonError) { try scores.add(Data(bytes), path: path) } catch {
+                throw ToolFailure.runtime("\(error)")
+            }
+        }
         if !scores.doubtful.isEmpty {
             Console.warning(
                 """
                 did not find the hidden reference: \(scores.doubtful.joined(separator: ", "))
                 """)
         }
+        return scores
     }
 
     private func table(_ conditions: [ListeningScores.Condition]) -> String {

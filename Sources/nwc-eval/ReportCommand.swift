@@ -14,7 +14,8 @@ struct Report: ParsableCommand {
         discussion:
             """
             Writes index.html, which needs no other file, and each curve as \
-            curve-MEASURE.png and .svg.
+            curve-MEASURE.png, curve-MEASURE-dark.png and curve-MEASURE.svg, which is light or \
+            dark as where it is looked at.
             """
     )
 
@@ -37,6 +38,11 @@ struct Report: ParsableCommand {
             test begins with, such as nwc@8,opus@16. (default: the lowest rates)
             """,
             valueName: "conditions")) var show: String?
+    @Option(
+        help: ArgumentHelp(
+            "Scores that a listener saved on the page, for table and curves; repeatable.",
+            valueName: "file"), completion: .file(extensions: ["json"]))
+    var ratings: [String] = []
     @Option(help: "Title of the page.") var title: String?
     @Flag(name: .shortAndLong, help: "Overwrite existing files.") var force = false
 
@@ -53,7 +59,10 @@ struct Report: ParsableCommand {
         settings.reference = reference
         if let title { settings.title = title }
         settings.shown = (show ?? "").split(separator: ",").map(String.init)
-        let page = ReportPage(try ResultsFile.read(results), settings: settings)
+        settings.ratings = try Ratings.scores(ratings)
+        let rows = try ResultsFile.read(results)
+        settings.names = try CodecCatalogue().titles(of: Array(Set(rows.map(\.codec))))
+        let page = ReportPage(rows, settings: settings)
         if let reference, !page.summary.codecs.contains(reference) {
             throw ToolFailure.usage(
                 """
@@ -77,9 +86,10 @@ struct Report: ParsableCommand {
         }
         try write([UInt8](try page.html().utf8), to: "index.html")
         for chart in page.charts {
-            try write(try chart.chart.png(), to: "curve-\(chart.column.identifier).png")
-            try write(
-                [UInt8](try chart.chart.svg().utf8), to: "curve-\(chart.column.identifier).svg")
+            let name = "curve-\(chart.column.identifier)"
+            try write(try chart.chart.png(), to: "\(name).png")
+            try write(try chart.chart.png(.dark), to: "\(name)-dark.png")
+            try write([UInt8](try chart.chart.svg().utf8), to: "\(name).svg")
         }
         Console.note(
             "written: \(folder)/index.html and \(NumberText.count(page.charts.count, "curve"))")

@@ -26,7 +26,7 @@ struct Spectrogram: ParsableCommand {
     @Option(help: "dB from the darkest to the brightest colour, 1 ... 300.") var range = 80.0
     @Option(help: "Level of the brightest colour, dBFS. (default: the loudest)") var top: Double?
     @Option(help: "Highest frequency, Hz, 100 ... 8000. (default: 8000)") var highest: Double?
-    @Flag(name: .shortAndLong, help: "Overwrite an existing picture.") var force = false
+    @OptionGroup var picture: PictureOptions
 
     private static let rate = 16_000
 
@@ -70,8 +70,8 @@ struct Spectrogram: ParsableCommand {
         var figure = SpectrogramFigure(signals)
         (figure.width, figure.panelHeight, figure.dynamicRange) = (width, height, range)
         (figure.topLevel, figure.maximumFrequency) = (top, highest)
-        figure.firstSecond = from ?? 0
-        try Picture.write(try figure.png(), to: output, force: force, inputs: inputs)
+        (figure.firstSecond, figure.theme) = (from ?? 0, picture.theme)
+        try Picture.write(try figure.png(), to: output, picture, inputs: inputs)
     }
 
     /// - Throws: `ToolFailure` where nothing of the recording lies in the range

@@ -20,11 +20,17 @@ struct Summarise: ParsableCommand {
         help: ArgumentHelp(
             "Codec to which the others' rates are related. (default: opus, else the first)",
             valueName: "codec")) var reference: String?
+    @Option(
+        help: ArgumentHelp(
+            "Scores that a listener saved on the page, as one more measure; repeatable.",
+            valueName: "file"), completion: .file(extensions: ["json"]))
+    var ratings: [String] = []
     @Option(help: "Seed of the bootstrap.") var seed: UInt64 = 1
     @Flag(help: "One JSON object a codec and rate, then one a BD-rate.") var json = false
 
     func run() throws {
-        let summary = Summary(try ResultsFile.read(results), seed: seed)
+        let summary = Summary(
+            try ResultsFile.read(results), seed: seed, ratings: try Ratings.scores(ratings))
         if let reference, !summary.codecs.contains(reference) {
             throw ToolFailure.usage(
                 """
@@ -40,9 +46,9 @@ struct Summarise: ParsableCommand {
             }
         } else {
             let text = SummaryText(summary)
-            try Output.line(
-                ([text.table] + text.rates(against: reference) + text.implementations).joined(
-                    separator: "\n\n"))
+            let head = summary.headline.map { [$0] } ?? []
+            let parts = head + [text.table] + text.rates(against: reference) + text.implementations
+            try Output.line(parts.joined(separator: "\n\n"))
         }
         for warning in summary.warnings { Console.warning(warning) }
     }

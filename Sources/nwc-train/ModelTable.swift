@@ -62,10 +62,14 @@ struct ModelTable {
             try Output.line(
                 line(["model", "asked", "kbit/s", "SNR dB", "ESTOI", "PESQ-WB"], width))
         }
+        let progress = ProgressLine(totalSeconds: nil, isEnabled: Console.isInteractive)
+        let count = bitrates.count * models.count
         for (r, rate) in bitrates.enumerated() {
             for (m, model) in models.enumerated() {
+                progress.update(done: r * models.count + m, of: count)
                 let row = try row(
                     model, rate, layers, decodedLayers, folders?[r][m])
+                progress.clear()
                 if json {
                     try JSONReport.write(row)
                 } else {

@@ -28,6 +28,10 @@ struct Plot: ParsableCommand {
             Instead of one column: quality over rate as training went on, loss, rate, learning \
             rate and norm of the gradient (overview.svg).
             """) var overview = false
+    @Flag(
+        help: """
+            PNG for dark surroundings. SVG is light or dark as where it is looked at.
+            """) var dark = false
     @Flag(name: .shortAndLong, help: "Overwrite an existing picture.") var force = false
 
     func run() throws {
@@ -40,7 +44,7 @@ struct Plot: ParsableCommand {
         let bytes: [UInt8]
         switch (path as NSString).pathExtension.lowercased() {
         case "svg": bytes = try Array(grid.svg().utf8)
-        case "png": bytes = try grid.png()
+        case "png": bytes = try grid.png(dark ? .dark : .light)
         default: throw ToolFailure.usage("\(path): give a name that ends in .svg or .png")
         }
         let file = try AtomicOutput(path: path, force: force || output == nil)
@@ -81,9 +85,9 @@ struct CurveChart {
         let values = training.numbers(column)
         if !values.isEmpty {
             series.append(
-                .init("training", x: steps, y: values, style: .faint, colour: Colour.series[0]))
+                .init("training", x: steps, y: values, style: .faint, place: 0))
             series.append(
-                .init("smoothed", x: steps, y: Self.smoothed(values), colour: Colour.series[0]))
+                .init("smoothed", x: steps, y: Self.smoothed(values), place: 0))
         }
         let measured = validation.numbers(column)
         let at = validation.numbers("step")

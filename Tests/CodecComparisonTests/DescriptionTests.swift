@@ -10,8 +10,8 @@ struct DescriptionTests {
         let catalogue = try CodecCatalogue()
         #expect(
             catalogue.names == [
-                "nwc", "opus", "opus-auto", "opus-nolace", "amrwb", "speex", "mp3", "codec2",
-                "lc3",
+                "nwc", "nwc-plain", "opus", "opus-auto", "opus-nolace", "amrwb", "speex", "mp3",
+                "codec2", "lc3",
             ])
         #expect(catalogue["amrwb"]?.rates.contains(12.65) == true)
         #expect(catalogue["amrwb"]?.rates.contains(12.7) == false)

@@ -115,11 +115,26 @@ struct ReportTests {
 
     /// A codec has one colour, whatever it is compared with.
     @Test func colours() {
-        let few = ReportChart.colours(["opus", "nwc"])
-        let many = ReportChart.colours(["lc3", "nwc", "nwc:effort=20", "amrwb", "opus"])
+        let few = ReportChart.places(["opus", "nwc"])
+        let many = ReportChart.places(["lc3", "nwc", "nwc:effort=20", "amrwb", "opus"])
         #expect(few["opus"] == many["opus"] && few["nwc"] == many["nwc"])
-        #expect(many.count == 5 && Set(many.values.map { "\($0)" }).count == 5)
-        #expect(ReportChart.colours((0..<9).map { "c\($0)" }).count == 9)
+        #expect(many.count == 5 && Set(many.values).count == 5)
+        #expect(ReportChart.places((0..<19).map { "c\($0)" }).count == 19)
+    }
+
+    /// Every codec that is described inside the program has a colour and a title of its own.
+    @Test func codecsOfTheProgram() throws {
+        let catalogue = try CodecCatalogue()
+        #expect(catalogue.names.contains("nwc-plain") && catalogue.names.contains("nwc"))
+        let places = ReportChart.places(catalogue.names)
+        #expect(Set(places.values).count == min(catalogue.names.count, Theme.places))
+        for name in catalogue.names { #expect(ReportChart.places([name])[name] == places[name]) }
+        let titles = catalogue.titles(of: ["opus:complexity=5", "nwc-plain", "mine:a=b"])
+        #expect(
+            titles == [
+                "opus:complexity=5": "Opus, complexity=5",
+                "nwc-plain": "nwc without post-filter", "mine:a=b": "mine:a=b",
+            ])
     }
 
     @Test(

@@ -269,6 +269,27 @@ struct SummaryTests {
                 "x@8: only 2 of 3 files"))
     }
 
+    @Test("The same of several conditions is said once, and much of it under one headline")
+    func manyWarnings() {
+        var rows = good()
+        for index in rows.indices where rows[index].codec == "x" {
+            rows[index].reasons["codec"] = "no"
+        }
+        let summary = Summary(rows)
+        let failures = summary.warnings.filter { $0.contains("coding failed") }
+        let names = Set(rows.filter { $0.codec == "x" }.map(\.name))
+        #expect(failures.count == 1)
+        for name in names { #expect(failures.first?.contains(name) == true) }
+        #expect(summary.headline == nil)
+        let texts = (1...5).map { "x@\($0): payload is \(3 * $0).25 kbit/s" } + ["y: else"]
+        #expect(
+            Suspicion.headline(texts)?.hasSuffix("; 5 of them like: x@1: payload is 3.25 kbit/s")
+                == true)
+        #expect(
+            Suspicion.headline(["a", "b", "c", "d", "e"].map { "x: \($0)" })
+                == "5 warnings, listed with these numbers; the first: x: a")
+    }
+
     @Test("The table of BD-rates names what it leaves out")
     func leavesOut() throws {
         var rows = good()

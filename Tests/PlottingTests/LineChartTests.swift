@@ -64,8 +64,8 @@ private func trainingChart() -> LineChart {
         title: "Training of 'nwc-16k': loss", xAxis: .init("step"), yAxis: .init("loss"),
         series: [
             .init("each step", x: steps, y: loss, style: .faint),
-            .init("smoothed", x: steps, y: smoothed, colour: Colour.series[0]),
-            .init("validation", evaluations, style: .markedLine, colour: Colour.series[1]),
+            .init("smoothed", x: steps, y: smoothed, place: 0),
+            .init("validation", evaluations, style: .markedLine, place: 1),
         ])
 }
 
@@ -121,7 +121,7 @@ private func rateChart() -> LineChart {
             series: [
                 .init(
                     "", [.init(0, 1), .init(5, 10), .init(10, 100)], style: .markedLine,
-                    colour: Colour(255, 0, 0))
+                    place: 1)
             ], width: 600, height: 400)
         let reader = try #require(SVGReader.read(try chart.svg()))
         let points = reader.points(0)
@@ -138,8 +138,9 @@ private func rateChart() -> LineChart {
         #expect(points[2] == [plot[0] + plot[2], plot[1]])
         // The pixels have the mark at the same place.
         let image = try chart.image()
-        #expect(image[Int(points[1][0]), Int(points[1][1])] == Colour(255, 0, 0))
-        #expect(image[Int(points[1][0]) + 40, Int(points[1][1]) + 40] != Colour(255, 0, 0))
+        let red = Theme.light.series[1]
+        #expect(image[Int(points[1][0]), Int(points[1][1])] == red)
+        #expect(image[Int(points[1][0]) + 40, Int(points[1][1]) + 40] != red)
     }
 
     @Test func unusablePointsInterruptTheLine() throws {

@@ -30,9 +30,9 @@ import Testing
         let (left, right) = (80..<570, 590..<1080)
         let parts = 192..<412
         // Layer 1 (the second colour) is seen in the second half only, three times as high.
-        #expect(count(Colour.series[1], x: left, y: parts) == 0)
-        let envelope = count(Colour.series[0], x: right, y: parts)
-        let layer = count(Colour.series[1], x: right, y: parts)
+        #expect(count(Theme.light.series[1], x: left, y: parts) == 0)
+        let envelope = count(Theme.light.series[0], x: right, y: parts)
+        let layer = count(Theme.light.series[1], x: right, y: parts)
         #expect(envelope > 10_000 && abs(Double(layer) / Double(envelope) - 3) < 0.1)
         // The band with the most bits has the brightest colour.
         let most = figure.colourMap.colour(1)

@@ -61,7 +61,7 @@ private struct Panel {
                 sampleRate: 8000),
         ])
         let image = try figure.image()
-        let empty = Colour(rgb: 0xD8D8D8)
+        let empty = Theme.light.empty
         let second = 26 + figure.panelHeight + 8 + 26
         // The second signal ends at half the time and has nothing above 4 kHz.
         #expect(image[64 + 200, second + 180] != empty)

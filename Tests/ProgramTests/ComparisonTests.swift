@@ -104,6 +104,15 @@ import Testing
             try Program.run("nwc-eval", ["curves", "r.jsonl", "-o", "d.png"], in: folder).status
                 == 0)
         #expect(try folder.data("d.png")[16..<20].elementsEqual([0, 0, 0x01, 0xB8]))
+        // Every file by itself, the worst one named.
+        let scatter = ["scatter", "r.jsonl", "nwc@8", "nwc@16", "-o", "e.png", "--worst", "1"]
+        let scattered = try Program.run("nwc-eval", scatter + ["--dark"], in: folder)
+        #expect(scattered.status == 0, "\(scattered.errors)")
+        #expect(scattered.text.split(separator: "\n").count == 1)
+        #expect(try folder.names.contains("e.png"))
+        let unknown = try Program.run(
+            "nwc-eval", ["scatter", "r.jsonl", "nwc@9", "-o", "f.png"], in: folder)
+        #expect(unknown.status == 64 && unknown.errors.contains("nwc@9"), "\(unknown.errors)")
         let summary = try Program.run("nwc-eval", ["summary", "r.jsonl"], in: folder).text
         for name in ["nwc@8", "nwc@16", "original", "lowpass-3.5k"] {
             #expect(summary.contains(name))

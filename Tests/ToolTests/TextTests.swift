@@ -54,6 +54,25 @@ struct TextTests {
         #expect(silent == [])
     }
 
+    @Test("How long the rest takes, once that can be told")
+    func timeLeft() {
+        func text(_ seconds: Double, of total: Double?, after elapsed: Double) -> String {
+            var time = 0.0
+            var shown: [String] = []
+            let line = ProgressLine(
+                totalSeconds: total, isEnabled: true, now: { time }, show: { shown.append($0) })
+            time = elapsed
+            line.update(seconds: seconds)
+            return shown.first ?? ""
+        }
+        #expect(
+            text(120, of: 600, after: 4)
+                == "\r20%  2:00.0 of 10:00.0  30 x real time  0:16.0 left")
+        #expect(!text(30, of: 600, after: 1).contains("left"))
+        #expect(!text(600, of: 600, after: 20).contains("left"))
+        #expect(!text(120, of: nil, after: 4).contains("left"))
+    }
+
     @Test("Of several files: how many, and the time left")
     func progressOfFiles() {
         var time = 0.0

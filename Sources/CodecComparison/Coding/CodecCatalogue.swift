@@ -12,11 +12,24 @@ public struct CodecCatalogue: Sendable {
         Dictionary(descriptions.map { ($0.name, $0.title) }, uniquingKeysWith: { $1 })
     }
 
+    /// What the codecs of results are called, from their names with options: `opus:complexity=5`
+    /// is `Opus, complexity=5`. A name that is not known stays.
+    public func titles(of codecs: [String]) -> [String: String] {
+        let titles: [String: String] = self.titles
+        return Dictionary(
+            codecs.map { codec in
+                let parts = codec.split(separator: ":", maxSplits: 1).map(String.init)
+                guard let title = parts.first.flatMap({ titles[$0] }) else { return (codec, codec) }
+                return (codec, ([title] + parts.dropFirst()).joined(separator: ", "))
+            }, uniquingKeysWith: { $1 })
+    }
+
     /// - Parameter files: further descriptions; one with a known name replaces that.
     public init(files: [String] = []) throws(ComparisonError) {
         descriptions = []
         let builtIn: [(String, [UInt8])] = [
-            ("nwc", PackageResources.nwc_json), ("opus", PackageResources.opus_json),
+            ("nwc", PackageResources.nwc_json),
+            ("nwc-plain", PackageResources.nwc_plain_json), ("opus", PackageResources.opus_json),
             ("opus-auto", PackageResources.opus_auto_json),
             ("opus-nolace", PackageResources.opus_nolace_json),
             ("amrwb", PackageResources.amrwb_json),

@@ -1,4 +1,5 @@
 import Plotting
+import QualityMetrics
 import ToolSupport
 
 /// Rate-quality curves, one chart a measure.
@@ -15,7 +16,7 @@ public struct ReportChart: Sendable {
         _ summary: Summary, codecs: [String]? = nil, names: [String: String] = [:],
         width: Int = 760, height: Int = 470
     ) -> [ReportChart] {
-        let colours = colours(summary.codecs)
+        let places = places(summary.codecs)
         return summary.columns.compactMap { column in
             let series = (codecs ?? summary.codecs).compactMap { codec -> LineChart.Series? in
                 let points = summary.points.filter { $0.codec == codec }.compactMap {
@@ -30,7 +31,7 @@ public struct ReportChart: Sendable {
                     ? nil
                     : LineChart.Series(
                         names[codec] ?? codec, points.sorted { $0.x < $1.x }, style: .markedLine,
-                        colour: colours[codec])
+                        place: places[codec])
             }
             guard !series.isEmpty else { return nil }
             let unit = column.unit.isEmpty ? "" : ", \(column.unit)"
@@ -41,26 +42,41 @@ public struct ReportChart: Sendable {
                     title:
                         "\(column.title)\(sense), \(NumberText.count(summary.files.count, "file"))",
                     xAxis: .init("payload, kbit/s", scale: .logarithmic),
-                    yAxis: .init(column.title + unit), series: series, width: width, height: height)
+                    yAxis: .init(column.title + unit, leastSpan: leastSpan(column)),
+                    series: series, width: width, height: height)
             )
         }
     }
 
-    /// The colour of each codec, the same in every chart whatever else is shown: those that are
-    /// compared most have one of their own, others take what is left in their order.
-    static func colours(_ codecs: [String]) -> [String: Colour] {
-        let own = ["nwc": 0, "opus": 1, "amrwb": 2]
-        var result: [String: Colour] = [:]
-        var free = Array(Colour.series.indices)
+    /// How much of a measure's axis is shown at least: half a step of an opinion, a tenth of what
+    /// lies in 0 ... 1, 2 dB, a fifth of listeners' scores.
+    static func leastSpan(_ column: ScoreSheet.Column) -> Double {
+        if column.unit == "dB" { return 2 }
+        if column.unit == "points" { return 20 }
+        let opinions = ExternalJudge.Measure.allCases.map(\.identifier)
+        if opinions.contains(column.identifier) { return 0.5 }
+        return column.unit.isEmpty ? 0.1 : 0
+    }
+
+    /// The place of each codec in `Theme.series`, which is the same in every picture whatever else
+    /// is shown: this program's codecs have one of their own, others take what is left in their
+    /// order.
+    static func places(_ codecs: [String]) -> [String: Int] {
+        let own = [
+            "nwc": 0, "opus": 1, "amrwb": 2, "speex": 3, "opus-auto": 4, "nwc-plain": 5,
+            "codec2": 6, "mp3": 7, "lc3": 8, "opus-nolace": 9,
+        ]
+        var result: [String: Int] = [:]
+        var free = Array(0..<Theme.places)
         for codec in codecs {
-            guard let index = own[codec] else { continue }
-            result[codec] = Colour.series[index]
-            free.removeAll { $0 == index }
+            guard let place = own[codec] else { continue }
+            result[codec] = place
+            free.removeAll { $0 == place }
         }
         // More codecs than colours: again from the first.
-        let rest = codecs.filter { own[$0] == nil }
-        for (count, codec) in rest.enumerated() where !free.isEmpty {
-            result[codec] = Colour.series[free[count % free.count]]
+        if free.isEmpty { free = Array(0..<Theme.places) }
+        for (count, codec) in codecs.filter({ own[$0] == nil }).enumerated() {
+            result[codec] = free[count % free.count]
         }
         return result
     }

@@ -14,8 +14,8 @@ struct ReportClip: Encodable {
     /// Data address of the original; absent where it was not kept.
     var reference: String?
     var items: [Item] = []
-    /// Data address of the spectrograms.
-    var spectrograms: String?
+    /// Data addresses of the spectrograms, for light and for dark surroundings.
+    var spectrograms: (light: String, dark: String)?
 
     private enum CodingKeys: String, CodingKey { case name, reference, items }
 
@@ -67,7 +67,11 @@ struct ReportClip: Encodable {
         var figure = SpectrogramFigure(signals)
         figure.width = 1000
         figure.panelHeight = 140
-        spectrograms = "data:image/png;base64," + Data(try figure.png()).base64EncodedString()
+        func address(_ theme: Theme) throws -> String {
+            figure.theme = theme
+            return "data:image/png;base64," + Data(try figure.png()).base64EncodedString()
+        }
+        spectrograms = (try address(.light), try address(.dark))
     }
 
     /// The original first, then codecs by their rate, anchors last: so the first spectrograms show

@@ -19,6 +19,11 @@ public struct ReportPage: Sendable {
         public var shown: [String] = []
         /// Codec of the BD-rates.
         public var reference: String?
+        /// What listeners said, for table and curves.
+        public var ratings: ListeningScores?
+        /// What codecs of the results are called (`CodecCatalogue.titles`); others keep their
+        /// names.
+        public var names: [String: String] = [:]
 
         public init() {}
     }
@@ -40,21 +45,24 @@ public struct ReportPage: Sendable {
     public init(_ rows: [ComparisonRow], settings: Settings = Settings()) {
         self.rows = rows
         self.settings = settings
-        summary = Summary(rows)
+        summary = Summary(rows, ratings: settings.ratings)
         columns = Self.judgementsFirst(summary.columns) { $0 }
-        charts = Self.judgementsFirst(ReportChart.all(summary)) { $0.column }
+        charts = Self.judgementsFirst(ReportChart.all(summary, names: settings.names)) {
+            $0.column
+        }
     }
 
     /// What codecs are judged by before what explains it, each in the order of reports.
     private static func judgementsFirst<Item>(
         _ items: [Item], _ column: (Item) -> ScoreSheet.Column
     ) -> [Item] {
-        let first = ["pesq_wb", "estoi", "visqol"]
+        let first = ["listening", "pesq_wb", "estoi", "visqol"]
         func rank(_ item: Item) -> Int {
             let column = column(item)
-            return first.firstIndex(of: column.identifier) ?? (column.isJudgement ? 3 : 4)
+            return first.firstIndex(of: column.identifier)
+                ?? first.count + (column.isJudgement ? 0 : 1)
         }
-        return (0...4).flatMap { place in items.filter { rank($0) == place } }
+        return (0...first.count + 1).flatMap { place in items.filter { rank($0) == place } }
     }
 
     /// The page.
@@ -130,7 +138,9 @@ public struct ReportPage: Sendable {
 
     private var warnings: String {
         guard !summary.warnings.isEmpty else { return "" }
-        return "<section class=\"warnings\" aria-label=\"Warnings\"><h2>Look at this first</h2><ul>"
+        let headline = summary.headline.map { "<p>\(MarkupText.escaped($0))</p>" } ?? ""
+        return "<section class=\"warnings\" aria-label=\"Warnings\"><h2>Look at this first</h2>"
+            + headline + "<ul>"
             + summary.warnings.map { "<li>\(MarkupText.escaped($0))</li>" }.joined()
             + "</ul></section>"
     }
@@ -180,7 +190,7 @@ public struct ReportPage: Sendable {
             }
             let files =
                 point.failures > 0 ? "\(point.files), \(point.failures) failed" : "\(point.files)"
-            return [MarkupText.escaped(point.name), files] + rates + speeds + measures
+            return [MarkupText.escaped(title(point)), files] + rates + speeds + measures
         }
         return "<h2 id=\"table\">Table</h2>\n" + HTMLText.table(head: head, rows: rows)
             + """
@@ -195,9 +205,19 @@ public struct ReportPage: Sendable {
             + "</p>"
     }
 
+    /// What a condition is called.
+    private func title(_ point: Summary.Point) -> String {
+        guard let title = settings.names[point.codec], title != point.codec else {
+            return point.name
+        }
+        return title + (point.rate.map { "@" + CodecDescription.text($0) } ?? "")
+    }
+
     private var differences: String {
         guard let table = RateTable(summary, against: settings.reference) else { return "" }
-        let rows = table.rows.map { $0.map(MarkupText.escaped) }
+        let rows = table.rows.map { row in
+            row.map { MarkupText.escaped(settings.names[$0] ?? $0) }
+        }
         return "<h2 id=\"differences\">Rate at equal quality</h2>\n"
             + HTMLText.table(head: rows[0], rows: Array(rows.dropFirst()), left: RateTable.texts)
             + "<p>\(MarkupText.escaped(RateTable.note)).</p>"
@@ -223,8 +243,9 @@ public struct ReportPage: Sendable {
             let picture =
                 clip.spectrograms.map {
                     """
-                    <figure><img src="\($0)" alt="Spectrograms of original and decoded \
-                    sound"></figure>
+                    <figure><picture><source media="(prefers-color-scheme: dark)" \
+                    srcset="\($0.dark)"><img src="\($0.light)" alt="Spectrograms of original and \
+                    decoded sound"></picture></figure>
                     """
                 } ?? ""
             let loop = [("from", "Loop from"), ("to", "to")].map { end, label in

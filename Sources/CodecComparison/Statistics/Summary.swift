@@ -58,6 +58,8 @@ public struct Summary: Sendable {
     public let columns: [ScoreSheet.Column]
     /// What a reader should know before believing the numbers.
     public let warnings: [String]
+    /// What to know first where there are many warnings.
+    public var headline: String? { Suspicion.headline(warnings) }
     /// Files that occur.
     public let files: [String]
     /// Rows that are marked.
@@ -66,7 +68,8 @@ public struct Summary: Sendable {
     /// - Parameters:
     ///   - rows: as `ResultsFile.read` gives them, not empty.
     ///   - seed: of the bootstrap.
-    public init(_ rows: [ComparisonRow], seed: UInt64 = 1) {
+    ///   - ratings: of listeners, as one more measure of the conditions that they heard
+    public init(_ rows: [ComparisonRow], seed: UInt64 = 1, ratings: ListeningScores? = nil) {
         var order: [String] = []
         var groups: [String: [Double?: [ComparisonRow]]] = [:]
         for row in rows {
@@ -75,23 +78,44 @@ public struct Summary: Sendable {
         }
         let anchors = Anchor.allCases.map(\.rawValue)
         order = order.filter { !anchors.contains($0) } + anchors.filter { groups[$0] != nil }
-        let columns = Self.columns(
+        let measured = Self.columns(
             Set(rows.flatMap(\.metrics.keys)),
             judges: rows.reduce(into: [:]) { $0.merge($1.judges) { $1 } })
         let faults = AlignmentFault.find(rows)
-        points = order.flatMap { codec in
+        var points = order.flatMap { codec in
             (groups[codec] ?? [:]).sorted { ($0.key ?? 0) < ($1.key ?? 0) }.map { rate, rows in
                 Self.point(
-                    codec, rate, rows, columns,
+                    codec, rate, rows, measured,
                     faults: faults.filter { $0.codec == codec && $0.rate == rate }, seed: seed)
             }
         }
         files = Set(rows.map(\.file)).sorted()
+        let unheard = ratings.map { Self.enter($0, in: &points) } ?? []
+        let columns = (ratings == nil ? [] : [ScoreSheet.listening]) + measured
+        self.points = points
         self.columns = columns
         self.faults = faults
         warnings =
             Suspicion.all(points, columns: columns, files: files.count)
             + Suspicion.faults(faults, columns: columns) + Suspicion.rows(rows)
+            + unheard.map { "listeners rated \($0), which the results do not have" }
+    }
+
+    /// Puts what listeners said into the points of the conditions that they heard.
+    /// - Returns: Conditions without a point.
+    private static func enter(_ ratings: ListeningScores, in points: inout [Point]) -> [String] {
+        ratings.conditions.compactMap { condition in
+            let name =
+                condition.condition == ListeningScores.hidden
+                ? Anchor.original.rawValue : condition.condition
+            guard let index = points.firstIndex(where: { $0.name == name }) else {
+                return condition.condition
+            }
+            points[index].measures[ScoreSheet.listening.identifier] = .init(
+                mean: condition.mean, low: condition.low, high: condition.high,
+                count: condition.ratings, nulls: 0)
+            return nil
+        }
     }
 
     /// Codecs in the order of `points`, without anchors.

@@ -23,7 +23,7 @@ public struct SummaryText {
 
     /// Decimals that make sense for a measure.
     static func text(_ value: Double, _ column: ScoreSheet.Column) -> String {
-        NumberText.fixed(value, column.unit == "dB" ? 2 : 3)
+        NumberText.fixed(value, column.unit == "points" ? 1 : column.unit == "dB" ? 2 : 3)
     }
 
     /// What must be known of a mean: files without a value, and files whose value contradicts

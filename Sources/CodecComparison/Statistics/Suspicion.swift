@@ -63,8 +63,41 @@ enum Suspicion {
                 )
             }
         }
-        return warnings
+        return merged(warnings)
     }
+
+    /// Warnings that say the same of several conditions as one.
+    private static func merged(_ warnings: [String]) -> [String] {
+        var names: [String: [String]] = [:]
+        var order: [String] = []
+        for warning in warnings {
+            let parts = warning.split(separator: ": ", maxSplits: 1).map(String.init)
+            guard let text = parts.last, parts.count == 2 else { continue }
+            if names[text] == nil { order.append(text) }
+            names[text, default: []].append(parts[0])
+        }
+        return order.map { "\(names[$0, default: []].joined(separator: ", ")): \($0)" }
+    }
+
+    /// One sentence for more warnings than anybody reads: how many there are, and what most of them
+    /// are about; nil for a few.
+    static func headline(_ warnings: [String]) -> String? {
+        guard warnings.count >= many else { return nil }
+        // The same but for names and numbers.
+        func kind(_ warning: String) -> String {
+            let text = warning.split(separator: ": ", maxSplits: 1).last ?? ""
+            return String(text.map { $0.isNumber ? "0" : $0 })
+                .replacing(/0[0., ]*/, with: "0")
+        }
+        let counts = Dictionary(grouping: warnings, by: kind).mapValues(\.count)
+        let most = counts.values.max() ?? 0
+        guard let first = warnings.first(where: { counts[kind($0)] == most }) else { return nil }
+        let such = most > 1 ? "\(most) of them like" : "the first"
+        return "\(warnings.count) warnings, listed with these numbers; \(such): \(first)"
+    }
+
+    /// From how many warnings on a summary has a headline.
+    private static let many = 5
 
     /// Rows that are named; the others are counted.
     private static let named = 8

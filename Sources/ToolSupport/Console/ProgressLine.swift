@@ -5,7 +5,8 @@
 #endif
 
 /// One line on the terminal that is rewritten at most five times a second: percent where the length
-/// is known, time of the audio, multiple of real time, rate so far.
+/// is known, time of the audio, multiple of real time, rate so far, about how long the rest will
+/// take.
 public final class ProgressLine {
     /// Shortest time between two updates, in seconds.
     static let interval = 0.2
@@ -95,6 +96,11 @@ public final class ProgressLine {
             )
         }
         if let bytes, seconds > 0 { parts.append(NumberText.kilobits(Double(bytes) * 8 / seconds)) }
+        // Not from the first moments, which say nothing.
+        if let totalSeconds, seconds > 0, elapsed >= 2, totalSeconds > seconds {
+            parts.append(
+                "\(NumberText.time(elapsed * (totalSeconds - seconds) / seconds)) left")
+        }
         return parts.joined(separator: "  ")
     }
 }

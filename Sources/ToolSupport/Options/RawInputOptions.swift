@@ -48,7 +48,10 @@ public struct RawInputOptions: ParsableArguments {
 
     @Flag(
         inversion: .prefixedNo,
-        help: "Raw integers are two's complement. (default: for all but 8 bits)")
+        help: """
+            Raw integers are two's complement; --no-raw-signed: they are unsigned, with silence \
+            in the middle. (default: signed for all but 8 bits)
+            """)
     public var rawSigned: Bool?
 
     @Option(

@@ -1,0 +1,132 @@
+import Plotting
+import ToolSupport
+
+/// A measure of every file by itself: one condition over its rate, or two against each other. Means
+/// hide the clips at which a codec fails; here they have names.
+public struct FileScatter: Sendable {
+    /// One file.
+    public struct Item: Sendable, Encodable {
+        public var file: String
+        /// Of the first condition.
+        public var value: Double
+        /// Of the second condition; of one alone its payload rate, kbit/s.
+        public var other: Double
+        /// How much worse the first condition is than the second; of one alone how far the value
+        /// is from the best there is. Higher is worse.
+        public var deficit: Double
+    }
+
+    public let column: ScoreSheet.Column
+    /// The worst first.
+    public let items: [Item]
+    private let conditions: [String]
+
+    /// - Parameters:
+    ///   - measure: identifier
+    ///   - conditions: one or two, as `codec@rate`
+    /// - Throws: `unusableResults` where a condition or a value of the measure is not there
+    public init(_ rows: [ComparisonRow], measure: String, conditions: [String])
+        throws(ComparisonError)
+    {
+        let summary = Summary(rows)
+        guard let column = summary.columns.first(where: { $0.identifier == measure }),
+            column.pool == nil
+        else {
+            let known = summary.columns.filter { $0.pool == nil }.map(\.identifier)
+            throw .unusableResults(
+                "no \(measure) of single files; there are \(known.joined(separator: ", "))")
+        }
+        let points = summary.points.map(\.name)
+        for condition in conditions where !points.contains(condition) {
+            throw .unusableResults(
+                """
+                there is no \(condition) in the results; they have \
+                \(points.joined(separator: ", "))
+                """)
+        }
+        let sign = column.higherIsBetter ? 1.0 : -1
+        func values(_ condition: String) -> [String: (value: Double, kbps: Double?)] {
+            var result: [String: (value: Double, kbps: Double?)] = [:]
+            for row in rows where row.name == condition {
+                if let value = row.metrics[measure] ?? nil, value.isFinite {
+                    result[row.file] = (value, row.payloadKbps)
+                }
+            }
+            return result
+        }
+        let first = values(conditions.first ?? "")
+        let second = conditions.count > 1 ? values(conditions[1]) : nil
+        let best = first.values.map { sign * $0.value }.max() ?? 0
+        items = first.compactMap { file, found -> Item? in
+            guard let second else {
+                return Item(
+                    file: file, value: found.value, other: found.kbps ?? .nan,
+                    deficit: best - sign * found.value)
+            }
+            guard let other = second[file]?.value else { return nil }
+            return Item(
+                file: file, value: found.value, other: other,
+                deficit: sign * (other - found.value))
+        }.sorted { ($0.deficit, $1.file) > ($1.deficit, $0.file) }
+        guard !items.isEmpty else {
+            throw .unusableResults(
+                "no file has \(measure) of \(conditions.joined(separator: " and "))")
+        }
+        self.column = column
+        self.conditions = conditions
+    }
+
+    /// - Parameters:
+    ///   - named: the worst so many have their names beside them
+    ///   - names: of codecs, for the axes
+    public func chart(named: Int, names: [String: String], width: Int, height: Int) -> LineChart {
+        let unit = column.unit.isEmpty ? "" : ", \(column.unit)"
+        let titles = conditions.map { title($0, names) }
+        let codec = conditions.first.map(Self.codec) ?? ""
+        let place = ReportChart.places([codec])[codec]
+        let points = items.enumerated().map { index, item in
+            LineChart.Point(
+                item.other, item.value,
+                label: index < named
+                    ? String(item.file.split(separator: "/").last ?? "") : nil)
+        }
+        let span = ReportChart.leastSpan(column)
+        guard conditions.count > 1 else {
+            return LineChart(
+                title: "\(column.title) of each file, \(titles.first ?? "")",
+                xAxis: .init("payload, kbit/s", leastSpan: 1),
+                yAxis: .init(column.title + unit, leastSpan: span),
+                series: [.init("", points, style: .marks, place: place)], width: width,
+                height: height)
+        }
+        // Both axes alike, so that equal values lie on the diagonal.
+        let all = items.flatMap { [$0.value, $0.other] }
+        let low = all.min() ?? 0
+        let high = all.max() ?? 0
+        let margin = max((high - low) * 0.05, (span - (high - low)) / 2, 1e-6)
+        let range = low - margin...high + margin
+        return LineChart(
+            title: "\(column.title) of each file"
+                + (column.higherIsBetter ? "" : " (less is better)"),
+            xAxis: .init("\(titles[1])\(unit)", range: range),
+            yAxis: .init("\(titles[0])\(unit)", range: range),
+            series: [
+                .init(
+                    "equal", x: [range.lowerBound, range.upperBound],
+                    y: [range.lowerBound, range.upperBound], style: .faint, place: 6),
+                .init("a file", points, style: .marks, place: place),
+            ], width: width, height: height)
+    }
+
+    private static func codec(_ condition: String) -> String {
+        condition.split(separator: "@").first.map(String.init) ?? condition
+    }
+
+    /// `nwc@8` becomes "nwc at 8 kbit/s".
+    private func title(_ condition: String, _ names: [String: String]) -> String {
+        let parts = condition.split(separator: "@", maxSplits: 1).map(String.init)
+        guard let codec = parts.first else { return condition }
+        let name = names[codec] ?? codec
+        return parts.count > 1 ? "\(name) at \(parts[1]) kbit/s" : name
+    }
+}
