@@ -69,7 +69,7 @@ let package = Package(
         .executable(name: "nwc-eval", targets: ["nwc-eval"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
     ],
     targets: [
         // C

@@ -19,8 +19,8 @@
    standard error, no file is opened, no signal or locale touched; only memory that cannot be
    allocated ends the program.
 
-   Threads: a model may be used by any number of threads at once. An encoder, decoder or denoiser may
-   be used by any thread, by one at a time. There is no global state.
+   Threads: a model may be used by any number of threads at once. An encoder, a decoder or a
+   denoiser may be used by any thread, by one at a time. There is no global state.
 
    Structures begin with their size, to be set by the caller: a program that was compiled with an
    older header works with a newer library, and a zero is always what was meant before a member
@@ -391,8 +391,8 @@ int nwc_denoiser_push_int16(nwc_denoiser *denoiser, const int16_t *samples, size
                             size_t frame_stride, size_t channel_stride);
 /* Nothing more comes; the last samples can be pulled then. A second call does nothing. */
 int nwc_denoiser_finish(nwc_denoiser *denoiser);
-/* Takes up to so many of the frames that are ready, as nwc_decoder_pull_float. All together they are
-   as many as were pushed, and lie where they lay. */
+/* Takes up to so many of the frames that are ready, as nwc_decoder_pull_float. All together they
+   are as many as were pushed, and lie where they lay. */
 int nwc_denoiser_pull_float(nwc_denoiser *denoiser, float *samples, size_t frames,
                             size_t frame_stride, size_t channel_stride, size_t *taken);
 int nwc_denoiser_pull_int16(nwc_denoiser *denoiser, int16_t *samples, size_t frames,
