@@ -20,6 +20,8 @@ public struct FileScatter: Sendable {
     /// The worst first.
     public let items: [Item]
     private let conditions: [String]
+    /// Of the first condition's codec in `Theme.series`, as in all pictures of these results.
+    private let place: Int?
 
     /// - Parameters:
     ///   - measure: identifier
@@ -74,6 +76,7 @@ public struct FileScatter: Sendable {
         }
         self.column = column
         self.conditions = conditions
+        place = ReportChart.places(summary.codecs)[conditions.first.map(Self.codec) ?? ""]
     }
 
     /// - Parameters:
@@ -82,22 +85,22 @@ public struct FileScatter: Sendable {
     public func chart(named: Int, names: [String: String], width: Int, height: Int) -> LineChart {
         let unit = column.unit.isEmpty ? "" : ", \(column.unit)"
         let titles = conditions.map { title($0, names) }
-        let codec = conditions.first.map(Self.codec) ?? ""
-        let place = ReportChart.places([codec])[codec]
-        let points = items.enumerated().map { index, item in
+        let worst = items.prefix(named).map { item in
             LineChart.Point(
-                item.other, item.value,
-                label: index < named
-                    ? String(item.file.split(separator: "/").last ?? "") : nil)
+                item.other, item.value, label: String(item.file.split(separator: "/").last ?? ""))
         }
+        let others = items.dropFirst(named).map { LineChart.Point($0.other, $0.value) }
+        let files = [
+            LineChart.Series("a file", others, style: .marks, place: place),
+            LineChart.Series("the worst", worst, style: .marks, place: 6),
+        ]
         let span = ReportChart.leastSpan(column)
         guard conditions.count > 1 else {
             return LineChart(
                 title: "\(column.title) of each file, \(titles.first ?? "")",
                 xAxis: .init("payload, kbit/s", leastSpan: 1),
                 yAxis: .init(column.title + unit, leastSpan: span),
-                series: [.init("", points, style: .marks, place: place)], width: width,
-                height: height)
+                series: files, width: width, height: height)
         }
         // Both axes alike, so that equal values lie on the diagonal.
         let all = items.flatMap { [$0.value, $0.other] }
@@ -113,9 +116,8 @@ public struct FileScatter: Sendable {
             series: [
                 .init(
                     "equal", x: [range.lowerBound, range.upperBound],
-                    y: [range.lowerBound, range.upperBound], style: .faint, place: 6),
-                .init("a file", points, style: .marks, place: place),
-            ], width: width, height: height)
+                    y: [range.lowerBound, range.upperBound], style: .faint, place: 6)
+            ] + files, width: width, height: height)
     }
 
     private static func codec(_ condition: String) -> String {
