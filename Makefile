@@ -1,5 +1,5 @@
 # nwc - neural waveform speech codec. Each target installs what it needs (Debian 12, Swift 6.3).
-.PHONY: all demo test fuzz soak sanitize-address sanitize-thread sanitize-undefined lint bench train train-post-filter train-denoiser install uninstall docs clean check-arm64 \
+.PHONY: all demo test fuzz soak sanitize-address sanitize-thread sanitize-undefined lint bench train train-post-filter train-denoiser train-audio install uninstall docs clean check-arm64 \
 	check-report check-metrics check-inputs check-python install-library wheel dist deb check-distribution check-mpi
 
 PREFIX ?= /usr/local
@@ -65,6 +65,13 @@ train-denoiser: ## Reproduce the built-in denoiser: make train-denoiser SPEECH=f
 	swift build -c release --product nwc-train
 	.build/release/nwc-train run Configs/denoiser.json -o $(RUN) --train "$(SPEECH)" --noise "$(NOISE)" $(if $(VALID),--valid "$(VALID)") $(if $(VALID_NOISE),--valid-noise "$(VALID_NOISE)")
 	.build/release/nwc-train export $(RUN) $(RUN)/denoiser.nwm --train "$(SPEECH)"
+
+train-audio: ## Reproduce the built-in full-band model: make train-audio MUSIC=folder [VALID=folder]
+	@test -n "$(MUSIC)" || { echo "usage: make train-audio MUSIC=folder-of-music-and-speech [VALID=folder]" >&2; exit 64; }
+	Scripts/setup.sh
+	swift build -c release --product nwc-train
+	.build/release/nwc-train run Configs/audio.json -o $(RUN) --train "$(MUSIC)" $(if $(VALID),--valid "$(VALID)")
+	.build/release/nwc-train export $(RUN) $(RUN)/audio.nwm --train "$(MUSIC)"
 
 bench: ## Speed of training and of the codec against references in the same run: make bench [SPEECH=file] [PROTOTYPE=file]
 	Scripts/bench.sh $(if $(SPEECH),--speech "$(SPEECH)") $(if $(PROTOTYPE),--prototype "$(PROTOTYPE)")

@@ -104,7 +104,7 @@ let package = Package(
             ], swiftSettings: fuzzed),
         .target(name: "GainFilter", dependencies: ["NeuralNetwork", "SpectralTransform"]),
         .target(
-            name: "CBuiltInModel", exclude: ["default.nwm", "post-filter.nwm"],
+            name: "CBuiltInModel", exclude: ["audio.nwm", "default.nwm", "post-filter.nwm"],
             cSettings: [.unsafeFlags(["-std=c23"])]),
         .target(
             name: "BuiltInModel", dependencies: ["CBuiltInModel", "CMRLCodec", "NeuralNetwork"]),
@@ -120,7 +120,7 @@ let package = Package(
         .target(
             name: "ModelWriting",
             dependencies: ["CMRLCodec", "Enhancement", "GainFilter", "NeuralNetwork"]),
-        .target(name: "SpectralTransform", dependencies: ["CKernels"]),
+        .target(name: "SpectralTransform", dependencies: ["CKernels", "SignalProcessing"]),
         .target(name: "BLASBackend", dependencies: ["CBLAS", "NeuralNetwork"]),
         .target(
             name: "PerceptualLoss",

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Real speech through the built-in model: encode, decode, measure, draw. Results are left in
-# demo-output/, with what building said in demo-output/build.log.
+# Real speech through the built-in model, and a stereo sound through the full-band one: encode, decode,
+# measure, draw. Results are left in demo-output/, with what building said in demo-output/build.log.
 # Usage: Scripts/demo.sh [RECORDING]; without one, the voice clips of Debian's alsa-utils.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -17,7 +17,7 @@ quietly() {
     }
 }
 echo "Packages: looking what is missing"
-quietly Scripts/setup.sh alsa-utils
+quietly Scripts/setup.sh alsa-utils sound-theme-freedesktop
 programs=(nwc-enc nwc-dec nwc-info nwc-eval)
 echo "Building ${programs[*]} (the first time takes some minutes; log: $log)"
 for program in "${programs[@]}"; do quietly swift build -c release --product "$program"; done
@@ -32,12 +32,18 @@ for rate in 6 12 24; do
     "$bin/nwc-dec" "$out/speech-$rate.nwc" -o "$out/speech-$rate.wav"
     "$bin/nwc-eval" score "$recording" "$out/speech-$rate.wav"
 done
+bell=/usr/share/sounds/freedesktop/stereo/alarm-clock-elapsed.oga
+echo
+echo "=== model audio, stereo, 96 kbit/s: $bell"
+"$bin/nwc-enc" --model audio --bitrate 96 "$bell" -o "$out/bell-96.nwc"
+"$bin/nwc-dec" "$out/bell-96.nwc" -o "$out/bell-96.wav"
+"$bin/nwc-eval" spectrogram "$out/bell.png" "$bell" "$out/bell-96.wav"
 echo
 "$bin/nwc-info" "$out/speech-12.nwc"
 "$bin/nwc-eval" spectrogram "$out/spectrograms.png" "$recording" "$out/speech-6.wav" "$out/speech-12.wav" "$out/speech-24.wav"
 "$bin/nwc-eval" rate "$out/bits.png" "$out/speech-12.nwc"
 echo
-echo "Listen to $out/speech-*.wav. Spectrograms of original and decoded speech: $out/spectrograms.png."
+echo "Listen to $out/speech-*.wav and $out/bell-96.wav. Spectrograms of originals and decoded sound: $out/spectrograms.png, $out/bell.png."
 echo "What the bits went to: $out/bits.png."
 "$bin/nwc-eval" judges > "$out/judges.txt"
 if grep -q '^PESQ-WB .*not there' "$out/judges.txt"; then

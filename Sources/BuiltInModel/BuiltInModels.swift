@@ -2,15 +2,20 @@ import CBuiltInModel
 import CMRLCodec
 import NeuralNetwork
 
-/// The models inside the program.
+/// The models inside the program: `default` for speech at 16 kHz, `audio` for speech and music at
+/// 44.1 kHz.
 public enum BuiltInModels {
-    public static let names = ["default"]
+    public static let names = ["default", "audio"]
 
     /// The bytes of a model file, or nil if there is none of that name.
     public static func bytes(name: String) -> [UInt8]? {
-        guard name == "default" else { return nil }
-        return Array(
-            UnsafeBufferPointer(start: nwc_default_model(), count: nwc_default_model_size()))
+        switch name {
+        case "default":
+            Array(UnsafeBufferPointer(start: nwc_default_model(), count: nwc_default_model_size()))
+        case "audio":
+            Array(UnsafeBufferPointer(start: nwc_audio_model(), count: nwc_audio_model_size()))
+        default: nil
+        }
     }
 
     /// The bytes of the post-filter that a model has, or nil if there is none of that name.

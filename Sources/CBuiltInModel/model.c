@@ -3,6 +3,9 @@
 static const unsigned char model[] = {
 #embed "default.nwm"
 };
+static const unsigned char audio[] = {
+#embed "audio.nwm"
+};
 static const unsigned char post_filter[] = {
 #embed "post-filter.nwm"
 };
@@ -11,3 +14,5 @@ const unsigned char *nwc_default_model(void) { return model; }
 size_t nwc_default_model_size(void) { return sizeof model; }
 const unsigned char *nwc_default_post_filter(void) { return post_filter; }
 size_t nwc_default_post_filter_size(void) { return sizeof post_filter; }
+const unsigned char *nwc_audio_model(void) { return audio; }
+size_t nwc_audio_model_size(void) { return sizeof audio; }

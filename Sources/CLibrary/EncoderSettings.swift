@@ -14,7 +14,7 @@ struct EncoderSettings {
         let layers = Self.value(options.layers, usually: 1)
         configuration = CodecEncoder.Configuration(
             channels: Self.value(options.channels, usually: 1), layers: layers,
-            rate: try Self.rate(options, layers: layers))
+            rate: try Self.rate(options, layers: layers, usually: model.usualBitrate))
         if options.blocks_per_packet != 0 {
             configuration.blocksPerPacket = Int(options.blocks_per_packet)
         }
@@ -73,11 +73,11 @@ struct EncoderSettings {
         number == 0 ? usually : Int(number)
     }
 
-    private static func rate(_ options: nwc_encoder_options, layers: Int) throws
-        -> CodecEncoder.Rate
-    {
+    private static func rate(
+        _ options: nwc_encoder_options, layers: Int, usually: Double
+    ) throws -> CodecEncoder.Rate {
         switch nwc_rate_mode(rawValue: options.rate_mode) {
-        case NWC_RATE_DEFAULT: return .bitratePerChannel(CodecEncoder.defaultBitrate)
+        case NWC_RATE_DEFAULT: return .bitratePerChannel(usually)
         case NWC_RATE_BITRATE: return .bitrate(options.rate)
         case NWC_RATE_BITRATE_PER_CHANNEL: return .bitratePerChannel(options.rate)
         case NWC_RATE_QUALITY: return .quality(options.rate)

@@ -12,6 +12,8 @@ public final class CodecDecoder {
     public let layers: Int
     private let groups: [GroupDecoder]
     private let channelGroups: ChannelGroups
+    /// Rotations of frames whose coefficients are to come, of each group that leads a pair.
+    private var rotations: [[(rotation: PairRotation, frames: Int)]]
     /// Of every group; none = samples are given out as they were decoded.
     private let filters: [GainFilterStream]
     private var rates: PacketRates?
@@ -66,6 +68,7 @@ public final class CodecDecoder {
             channels: header.channelCount, width: header.block.channels)
         let graph = model.core.makeGraph()
         groups = (0..<header.groupCount).map { _ in GroupDecoder(model.core, graph) }
+        rotations = groups.map { _ in [] }
         let filter = enhances ?? (header.modelID == model.id) ? model.postFilter : nil
         let workshop = filter.map { GainFilterStream.Workshop($0.gains) }
         filters =
@@ -109,17 +112,59 @@ public final class CodecDecoder {
         // A packet that turns out damaged must leave the decoder as it was.
         var read: [GroupDecoder.ReadPacket] = []
         do {
-            for (group, chunks) in zip(groups, packet.chunks) {
+            for (i, chunks) in packet.chunks.enumerated() {
                 read.append(
-                    try group.read(
+                    try groups[i].read(
                         chunks: Array(chunks.prefix(layersInStep)), blocks: packet.blockCount,
-                        rates: rates, isKey: packet.isKey, tables: model.tables))
+                        rates: rates, isKey: packet.isKey,
+                        place: model.place(group: i, groups: groups.count),
+                        tables: model.tables))
             }
         } catch {
             isInStep = false
             throw .entropy(error)
         }
-        for i in groups.indices { give(groups[i].decode(read[i], rates: rates), group: i) }
+        for i in groups.indices {
+            guard let rotation = read[i].rotation else { continue }
+            rotations[i].append((rotation, packet.blockCount * model.signal.framesPerBlock))
+        }
+        play(
+            groups.indices.map { i in
+                let sender =
+                    model.place(group: i, groups: groups.count) == .secondOfPair ? i - 1 : i
+                return groups[i].coefficients(
+                    read[i], rates: rates, attacks: read[sender].attacks)
+            })
+    }
+
+    /// Coefficients of all groups become samples; those of pairs are rotated back.
+    private func play(_ coefficients: [[Float]]) {
+        var coefficients = coefficients
+        for i in groups.indices
+        where model.place(group: i, groups: groups.count) == .firstOfPair {
+            restorePair(i, &coefficients)
+        }
+        for i in groups.indices { give(groups[i].sound(coefficients[i]), group: i) }
+    }
+
+    private func restorePair(_ group: Int, _ coefficients: inout [[Float]]) {
+        let frames = coefficients[group].count / max(model.configuration.frameWidth, 1)
+        var done = 0
+        while done < frames, let next = rotations[group].first {
+            let count = min(next.frames, frames - done)
+            // In place, one at a time, so that neither is copied.
+            var first: [Float] = []
+            var second: [Float] = []
+            swap(&first, &coefficients[group])
+            swap(&second, &coefficients[group + 1])
+            next.rotation.restore(
+                &first, &second, frames: done..<done + count, bands: model.core.coefficientBands)
+            swap(&first, &coefficients[group])
+            swap(&second, &coefficients[group + 1])
+            done += count
+            rotations[group][0].frames -= count
+            if rotations[group][0].frames == 0 { rotations[group].removeFirst() }
+        }
     }
 
     /// Samples of a group, interleaved, are ready.
@@ -147,6 +192,7 @@ public final class CodecDecoder {
         let blocks = min(blocks, packetBlocks.upperBound)
         isInStep = false
         concealedBlocks += blocks
+        play(groups.map { $0.flush() })
         for i in groups.indices { give(groups[i].conceal(blocks: blocks), group: i) }
     }
 
@@ -163,8 +209,8 @@ public final class CodecDecoder {
     public func finish(sampleCount: Int? = nil) {
         guard !isFinished else { return }
         isFinished = true
+        play(groups.map { $0.flush() })
         for i in groups.indices {
-            give(groups[i].flush(), group: i)
             if !filters.isEmpty {
                 channelGroups.append(filters[i].finish(), group: i, to: &output)
             }

@@ -80,8 +80,8 @@ extension CodecEncoder {
     }
 
     /// Possible bitrates, bit/s a channel.
-    public static let bitrates: ClosedRange<Double> = 1_000...100_000
-    /// Bit/s a channel where nothing was asked for.
+    public static let bitrates: ClosedRange<Double> = 1_000...256_000
+    /// Bit/s a channel where nothing was asked for; `CodecModel.usualBitrate` is the programs'.
     public static let defaultBitrate = 16_000.0
     /// Distance between the rate indices of neighbouring layers when a bitrate is asked for.
     static let layerIndexStep = 60

@@ -98,6 +98,7 @@ public final class CodecEncoder {
                 })
         }
         let count = block.groupCount(channels: configuration.channels)
+        if !refiners.isEmpty { try model.checkRefinement() }
         guard refiners.isEmpty || refiners.count == count else {
             throw .refiners(refiners.count, groups: count)
         }
@@ -222,25 +223,66 @@ public final class CodecEncoder {
         }
         planned = nil
         for packet in passed {
+            let analysed = analyse(blocks: packet.blocks)
             for i in groups.indices {
-                do { try groups[i].pass(blocks: packet.blocks, rates: packet.rates) } catch {
-                    throw .entropy(error)
-                }
+                do throws(EntropyCodingError) {
+                    try groups[i].pass(
+                        blocks: packet.blocks, coefficients: analysed.coefficients[i],
+                        rates: packet.rates)
+                } catch { throw .entropy(error) }
             }
         }
         (passed, passedBlocks) = ([], 0)
         var first: [[UInt8]] = []
         var checksum: UInt64 = 0
+        let analysed = analyse(blocks: blocks)
         for i in groups.indices {
             var channel = EncodingChannel(model.tables, packet: number, layer: 0)
-            do {
+            do throws(EntropyCodingError) {
                 try groups[i].codeFirst(
-                    blocks: blocks, rates: rates, isKey: isKey, channel: &channel)
+                    blocks: blocks, coefficients: analysed.coefficients[i],
+                    rotation: analysed.rotations[i], attacks: analysed.attacks[i], rates: rates,
+                    isKey: isKey, channel: &channel)
             } catch { throw .entropy(error) }
             checksum &+= channel.hash.weighted(group: i)
             first.append(channel.encoder.finish())
         }
         try complete(blocks, isKey, first, checksum)
+    }
+
+    /// What a packet is coded from.
+    private struct Analysed {
+        /// Of each group; those of pairs are rotated.
+        var coefficients: [[Float]]
+        /// Of each group that leads a pair.
+        var rotations: [PairRotation?]
+        /// Of all frames of each group that sends them.
+        var attacks: [[AttackGain]]
+    }
+
+    /// Analyses the next blocks of all groups.
+    private func analyse(blocks: Int) -> Analysed {
+        var attacks = groups.map { $0.attacks(blocks: blocks) }
+        let places = groups.indices.map { model.place(group: $0, groups: groups.count) }
+        for i in groups.indices where places[i] == .firstOfPair {
+            attacks[i] = zip(attacks[i], attacks[i + 1]).map { .common($0, $1) }
+            attacks[i + 1] = attacks[i]
+        }
+        var result = Analysed(
+            coefficients: groups.indices.map {
+                groups[$0].analyse(blocks: blocks, attacks: attacks[$0])
+            }, rotations: groups.map { _ in nil }, attacks: attacks)
+        let bands = model.core.coefficientBands
+        for i in groups.indices where places[i] == .firstOfPair {
+            var first = result.coefficients[i]
+            var second = result.coefficients[i + 1]
+            let rotation = PairRotation.chosen(first, second, bands: bands)
+            rotation.rotate(&first, &second, bands: bands)
+            (result.coefficients[i], result.coefficients[i + 1]) = (first, second)
+            result.rotations[i] = rotation
+            result.attacks[i + 1] = []
+        }
+        return result
     }
 
     /// Hands on a packet whose first layer is known.

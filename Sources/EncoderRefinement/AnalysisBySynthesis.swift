@@ -96,9 +96,7 @@ public final class AnalysisBySynthesis: SymbolRefiner {
         guard let (network, store) = model.makeNetwork() else {
             throw .parametersNotKept
         }
-        guard model.signal.channels == 1 else {
-            throw .refinement(model.signal, reason: "its losses hear one channel")
-        }
+        try model.checkRefinement()
         self.rounds = rounds
         travel = Self.travel(rounds: rounds)
         objective = chosen ?? model.objective

@@ -27,7 +27,10 @@ extension CodecModel {
             describedBy: Metadata(
                 name: name, configuration: network.configuration, rateCurves: rateCurves,
                 objective: objective, recipe: recipe))
+        let transform = LappedTransformLayer<Float>.tensors
+        let isComputed = network.transform.isComputed(store)
         for parameter in store.parameters {
+            if isComputed, transform.contains(parameter.name) { continue }
             let values = store.resolved(parameter)
             let shape = parameter.shape
             guard parameter.count >= precisionThreshold else {

@@ -20,13 +20,14 @@
 import BuiltInModel
 
 extension CodecModel {
-    /// The model inside the library, with its post-filter: speech at 16 kHz, 4 to 33 kbit/s with
-    /// one layer. Load it once
-    /// and share it; encoders and decoders do not copy it.
-    /// - Throws: `CodecError` where its bytes are damaged
-    public static func builtIn() throws(CodecError) -> CodecModel {
-        guard let model = try BuiltInModels.load(name: "default") else {
-            throw .model(.metadata("no built-in model"))
+    /// A model inside the library. Load it once and share it; encoders and decoders do not copy it.
+    /// - Parameter name: `default` with its post-filter, speech at 16 kHz, 4 to 33 kbit/s with one
+    ///   layer; `audio`, speech and music at 44.1 kHz, 6 to 90 kbit/s a channel
+    /// - Throws: `CodecError` where there is none of that name, or its bytes are damaged
+    public static func builtIn(_ name: String = "default") throws(CodecError) -> CodecModel {
+        guard let model = try BuiltInModels.load(name: name) else {
+            let names = BuiltInModels.names.joined(separator: ", ")
+            throw .model(.metadata("no built-in model \"\(name)\", only \(names)"))
         }
         return model
     }

@@ -38,7 +38,7 @@ public final class LoudnessLoss<S: EngineScalar & FFTScalar> {
 
     public init(sampleRate: Double = 16000, clipped: Bool = true) throws {
         self.clipped = clipped
-        let size = 512
+        let size = LossResolution.size(512, sampleRate: sampleRate)
         let bands = Self.bands
         transform = try ShortTimeTransform(size: size, hop: size / 2, padding: .zero)
         // Mean square of a frame = 2 sum |X|^2 / (size sum w^2), Hann: sum w^2 = 3 size / 8.

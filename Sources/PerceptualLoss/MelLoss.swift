@@ -17,7 +17,8 @@ public final class MelLoss<S: EngineScalar & FFTScalar> {
     private let resolutions: [Resolution]
     private static var floor: Double { 0.01 }
 
-    /// - Parameter sizes: transform sizes with their numbers of bands.
+    /// - Parameter sizes: transform sizes at 16 kHz with their numbers of bands
+    ///   (`LossResolution` says what they are at other rates).
     public init(
         sampleRate: Double = 16000,
         sizes: [(size: Int, bands: Int)] = [
@@ -25,6 +26,7 @@ public final class MelLoss<S: EngineScalar & FFTScalar> {
         ]
     ) throws {
         resolutions = try sizes.map { size, bands in
+            let size = LossResolution.size(size, sampleRate: sampleRate)
             let bank = MelScale.filterBank(size: size, bands: bands, sampleRate: sampleRate)
             let filters = (0...size / 2).flatMap { bin in bank.map { S($0[bin]) } }
             return Resolution(

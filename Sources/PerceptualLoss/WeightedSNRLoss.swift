@@ -19,7 +19,7 @@ public final class WeightedSNRLoss<S: EngineScalar & FFTScalar> {
     public var exponent: Double
 
     public init(sampleRate: Double = 16000, exponent: Double = 0.6) throws {
-        let size = 320
+        let size = LossResolution.size(320, sampleRate: sampleRate)
         transform = try ShortTimeTransform(size: size, hop: size / 2, padding: .zero)
         let bank = MelScale.filterBank(size: size, bands: bands, sampleRate: sampleRate)
         let sums = bank.map { $0.reduce(0, +) }

@@ -1,3 +1,5 @@
+import SignalProcessing
+
 /// Windows used inside this package by the transforms and the measures that need one.
 package enum AnalysisWindow {
     /// The Hann window 0.5 - 0.5 cos(2 pi n / count), n = 0 ... count - 1: the periodic form of

@@ -1,4 +1,5 @@
 import CKernels
+import SignalProcessing
 
 /// Real transforms of windowed frames of one size, and the memory that they work in.
 ///

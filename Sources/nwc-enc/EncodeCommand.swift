@@ -15,8 +15,9 @@ struct EncodeCommand: ParsableCommand {
                    nwc-enc [options] INPUT... [FOLDER | --output-dir FOLDER]
             """,
         discussion: """
-            Speech at 16 kHz is what the codec is made for; other sampling rates are converted, \
-            and nwc-dec restores rate, channels and exact length. \
+            The default model codes speech at 16 kHz; --model audio codes speech and music at \
+            44.1 kHz, up to 20 kHz, neighbouring channels jointly. Other sampling rates are \
+            converted, and nwc-dec restores rate, channels and exact length. \
             Without a word about the output, voice.wav becomes voice.nwc beside it; a folder as \
             last \
             of several operands takes the outputs. - is standard input or output.

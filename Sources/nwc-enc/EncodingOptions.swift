@@ -7,8 +7,8 @@ struct QualityOptions: ParsableArguments {
         name: .shortAndLong,
         help: ArgumentHelp(
             """
-            Average rate of the whole file, all channels, in kbit/s, 1 ... 100 a channel. \
-            (default: 16 a channel)
+            Average rate of the whole file, all channels, in kbit/s, 1 ... 256 a channel. \
+            (default: 16 a channel, 48 with --model audio)
             """,
             valueName: "kbit/s"),
         transform: BitRate.init(argument:))
@@ -58,7 +58,7 @@ struct StreamOptions: ParsableArguments {
             valueName: "packets"))
     var keyInterval = 1
 
-    @Option(help: ArgumentHelp("Blocks of 20 ms in a packet.", valueName: "blocks"))
+    @Option(help: ArgumentHelp("Blocks of about 20 ms in a packet.", valueName: "blocks"))
     var packetBlocks = 50
 
     @Flag(

@@ -103,6 +103,16 @@ import Testing
                 )
             ]
         }
+        let single = SignalFormat(sampleRate: 44_100, hop: 48, framesPerBlock: 3)
+        try write(model: "tiny-pairs", randomSigns: true, signal: single, hasPairs: true) { model in
+            [
+                (
+                    "pairs-3-channels",
+                    try CodedSignal(
+                        model, strokes, rates: [100, 255], blocksPerPacket: 8, keyInterval: 3)
+                )
+            ]
+        }
     }
 
     /// Writes a post-filter for `tiny` and what it makes of `mono`, unless it is there.
@@ -144,15 +154,27 @@ import Testing
         return two + [two[1].reversed()]
     }
 
+    /// The same behind silence, so that there are attacks.
+    private static var strokes: [[Float]] {
+        threeChannels.map { channel in
+            channel.indices.map { $0 / 700 % 2 == 0 ? 0 : channel[$0] }
+        }
+    }
+
     /// Writes a model and its streams unless they are there.
     private static func write(
         model name: String, randomSigns: Bool?, signal: SignalFormat? = nil,
-        _ streams: (CodecModel) throws -> [(String, CodedSignal)]
+        hasPairs: Bool = false, _ streams: (CodecModel) throws -> [(String, CodedSignal)]
     ) throws {
         let path = folder.appendingPathComponent(name + ".nwm")
         guard !FileManager.default.fileExists(atPath: path.path) else { return }
         let file = try TinyModel.fileBytes(
-            seed: 2026, smallTables: true, randomSigns: randomSigns, signal: signal)
+            seed: 2026, smallTables: true, randomSigns: randomSigns, signal: signal,
+            changesTransform: !hasPairs
+        ) {
+            guard hasPairs else { return }
+            ($0.pairRotation, $0.attackGain) = (true, true)
+        }
         let model = try CodecModel(bytes: file)
         try Data(file).write(to: path)
         for (stream, coded) in try streams(model) {
@@ -174,7 +196,7 @@ import Testing
             try Self.writeFilter()
         }
         let entries = try JSONDecoder().decode([Entry].self, from: Data(Self.bytes("golden.json")))
-        #expect(entries.count == 9)
+        #expect(entries.count == 11)
         let before = nwc_simd_current()
         defer { nwc_simd_select(Int32(before.rawValue)) }
         for entry in entries {
@@ -224,6 +246,11 @@ import Testing
         for (own, channel) in zip(Self.threeChannels, three) {
             #expect(channel.count == own.count)
             #expect(signalToNoise(own, channel) > 8, "\(signalToNoise(own, channel)) dB")
+        }
+        let pairs = try CodecModel(bytes: Self.bytes("tiny-pairs.nwm"))
+        let sound = try Self.decode(Self.bytes("pairs-3-channels.nwc"), pairs, layers: 2).samples
+        for (own, channel) in zip(Self.strokes, sound) {
+            #expect(signalToNoise(own, channel) > 6, "\(signalToNoise(own, channel)) dB")
         }
     }
 }

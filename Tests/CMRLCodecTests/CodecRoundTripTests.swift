@@ -118,7 +118,7 @@ import Testing
         #expect(configured { $0.layers = 0 } == .layers(0, allowed: 1...2))
         #expect(configured { $0.blocksPerPacket = 0 } == .blocksPerPacket(0, allowed: 1...3000))
         #expect(configured { $0.keyInterval = 0 } == .keyInterval(0, allowed: 1...65_535))
-        #expect(configured { $0.rate = .bitrate(999) } == .bitrate(999, allowed: 1000...100_000))
+        #expect(configured { $0.rate = .bitrate(999) } == .bitrate(999, allowed: 1000...256_000))
         #expect(configured { $0.rate = .bitrate(.nan) } != nil)
         #expect(configured { $0.rate = .bitratePerChannel(999) } != nil)
         for quality in [-0.01, 1.01, .infinity] {

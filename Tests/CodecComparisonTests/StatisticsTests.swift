@@ -266,7 +266,7 @@ struct SummaryTests {
             warnings { if $0.file == "a" { $0.version = "2" } }.contains("mixes versions: 1 / 2"))
         #expect(
             Summary(good().filter { $0.codec != "x" || $0.file != "a" }).warnings.contains(
-                "x@8: only 2 of 3 files"))
+                "x@8, x@12, x@16, x@24: only 2 of 3 files"))
     }
 
     @Test("The same of several conditions is said once, and much of it under one headline")

@@ -29,18 +29,23 @@ public enum TinyModel {
     ///     file is small.
     ///   - randomSigns: as in `NetworkConfiguration`
     ///   - signal: another sound than that of `configuration`
+    ///   - changesTransform: otherwise it is as computed, and not in the file
+    ///   - change: of anything else
     public static func fileBytes(
         seed: UInt64 = 7, smallTables: Bool = false, randomSigns: Bool? = nil,
-        signal: SignalFormat? = nil
+        signal: SignalFormat? = nil, changesTransform: Bool = true,
+        change: (inout NetworkConfiguration) -> Void = { _ in }
     ) throws -> [UInt8] {
         var configuration = configuration
         configuration.randomSigns = randomSigns
         configuration.signal = signal ?? configuration.signal
+        change(&configuration)
         let store = ParameterStore<Float>(seed: seed)
         let network = CodecNetwork(store, configuration)
         var random = RandomSource(seed: seed)
         for parameter in store.parameters {
             var values = store.array(parameter)
+            if !changesTransform, parameter.name.hasPrefix("transform") { continue }
             let isKept =
                 parameter.name.hasPrefix("transform") || parameter.name.hasSuffix("gain")
                 || parameter.name == "exponent"
@@ -84,7 +89,8 @@ public enum TinyModel {
     ) throws -> [UInt8] {
         let file = try WeightFile(bytes)
         var writer = try WeightFileWriter(metadata: file.metadata)
-        for parameter in store.parameters {
+        let names = Set(file.tensors.map(\.name))
+        for parameter in store.parameters where names.contains(parameter.name) {
             try writer.add(
                 parameter.name, shape: parameter.shape, halves: try file.floats(parameter.name))
         }

@@ -51,6 +51,31 @@ import Testing
         } catch { #expect("\(error)".hasPrefix("checkpoint x: damaged: SHA-256 begins ")) }
     }
 
+    /// What the network computes is left out as long as nothing moved it, and comes back bit for
+    /// bit.
+    @Test func computedParametersAreLeftOut() throws {
+        let configuration = try TrainerTests.configuration()
+        let store = ParameterStore<Float>(seed: 1)
+        _ = CodecNetwork(store, configuration.network)
+        let state = TrainingState(configuration, store: store)
+        state.step = 3
+        let checkpoint = state.checkpoint()
+        let bytes = try checkpoint.bytes()
+        let hop = configuration.network.hop
+        let whole = 16 * checkpoint.values.count
+        #expect(bytes.count > whole - 16 * 4 * hop * hop && bytes.count < whole)
+        let read = try CodecCheckpoint(bytes, path: "x")
+        #expect(read.state == checkpoint.state && read.values == checkpoint.values)
+        #expect(read.average == checkpoint.average)
+        #expect(read.firstMoment == checkpoint.firstMoment)
+        #expect(read.secondMoment == checkpoint.secondMoment)
+        var moved = checkpoint
+        let place = try #require(moved.values.firstIndex { $0 > 0.01 })
+        moved.values[place] = moved.values[place].nextUp
+        let kept = try CodecCheckpoint(moved.bytes(), path: "x")
+        #expect(try moved.bytes().count > bytes.count && kept.values == moved.values)
+    }
+
     /// Files of version 1 have no checksum; the checkpoint of the built-in model is one.
     @Test func versionOneIsRead() throws {
         let checkpoint = try Self.state().checkpoint()

@@ -1,4 +1,4 @@
-// The files of the default model and its post-filter, placed in the program by the compiler.
+// The files of the built-in models, placed in the program by the compiler.
 #pragma once
 #include <stddef.h>
 
@@ -10,3 +10,7 @@ size_t nwc_default_model_size(void);
 /// The same of the post-filter's file, `post-filter.nwm`.
 const unsigned char *nwc_default_post_filter(void);
 size_t nwc_default_post_filter_size(void);
+
+/// The same of the full-band model's file, `audio.nwm`.
+const unsigned char *nwc_audio_model(void);
+size_t nwc_audio_model_size(void);

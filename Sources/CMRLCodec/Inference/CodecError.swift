@@ -110,8 +110,8 @@ extension CodecError: CustomStringConvertible {
             "analysis by synthesis: the model was loaded without its parameters"
         case .refinement(let signal, let reason):
             """
-            analysis by synthesis: impossible with \(signal.channels) channels together at \
-            \(signal.sampleRate) Hz: \(reason)
+            analysis by synthesis: impossible with this model of \(signal.sampleRate) Hz: \
+            \(reason)
             """
         case .channelCountMismatch(let got, let expected):
             "\(got) channels of samples, expected \(expected)"

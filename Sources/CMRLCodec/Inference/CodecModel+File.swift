@@ -116,15 +116,23 @@ extension CodecModel {
             let configuration = metadata.configuration
             // Before anything is allocated: a small file cannot ask for a large network.
             let elements = file.tensors.reduce(0) { $0 + $1.elementCount }
+            let names = Set(file.tensors.map(\.name))
             let needed = configuration.parameterCount
-            guard elements >= needed else {
+            // A file may leave out the transform: it is as computed then.
+            let computed = 4 * configuration.hop * configuration.hop
+            let hasTransform = !names.isDisjoint(with: LappedTransformLayer<Float>.tensors)
+            guard elements >= needed - (hasTransform ? 0 : computed) else {
                 throw .model(.parameterCount(needed: needed, found: elements))
             }
             store = ParameterStore<Float>.zeros(count: needed)
             network = CodecNetwork(store, configuration)
             for parameter in store.parameters {
+                if !hasTransform, LappedTransformLayer<Float>.tensors.contains(parameter.name) {
+                    continue
+                }
                 store.set(parameter, try file.floats(parameter.name, parameter.shape))
             }
+            if !hasTransform { network.transform.compute(store) }
             let name = "envelope.widening"
             interpolation = try file.floats(name, [configuration.bands, configuration.hop])
             // Interpolation weights are 0...1; much larger ones would overflow the integers made

@@ -39,6 +39,32 @@ public struct CodecModel: Sendable {
     /// The sound that it codes.
     public var signal: SignalFormat { configuration.signal }
     public var layerCount: Int { configuration.modules.count }
+    /// Bit/s a channel where nothing was asked for: `CodecEncoder.defaultBitrate`, and three times
+    /// that for sound at more than 24 kHz.
+    public var usualBitrate: Double {
+        signal.sampleRate > 24_000 ? 3 * CodecEncoder.defaultBitrate : CodecEncoder.defaultBitrate
+    }
+
+    /// Whether analysis by synthesis can work with this model: it compares samples of one channel
+    /// in front of the transform.
+    /// - Throws: `CodecError.refinement`
+    package func checkRefinement() throws(CodecError) {
+        guard signal.channels == 1 else {
+            throw .refinement(signal, reason: "its losses hear one channel")
+        }
+        guard configuration.attackGain != true, configuration.pairRotation != true else {
+            throw .refinement(
+                signal, reason: "attack gains and rotated pairs stand between sound and symbols")
+        }
+    }
+
+    /// The place of a group among those of a stream: with `pairRotation` groups 0 and 1, 2 and 3
+    /// ... are pairs.
+    func place(group: Int, groups: Int) -> GroupPlace {
+        guard configuration.pairRotation == true else { return .alone }
+        if group % 2 == 1 { return .secondOfPair }
+        return group + 1 < groups ? .firstOfPair : .alone
+    }
 
     /// The network for differentiation, with frozen weights; nil where the parameters were not
     /// kept.

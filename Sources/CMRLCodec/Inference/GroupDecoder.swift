@@ -8,6 +8,9 @@ final class GroupDecoder {
     /// Streams of the modules' decoders; that of the first one goes on to the coefficients.
     private let decoders: [StreamState<Float>]
     private let synthesis = StreamState<Float>()
+    /// Gains of frames whose coefficients are to come, and that of the latest one.
+    private var waitingAttacks: [AttackGain] = []
+    private var lastAttack = AttackGain.none
     private var context: SymbolContextState
     /// Frames since the last key packet.
     private var frameNumber: UInt32 = 0
@@ -22,6 +25,8 @@ final class GroupDecoder {
         fileprivate var envelope: EnvelopeModel.State
         /// Of each module.
         fileprivate var modules: [CoefficientModel.State]
+        /// What came of it since the last key packet.
+        fileprivate var rotation: PairRotation?
 
         init(_ core: ModelCore) {
             envelope = core.envelope.makeState()
@@ -41,6 +46,10 @@ final class GroupDecoder {
         let envelope: PacketEnvelope
         /// Of each layer, rows of a frame's coefficients.
         let symbols: [[Int32]]
+        /// Of the first group of a pair.
+        let rotation: PairRotation?
+        /// Gains of all frames, where they were sent with this group.
+        let attacks: [AttackGain]
         fileprivate let isKey: Bool
         fileprivate let hash: UInt64
         /// Behind the packet.
@@ -60,12 +69,13 @@ final class GroupDecoder {
     /// Reads a packet's chunks (one per layer, at least one). The decoder is as it was until
     /// `decode`.
     func read(
-        chunks: [[UInt8]], blocks: Int, rates: PacketRates, isKey: Bool, tables: SymbolTables
+        chunks: [[UInt8]], blocks: Int, rates: PacketRates, isKey: Bool, place: GroupPlace,
+        tables: SymbolTables
     ) throws(EntropyCodingError) -> ReadPacket {
         let context = isKey ? SymbolContextState(core) : context.copy()
         return try Self.read(
             core, layers: chunks.count, blocks: blocks, rates: rates, isKey: isKey,
-            context: context
+            place: place, context: context
         ) {
             DecodingChannel(tables, chunks[$0], packet: packetCount, layer: $0)
         } _: { _, _, _ in
@@ -79,7 +89,7 @@ final class GroupDecoder {
     ///   - blockRead: told behind each block of a layer
     static func read<Channel: ReadingChannel>(
         _ core: ModelCore, layers: Int, blocks: Int, rates: PacketRates, isKey: Bool,
-        context: SymbolContextState, _ open: (_ layer: Int) -> Channel,
+        place: GroupPlace, context: SymbolContextState, _ open: (_ layer: Int) -> Channel,
         _ blockRead: (_ block: Int, _ layer: Int, inout Channel) -> Void
     ) throws(EntropyCodingError) -> ReadPacket {
         let width = core.configuration.frameWidth
@@ -92,8 +102,24 @@ final class GroupDecoder {
         var spreads: [[Int32]] = []
         var symbols = [[Int32]](
             repeating: Array(repeating: 0, count: blocks * perBlock * width), count: layers)
+        var rotation: PairRotation?
+        if place == .firstOfPair {
+            let none = PairRotation(bands: bands)
+            var read = none
+            try read.pass(last: context.rotation ?? none, &channel)
+            context.rotation = read
+            rotation = read
+        }
         // Envelope and first module are interleaved block by block.
+        let readsAttacks = core.configuration.attackGain == true && place != .secondOfPair
+        var attacks = [AttackGain](
+            repeating: .none, count: readsAttacks ? blocks * perBlock : 0)
         for block in 0..<blocks {
+            if readsAttacks {
+                for frame in block * perBlock..<(block + 1) * perBlock {
+                    try attacks[frame].pass(&channel)
+                }
+            }
             var row = [Int](repeating: 0, count: bands)
             var fixed = row
             try core.envelope.pass(
@@ -124,11 +150,17 @@ final class GroupDecoder {
             hash &+= channel.hash.value
         }
         return ReadPacket(
-            envelope: envelope, symbols: symbols, isKey: isKey, hash: hash, context: context)
+            envelope: envelope, symbols: symbols, rotation: rotation, attacks: attacks,
+            isKey: isKey, hash: hash, context: context)
     }
 
-    /// Finished samples of a packet that was read last.
-    func decode(_ packet: ReadPacket, rates: PacketRates) -> [Float] {
+    /// Coefficients of a packet that was read last, as far as they are known, rows of a frame's;
+    /// `sound` makes samples of them.
+    /// - Parameter attacks: gains of the packet's frames; none = 1
+    func coefficients(
+        _ packet: ReadPacket, rates: PacketRates, attacks: [AttackGain]
+    ) -> [Float] {
+        waitingAttacks += attacks
         context = packet.context
         packetCount += 1
         symbolChecksum &+= packet.hash
@@ -140,8 +172,19 @@ final class GroupDecoder {
         for blocks in core.slices(packet.envelope.blocks) {
             play(packet, blocks, rates, into: &result)
         }
-        hear(result)
         return result
+    }
+
+    /// Samples of the next frames.
+    /// - Parameter coefficients: as `coefficients` or `flush` gave them
+    func sound(_ coefficients: [Float]) -> [Float] {
+        guard !coefficients.isEmpty else { return [] }
+        let hop = core.configuration.hop
+        let last = coefficients.count - hop * concealments.count
+        for i in concealments.indices {
+            concealments[i].remember(Array(coefficients[last + i * hop..<last + (i + 1) * hop]))
+        }
+        return synthesised(coefficients)
     }
 
     private func play(
@@ -194,7 +237,7 @@ final class GroupDecoder {
             }, into: &result)
     }
 
-    /// The frames that were waiting for frames ahead.
+    /// Coefficients of the frames that were waiting for frames ahead.
     func flush() -> [Float] {
         let width = core.configuration.frameWidth
         graph.releaseTensors()
@@ -208,33 +251,29 @@ final class GroupDecoder {
                     filling: none, upper: none, restore: none, graph)
             }, into: &result)
         decoders[0].reset()
-        hear(result)
         return result
     }
 
-    /// Frames in place of lost ones.
+    /// Samples in place of lost frames, behind `flush`.
     func conceal(blocks: Int) -> [Float] {
         packetCount += 1
-        var result = flush()
+        waitingAttacks = []
         for state in decoders { state.reset() }
         let hop = core.configuration.hop
         let perBlock = core.configuration.framesPerBlock
         let spectra = concealments.indices.map {
             concealments[$0].next(frames: blocks * perBlock, analyse: analyse)
         }
-        var concealed: [Float] = []
-        concealed.reserveCapacity(blocks * perBlock * core.configuration.frameWidth)
-        for blocks in core.slices(blocks) {
-            graph.releaseTensors()
-            let values = blocks.lowerBound * perBlock * hop..<blocks.upperBound * perBlock * hop
-            let parts = spectra.map {
-                graph.input(Shape(1, blocks.count * perBlock, hop), $0[values])
+        let width = core.configuration.frameWidth
+        var concealed = [Float](repeating: 0, count: blocks * perBlock * width)
+        for (c, spectrum) in spectra.enumerated() {
+            for frame in 0..<blocks * perBlock {
+                concealed.replaceSubrange(
+                    frame * width + c * hop..<frame * width + (c + 1) * hop,
+                    with: spectrum[frame * hop..<(frame + 1) * hop])
             }
-            synthesise(graph.concatenate(parts), into: &concealed)
         }
-        hear(concealed)
-        result += concealed
-        return result
+        return synthesised(concealed)
     }
 
     /// Samples that were given out, decoded or concealed.
@@ -277,22 +316,60 @@ final class GroupDecoder {
     private static let largestCoefficient: Float = 1e9
 
     private func output(_ c: Tensor<Float>, into result: inout [Float]) {
-        guard c.shape.frames > 0 else { return }
         // A hostile stream can ask for more than numbers hold: the sound stays finite.
         for i in 0..<c.count where !(c.data[i].magnitude <= Self.largestCoefficient) {
             c.data[i] = 0
         }
-        let hop = core.configuration.hop
-        let last = c.data + c.count - hop * concealments.count
-        for i in concealments.indices {
-            concealments[i].remember(
-                Array(UnsafeBufferPointer(start: last + i * hop, count: hop)))
-        }
-        synthesise(c, into: &result)
+        result += UnsafeBufferPointer(start: c.data, count: c.count)
     }
 
-    private func synthesise(_ c: Tensor<Float>, into result: inout [Float]) {
-        let samples = graph.run(synthesis) { core.network.transform.synthesise(c, graph) }
-        result += UnsafeBufferPointer(start: samples.data, count: samples.count)
+    private func synthesised(_ coefficients: [Float]) -> [Float] {
+        let width = core.configuration.frameWidth
+        var result: [Float] = []
+        result.reserveCapacity(coefficients.count)
+        let piece = core.sliceBlocks * core.configuration.framesPerBlock * width
+        for start in stride(from: 0, to: coefficients.count, by: piece) {
+            graph.releaseTensors()
+            let part = coefficients[start..<min(start + piece, coefficients.count)]
+            let c = graph.input(Shape(1, part.count / width, width), part)
+            let samples = graph.run(synthesis) { core.network.transform.synthesise(c, graph) }
+            result += UnsafeBufferPointer(start: samples.data, count: samples.count)
+        }
+        if core.configuration.attackGain == true { undoGains(coefficients, &result) }
+        hear(result)
+        return result
+    }
+
+    /// Takes the gains out of samples.
+    /// - Parameter samples: what the frames of the coefficients finished, hop by hop; the first
+    ///   frame of a stream finishes nothing
+    private func undoGains(_ coefficients: [Float], _ samples: inout [Float]) {
+        let width = core.configuration.frameWidth
+        let channels = core.configuration.signal.channels
+        let frames = coefficients.count / width
+        let unfinished = frames - samples.count / width
+        for frame in 0..<frames {
+            let attack = waitingAttacks.isEmpty ? .none : waitingAttacks.removeFirst()
+            defer { lastAttack = attack }
+            guard frame >= unfinished else { continue }
+            let place = (frame - unfinished) * width
+            if attack.level > 0 {
+                // The frame's first half came with the gain throughout.
+                graph.releaseTensors()
+                let c = graph.input(
+                    Shape(1, 2, width),
+                    Array(repeating: 0, count: width)
+                        + coefficients[frame * width..<(frame + 1) * width])
+                let half = graph.run(StreamState()) {
+                    core.network.transform.synthesise(c, graph)
+                }
+                let factor = 1 / attack.gain - 1
+                for i in 0..<width { samples[place + i] += factor * half.data[i] }
+            }
+            guard lastAttack.level > 0 else { continue }
+            for (n, gain) in lastAttack.curve(hop: core.configuration.hop).enumerated() {
+                for i in 0..<channels { samples[place + n * channels + i] /= gain }
+            }
+        }
     }
 }

@@ -13,6 +13,10 @@ final class GroupEncoder {
     private let refiner: (any SymbolRefiner)?
     /// Frames since the last key packet.
     private var frameNumber: UInt32 = 0
+    /// What was sent of it since the last key packet.
+    private var lastRotation: PairRotation?
+    /// Samples of the latest hop that was analysed, with its gains; only with gain control.
+    private var lastHop: [Float] = []
     /// Samples from one hop before the next frame on, behind `used` ones that are done with.
     private var samples: [Float]
     private var used = 0
@@ -59,16 +63,92 @@ final class GroupEncoder {
         return max((samples.count - used) / width - 1, 0) / core.configuration.framesPerBlock
     }
 
+    /// Gains of the frames of the next `blocks` blocks; none where the model has no gain control.
+    func attacks(blocks: Int) -> [AttackGain] {
+        guard core.configuration.attackGain == true else { return [] }
+        let hop = core.configuration.hop
+        let width = core.configuration.frameWidth
+        let powers = (0...blocks * core.configuration.framesPerBlock).map { frame in
+            let start = used + frame * width
+            return AttackGain.powers(samples[start..<start + width], hop: hop)
+        }
+        return powers.indices.dropFirst().map {
+            AttackGain.chosen(before: powers[$0 - 1], own: powers[$0])
+        }
+    }
+
+    /// Coefficients of the next `blocks` blocks, rows of a frame's, to be coded next or passed. The
+    /// samples must have arrived.
+    /// - Parameter attacks: gains of the frames; none = 1
+    func analyse(blocks: Int, attacks: [AttackGain] = []) -> [Float] {
+        let width = core.configuration.frameWidth
+        let perBlock = width * core.configuration.framesPerBlock
+        let channels = core.configuration.signal.channels
+        let first = used + width
+        var sound = Array(samples[first..<first + blocks * perBlock])
+        for (frame, attack) in attacks.enumerated() where attack.level > 0 {
+            for (n, factor) in attack.curve(hop: core.configuration.hop).enumerated() {
+                for i in 0..<channels { sound[frame * width + n * channels + i] *= factor }
+            }
+        }
+        var result: [Float] = []
+        result.reserveCapacity(sound.count)
+        for slice in core.slices(blocks) {
+            graph.releaseTensors()
+            let x = graph.input(
+                Shape(
+                    1, slice.count * core.configuration.framesPerBlock * core.configuration.hop,
+                    channels),
+                sound[slice.lowerBound * perBlock..<slice.upperBound * perBlock])
+            let c = graph.run(analysis) { core.network.transform.analyse(x, graph) }
+            result += UnsafeBufferPointer(start: c.data, count: c.count)
+        }
+        for (frame, attack) in attacks.enumerated() where attack.level > 0 {
+            let before =
+                frame == 0 ? lastHop : Array(sound[(frame - 1) * width..<frame * width])
+            add(frameOf: before, times: attack.gain - 1, to: &result, at: frame * width)
+        }
+        if core.configuration.attackGain == true { lastHop = Array(sound.suffix(width)) }
+        return result
+    }
+
+    /// Adds what the first hop of a frame contributes to its coefficients, times a factor.
+    private func add(frameOf hop: [Float], times factor: Float, to c: inout [Float], at place: Int)
+    {
+        guard !hop.isEmpty else { return }
+        graph.releaseTensors()
+        let channels = core.configuration.signal.channels
+        let x = graph.input(
+            Shape(1, 2 * core.configuration.hop, channels),
+            hop + Array(repeating: 0, count: hop.count))
+        let frames = graph.run(StreamState()) { core.network.transform.analyse(x, graph) }
+        // The second frame: the one that begins with the hop.
+        for k in 0..<hop.count { c[place + k] += factor * frames.data[hop.count + k] }
+    }
+
     /// Codes the next `blocks` blocks through module 1. The samples must have arrived.
+    /// - Parameters:
+    ///   - coefficients: what `analyse` gave of the blocks, or what was made of it; nil = that
+    ///   - rotation: sent before the blocks; nil = none is
+    ///   - attacks: gains of all frames, sent with their blocks; none = none are
     func codeFirst<C: SymbolChannel>(
-        blocks: Int, rates: PacketRates, isKey: Bool, channel: inout C
+        blocks: Int, coefficients: [Float]? = nil, rotation: PairRotation? = nil,
+        attacks: [AttackGain] = [], rates: PacketRates, isKey: Bool, channel: inout C
     ) throws(EntropyCodingError) {
+        let coefficients = coefficients ?? analyse(blocks: blocks)
+        let perBlock = core.configuration.framesPerBlock
         let width = core.configuration.frameWidth
         let frames = blocks * core.configuration.framesPerBlock
         if isKey {
             envelopeState = core.envelope.makeState()
             states[0].reset()
             frameNumber = 0
+            lastRotation = nil
+        }
+        if var rotation {
+            let none = PairRotation(bands: rotation.angles.count)
+            try rotation.pass(last: lastRotation ?? none, &channel)
+            lastRotation = rotation
         }
         var envelope = PacketEnvelope()
         var recorded = RecordedEnvelope()
@@ -83,7 +163,7 @@ final class GroupEncoder {
         }
         for slice in core.slices(blocks) {
             graph.releaseTensors()
-            let c = try transformed(slice, rates, &envelope, &recorded)
+            let c = try measured(coefficients, slice, rates, &envelope, &recorded)
             let shaping = core.shaping(envelope, slice, rates, graph)
             let x = shaping.normalise(c, graph)
             let side = core.side(shaping.side, rates, module: 0, graph)
@@ -117,6 +197,12 @@ final class GroupEncoder {
         }
         frameNumber &+= UInt32(truncatingIfNeeded: frames)
         for block in 0..<blocks {
+            if !attacks.isEmpty {
+                for attack in attacks[block * perBlock..<(block + 1) * perBlock] {
+                    var sent = attack
+                    try sent.pass(&channel)
+                }
+            }
             try recorded.replay(block, bands: core.configuration.envelopeWidth, into: &channel)
             try code(
                 &symbols, below: nil, block: block, envelope, rates, module: 0,
@@ -134,13 +220,13 @@ final class GroupEncoder {
 
     /// Goes past a key packet that is known, in a stream of one layer: only what the network keeps
     /// for later frames.
-    func pass(blocks: Int, rates: PacketRates) throws(EntropyCodingError) {
+    func pass(blocks: Int, coefficients: [Float], rates: PacketRates) throws(EntropyCodingError) {
         envelopeState = core.envelope.makeState()
         var envelope = PacketEnvelope()
         var recorded = RecordedEnvelope()
         for slice in core.slices(blocks) {
             graph.releaseTensors()
-            let c = try transformed(slice, rates, &envelope, &recorded)
+            let c = try measured(coefficients, slice, rates, &envelope, &recorded)
             let shaping = core.shaping(envelope, slice, rates, graph)
             let side = core.side(shaping.side, rates, module: 0, graph)
             _ = analysed(shaping.normalise(c, graph), module: 0, side: side, rates)
@@ -158,20 +244,17 @@ final class GroupEncoder {
         }
     }
 
-    /// Coefficients of some blocks; their envelope is measured, quantised and recorded.
-    private func transformed(
-        _ blocks: Range<Int>, _ rates: PacketRates, _ envelope: inout PacketEnvelope,
-        _ recorded: inout RecordedEnvelope
+    /// Coefficients of some blocks as a tensor; their envelope is measured, quantised and recorded.
+    private func measured(
+        _ coefficients: [Float], _ blocks: Range<Int>, _ rates: PacketRates,
+        _ envelope: inout PacketEnvelope, _ recorded: inout RecordedEnvelope
     ) throws(EntropyCodingError) -> Tensor<Float> {
         let bands = core.configuration.envelopeWidth
-        let block = core.configuration.frameWidth * core.configuration.framesPerBlock
-        let first = used + core.configuration.frameWidth
-        let x = graph.input(
+        let perBlock = core.configuration.frameWidth * core.configuration.framesPerBlock
+        let c = graph.input(
             Shape(
-                1, blocks.count * core.configuration.framesPerBlock * core.configuration.hop,
-                core.configuration.signal.channels),
-            samples[first + blocks.lowerBound * block..<first + blocks.upperBound * block])
-        let c = graph.run(analysis) { core.network.transform.analyse(x, graph) }
+                1, blocks.count * core.configuration.framesPerBlock, core.configuration.frameWidth),
+            coefficients[blocks.lowerBound * perBlock..<blocks.upperBound * perBlock])
         let measured = core.network.envelope.unrounded(
             c, perUnit: core.rows(rates.shape.gain, blocks.count, graph), graph)
         let limit = EntropySpecification.Envelope.largestSymbol
@@ -329,6 +412,10 @@ struct RecordedEnvelope: SymbolChannel {
     }
 
     mutating func coefficient(_ value: Int, table: Int, module: Int) -> Int { value }
+
+    mutating func bits(_ value: Int, count: Int) -> Int { value }
+
+    mutating func rareFlag(_ value: Bool) -> Bool { value }
 
     /// Passes the symbols of a block.
     func replay<C: SymbolChannel>(_ block: Int, bands: Int, into channel: inout C)

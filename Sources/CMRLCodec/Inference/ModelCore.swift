@@ -13,6 +13,8 @@ struct ModelCore: Sendable {
     /// Bands that each coefficient's row of `wideningQ12` takes something from; all others are
     /// zero.
     private let wideningSpans: [Range<Int>]
+    /// The band that each coefficient takes most from, of several the lowest.
+    let coefficientBands: [Int]
     /// Rows of the rate tables.
     private let envelopeGainRows: [Float]
     private let exponentRows: [Float]
@@ -41,6 +43,9 @@ struct ModelCore: Sendable {
         wideningSpans = (0..<width).map { k in
             let used = (0..<bands).filter { fixed[$0 * width + k] != 0 }
             return (used.first ?? 0)..<(used.last.map { $0 + 1 } ?? 0)
+        }
+        coefficientBands = (0..<width).map { k in
+            (0..<bands).reduce(0) { fixed[$1 * width + k] > fixed[$0 * width + k] ? $1 : $0 }
         }
         envelope = EnvelopeModel(network.envelope, store, knots: knots)
         envelopeGainRows = store.resolved(network.envelope.coder.gain.rows)

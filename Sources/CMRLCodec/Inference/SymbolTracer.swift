@@ -69,6 +69,7 @@ package final class SymbolTracer {
                 let read = try GroupDecoder.read(
                     model.core, layers: layersInStep, blocks: packet.blockCount, rates: rates,
                     isKey: packet.isKey,
+                    place: model.place(group: group, groups: packet.chunks.count),
                     context: packet.isKey
                         ? GroupDecoder.SymbolContextState(model.core) : contexts[group].copy()
                 ) { layer in
@@ -124,6 +125,10 @@ private struct TracingChannel: ReadingChannel {
         coefficients.bits.append(Float(cost.bits))
         return symbol
     }
+
+    mutating func bits(_ value: Int, count: Int) -> Int { channel.bits(value, count: count) }
+
+    mutating func rareFlag(_ value: Bool) -> Bool { channel.rareFlag(value) }
 
     /// What was noted since the last time.
     mutating func take() -> (envelope: SymbolTracer.Layer, coefficients: SymbolTracer.Layer) {

@@ -48,11 +48,13 @@ package struct CodecNetwork<S: EngineScalar>: Sendable {
     ///   - random: source of the noise in rate and noise filling
     ///   - randomSigns: as in the configuration, for training that tries both; nil = the
     ///     configuration's
+    ///   - attacks: gains around the transform; nil = none
     ///   - hard: count the rate on rounded symbols instead of noisy ones, and fill with the noise
     ///     that decoders use
     package func callAsFunction(
         _ x: Tensor<S>, positions: [[Double]], layers: Int, random: inout RandomSource,
-        hard: Bool = false, randomSigns: Bool? = nil, _ graph: Graph<S>
+        hard: Bool = false, randomSigns: Bool? = nil, attacks: AttackTensors<S>? = nil,
+        _ graph: Graph<S>
     ) -> Output {
         let batch = x.shape.batch
         let knotCount = configuration.rateKnots
@@ -64,7 +66,7 @@ package struct CodecNetwork<S: EngineScalar>: Sendable {
                     RateScale.weights(position: $0[layer], knots: knotCount).map { S($0) }
                 })
         }
-        let c = transform.analyse(x, graph)
+        let c = transform.analyse(x, attacks, graph)
         let frames = c.shape.frames
         precondition(
             frames % configuration.framesPerBlock == 0,
@@ -116,7 +118,7 @@ package struct CodecNetwork<S: EngineScalar>: Sendable {
                 transform.synthesise(
                     shaping.restored(
                         first: first ?? filled, upper: first == nil ? nil : highest, graph),
-                    graph))
+                    attacks, graph))
             guard layer + 1 < layers else { break }
             let plain = out.coefficients(unit: unit, isFilled: false, graph)
             residual = graph.subtract(residual, plain)

@@ -20,13 +20,15 @@ package struct LappedTransformLayer<S: EngineScalar>: Sendable {
     /// are.
     private let rotation: ConstantMatrix<S>?
 
+    /// Names of its parameters in a codec.
+    package static var tensors: [String] { ["transform.analysis", "transform.synthesis"] }
+
     package init(_ store: ParameterStore<S>, _ name: String, hop: Int, channels: Int = 1) {
         self.hop = hop
         self.channels = channels
         lazy var basis = LappedTransform.basis(hop: hop)
         analysis = store.add(
-            name + ".analysis", [2 * hop, 1, hop],
-            values: (0..<2 * hop).flatMap { n in (0..<hop).map { S(basis[$0 * 2 * hop + n]) } },
+            name + ".analysis", [2 * hop, 1, hop], values: Self.analysis(basis, hop),
             isMatrix: true)
         synthesis = store.add(
             name + ".synthesis", [hop, 2 * hop], values: basis.map { S($0) }, isMatrix: true)
@@ -34,6 +36,36 @@ package struct LappedTransformLayer<S: EngineScalar>: Sendable {
         rotation =
             channels == 2
             ? ConstantMatrix(rows: 2, columns: 2, values: [half, half, half, -half]) : nil
+    }
+
+    /// Tap by coefficient from the basis.
+    private static func analysis(_ basis: [Double], _ hop: Int) -> [S] {
+        (0..<2 * hop).flatMap { n in (0..<hop).map { S(basis[$0 * 2 * hop + n]) } }
+    }
+
+    /// Its parameters before training, by name.
+    package static func computed(hop: Int) -> [String: [S]] {
+        let basis = LappedTransform.basis(hop: hop)
+        return [tensors[0]: analysis(basis, hop), tensors[1]: basis.map { S($0) }]
+    }
+
+    /// Sets its parameters to what they are before training.
+    func compute(_ store: ParameterStore<S>) {
+        let computed = Self.computed(hop: hop)
+        for parameter in [analysis, synthesis] {
+            if let values = computed[parameter.name] { store.set(parameter, values) }
+        }
+    }
+
+    /// Whether its parameters are what they are before training, apart from rounding to half
+    /// precision: then a model file need not hold them.
+    package func isComputed(_ store: ParameterStore<S>) -> Bool {
+        let computed = Self.computed(hop: hop)
+        return [analysis, synthesis].allSatisfy { parameter in
+            zip(store.resolved(parameter), computed[parameter.name] ?? []).allSatisfy {
+                abs($0 - $1) <= abs($1) / 2048 + 6e-8
+            }
+        }
     }
 
     private var geometry: ConvolutionGeometry {

@@ -65,13 +65,19 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable {
     /// Coefficients change sign at random before the modules and back behind them (`RandomSigns`);
     /// nil = no.
     public var randomSigns: Bool?
+    /// Neighbouring channels of a source are rotated in pairs before they are coded one by one
+    /// (`PairRotation`); nil = no. Only where a group is one channel; training does not mind.
+    public var pairRotation: Bool?
+    /// What comes before an attack is amplified in front of the transform and attenuated behind it
+    /// (`AttackGain`); nil = no.
+    public var attackGain: Bool?
     /// The envelope is told by linear prediction (`LineSpectralShape`), for training and
     /// experiments: one channel, no bitstream; nil = by bands.
     public var lineSpectrum: LineSpectrum?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case sampleRate, channels, hop, framesPerBlock, bands, envelopeContext, rateKnots, modules,
-            randomSigns, lineSpectrum
+            randomSigns, pairRotation, attackGain, lineSpectrum
     }
 
     public init(
@@ -95,6 +101,10 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable {
         try NetworkConfigurationError.check("envelopeContext", envelopeContext, 1...256)
         try NetworkConfigurationError.check("rateKnots", rateKnots, 2...16)
         try NetworkConfigurationError.check("modules", modules.count, 1...8)
+        if pairRotation == true {
+            try NetworkConfigurationError.check(
+                "channels with pairRotation", signal.channels, 1...1)
+        }
         if let lineSpectrum {
             try NetworkConfigurationError.check(
                 "channels with lineSpectrum", signal.channels, 1...1)
@@ -154,6 +164,8 @@ extension NetworkConfiguration {
         rateKnots = try values.decode(Int.self, forKey: .rateKnots)
         modules = try values.decode([Module].self, forKey: .modules)
         randomSigns = try values.decodeIfPresent(Bool.self, forKey: .randomSigns)
+        pairRotation = try values.decodeIfPresent(Bool.self, forKey: .pairRotation)
+        attackGain = try values.decodeIfPresent(Bool.self, forKey: .attackGain)
         lineSpectrum = try values.decodeIfPresent(LineSpectrum.self, forKey: .lineSpectrum)
     }
 
@@ -178,6 +190,8 @@ extension NetworkConfiguration {
         try values.encode(rateKnots, forKey: .rateKnots)
         try values.encode(modules, forKey: .modules)
         try values.encodeIfPresent(randomSigns, forKey: .randomSigns)
+        try values.encodeIfPresent(pairRotation, forKey: .pairRotation)
+        try values.encodeIfPresent(attackGain, forKey: .attackGain)
         try values.encodeIfPresent(lineSpectrum, forKey: .lineSpectrum)
     }
 

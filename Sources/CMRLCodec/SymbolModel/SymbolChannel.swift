@@ -7,6 +7,11 @@ protocol SymbolChannel {
     /// Passes a coefficient symbol of module `module`.
     mutating func coefficient(_ value: Int, table: Int, module: Int) throws(EntropyCodingError)
         -> Int
+    /// Passes a number of `count` bits, 1 ... 16, that are all as likely; decoding ignores
+    /// `value`. Returns the number.
+    mutating func bits(_ value: Int, count: Int) throws(EntropyCodingError) -> Int
+    /// Passes a flag that is set once in `TableLayout.rarity` times.
+    mutating func rareFlag(_ value: Bool) throws(EntropyCodingError) -> Bool
 }
 
 /// Frequency tables of a model: envelope differences, and coefficients of each module.
@@ -26,6 +31,9 @@ enum TableLayout {
         bound: EntropySpecification.Envelope.tableBound)
     static let envelopePhases = 8
     static let envelopeLimit = 12
+    /// Of flags that are rarely set: binary logarithm of the number of times among which one is.
+    static let rarityBits = 5
+    static let rarity: UInt32 = 1 << rarityBits
 
     /// - Parameter logScale: Q8
     @inline(__always)
@@ -80,6 +88,21 @@ struct EncodingChannel: SymbolChannel {
         if magnitude > 0 { encoder.encodeBits(value < 0 ? 1 : 0, count: 1) }
         return value
     }
+
+    mutating func bits(_ value: Int, count: Int) -> Int {
+        hash.add(value)
+        encoder.encodeBits(UInt32(truncatingIfNeeded: value), count: count)
+        return value
+    }
+
+    mutating func rareFlag(_ value: Bool) -> Bool {
+        hash.add(value ? 1 : 0)
+        let usual = TableLayout.rarity - 1
+        encoder.encode(
+            cumulativeLow: value ? usual : 0, frequency: value ? 1 : usual,
+            totalBits: TableLayout.rarityBits)
+        return value
+    }
 }
 
 /// A channel that symbols come from.
@@ -116,6 +139,22 @@ struct DecodingChannel: ReadingChannel {
         hash.add(symbol)
         return symbol
     }
+
+    mutating func bits(_ value: Int, count: Int) -> Int {
+        let number = Int(decoder.decodeBits(count: count))
+        hash.add(number)
+        return number
+    }
+
+    mutating func rareFlag(_ value: Bool) -> Bool {
+        let usual = TableLayout.rarity - 1
+        let isSet = decoder.target(totalBits: TableLayout.rarityBits) >= usual
+        decoder.advance(
+            cumulativeLow: isSet ? usual : 0, frequency: isSet ? 1 : usual,
+            totalBits: TableLayout.rarityBits)
+        hash.add(isSet ? 1 : 0)
+        return isSet
+    }
 }
 
 /// Gathers how often each table saw each symbol: the statistics that a model's tables are made
@@ -144,6 +183,10 @@ struct CountingChannel: SymbolChannel {
             min(abs(value) >> TableLayout.rawBits(table: table), TableLayout.magnitudes)] += 1
         return value
     }
+
+    mutating func bits(_ value: Int, count: Int) -> Int { value }
+
+    mutating func rareFlag(_ value: Bool) -> Bool { value }
 }
 
 /// Adds up what symbols would cost without producing bytes.
@@ -165,6 +208,17 @@ struct CostChannel: SymbolChannel {
             Double(
                 try tables.coefficients[module].costBits(magnitude: magnitude >> raw, table: table))
             + Double(raw) + (magnitude > 0 ? 1 : 0)
+        return value
+    }
+
+    mutating func bits(_ value: Int, count: Int) -> Int {
+        bits += Double(count)
+        return value
+    }
+
+    mutating func rareFlag(_ value: Bool) -> Bool {
+        let total = Double(TableLayout.rarity)
+        bits += Approximation.log2(value ? total : total / (total - 1))
         return value
     }
 }

@@ -15,10 +15,36 @@ struct CodecRateSource {
     private var way: Way
     private(set) var isAtEnd = false
 
+    /// Share of the power of what was read that the codec's sampling rate cannot hold, 0 ... 1.
+    var shareAbove: Double {
+        guard reader.sampleRate > sampleRate else { return 0 }
+        return way.shareLost
+    }
+
     /// From the samples of the reader to those of the codec.
     private struct Way {
         let resampler: StreamResampler
         let stage: DenoisingStage?
+        /// Sums of squares and numbers of samples in front of the resampler and behind it.
+        private var before = (energy: 0.0, count: 0)
+        private var after = (energy: 0.0, count: 0)
+
+        var shareLost: Double {
+            guard before.energy > 0, after.count > 0 else { return 0 }
+            let kept = after.energy / Double(after.count)
+            return max(0, 1 - kept / (before.energy / Double(before.count)))
+        }
+
+        private static func add(
+            _ planes: [[Float]], _ sum: inout (energy: Double, count: Int)
+        ) {
+            for plane in planes {
+                var energy: Float = 0
+                for x in plane where x.isFinite { energy += x * x }
+                sum.energy += Double(energy)
+                sum.count += plane.count
+            }
+        }
 
         init(_ reader: AudioReader, _ rate: Int, _ cleaning: Cleaning?) throws(AudioFileError) {
             resampler = try StreamResampler(
@@ -32,13 +58,16 @@ struct CodecRateSource {
                 channels: reader.channels)
         }
 
-        func process(_ planes: [[Float]]) throws(AudioFileError) -> [[Float]] {
+        mutating func process(_ planes: [[Float]]) throws(AudioFileError) -> [[Float]] {
             let resampled = try resampler.process(planes)
+            Self.add(planes, &before)
+            Self.add(resampled, &after)
             return try stage?.process(resampled) ?? resampled
         }
 
-        func finish() throws(AudioFileError) -> [[Float]] {
+        mutating func finish() throws(AudioFileError) -> [[Float]] {
             let rest = try resampler.finish()
+            Self.add(rest, &after)
             guard let stage else { return rest }
             var result = try stage.process(rest)
             for (i, more) in try stage.finish().enumerated() { result[i] += more }
@@ -95,7 +124,7 @@ struct CodecRateSource {
 
     private func stretch(at start: Int, frames: Int) throws(AudioFileError) -> [[Float]] {
         try reader.seek(toFrame: start)
-        let way = try Way(reader, sampleRate, cleaning)
+        var way = try Way(reader, sampleRate, cleaning)
         var planes = [[Float]](repeating: [], count: reader.channels)
         var left = frames
         while left > 0 {

@@ -2,11 +2,17 @@ import AudioFile
 import CMRLCodec
 import Enhancement
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// Sound files to bitstreams, with the same settings. Memory does not grow with the length of the
 /// sound.
 public struct EncodeJob: Sendable {
     public var model: CodecModel
-    /// Bit/s of the whole file, all channels; nil = `CodecEncoder.defaultBitrate` a channel.
+    /// Bit/s of the whole file, all channels; nil = `CodecModel.usualBitrate` a channel.
     public var bitrate: Double?
     /// Modules of the cascade to send; nil = the fewest with which the bitrate can be met.
     public var layers: Int?
@@ -176,6 +182,7 @@ public struct EncodeJob: Sendable {
         report.targetKbps = configuration.bitrate.map { $0 / 1000 }
         report.finish(runSeconds: watch.seconds)
         report.warnings = reader.warnings.map(\.description) + rateWarning(report)
+        report.warnings += bandWarning(source)
         report.warnings += leftOut.map { "no room in the stream for the tag \($0)" }
         if let warning = LevelWarning.limited(
             encoder.limitedSamples, largest: CodecEncoder.largestSample)
@@ -210,7 +217,7 @@ public struct EncodeJob: Sendable {
             configuration.rate = .indices(
                 CodecEncoder.rateIndices(top: rateIndex, layers: layers ?? 1))
         } else {
-            let target = bitrate ?? CodecEncoder.defaultBitrate * Double(channels)
+            let target = bitrate ?? model.usualBitrate * Double(channels)
             configuration.rate = .bitrate(target)
             if !plans { configuration.layers = usualLayers(target, channels: channels) }
         }
@@ -321,6 +328,25 @@ public struct EncodeJob: Sendable {
             }
             configuration.layers = used + 1
         }
+    }
+
+    /// Share of the power above the model's band from which it is worth a word.
+    static let leastShareAbove = 1e-3
+
+    /// Says so where much of the sound lies above what the model codes.
+    private func bandWarning(_ source: CodecRateSource) -> [String] {
+        let share = source.shareAbove
+        guard share > Self.leastShareAbove else { return [] }
+        let level = 10 * log10(share)
+        let remedy =
+            model.signal.sampleRate < 44_100 ? "; --model audio keeps what is below 20 kHz" : ""
+        return [
+            """
+            \(NumberText.fixed(level, 0)) dB of the sound lie above \
+            \(NumberText.fixed(Double(model.signal.sampleRate) / 2000, 1)) kHz, which this model \
+            leaves out\(remedy)
+            """
+        ]
     }
 
     /// Says so where a bitrate was missed, which happens outside the model's range and with very

@@ -68,9 +68,12 @@ public struct Segments: Sendable {
 
     /// The samples of some segments, [items, samples, 1].
     func tensor(_ items: Range<Int>, _ graph: Graph<Float>) -> Tensor<Float> {
-        graph.input(
-            Shape(items.count, length, 1),
-            Array(samples[items.lowerBound * length..<items.upperBound * length]))
+        graph.input(Shape(items.count, length, 1), samples(items))
+    }
+
+    /// The samples of some segments, one behind the other.
+    func samples(_ items: Range<Int>) -> ArraySlice<Float> {
+        samples[items.lowerBound * length..<items.upperBound * length]
     }
 
     /// One segment.

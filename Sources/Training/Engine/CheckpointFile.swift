@@ -2,8 +2,9 @@ import Foundation
 import NeuralNetwork
 
 /// Checkpoints as files: "NWCCKPT" and the version as a digit, UInt64 length of the JSON, JSON,
-/// then values, first moment, second moment and average as Float32, all little-endian; behind them
-/// the SHA-256 of everything before it, which version 1 does not have.
+/// then values, first moment, second moment and average as Float32, all little-endian, without the
+/// parameters that the JSON names as omitted; behind them the SHA-256 of everything before it,
+/// which version 1 does not have.
 struct CheckpointFile {
     static var magic: [UInt8] { Array("NWCCKPT".utf8) }
     static var checksumLength: Int { 32 }
@@ -64,12 +65,22 @@ extension TrainingCheckpoint {
     package func bytes() throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
+        var state = state
+        let omitted = unmoved
+        state.omitted = omitted.isEmpty ? nil : omitted
+        let kept = Self.places(state).filter { !omitted.contains($0.name) }.map(\.range)
         let json = try encoder.encode(state)
         var bytes = CheckpointFile.magic + [UInt8(ascii: "2")]
         bytes.reserveCapacity(16 + json.count + 16 * values.count + CheckpointFile.checksumLength)
         withUnsafeBytes(of: UInt64(json.count).littleEndian) { bytes.append(contentsOf: $0) }
         bytes += json
-        for array in arrays { array.withUnsafeBytes { bytes.append(contentsOf: $0) } }
+        for array in arrays {
+            array.withUnsafeBufferPointer { all in
+                for range in kept {
+                    bytes.append(contentsOf: UnsafeRawBufferPointer(.init(rebasing: all[range])))
+                }
+            }
+        }
         bytes += bytes.withUnsafeBytes { SHA256Digest.of($0) }
         return bytes
     }
@@ -94,14 +105,23 @@ extension TrainingCheckpoint {
             .badCheckpoint(path: path, reason: reason)
         }
         let file = try CheckpointFile(bytes, path: path)
-        let state: State
+        var state: State
         do {
             state = try JSONDecoder().decode(State.self, from: Data(file.json))
         } catch let error as DecodingError {
             throw refuse("unreadable header: \(error.reason)")
         } catch { throw refuse("unreadable header: \(error)") }
         do { try state.validate() } catch { throw refuse("\(error)") }
-        let count = state.parameterCounts.reduce(0, +)
+        let omitted = Set(state.omitted ?? [])
+        let computed = omitted.isEmpty ? [:] : state.configuration.computedParameters()
+        let places = Self.places(state)
+        for place in places where omitted.contains(place.name) {
+            guard computed[place.name]?.count == place.range.count else {
+                throw refuse("\(place.name) is left out, and is not what its network computes")
+            }
+        }
+        let kept = places.filter { !omitted.contains($0.name) }
+        let count = kept.reduce(0) { $0 + $1.range.count }
         guard file.numbers.count == 16 * count else {
             let expected = bytes.count - file.numbers.count + 16 * count
             throw refuse("\(bytes.count) bytes, expected \(expected)")
@@ -115,7 +135,25 @@ extension TrainingCheckpoint {
                 throw refuse("number \(index) of the \(name) is \(array[index])")
             }
         }
-        self.init(state: state, arrays: arrays)
+        state.omitted = nil
+        guard !omitted.isEmpty else {
+            self.init(state: state, arrays: arrays)
+            return
+        }
+        self.init(
+            state: state,
+            arrays: arrays.enumerated().map { number, array in
+                var next = 0
+                return places.flatMap { place -> [Float] in
+                    if let values = computed[place.name], omitted.contains(place.name) {
+                        // Both moments are zero.
+                        return number == 1 || number == 2
+                            ? Array(repeating: 0, count: values.count) : values
+                    }
+                    defer { next += place.range.count }
+                    return Array(array[next..<next + place.range.count])
+                }
+            })
     }
 
     private static func floats(_ bytes: ArraySlice<UInt8>) -> [Float] {

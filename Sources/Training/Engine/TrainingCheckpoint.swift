@@ -15,6 +15,10 @@ public struct TrainingCheckpoint<Configuration: TrainingSchedule> {
         public var controls: [Double]?
         /// The training speech; nil = not known (older files).
         public var speech: Corpus.Identity?
+        /// Names of parameters that the file leaves out, since they are
+        /// `TrainingSchedule.computedParameters` and were never moved; nil = none. Set where a file
+        /// is written, nil in a checkpoint in memory.
+        var omitted: [String]?
     }
 
     public var state: State
@@ -35,6 +39,26 @@ public struct TrainingCheckpoint<Configuration: TrainingSchedule> {
     init(state: State, arrays: [[Float]]) {
         self.state = state
         (values, firstMoment, secondMoment, average) = (arrays[0], arrays[1], arrays[2], arrays[3])
+    }
+
+    /// Places of parameters among the numbers, by name.
+    static func places(_ state: State) -> [(name: String, range: Range<Int>)] {
+        var start = 0
+        return zip(state.parameterNames, state.parameterCounts).map { name, count in
+            defer { start += count }
+            return (name, start..<start + count)
+        }
+    }
+
+    /// Names of parameters that are as computed and were never moved.
+    var unmoved: [String] {
+        let computed = state.configuration.computedParameters()
+        return Self.places(state).filter { name, range in
+            guard let expected = computed[name], expected.count == range.count else { return false }
+            return values[range] == expected[...] && average[range] == expected[...]
+                && firstMoment[range].allSatisfy { $0 == 0 }
+                && secondMoment[range].allSatisfy { $0 == 0 }
+        }.map(\.name)
     }
 
     var arrays: [[Float]] { [values, firstMoment, secondMoment, average] }
@@ -80,6 +104,9 @@ extension TrainingCheckpoint.State {
         try ConfigurationProblem.check("step", step, 0...configuration.totalSteps)
         try ConfigurationProblem.check("updates", updates, 0...step)
         try ConfigurationProblem.check("secondsTrained", secondsTrained, 0...1e12)
+        for name in omitted ?? [] where !parameterNames.contains(name) {
+            throw ConfigurationProblem("omitted is \(name), which is no parameter")
+        }
         guard parameterNames.count == parameterCounts.count else {
             throw ConfigurationProblem(
                 """

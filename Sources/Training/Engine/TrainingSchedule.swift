@@ -36,6 +36,13 @@ public protocol TrainingSchedule: Codable, Sendable, Equatable {
     var secondsPerStep: Double { get }
     /// Checks what would otherwise overflow, trap or fail in the middle of a run.
     func validate() throws
+    /// Parameters that no training moves, by name: checkpoints leave them out where they are just
+    /// these.
+    func computedParameters() -> [String: [Float]]
+}
+
+extension TrainingSchedule {
+    public func computedParameters() -> [String: [Float]] { [:] }
 }
 
 extension TrainingPhase {

@@ -169,6 +169,18 @@ extension CodecTrainingConfiguration {
                 "randomSigns", .flag, "", .means("false"),
                 "Random signs around the modules in all phases, see `phases[].randomSigns`."),
             Setting(
+                "pairRotation", .flag, "", .means("false"),
+                """
+                Encoders rotate neighbouring channels band by band, so that what both have in \
+                common is coded once; training, of single channels, does not mind.
+                """),
+            Setting(
+                "attackGain", .flag, "", .means("false"),
+                """
+                What comes before an attack is amplified in front of the transform and attenuated \
+                behind it, with the noise of coding.
+                """),
+            Setting(
                 "lineSpectrum", .group(lineSpectrumSettings), "", .means("envelope by bands"),
                 "An envelope by linear prediction, for experiments: trained, but no bitstream."),
         ])

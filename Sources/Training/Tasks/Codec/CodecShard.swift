@@ -30,11 +30,13 @@ public final class CodecShard: TrainingShard {
         loudness.clipped = weights.clippedLoudness == true
         let x = batch.segments.tensor(share.items, graph)
         let levels = batch.segments.levels(share.items, graph)
+        let attacks = configuration.attacks(
+            batch.segments.samples(share.items), count: configuration.segmentSamples, graph)
         var random = RandomSource(seed: batch.seed &+ UInt64(share.shard) &* 0x9e37_79b9)
         let positions = Array(batch.positions[share.items])
         let out = network(
             x, positions: positions, layers: batch.layers, random: &random, hard: batch.hard,
-            randomSigns: batch.randomSigns, graph)
+            randomSigns: batch.randomSigns, attacks: attacks, graph)
         let reference = graph.multiply(x, levels)
         let fraction = share.fraction
         var total: Tensor<Float>?

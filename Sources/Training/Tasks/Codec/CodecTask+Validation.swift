@@ -86,7 +86,8 @@ extension CodecTask {
             var random = RandomSource(seed: 0)
             let out = network(
                 x, positions: [positions], layers: positions.count, random: &random, hard: true,
-                randomSigns: signs, graph)
+                randomSigns: signs,
+                attacks: configuration.attacks(x.array, count: padded, graph), graph)
             guard let y = out.decoded.last else { return }
             try receive(clip, Array(UnsafeBufferPointer(start: y.data, count: count)))
             let envelopeBits = Double(out.envelopeBits.data[0])

@@ -83,6 +83,15 @@ public struct CodecTask: TrainingTask {
 }
 
 extension CodecTrainingConfiguration {
+    /// The attack gains that encoders would choose for sounds of `count` samples each; nil where
+    /// there are none.
+    func attacks(
+        _ samples: some RandomAccessCollection<Float>, count: Int, _ graph: Graph<Float>
+    ) -> AttackTensors<Float>? {
+        guard network.attackGain == true else { return nil }
+        return AttackTensors(samples, count: count, hop: network.hop, graph)
+    }
+
     /// The segments of one step.
     package func drawSegments(
         _ data: TrainingData, _ augmentation: Augmentation?, _ random: inout RandomSource

@@ -95,6 +95,11 @@ public struct CodecTrainingConfiguration: TaskConfiguration {
     public var leastSamples: Int { segmentSamples / 2 }
     public var secondsPerStep: Double { Double(batch * segmentSamples) / Double(sampleRate) }
 
+    /// The lapped transform.
+    public func computedParameters() -> [String: [Float]] {
+        LappedTransformLayer<Float>.computed(hop: network.hop)
+    }
+
     public func makeTask(_ data: TrainingData) throws -> CodecTask { try CodecTask(self, data) }
 
     public static func export(

@@ -1,9 +1,8 @@
 /// Points of the unit circle by additions and multiplications of double precision alone: the same
-/// numbers on every machine, which mathematical libraries are not. The post-filter of a decoder
-/// needs that.
-enum UnitCircle {
+/// numbers on every machine, which mathematical libraries are not. Decoders need that.
+package enum UnitCircle {
     /// cos and sin of 2 pi k / count, within 1e-15 of the exact values.
-    static func point(_ k: Int, of count: Int) -> (cosine: Double, sine: Double) {
+    package static func point(_ k: Int, of count: Int) -> (cosine: Double, sine: Double) {
         let place = 8 * ((k % count + count) % count)
         let octant = place / count
         // From the nearest axis, in 0 ... pi / 4.
