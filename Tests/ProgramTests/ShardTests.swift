@@ -154,7 +154,7 @@ import Testing
     /// Rows without the seconds that coding took.
     private func rows(_ name: String) throws -> [String] {
         try String(decoding: folder.data(name), as: UTF8.self).split(separator: "\n").map {
-            $0.replacing(/"(en|de)codeSeconds":[0-9.e-]+,/, with: "")
+            String($0).replacing(/"(en|de)codeSeconds":[0-9.e-]+,/, with: "")
         }
     }
 }
