@@ -40,7 +40,7 @@ let argumentParser: Target.Dependency = .product(
 /// Descriptions of codecs that nwc is compared with.
 let peers = [
     "nwc", "nwc-plain", "opus", "opus-auto", "opus-nolace", "amrwb", "speex", "mp3", "codec2",
-    "lc3",
+    "lc3", "nwc-audio", "lame", "opus-music", "opus16-music", "vorbis", "musepack", "lc3-48k",
 ]
 
 let package = Package(

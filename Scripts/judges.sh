@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the outside judges of nwc-eval (PESQ, ViSQOL, DNSMOS), as `nwc-eval judges --install` does.
+# Installs the outside judges of nwc-eval (PESQ, ViSQOL, DNSMOS, Zimtohrli), as `nwc-eval judges --install` does.
 #   Scripts/judges.sh [FOLDER]        default: $NWC_JUDGES, else where nwc-eval finds them
 set -eu
 here=$(dirname "$0")

@@ -8,6 +8,7 @@ extension Comparison {
         var row = ComparisonRow(
             file: file, sourceSHA256: sha256, sourceSamples: 0, sourceSeconds: 0, codec: "",
             rate: nil, version: "1")
+        row.mode = settings.mode.rawValue
         switch coder {
         case .anchor(let anchor): row.codec = anchor.rawValue
         case .codec(let codec, let rate):
@@ -28,7 +29,7 @@ extension Comparison {
         }
         let source: Recording
         do {
-            source = try Recording(path: "\(settings.folder)/\(file)", rate: Self.sampleRate)
+            source = try Recording(path: "\(settings.folder)/\(file)", as: settings.mode)
         } catch {
             throw omitted(.damaged, "\(error)")
         }
@@ -51,15 +52,18 @@ extension Comparison {
         for index in rows.indices {
             rows[index].warnings = recording.warnings.map { "source: \($0)" }
         }
-        let seconds = Double(source.samples.count) / Double(Self.sampleRate)
+        let seconds = Double(source.samples.count) / Double(source.sampleRate)
         // Long recordings are judged a few at a time, so that the decoded sounds do not fill the
         // memory.
-        let together = max(1, min(Self.batchRows, Int(Self.batchSeconds / max(seconds, 0.1))))
+        let size = seconds * Double(source.planes.count * source.sampleRate) / 16_000
+        let together = max(1, min(Self.batchRows, Int(Self.batchSeconds / max(size, 0.1))))
         for start in stride(from: 0, to: rows.count, by: together) {
-            var pairs: [(index: Int, pair: SignalPair)] = []
+            var pairs: [(index: Int, pair: SoundPair)] = []
             for index in start..<min(start + together, rows.count) {
                 rows[index].sourceSamples = source.samples.count
                 rows[index].sourceSeconds = seconds
+                rows[index].sampleRate = source.sampleRate
+                rows[index].channels = source.planes.count
                 do {
                     pairs.append(
                         (
@@ -90,36 +94,33 @@ extension Comparison {
 
     /// The source and what a coder makes of it.
     private func pair(_ coder: Coder, _ source: Recording, row: inout ComparisonRow, in folder: URL)
-        throws -> SignalPair
+        throws -> SoundPair
     {
-        let decoded: [Float]
+        let decoded: [[Float]]
         switch coder {
         case .anchor(let anchor):
-            decoded = anchor.apply(to: source.samples, sampleRate: source.sampleRate)
+            decoded = source.planes.map { anchor.apply(to: $0, sampleRate: source.sampleRate) }
         case .codec(let codec, let rate):
             decoded = try codec.roundTrip(source, rate: rate, row: &row, in: folder)
         }
         if let root = settings.decodedFolder {
-            row.decoded = try keep(decoded, row: row, below: root)
+            row.decoded = try keep(decoded, source.sampleRate, row: row, below: root)
         }
-        let pair = try aligned(source.samples, decoded, row: &row)
+        let pair = try aligned(source, decoded, row: &row)
         row.comparedSamples = pair.count
         return pair
     }
 
     /// The signals side by side: a delay that is left, as of codecs whose modes differ in it, is
     /// taken out where the correlation makes it certain. All waveform measures need that.
-    private func aligned(_ source: [Float], _ decoded: [Float], row: inout ComparisonRow)
-        throws(QualityMetricError) -> SignalPair
+    private func aligned(_ source: Recording, _ decoded: [[Float]], row: inout ComparisonRow)
+        throws(QualityMetricError) -> SoundPair
     {
-        let pair = try SignalPair(
-            reference: Array(source.prefix(decoded.count)), degraded: decoded,
-            sampleRate: Self.sampleRate)
+        let pair = try SoundPair(
+            reference: zip(source.planes, decoded).map { $0.prefix($1.count) },
+            degraded: decoded.map { $0[...] }, sampleRate: source.sampleRate)
         row.alignedSamples = 0
-        guard
-            let aligned = try? DelayEstimator.align(
-                reference: pair.reference, degraded: pair.degraded, sampleRate: pair.sampleRate)
-        else { return pair }
+        guard let aligned = try? DelayEstimator.align(pair) else { return pair }
         row.residualDelaySamples = aligned.delay.samples
         row.residualCorrelation = aligned.delay.correlation
         guard aligned.delay.correlation > Self.certainCorrelation else { return pair }
@@ -134,7 +135,9 @@ extension Comparison {
 
     /// Writes a decoded sound as FLAC. Sounds of anchors are kept as well, so that a folder is
     /// complete in itself.
-    private func keep(_ samples: [Float], row: ComparisonRow, below root: String) throws -> String {
+    private func keep(
+        _ planes: [[Float]], _ sampleRate: Int, row: ComparisonRow, below root: String
+    ) throws -> String {
         let name = String(
             row.codec.map { (letter: Character) -> Character in
                 letter.isLetter || letter.isNumber || "-_.".contains(letter) ? letter : "_"
@@ -152,8 +155,8 @@ extension Comparison {
         }
         let writer = try AudioWriter(
             path: target.path,
-            settings: .init(container: .flac, sampleRate: Self.sampleRate, channels: 1))
-        try writer.write(planar: [samples])
+            settings: .init(container: .flac, sampleRate: sampleRate, channels: planes.count))
+        try writer.write(planar: planes)
         try writer.finish()
         return path
     }

@@ -9,18 +9,18 @@ import ToolSupport
 /// Runs codecs over a folder of recordings and measures what comes out: one row for every file,
 /// codec and rate, and for the anchors.
 ///
-/// Everything is compared at 16 kHz, mono, against the source rounded to 16 bits, after the codec's
+/// Everything is compared in one mode (`ComparisonMode`: speech at 16 kHz, mono; audio at the
+/// recording's own rate and channels) against the source rounded to 16 bits, after the codec's
 /// fixed delay was taken out. Rows that are already in the results are not measured again. Files
 /// are worked on in parallel; a row is in the results as soon as its measures are known.
 public struct Comparison: Sendable {
-    /// Hz.
-    public static let sampleRate = 16_000
-
     /// What to compare, and how.
     public struct Settings: Sendable {
         /// Folder of recordings, searched with its subfolders.
         public var folder: String
         public var codecs: [CodecSelection]
+        /// What is compared and measured.
+        public var mode: ComparisonMode
         /// Only so many files, spread over the folder.
         public var limit: Int?
         /// Only this share of those; nil takes all.
@@ -35,16 +35,21 @@ public struct Comparison: Sendable {
         public var programFolders: [String] = []
         public var judgeFolder = ExternalJudge.defaultFolder
         /// Outside judges to ask.
-        public var judges = ExternalJudge.Measure.reported
+        public var judges: [ExternalJudge.Measure]
         /// End at the first recording that cannot be used as it is, instead of leaving it out.
         public var isStrict = false
         /// Folder for intermediate files, made for the run and removed at its end; where somebody
         /// else has the name, another one is taken.
         public var workFolder: String
 
-        public init(folder: String, codecs: [CodecSelection], workFolder: String) {
+        public init(
+            folder: String, codecs: [CodecSelection], workFolder: String,
+            mode: ComparisonMode = .speech
+        ) {
             self.folder = folder
             self.codecs = codecs
+            self.mode = mode
+            judges = mode.measures.judges
             self.workFolder = workFolder
         }
     }
@@ -137,7 +142,8 @@ public struct Comparison: Sendable {
         installed = try settings.codecs.map {
             try InstalledCodec($0, programFolders: settings.programFolders, folder: place)
         }
-        sheet = ScoreSheet(judgeFolder: settings.judgeFolder, judges: settings.judges)
+        sheet = ScoreSheet(
+            settings.mode.measures, judgeFolder: settings.judgeFolder, judges: settings.judges)
     }
 
     /// Why measures will be null in all rows, as text for the user; nil where all are there.
@@ -156,6 +162,11 @@ public struct Comparison: Sendable {
         let began = DispatchTime.now()
         @Sendable func elapsed() -> Double {
             Double(DispatchTime.now().uptimeNanoseconds - began.uptimeNanoseconds) * 1e-9
+        }
+        let mode = settings.mode.rawValue
+        if let other = results.rows.first(where: { $0.mode != mode }) {
+            throw ComparisonError.unusableResults(
+                "\(results.path) has rows of mode \(other.mode), not \(mode)")
         }
         let work = try WorkFolder(settings.workFolder)
         defer { work.remove() }
@@ -217,7 +228,7 @@ public struct Comparison: Sendable {
             }
         }
         let coders: [Coder] =
-            Anchor.allCases.map { .anchor($0) }
+            settings.mode.anchors.map { .anchor($0) }
             + installed.flatMap { codec in
                 codec.selection.rates.map { Coder.codec(codec, rate: $0) }
             }

@@ -1,3 +1,5 @@
+import ToolSupport
+
 /// What stops a comparison as a whole. What goes wrong with one file at one rate is a row with a
 /// reason instead (`ComparisonRow.reasons`).
 public enum ComparisonError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -15,6 +17,8 @@ public enum ComparisonError: Error, Equatable, Sendable, CustomStringConvertible
     case noRecordings(folder: String, omitted: String?)
     /// Recordings that cannot be used, where all are asked for (`Comparison.Settings.isStrict`).
     case badRecordings([String])
+    /// A codec takes fewer channels than the recording has.
+    case cannotCode(codec: String, channels: Int, most: Int)
     case cannotRead(path: String, reason: String)
     case cannotWrite(path: String, reason: String)
     /// A line of a file of results that is no row.
@@ -39,6 +43,8 @@ public enum ComparisonError: Error, Equatable, Sendable, CustomStringConvertible
             "no sound files in \(folder)\(omitted.map { " (left out: \($0))" } ?? "")"
         case .badRecordings(let list):
             "recordings that cannot be used: \(list.joined(separator: "; "))"
+        case .cannotCode(let codec, let channels, let most):
+            "codec \(codec) takes at most \(NumberText.count(most, "channel")), not \(channels)"
         case .cannotRead(let path, let reason): "cannot read \(path): \(reason)"
         case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
         case .badRow(let path, let line, let reason): "\(path), line \(line): \(reason)"

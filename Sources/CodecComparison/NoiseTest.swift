@@ -24,9 +24,9 @@ public struct NoiseTest: Sendable, Encodable {
         try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: place) }
         let codec = try InstalledCodec(selection, programFolders: programFolders, folder: place)
-        let rate = Comparison.sampleRate
+        let rate = 16_000
         let noise = NoiseRipple.noise(samples: seconds * rate)
-        let source = Recording(path: "white noise", samples: noise, sampleRate: rate)
+        let source = Recording(path: "white noise", planes: [noise], sampleRate: rate)
             .roundedTo16Bits
         return try selection.rates.map { kbps in
             var row = ComparisonRow(
@@ -35,7 +35,7 @@ public struct NoiseTest: Sendable, Encodable {
                 version: codec.version)
             let decoded = try codec.roundTrip(source, rate: kbps, row: &row, in: place)
             // Without the first and last quarter of a second.
-            let inside = decoded.dropFirst(rate / 4).dropLast(rate / 4).map(Double.init)
+            let inside = decoded[0].dropFirst(rate / 4).dropLast(rate / 4).map(Double.init)
             let ripple = try NoiseRipple(of: inside, sampleRate: rate)
             return NoiseTest(
                 name: row.name, payloadKbps: row.payloadKbps, highest: ripple.highest,

@@ -1,6 +1,6 @@
 import QualityMetrics
 
-/// All measures of this project together, and why some of them are not there.
+/// The measures of a comparison together, and why some of them are not there.
 public struct ScoreSheet: Sendable {
     /// A measure as a column of a table.
     public struct Column: MeasureColumn, Equatable {
@@ -10,6 +10,7 @@ public struct ScoreSheet: Sendable {
         public var higherIsBetter: Bool
         public var comparesRates = true
         public var originalIsBest = true
+        public var decimals: Int
         /// The pool that the value of many files comes from, and how; nil for the mean of the
         /// files' values.
         public var pool: String?
@@ -20,26 +21,28 @@ public struct ScoreSheet: Sendable {
         /// Package and version of an outside program.
         public var implementation: String?
 
-        init(_ column: some MeasureColumn) {
+        init(_ column: some MeasureColumn, isJudgement: Bool = false) {
             identifier = column.identifier
             title = column.title
             unit = column.unit
             higherIsBetter = column.higherIsBetter
             comparesRates = column.comparesRates
             originalIsBest = column.originalIsBest
+            decimals = column.decimals
             if let pooled = column as? PooledColumn {
                 pool = pooled.pool
                 statistic = pooled.statistic
             }
-            isJudgement = identifier == STOI(extended: true).identifier
+            self.isJudgement = isJudgement
         }
 
         init(_ judge: ExternalJudge.Measure, implementation: String?) {
             identifier = judge.identifier
             title = judge.title
             unit = ""
-            higherIsBetter = true
-            originalIsBest = judge != .dnsmosP808
+            higherIsBetter = judge.higherIsBetter
+            originalIsBest = !judge.ignoresReference
+            decimals = judge.decimals
             isJudgement = true
             self.implementation = implementation
         }
@@ -50,6 +53,7 @@ public struct ScoreSheet: Sendable {
             title = identifier
             unit = ""
             higherIsBetter = !identifier.contains("distance") && !identifier.contains("lsd")
+            decimals = 3
         }
     }
 
@@ -58,6 +62,7 @@ public struct ScoreSheet: Sendable {
         var column = Column(unknown: "listening")
         column.title = "Listening"
         column.unit = "points"
+        column.decimals = 1
         column.isJudgement = true
         return column
     }()
@@ -71,23 +76,30 @@ public struct ScoreSheet: Sendable {
     }
 
     /// What this program computes itself, in the order of reports.
-    static let ownColumns =
-        QualityMetrics.all.map { Column($0) }
-        + QualityMetrics.pooled.flatMap(\.columns).map { Column($0) }
+    static func ownColumns(_ measures: MeasureSet) -> [Column] {
+        func column(_ column: some MeasureColumn) -> Column {
+            Column(column, isJudgement: measures.judgements.contains(column.identifier))
+        }
+        return measures.metrics.map { column($0) }
+            + measures.pooled.flatMap(\.columns).map { column($0) }
+    }
 
     public let columns: [Column]
+    private let measures: MeasureSet
     private let judges:
         [(measure: ExternalJudge.Measure, judge: Result<ExternalJudge, QualityMetricError>)]
 
     /// - Parameters:
+    ///   - measures: what to measure.
     ///   - judgeFolder: where the outside judges are installed; columns of
     ///     those that are not there are empty.
-    ///   - judges: which of them to ask.
+    ///   - judges: which of them to ask; nil = those of the measures.
     public init(
-        judgeFolder: String = ExternalJudge.defaultFolder,
-        judges: [ExternalJudge.Measure] = ExternalJudge.Measure.reported
+        _ measures: MeasureSet, judgeFolder: String = ExternalJudge.defaultFolder,
+        judges: [ExternalJudge.Measure]? = nil
     ) {
-        self.judges = judges.map { measure in
+        self.measures = measures
+        self.judges = (judges ?? measures.judges).map { measure in
             (
                 measure,
                 Result { () throws(QualityMetricError) in
@@ -96,7 +108,7 @@ public struct ScoreSheet: Sendable {
             )
         }
         columns =
-            Self.ownColumns
+            Self.ownColumns(measures)
             + self.judges.map {
                 Column($0.measure, implementation: try? $0.judge.get().implementation)
             }
@@ -126,9 +138,9 @@ public struct ScoreSheet: Sendable {
         }.joined(separator: "; ")
     }
 
-    /// Scores of several pairs, in order. One process a judge scores them all.
-    public func score(_ pairs: [SignalPair]) -> [Scores] {
-        var sheets = pairs.map(Self.own)
+    /// Scores of several sounds, in order. One process a judge scores them all.
+    public func score(_ pairs: [SoundPair]) -> [Scores] {
+        var sheets = pairs.map(own)
         for (measure, judge) in judges {
             let results = judge.flatMap { judge in
                 Result { () throws(QualityMetricError) in try judge.scores(pairs) }
@@ -144,14 +156,14 @@ public struct ScoreSheet: Sendable {
     }
 
     /// What this program computes itself.
-    private static func own(_ pair: SignalPair) -> Scores {
+    private func own(_ pair: SoundPair) -> Scores {
         var scores = Scores()
-        for metric in QualityMetrics.all {
-            enter(
+        for metric in measures.metrics {
+            Self.enter(
                 Result { () throws(QualityMetricError) in try metric.score(pair) },
                 as: metric.identifier, in: &scores)
         }
-        for metric in QualityMetrics.pooled {
+        for metric in measures.pooled {
             let found = Result { () throws(QualityMetricError) in try metric.pools(pair) }
             if case .success(let pools) = found { scores.pools.merge(pools) { $1 } }
             for column in metric.columns {
@@ -161,7 +173,7 @@ public struct ScoreSheet: Sendable {
                     else { return .failure(.tooFewActiveFrames(found: 0, required: 1)) }
                     return .success(value)
                 }
-                enter(value, as: column.identifier, in: &scores)
+                Self.enter(value, as: column.identifier, in: &scores)
             }
         }
         return scores

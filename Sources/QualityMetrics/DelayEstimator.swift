@@ -68,22 +68,53 @@ public enum DelayEstimator {
         return Delay(samples: best, correlation: sums[best + limit] / scale)
     }
 
-    /// The part of both signals that overlaps when the delay is taken out.
-    /// - Returns: the pair and the delay that was removed.
-    /// - Throws: as `delay`; `tooShort` when nothing overlaps.
-    public static func align(
-        reference: [Double], degraded: [Double], sampleRate: Int, maximum: Double = defaultMaximum
-    ) throws(QualityMetricError) -> (pair: SignalPair, delay: Delay) {
+    /// The part of a sound that overlaps when a delay that all its channels have in common is taken
+    /// out: the lag at which the sum of the channels' cross-correlations is largest.
+    /// - Parameters:
+    ///   - reference, degraded: `[channel][sample]`, as many channels; lengths may differ between
+    ///     the two, not between channels
+    /// - Throws: as `delay`; `tooShort` when nothing overlaps; `channelsDiffer`.
+    public static func align<Sample: BinaryFloatingPoint>(
+        reference: [[Sample]], degraded: [[Sample]], sampleRate: Int,
+        maximum: Double = defaultMaximum
+    ) throws(QualityMetricError) -> (pair: SoundPair, delay: Delay) {
+        guard (0...10).contains(maximum) else {
+            throw .unusableSetting("largest delay of \(maximum) s is outside 0 ... 10 s")
+        }
+        guard reference.count == degraded.count, !reference.isEmpty else {
+            throw .channelsDiffer(reference: reference.count, degraded: degraded.count)
+        }
+        let counts = (reference[0].count, degraded[0].count)
+        // Channels stand behind each other at equal distances, with silence between them so that
+        // none meets its neighbour at any lag.
+        let distance = max(counts.0, counts.1) + Int((maximum * Double(sampleRate)).rounded())
+        func joined(_ channels: [[Sample]]) -> [Double] {
+            guard channels.count > 1 else { return channels[0].map { Double($0) } }
+            return channels.flatMap { channel in
+                channel.map { Double($0) }
+                    + [Double](repeating: 0, count: max(0, distance - channel.count))
+            }
+        }
         let found = try delay(
-            of: degraded, from: reference, sampleRate: sampleRate, maximum: maximum)
+            of: joined(degraded), from: joined(reference), sampleRate: sampleRate,
+            maximum: maximum)
         let startR = max(0, -found.samples)
         let startD = max(0, found.samples)
-        let count = min(reference.count - startR, degraded.count - startD)
+        let count = min(counts.0 - startR, counts.1 - startD)
         guard count > 0 else { throw .tooShort(samples: 0, required: 1) }
-        let pair = SignalPair(
-            checkedReference: Array(reference[startR..<startR + count]),
-            degraded: Array(degraded[startD..<startD + count]), sampleRate: sampleRate)
+        let pair = try SoundPair(
+            reference: reference.map { $0.dropFirst(startR).prefix(count) },
+            degraded: degraded.map { $0.dropFirst(startD).prefix(count) }, sampleRate: sampleRate)
         return (pair, found)
+    }
+
+    /// The same for signals of one length.
+    public static func align(_ sound: SoundPair, maximum: Double = defaultMaximum)
+        throws(QualityMetricError) -> (pair: SoundPair, delay: Delay)
+    {
+        try align(
+            reference: sound.channels.map(\.reference), degraded: sound.channels.map(\.degraded),
+            sampleRate: sound.sampleRate, maximum: maximum)
     }
 
     /// c[-limit ... limit]. Blocks of the reference are correlated with the stretch of the degraded

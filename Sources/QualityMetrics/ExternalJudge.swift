@@ -18,6 +18,11 @@ public struct ExternalJudge: QualityMetric {
         case pesqNarrowband = "pesq_nb"
         /// ViSQOL v3 in speech mode, MOS-LQO 1 ... 5; blind to gain and polarity.
         case visqol
+        /// ViSQOL v3 in audio mode, 48 kHz, MOS-LQO 1 ... 4.73: it cannot tell good from better
+        /// above about 64 kbit/s of MP3, so no verdict comes from it alone.
+        case visqolAudio = "visqol_audio"
+        /// Zimtohrli, 48 kHz: a distance, 0 for the original; 0.0003 is near transparent.
+        case zimtohrli
         /// DNSMOS, P.808: an opinion without looking at the reference, 1 ... 5.
         case dnsmosP808 = "dnsmos_p808"
         /// pystoi, to check `STOI`.
@@ -30,9 +35,13 @@ public struct ExternalJudge: QualityMetric {
             .pesqWideband, .pesqWidebandCorrigendum2, .visqol, .dnsmosP808,
         ]
 
+        /// Those of a comparison of audio.
+        public static let reportedForAudio: [Measure] = [.visqolAudio, .zimtohrli]
+
         var sampleRate: Int? {
             switch self {
             case .pesqWideband, .pesqWidebandCorrigendum2, .visqol, .dnsmosP808: 16_000
+            case .visqolAudio, .zimtohrli: 48_000
             case .pesqNarrowband: 8_000
             case .stoi, .estoi: nil
             }
@@ -53,6 +62,8 @@ public struct ExternalJudge: QualityMetric {
             case .pesqWidebandCorrigendum2: "PESQ-WB c2"
             case .pesqNarrowband: "PESQ-NB"
             case .visqol: "ViSQOL"
+            case .visqolAudio: "ViSQOL audio"
+            case .zimtohrli: "Zimtohrli"
             case .dnsmosP808: "P.808"
             case .stoi: "pystoi"
             case .estoi: "pystoi-E"
@@ -63,14 +74,17 @@ public struct ExternalJudge: QualityMetric {
         /// own: packages that ask for different versions of numpy cannot share one.
         var environment: String? {
             switch self {
-            case .visqol: "visqol"
+            case .visqol, .visqolAudio: "visqol"
             case .dnsmosP808: "dnsmos"
             default: nil
             }
         }
 
         /// It looks at the degraded signal only.
-        var ignoresReference: Bool { self == .dnsmosP808 }
+        public var ignoresReference: Bool { self == .dnsmosP808 }
+        public var higherIsBetter: Bool { self != .zimtohrli }
+        /// Decimals that make sense in a table.
+        public var decimals: Int { self == .zimtohrli ? 5 : 3 }
     }
 
     public let measure: Measure
@@ -79,7 +93,8 @@ public struct ExternalJudge: QualityMetric {
     public var identifier: String { measure.identifier }
     public var title: String { measure.title }
     public let unit = ""
-    public let higherIsBetter = true
+    public var higherIsBetter: Bool { measure.higherIsBetter }
+    public var decimals: Int { measure.decimals }
     public var originalIsBest: Bool { !measure.ignoresReference }
 
     private let python: URL
@@ -150,6 +165,31 @@ public struct ExternalJudge: QualityMetric {
 
     public func score(_ pair: SignalPair) throws(QualityMetricError) -> Double {
         try scores([pair])[0].get()
+    }
+
+    /// The scores of many sounds by one process, each the mean over its channels: the judges hear
+    /// one channel. Channels that are silent in the reference and in the degraded sound say nothing
+    /// and do not count, unless all are.
+    /// - Throws: as `scores` of pairs.
+    public func scores(_ sounds: [SoundPair]) throws(QualityMetricError) -> [Result<
+        Double, QualityMetricError
+    >] {
+        let heard = sounds.map { sound in
+            let channels = sound.channels.filter {
+                energy($0.reference) > 0 || energy($0.degraded) > 0
+            }
+            return channels.isEmpty ? [sound.channels[0]] : channels
+        }
+        var results = try scores(heard.flatMap { $0 })[...]
+        return heard.map { channels in
+            let own = results.prefix(channels.count)
+            results = results.dropFirst(channels.count)
+            return Result { () throws(QualityMetricError) in
+                var sum = 0.0
+                for result in own { sum += try result.get() }
+                return sum / Double(own.count)
+            }
+        }
     }
 
     /// The scores of many pairs by one process, in order. A pair on which the judge crashes costs

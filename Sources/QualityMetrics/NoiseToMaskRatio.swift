@@ -32,7 +32,11 @@ public struct NoiseToMaskRatio: QualityMetric {
     /// - Returns: -infinity dB for equal signals.
     /// - Throws: `tooShort` below one frame, `unusableSetting` outside 8 ... 48 kHz.
     public func score(_ pair: SignalPair) throws(QualityMetricError) -> Double {
-        let ratios = try Self.ratios(pair)
+        value(try Self.ratios(pair))
+    }
+
+    /// The statistic of ratios, at least one.
+    func value(_ ratios: [Double]) -> Double {
         switch statistic {
         case .mean: return 10 * log10(ratios.reduce(0, +) / Double(ratios.count))
         case .audibleShare: return Double(ratios.count { $0 > 1 }) / Double(ratios.count)

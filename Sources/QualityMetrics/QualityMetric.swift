@@ -12,11 +12,14 @@ public protocol MeasureColumn: Sendable {
     var comparesRates: Bool { get }
     /// Whether nothing can be better than the original.
     var originalIsBest: Bool { get }
+    /// Decimals that make sense in a table.
+    var decimals: Int { get }
 }
 
 extension MeasureColumn {
     public var comparesRates: Bool { true }
     public var originalIsBest: Bool { true }
+    public var decimals: Int { unit == "dB" ? 2 : 3 }
 }
 
 /// A measure of how near a degraded signal is to its reference.

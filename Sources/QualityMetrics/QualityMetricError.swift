@@ -6,6 +6,10 @@ public enum QualityMetricError: Error, Equatable, Sendable, CustomStringConverti
 
     /// Both signals must have the same number of samples.
     case lengthsDiffer(reference: Int, degraded: Int)
+    /// Both sounds must have the same number of channels, at least one.
+    case channelsDiffer(reference: Int, degraded: Int)
+    /// The measure is about two channels.
+    case notStereo(channels: Int)
     /// Fewer samples than the definition needs.
     case tooShort(samples: Int, required: Int)
     /// Fewer frames are left, after the silent ones are dropped, than the definition needs.
@@ -25,6 +29,9 @@ public enum QualityMetricError: Error, Equatable, Sendable, CustomStringConverti
         switch self {
         case .lengthsDiffer(let reference, let degraded):
             "reference has \(reference) samples, degraded \(degraded)"
+        case .channelsDiffer(let reference, let degraded):
+            "reference has \(reference) channels, degraded \(degraded)"
+        case .notStereo(let channels): "needs 2 channels, there are \(channels)"
         case .tooShort(let samples, let required):
             "\(samples) samples, at least \(required) are needed"
         case .tooFewActiveFrames(let found, let required):

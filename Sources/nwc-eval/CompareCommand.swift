@@ -13,8 +13,9 @@ struct Compare: ParsableCommand {
             A codec is written NAME[:OPTION=VALUE...][@RATE,RATE...], with rates in kbit/s: \
             nwc@8,12,16, opus@12, nwc:model=new.nwm@8. Without rates its usual \
             ones are run. Known are \(Self.known); Scripts/peers.sh installs their programs \
-            (opus-nolace: Scripts/peers.sh nolace). The source itself and a 3.5-kHz \
-            low-pass are always measured as well. A run that was stopped goes on where it was.
+            (opus-nolace and opus16-music: Scripts/peers.sh nolace). The source itself and a \
+            3.5-kHz low-pass, with --mode audio a 7-kHz low-pass too, are always measured as \
+            well. A run that was stopped goes on where it was.
             """)
 
     @OptionGroup var options: ComparisonOptions

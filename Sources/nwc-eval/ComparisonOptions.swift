@@ -34,29 +34,21 @@ struct ComparisonOptions: ParsableArguments {
     @Flag(
         help: "End at the first recording that cannot be used as it is, instead of leaving it out.")
     var strict = false
+    @OptionGroup var mode: ModeOptions
     @Option(
         help: ArgumentHelp(
-            "Outside judges to ask, separated by commas, or none. (default: \(Self.allJudges))",
+            """
+            Outside judges to ask, separated by commas, or none. (default: \
+            \(ModeOptions.text(MeasureSet.speech.judges)); with --mode audio \
+            \(ModeOptions.text(MeasureSet.audio.judges)))
+            """,
             valueName: "judges"))
     var judges: String?
     @Flag(name: .shortAndLong, help: "No progress and no summary; warnings and errors stay.")
     var quiet = false
 
-    private static let allJudges = ExternalJudge.Measure.reported.map(\.rawValue).joined(
-        separator: ",")
-
-    private func chosenJudges() throws -> [ExternalJudge.Measure] {
-        guard let judges else { return ExternalJudge.Measure.reported }
-        if judges == "none" { return [] }
-        let names = judges.split(separator: ",").map(String.init)
-        for name in names where !ExternalJudge.Measure.reported.map(\.rawValue).contains(name) {
-            throw ValidationError("--judges \(name): possible are \(Self.allJudges) and none")
-        }
-        return ExternalJudge.Measure.reported.filter { names.contains($0.rawValue) }
-    }
-
     func validate() throws {
-        _ = try chosenJudges()
+        _ = try mode.judges(judges)
         if let jobs, !(1...256).contains(jobs) {
             throw ValidationError("--jobs \(jobs): possible are 1 ... 256")
         }
@@ -67,14 +59,14 @@ struct ComparisonOptions: ParsableArguments {
 
     func run(_ codecs: [CodecSelection]) throws {
         var settings = Comparison.Settings(
-            folder: folder, codecs: codecs, workFolder: output + ".work")
+            folder: folder, codecs: codecs, workFolder: output + ".work", mode: mode.mode)
         settings.limit = limit
         settings.shard = shard
         if let jobs { settings.jobs = jobs }
         settings.repeatsIncomplete = retry
         settings.decodedFolder = keepAudio
         settings.isStrict = strict
-        settings.judges = try chosenJudges()
+        settings.judges = try mode.judges(judges)
         settings.programFolders = peerPrograms()
         let comparison = try Comparison(settings)
         let results = try ResultsFile(appendingTo: output)

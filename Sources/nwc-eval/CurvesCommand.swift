@@ -23,7 +23,7 @@ struct Curves: ParsableCommand {
         help: ArgumentHelp(
             """
             Measures, separated by commas, as results name them. (default: those of \
-            pesq_wb,estoi that have values)
+            pesq_wb,estoi that have values, of audio nmr_db,zimtohrli)
             """,
             valueName: "measures"))
     var measures: String?
@@ -52,7 +52,8 @@ struct Curves: ParsableCommand {
     func run() throws {
         let summary = Summary(try ResultsFile.read(results))
         let figure: ChartGrid
-        let usual = ["pesq_wb", "estoi"].filter { measure in
+        let isSpeech = summary.mode == ComparisonMode.speech.rawValue
+        let usual = (isSpeech ? ["pesq_wb", "estoi"] : ["nmr_db", "zimtohrli"]).filter { measure in
             summary.points.contains { $0.measures[measure] != nil }
         }
         let measures = measures.map(Self.list) ?? usual

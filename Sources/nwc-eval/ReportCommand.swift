@@ -29,7 +29,10 @@ struct Report: ParsableCommand {
     @Option(help: "Recordings to listen to.") var clips = 4
     @Option(
         help: ArgumentHelp(
-            "Codec to which the others' rates are related. (default: opus, else the first)",
+            """
+            Codec to which the others' rates are related. (default: opus, of audio lame, else the \
+            first)
+            """,
             valueName: "codec")) var reference: String?
     @Option(
         help: ArgumentHelp(

@@ -7,12 +7,12 @@ struct Score: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract:
             """
-            Objective measures of decoded files against a reference, at 16 kHz, channels \
-            mixed to one.
+            Objective measures of decoded files against a reference, of speech at 16 kHz with \
+            channels mixed to one, of audio as it is.
             """,
         discussion:
             """
-            PESQ, ViSQOL and DNSMOS come from the field's own programs if \
+            PESQ, ViSQOL, DNSMOS and Zimtohrli come from the field's own programs if \
             `nwc-eval judges --install` has installed them.
             """
     )
@@ -21,13 +21,16 @@ struct Score: ParsableCommand {
     @Argument(help: "Decoded recordings.", completion: .file()) var degraded: [String]
     @Flag(help: "One JSON object a line.") var json = false
     @Flag(help: "Find and remove a delay of up to 100 ms first.") var align = false
+    @OptionGroup var mode: ModeOptions
 
     /// Measures by name; null with a reason where a measure could not be had.
     struct Report: Encodable {
         var reference: String
         var degraded: String
         var delaySamples: Int
-        /// Lengths at 16 kHz: what was compared is as long as the shorter one.
+        /// Hz, at which they were compared.
+        var sampleRate: Int
+        /// Lengths at that rate: what was compared is as long as the shorter one.
         var referenceSamples: Int
         var degradedSamples: Int
         var scores: [String: Double?]
@@ -41,16 +44,25 @@ struct Score: ParsableCommand {
         guard !degraded.isEmpty else {
             throw ToolFailure.usage("nothing to compare with \(reference)")
         }
-        let original = try recording(reference)
-        let sheet = ScoreSheet()
+        let original = try recording(reference, as: mode.mode)
+        let sheet = ScoreSheet(mode.mode.measures)
         try ToolMain.forEach(degraded) { path in
-            try score(try recording(path), against: original, sheet)
+            try score(try decoded(path, like: original), against: original, sheet)
         }
     }
 
+    /// A decoded recording at the rate of the reference.
+    private func decoded(_ path: String, like original: Recording) throws -> Recording {
+        let decoded = try recording(path, as: mode.mode)
+        guard decoded.sampleRate != original.sampleRate else { return decoded }
+        Console.warning(
+            "\(path): \(decoded.sampleRate) Hz, the reference \(original.sampleRate) Hz: converted")
+        return try Recording(path: path, rate: original.sampleRate, mixed: mode.mode.isMono)
+    }
+
     /// A recording with everything said that is odd about it.
-    private func recording(_ path: String) throws -> Recording {
-        let recording = try Recording(path: path, rate: Comparison.sampleRate)
+    private func recording(_ path: String, as mode: ComparisonMode) throws -> Recording {
+        let recording = try Recording(path: path, as: mode)
         for warning in recording.warnings { Console.warning("\(path): \(warning)") }
         guard !recording.samples.isEmpty else {
             throw ToolFailure.runtime("\(path) has 0 samples")
@@ -62,17 +74,18 @@ struct Score: ParsableCommand {
         throws
     {
         let path = decoded.path
-        let x = original.samples.map(Double.init)
-        let y = decoded.samples.map(Double.init)
+        let rate = original.sampleRate
         if original.channels != decoded.channels {
-            Console.warning(
-                "\(path): \(NumberText.count(decoded.channels, "channel")), the reference"
-                    + " \(original.channels): each is mixed to one")
-        }
-        if abs(x.count - y.count) > Comparison.sampleRate / 50 {
-            let seconds = [x, y].map {
-                NumberText.fixed(Double($0.count) / Double(Comparison.sampleRate), 2)
+            let channels = NumberText.count(decoded.channels, "channel")
+            let text = "\(path): \(channels), the reference \(original.channels)"
+            guard mode.mode.isMono else {
+                throw ToolFailure.runtime("\(text): --mode mono-audio mixes each to one")
             }
+            Console.warning("\(text): each is mixed to one")
+        }
+        let (x, y) = (original.samples.count, decoded.samples.count)
+        if abs(x - y) > rate / 50 {
+            let seconds = [x, y].map { NumberText.fixed(Double($0) / Double(rate), 2) }
             Console.warning(
                 """
                 \(path): \(seconds[1]) s, the reference \(seconds[0]) s: only what both have \
@@ -80,27 +93,24 @@ struct Score: ParsableCommand {
                 """
             )
         }
-        let count = min(x.count, y.count)
-        var pair = try SignalPair(
-            reference: Array(x.prefix(count)), degraded: Array(y.prefix(count)),
-            sampleRate: Comparison.sampleRate)
+        var pair = try SoundPair(
+            reference: original.planes.map { $0.prefix(min(x, y)) },
+            degraded: decoded.planes.map { $0.prefix(min(x, y)) }, sampleRate: rate)
         var delay = 0
         if align {
             let aligned = try DelayEstimator.align(
-                reference: x, degraded: y, sampleRate: Comparison.sampleRate)
+                reference: original.planes, degraded: decoded.planes, sampleRate: rate)
             pair = aligned.pair
             delay = aligned.delay.samples
         }
         warnOfDelay(pair, path)
-        try report(sheet.score([pair])[0], sheet, path, delay, (x.count, y.count))
+        try report(sheet.score([pair])[0], sheet, path, delay, rate, (x, y))
     }
 
     /// Says where the signals still do not run together.
-    private func warnOfDelay(_ pair: SignalPair, _ path: String) {
+    private func warnOfDelay(_ pair: SoundPair, _ path: String) {
         guard
-            let left = try? DelayEstimator.delay(
-                of: pair.degraded, from: pair.reference, sampleRate: pair.sampleRate,
-                maximum: Self.widestDelay),
+            let left = try? DelayEstimator.align(pair, maximum: Self.widestDelay).delay,
             left.correlation > Comparison.certainCorrelation, left.samples != 0
         else { return }
         let seconds = Double(left.samples) / Double(pair.sampleRate)
@@ -118,13 +128,14 @@ struct Score: ParsableCommand {
 
     private func report(
         _ scores: ScoreSheet.Scores, _ sheet: ScoreSheet, _ path: String, _ delay: Int,
-        _ samples: (reference: Int, degraded: Int)
+        _ sampleRate: Int, _ samples: (reference: Int, degraded: Int)
     ) throws {
         guard !json else {
             try JSONReport.write(
                 Report(
                     reference: reference, degraded: path, delaySamples: delay,
-                    referenceSamples: samples.reference, degradedSamples: samples.degraded,
+                    sampleRate: sampleRate, referenceSamples: samples.reference,
+                    degradedSamples: samples.degraded,
                     scores: scores.values, reasons: scores.reasons))
             return
         }
@@ -136,7 +147,8 @@ struct Score: ParsableCommand {
             if let value = scores.values[column.identifier] ?? nil {
                 let unit = column.unit.isEmpty ? "" : " \(column.unit)"
                 let source = column.implementation.map { " (\($0))" } ?? ""
-                lines.append("\(title)\(NumberText.fixed(value, 3))\(unit)\(source)")
+                let decimals = max(column.decimals, 3)
+                lines.append("\(title)\(NumberText.fixed(value, decimals))\(unit)\(source)")
             } else {
                 lines.append("\(title)-   (\(scores.reasons[column.identifier] ?? ""))")
             }

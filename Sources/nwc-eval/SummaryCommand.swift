@@ -18,7 +18,10 @@ struct Summarise: ParsableCommand {
     var results: String
     @Option(
         help: ArgumentHelp(
-            "Codec to which the others' rates are related. (default: opus, else the first)",
+            """
+            Codec to which the others' rates are related. (default: opus, of audio lame, else the \
+            first)
+            """,
             valueName: "codec")) var reference: String?
     @Option(
         help: ArgumentHelp(
@@ -47,7 +50,9 @@ struct Summarise: ParsableCommand {
         } else {
             let text = SummaryText(summary)
             let head = summary.headline.map { [$0] } ?? []
-            let parts = head + [text.table] + text.rates(against: reference) + text.implementations
+            let parts =
+                head + [text.table] + text.worst + text.rates(against: reference)
+                + text.implementations
             try Output.line(parts.joined(separator: "\n\n"))
         }
         for warning in summary.warnings { Console.warning(warning) }

@@ -32,6 +32,19 @@ struct AnchorTests {
         }
     }
 
+    @Test("The mid anchor keeps to BS.1534 as well, and a rate that has no more is left alone")
+    func midAnchor() {
+        let filter = LowPass(passBand: 7_000, stopBand: 8_000, rejection: 60, sampleRate: 44_100)
+        for frequency in stride(from: 0.0, through: 7_000, by: 50) {
+            #expect(abs(gain(filter.taps, frequency, 44_100)) < 0.1)
+        }
+        for frequency in stride(from: 8_000.0, through: 22_050, by: 50) {
+            #expect(gain(filter.taps, frequency, 44_100) < -50)
+        }
+        let x = (0..<100).map { Float(sin(Double($0))) }
+        #expect(Anchor.lowPass7k.apply(to: x, sampleRate: 12_000) == x)
+    }
+
     @Test("The low-pass has no delay and keeps the length")
     func delay() {
         let x = (0..<2000).map { Float(sin(2 * .pi * 1_000 * Double($0) / 16_000)) }

@@ -11,8 +11,12 @@ struct DescriptionTests {
         #expect(
             catalogue.names == [
                 "nwc", "nwc-plain", "opus", "opus-auto", "opus-nolace", "amrwb", "speex", "mp3",
-                "codec2", "lc3",
+                "codec2", "lc3", "nwc-audio", "lame", "opus-music", "opus16-music", "vorbis",
+                "musepack", "lc3-48k",
             ])
+        #expect(catalogue["musepack"]?.rates.setting(65) == "3")
+        #expect(catalogue["lame"]?.input.rate(for: 44_100) == 44_100)
+        #expect(catalogue["opus16-music"]?.input.rate(for: 44_100) == 48_000)
         #expect(catalogue["amrwb"]?.rates.contains(12.65) == true)
         #expect(catalogue["amrwb"]?.rates.contains(12.7) == false)
     }
@@ -69,6 +73,16 @@ struct DescriptionTests {
             ("\"method\": \"file\"", "\"method\": \"program\""),
             ("\"method\": \"file\"", "\"method\": \"lengthPrefixed\""),
             ("\"title\": \"Copy\",", ""),
+            ("[64, 256]", "[64, 256], \"settings\": [\"a\"]"),
+            ("{\"sampleRate\": 16000, \"raw\": true}, \"coded\"", "{\"raw\": true}, \"coded\""),
+            (
+                "{\"sampleRate\": 16000, \"raw\": true}, \"coded\"",
+                "{\"sampleRate\": 16000, \"raw\": true, \"channels\": 2}, \"coded\""
+            ),
+            (
+                "{\"sampleRate\": 16000, \"raw\": true}, \"coded\"",
+                "{\"sampleRates\": [], \"channels\": 2}, \"coded\""
+            ),
             ("[\"cp\", \"{input}\", \"{coded}\"]", "[\"cp\", \"{input}\"]"),
             ("[\"cp\", \"{coded}\", \"{output}\"]", "[]"),
         ])

@@ -35,6 +35,24 @@ final class TemporaryFolder {
         try writer.finish()
     }
 
+    /// A recording of two different channels.
+    func stereo(_ name: String, seconds: Double, rate: Int, channels: Int = 2) throws {
+        let planes = (0..<channels).map { channel in
+            (0..<Int((seconds * Double(rate)).rounded())).map { n -> Float in
+                let t = Double(n) / Double(rate)
+                let high = 9_000 + 500 * Double(channel)
+                let tone = sin(2 * .pi * 440 * t) + 0.3 * sin(2 * .pi * high * t)
+                let envelope = 0.2 * abs(sin(2 * .pi * (1.1 + Double(channel)) * t))
+                return Float((envelope * tone * 32768).rounded() / 32768)
+            }
+        }
+        let writer = try AudioWriter(
+            path: file(name),
+            settings: .init(container: .flac, sampleRate: rate, channels: channels))
+        try writer.write(planar: planes)
+        try writer.finish()
+    }
+
     /// A WAV file of floats, as given: the package's own writer takes no NaN.
     func floats(_ name: String, _ samples: [Float]) throws {
         var data = Data("RIFF".utf8)
@@ -72,6 +90,18 @@ enum FakeCodec {
         "{input}", "{coded}"], "decode": \(decode),
          "output": {"sampleRate": 16000, "raw": true}, "delaySamples": \(delay), "payload": \
         {"method": "file", "headerBytes": 0}}
+        """
+    }
+
+    /// WAV of 44.1 or 48 kHz, copied. Only the setting "fine", 256 kbit/s, works.
+    static func audio(channels: Int, decode: String = #"["cp", "{coded}", "{output}"]"#) -> String {
+        """
+        {"name": "copy", "title": "Copy", "note": "", "packages": [], "version": ["cp", \
+        "--version"], "rates": {"list": [64, 256], "settings": ["coarse", "fine"]},
+         "input": {"sampleRates": [44100, 48000], "channels": \(channels)}, "coded": "coded",
+         "encode": ["sh", "-c", "test $2 = fine && cp $0 $1", "{input}", "{coded}", "{setting}"],
+         "decode": \(decode), "output": {"sampleRates": [44100, 48000], "channels": \(channels)},
+         "delaySamples": 0, "payload": {"method": "file", "headerBytes": 44}}
         """
     }
 

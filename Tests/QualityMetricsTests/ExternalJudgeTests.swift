@@ -94,6 +94,30 @@ private let version =
         }
     }
 
+    /// A sound of two channels is judged by each; one that is silent on both sides says nothing.
+    @Test func channels() throws {
+        let script =
+            version + "while read line; do n=$((n+1)); echo '{\"score\": '$n.5'}'; done < $3"
+        let zeros = [Double](repeating: 0, count: 96_000)
+        let x = try pair(1, rate: 48_000).reference
+        func sound(_ reference: [[Double]], _ degraded: [[Double]]) throws -> SoundPair {
+            try SoundPair(reference: reference, degraded: degraded, sampleRate: 48_000)
+        }
+        try withFakeJudge(script) { folder in
+            let judge = try ExternalJudge(.zimtohrli, folder: folder)
+            #expect(!judge.higherIsBetter && judge.identifier == "zimtohrli")
+            let sounds = [
+                try sound([x, x], [x, x]), try sound([zeros, x], [zeros, x]),
+                try sound([x], [x]), try sound([x, x], [x, zeros]), try sound([zeros], [zeros]),
+            ]
+            #expect(
+                try judge.scores(sounds) == [
+                    .success(2), .success(3.5), .success(4.5), .failure(.silent(.degraded)),
+                    .failure(.silent(.degraded)),
+                ])
+        }
+    }
+
     @Test func aJudgeThatIsNotInstalledSaysWhatIsMissing() throws {
         let script = "echo '{\"error\": \"ImportError: PyPI pesqc2 is not installed\"}'"
         _ = try withFakeJudge(script) { folder in
@@ -163,6 +187,33 @@ private let version =
             #expect(
                 abs(try ExternalJudge(.estoi).score(other) - STOI(extended: true).score(other))
                     < 1e-9)
+        }
+    }
+
+    /// Those of audio, where they are installed: the original is best, more noise is worse.
+    @Test(arguments: [
+        (ExternalJudge.Measure.visqolAudio, "audio mode"), (.zimtohrli, "zimtohrli"),
+    ]) func judgesOfAudio(_ measure: ExternalJudge.Measure, _ text: String) throws {
+        guard let judge = try? ExternalJudge(measure) else { return }
+        #expect(judge.implementation.contains(text))
+        var numbers = Numbers(state: 4)
+        let x = (0..<3 * 44_100).map { n -> Double in
+            let angle = 2 * Double.pi * Double(n) / 44_100
+            let chord = sin(261.6 * angle) + sin(329.6 * angle) + sin(392 * angle)
+            return 0.1 * chord * exp(-Double(n % 22_050) / 8_000)
+        }
+        let noise = x.map { _ in numbers.next() }
+        let sounds = try [0, 0.001, 0.03].map { gain in
+            SoundPair(
+                try SignalPair(
+                    reference: x, degraded: zip(x, noise).map { $0 + gain * $1 },
+                    sampleRate: 44_100))
+        }
+        let scores = try judge.scores(sounds).map { try $0.get() }
+        if measure.higherIsBetter {
+            #expect(scores[0] >= scores[1] && scores[1] > scores[2], "\(scores)")
+        } else {
+            #expect(scores[0] < 1e-6 && scores[0] < scores[1] && scores[1] < scores[2], "\(scores)")
         }
     }
 

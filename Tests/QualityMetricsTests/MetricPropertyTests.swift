@@ -147,10 +147,35 @@ private func pair(_ r: [Double], _ d: [Double], rate: Int = 16000) throws -> Sig
         #expect(found.samples == shift)
         #expect(found.correlation > 0.8 && found.correlation <= 1 + 1e-12)
         let aligned = try DelayEstimator.align(
-            reference: reference, degraded: degraded, sampleRate: 16000)
+            reference: [reference], degraded: [degraded], sampleRate: 16000)
         #expect(aligned.delay == found)
-        #expect(zip(aligned.pair.reference, aligned.pair.degraded).allSatisfy { $0 * 0.7 == $1 })
+        let pair = aligned.pair.channels[0]
+        #expect(zip(pair.reference, pair.degraded).allSatisfy { $0 * 0.7 == $1 })
         #expect(aligned.pair.count == min(30000 - max(0, -shift), 29000 - max(0, shift)))
+    }
+
+    /// Channels in antiphase, whose mix is silence, and channels of which one alone would mislead.
+    @Test(arguments: [-700, 0, 95]) func twoChannelsHaveOneDelay(shift: Int) throws {
+        let long = speech(13, seconds: 2)
+        let other = speech(14, seconds: 2).map { 0.1 * $0 }
+        func cut(_ x: [Double], _ start: Int, _ count: Int) -> [Double] {
+            Array(x[start..<start + count])
+        }
+        let reference = [cut(long, 3_000, 20_000), cut(long, 3_000, 20_000).map { -$0 }]
+        let degraded = [
+            cut(long, 3_000 - shift, 19_000),
+            zip(cut(long, 3_000 - shift, 19_000), cut(other, 0, 19_000)).map { $1 - $0 },
+        ]
+        let aligned = try DelayEstimator.align(
+            reference: reference, degraded: degraded, sampleRate: 16_000)
+        #expect(aligned.delay.samples == shift && aligned.pair.channels.count == 2)
+        let first = aligned.pair.channels[0]
+        #expect(first.reference == first.degraded)
+        #expect(aligned.pair.count == min(20_000 - max(0, -shift), 19_000 - max(0, shift)))
+        #expect(throws: QualityMetricError.channelsDiffer(reference: 2, degraded: 1)) {
+            try DelayEstimator.align(
+                reference: reference, degraded: [degraded[0]], sampleRate: 16_000)
+        }
     }
 
     @Test func degenerateSignals() throws {

@@ -6,16 +6,27 @@ public enum Anchor: String, Sendable, CaseIterable {
     case original
     /// The source without what lies above 3.5 kHz: the low anchor of ITU-R BS.1534-3.
     case lowPass = "lowpass-3.5k"
+    /// The source without what lies above 7 kHz: the mid anchor of ITU-R BS.1534-3, in comparisons
+    /// of audio.
+    case lowPass7k = "lowpass-7k"
 
-    /// The anchor's signal.
-    /// - Parameter sampleRate: Hz, above 8000.
+    /// The anchor's signal: the source itself where its rate leaves nothing to take away.
+    /// - Parameter sampleRate: Hz
     func apply(to samples: [Float], sampleRate: Int) -> [Float] {
         switch self {
         case .original: samples
-        case .lowPass:
-            LowPass(passBand: 3_500, stopBand: 4_000, rejection: 60, sampleRate: sampleRate).apply(
-                to: samples)
+        case .lowPass: Self.lowPass(samples, 3_500, 4_000, sampleRate)
+        case .lowPass7k: Self.lowPass(samples, 7_000, 8_000, sampleRate)
         }
+    }
+
+    private static func lowPass(
+        _ samples: [Float], _ passBand: Double, _ stopBand: Double, _ sampleRate: Int
+    ) -> [Float] {
+        guard Double(sampleRate) > 2 * passBand else { return samples }
+        return LowPass(
+            passBand: passBand, stopBand: stopBand, rejection: 60, sampleRate: sampleRate
+        ).apply(to: samples)
     }
 }
 
@@ -45,10 +56,16 @@ struct LowPass {
     /// The filtered signal, as long as the signal; zeros around it.
     func apply(to x: [Float]) -> [Float] {
         let half = taps.count / 2
-        return x.indices.map { n in
-            let low = max(0, n - half)
-            let high = min(x.count - 1, n + half)
-            return Float((low...high).reduce(0) { $0 + taps[n - $1 + half] * Double(x[$1]) })
+        return taps.withUnsafeBufferPointer { taps in
+            x.withUnsafeBufferPointer { x in
+                x.indices.map { n in
+                    var sum = 0.0
+                    for k in max(0, n - half)...min(x.count - 1, n + half) {
+                        sum += taps[n - k + half] * Double(x[k])
+                    }
+                    return Float(sum)
+                }
+            }
         }
     }
 

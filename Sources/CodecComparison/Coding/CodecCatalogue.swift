@@ -36,6 +36,12 @@ public struct CodecCatalogue: Sendable {
             ("speex", PackageResources.speex_json), ("mp3", PackageResources.mp3_json),
             ("codec2", PackageResources.codec2_json),
             ("lc3", PackageResources.lc3_json),
+            ("nwc-audio", PackageResources.nwc_audio_json), ("lame", PackageResources.lame_json),
+            ("opus-music", PackageResources.opus_music_json),
+            ("opus16-music", PackageResources.opus16_music_json),
+            ("vorbis", PackageResources.vorbis_json),
+            ("musepack", PackageResources.musepack_json),
+            ("lc3-48k", PackageResources.lc3_48k_json),
         ]
         for (name, bytes) in builtIn {
             descriptions.append(try CodecDescription(json: Data(bytes), name: name))

@@ -4,19 +4,36 @@ import Foundation
 /// and no code.
 ///
 /// In commands `{input}`, `{coded}` and `{output}` stand for the files, `{kbps}` and `{bps}` for
-/// the rate. Files are mono: WAV of 16 bits, or with `raw` the same samples without a header in
-/// little-endian order. Commands run without a shell in a folder of their own.
+/// the rate, and `{setting}` for the program's own name of it where `rates` has a list of them.
+/// Files are WAV of 16 bits, or with `raw` the same samples without a header in little-endian
+/// order. Commands run without a shell in a folder of their own.
 public struct CodecDescription: Codable, Sendable, Equatable {
     /// Format of the sound on one side of the codec.
     public struct Sound: Codable, Sendable, Equatable {
         /// Hz.
-        public var sampleRate: Int
+        public var sampleRate: Int?
+        /// Hz, in place of `sampleRate`: a sound that has one of these is handed over as it is,
+        /// others are converted to the next higher one.
+        public var sampleRates: [Int]?
         public var raw: Bool?
+        /// Most channels; without it one.
+        public var channels: Int?
+
+        var rates: [Int] { sampleRates ?? sampleRate.map { [$0] } ?? [] }
+        var mostChannels: Int { channels ?? 1 }
+
+        /// The rate at which a sound is handed over, Hz.
+        func rate(for sound: Int) -> Int {
+            rates.filter { $0 >= sound }.min() ?? rates.max() ?? sound
+        }
     }
 
     /// Which rates can be asked for, in kbit/s: those of a list, or all of a range.
     public struct Rates: Codable, Sendable, Equatable {
         public var list: [Double]?
+        /// What stands for `{setting}` in commands, one for each rate of the list: for programs
+        /// that are asked for a quality. The list then holds the rates that come out for music.
+        public var settings: [String]?
         public var from: Double?
         public var to: Double?
         /// What is run when no rates are given; without it the list.
@@ -29,6 +46,14 @@ public struct CodecDescription: Codable, Sendable, Equatable {
             guard rate > 0, rate <= Self.most else { return false }
             if let list { return list.contains { abs($0 - rate) < 1e-9 } }
             return rate >= (from ?? .infinity) && rate <= (to ?? -.infinity)
+        }
+
+        /// The program's own name of a rate.
+        func setting(_ rate: Double) -> String? {
+            guard let list, let settings,
+                let index = list.firstIndex(where: { abs($0 - rate) < 1e-9 })
+            else { return nil }
+            return settings[index]
         }
 
         var text: String {
@@ -129,12 +154,26 @@ public struct CodecDescription: Codable, Sendable, Equatable {
                     command.contains { $0.contains(name) }, "\"\(key)\" does not use \(name)")
             }
         }
-        for rate in [input.sampleRate, output.sampleRate] {
-            try require((1_000...768_000).contains(rate), "sample rate of \(rate) Hz")
+        for (key, sound) in [("input", input), ("output", output)] {
+            try require(
+                (sound.sampleRate == nil) != (sound.sampleRates == nil) && !sound.rates.isEmpty,
+                "\"\(key)\" needs sampleRate or sampleRates")
+            for rate in sound.rates {
+                try require((1_000...768_000).contains(rate), "sample rate of \(rate) Hz")
+            }
+            try require(
+                sound.raw != true || sound.sampleRate != nil && sound.mostChannels == 1,
+                "raw \"\(key)\" has one channel and one sampleRate")
+            try require(
+                (1...8).contains(sound.mostChannels), "\(sound.mostChannels) channels")
         }
         try require(
-            delaySamples.magnitude <= UInt(output.sampleRate),
+            delaySamples.magnitude <= UInt(output.rates.min() ?? 0),
             "delay of \(delaySamples) samples is above a second")
+        if let settings = rates.settings {
+            try require(
+                settings.count == rates.list?.count, "\"settings\" are not as many as rates")
+        }
         let listed = (rates.list ?? []) + (rates.default ?? [])
         try require(
             rates.list != nil || (rates.from != nil && rates.to != nil),

@@ -2,6 +2,7 @@ import AudioFile
 import Foundation
 import NeuralNetwork
 import System
+import ToolSupport
 
 /// A codec whose programs were found and have said their version.
 public struct InstalledCodec: Sendable {
@@ -89,6 +90,7 @@ public struct InstalledCodec: Sendable {
             "{input}": inputName, "{coded}": selection.description.coded, "{output}": outputName,
             "{kbps}": CodecDescription.text(rate),
             "{bps}": String(Int((rate * 1000).rounded())),
+            "{setting}": selection.description.rates.setting(rate) ?? "",
         ]
         let filled = template.map { word in
             values.reduce(word) { $0.replacingOccurrences(of: $1.key, with: $1.value) }
@@ -119,25 +121,30 @@ public struct InstalledCodec: Sendable {
     /// Codes and decodes a recording, removes the codec's delay, and says in the row what that
     /// took.
     /// - Parameters:
-    ///   - source: at the rate of comparisons.
+    ///   - source: in the form of the comparison.
     ///   - row: takes sizes, times and delay as far as things went.
     ///   - folder: emptied and used.
-    /// - Returns: the decoded sound at the rate of the source, at most as long.
+    /// - Returns: the decoded channels at the rate of the source, at most as long.
     func roundTrip(_ source: Recording, rate: Double, row: inout ComparisonRow, in folder: URL)
-        throws -> [Float]
+        throws -> [[Float]]
     {
         let description = selection.description
+        guard source.planes.count <= description.input.mostChannels else {
+            throw ComparisonError.cannotCode(
+                codec: description.name, channels: source.planes.count,
+                most: description.input.mostChannels)
+        }
         for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
             try FileManager.default.removeItem(at: folder.appendingPathComponent(name))
         }
-        let samples = try source.resampled(to: description.input.sampleRate)
+        let inputRate = description.input.rate(for: source.sampleRate)
+        let planes = try source.resampled(to: inputRate)
         let settings = AudioWriter.Settings(
-            container: description.input.raw == true ? .raw : .wav,
-            sampleRate: description.input.sampleRate, channels: 1,
-            expectedFrameCount: samples.count)
+            container: description.input.raw == true ? .raw : .wav, sampleRate: inputRate,
+            channels: planes.count, expectedFrameCount: planes[0].count)
         let writer = try AudioWriter(
             path: folder.appendingPathComponent(inputName).path, settings: settings)
-        try writer.write(planar: [samples])
+        try writer.write(planar: planes)
         try writer.finish()
 
         row.encodeSeconds = try run(encodeCommand(rate: rate), in: folder).seconds
@@ -153,45 +160,56 @@ public struct InstalledCodec: Sendable {
         }
         row.decodeSeconds = try run(decodeCommand(rate: rate), in: folder).seconds
 
+        let output = try output(of: source, in: folder)
+        row.warnings += output.warnings.map { "decoded: \($0)" }
+        let delay = description.delaySamples
+        row.delayRemovedSeconds = Double(delay) / Double(output.sampleRate)
+        let shifted = output.planes.map { plane in
+            delay >= 0
+                ? Array(plane.dropFirst(delay)) : [Float](repeating: 0, count: -delay) + plane
+        }
+        let decoded = try Recording(
+            path: outputName, planes: shifted, sampleRate: output.sampleRate
+        ).resampled(to: source.sampleRate)
+        let count = source.planes[0].count
+        let missing = count - decoded[0].count
+        guard missing <= source.sampleRate / 10 else {
+            throw ComparisonError.cannotRead(
+                path: outputName, reason: "\(missing) of \(count) samples are missing at the end")
+        }
+        return decoded.map { Array($0.prefix(count)) }
+    }
+
+    /// What the decoder wrote, with the channels of the source.
+    private func output(of source: Recording, in folder: URL) throws -> Recording {
+        let description = selection.description
         var options = AudioReader.Options()
         if description.output.raw == true {
             options.raw = try RawFormat(
-                sampleRate: description.output.sampleRate, channels: 1, encoding: .signed16)
+                sampleRate: description.output.rate(for: source.sampleRate), channels: 1,
+                encoding: .signed16)
         }
         let output = try Recording(
-            path: folder.appendingPathComponent(outputName).path, options: options)
-        guard output.sampleRate == description.output.sampleRate else {
+            path: folder.appendingPathComponent(outputName).path, mixed: source.planes.count == 1,
+            options: options)
+        guard description.output.rates.contains(output.sampleRate) else {
+            let rates = description.output.rates.map { "\($0)" }.joined(separator: " or ")
             throw ComparisonError.cannotRead(
                 path: outputName,
-                reason:
-                    """
-                    decoded at \(output.sampleRate) Hz, the description says \
-                    \(description.output.sampleRate) Hz
-                    """
-            )
+                reason: "decoded at \(output.sampleRate) Hz, the description says \(rates) Hz")
+        }
+        guard output.planes.count == source.planes.count else {
+            throw ComparisonError.cannotRead(
+                path: outputName,
+                reason: "decoded with \(NumberText.count(output.planes.count, "channel")), not "
+                    + "\(source.planes.count)")
         }
         guard output.nonFiniteSamples == 0 else {
             throw ComparisonError.cannotRead(
                 path: outputName,
                 reason: "\(output.nonFiniteSamples) decoded samples are NaN or infinite")
         }
-        row.warnings += output.warnings.map { "decoded: \($0)" }
-        let delay = description.delaySamples
-        row.delayRemovedSeconds = Double(delay) / Double(output.sampleRate)
-        let shifted =
-            delay >= 0
-            ? Array(output.samples.dropFirst(delay))
-            : [Float](repeating: 0, count: -delay) + output.samples
-        let decoded = try Recording(
-            path: outputName, samples: shifted, sampleRate: output.sampleRate
-        ).resampled(to: source.sampleRate)
-        let missing = source.samples.count - decoded.count
-        guard missing <= source.sampleRate / 10 else {
-            throw ComparisonError.cannotRead(
-                path: outputName,
-                reason: "\(missing) of \(source.samples.count) samples are missing at the end")
-        }
-        return Array(decoded.prefix(source.samples.count))
+        return output
     }
 }
 

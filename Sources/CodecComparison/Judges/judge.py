@@ -3,7 +3,7 @@
     judge.py --version MEASURE     prints a line of JSON: {"implementation": text} or {"error": text}
     judge.py MEASURE JOBS          prints a line of JSON for each line of JOBS: {"score": number} or {"error": text}
 
-MEASURE is pesq_wb, pesq_wb_c2, pesq_nb, visqol, dnsmos_p808, stoi or estoi. A line of JOBS holds the sample rate and the paths of reference and
+MEASURE is pesq_wb, pesq_wb_c2, pesq_nb, visqol, visqol_audio, zimtohrli, dnsmos_p808, stoi or estoi. A line of JOBS holds the sample rate and the paths of reference and
 degraded signal (one channel of little-endian float64), separated by tabs. Nothing is scored that the package refuses: its reason is the answer.
 """
 
@@ -39,23 +39,45 @@ class Pesq:
 
 
 class Visqol:
-    """Without the lattice, speech mode gives 5.0 to nearly everything; so it is asked for, and its absence is an error."""
+    """Without the lattice, speech mode gives 5.0 to nearly everything; so it is asked for, and its absence is an error. Audio mode has none."""
 
-    def __init__(self):
+    def __init__(self, mode):
         require("visqol", "visqol-python")
-        require("ai_edge_litert", "visqol-python[lattice]")
-        self.api = None
+        if mode == "speech":
+            require("ai_edge_litert", "visqol-python[lattice]")
+        self.mode, self.api = mode, None
 
     def implementation(self):
-        return f"PyPI visqol-python {version('visqol-python')}: ViSQOL v3, speech mode with the deep lattice, 16 kHz"
+        how = "speech mode with the deep lattice, 16 kHz" if self.mode == "speech" else "audio mode, 48 kHz"
+        return f"PyPI visqol-python {version('visqol-python')}: ViSQOL v3, {how}"
 
     def score(self, rate, reference, degraded):
         if self.api is None:
             from visqol import VisqolApi
 
             self.api = VisqolApi()
-            self.api.create(mode="speech", use_lattice_model=True)
+            self.api.create(mode=self.mode, use_lattice_model=self.mode == "speech")
         return self.api.measure_from_arrays(reference, degraded, rate).moslqo
+
+
+class Zimtohrli:
+    """It takes signals of different length without a word and hardly minds a missing end: what calls this hands in equal lengths."""
+
+    def __init__(self):
+        require("zimtohrli", "zimtohrli")
+        self.api = None
+
+    def implementation(self):
+        return f"PyPI zimtohrli {version('zimtohrli')}: distance at 48 kHz, full scale 80 dB SPL"
+
+    def score(self, rate, reference, degraded):
+        if len(reference) != len(degraded):
+            raise ValueError(f"{len(reference)} and {len(degraded)} samples")
+        if self.api is None:
+            from zimtohrli import Pyohrli
+
+            self.api = Pyohrli()
+        return self.api.distance(reference.astype("float32"), degraded.astype("float32"))
 
 
 class DNSMOS:
@@ -117,7 +139,9 @@ JUDGES = {
     "pesq_wb": lambda: Pesq("pesq", "wb"),
     "pesq_wb_c2": lambda: Pesq("pesqc2", "wb"),
     "pesq_nb": lambda: Pesq("pesq", "nb"),
-    "visqol": Visqol,
+    "visqol": lambda: Visqol("speech"),
+    "visqol_audio": lambda: Visqol("audio"),
+    "zimtohrli": Zimtohrli,
     "dnsmos_p808": DNSMOS,
     "stoi": lambda: Stoi(False),
     "estoi": lambda: Stoi(True),

@@ -2,8 +2,9 @@
 # Installs the outside judges of nwc-eval into a Python environment of their own.
 #   judges.sh [FOLDER]    default: $NWC_JUDGES, else .build/judges where they are there already,
 #                         else $XDG_DATA_HOME/nwc/judges (~/.local/share/nwc/judges)
-# PESQ, and pystoi to check our STOI, are needed; PESQ with Corrigendum 2, ViSQOL and DNSMOS are
-# further opinions, each by itself: what cannot be installed is said here and null in results.
+# PESQ, and pystoi to check our STOI, are needed; PESQ with Corrigendum 2, ViSQOL, DNSMOS and
+# Zimtohrli are further opinions, each by itself: what cannot be installed is said here and null in
+# results.
 # Needs python3 with venv, a C compiler and a connection to PyPI. Nothing of nwc needs Python.
 set -eu
 if [ $# -gt 0 ]; then
@@ -16,12 +17,12 @@ else
     folder=${XDG_DATA_HOME:-$HOME/.local/share}/nwc/judges
 fi
 here=$(dirname "$0")
-all='pesq_wb pesq_wb_c2 visqol dnsmos_p808 stoi'
+all='pesq_wb pesq_wb_c2 visqol dnsmos_p808 visqol_audio zimtohrli stoi'
 
 # Packages that ask for different versions of numpy cannot share an environment.
 python() {
     case $1 in
-    visqol) echo "$folder/visqol/bin/python" ;;
+    visqol | visqol_audio) echo "$folder/visqol/bin/python" ;;
     dnsmos_p808) echo "$folder/dnsmos/bin/python" ;;
     *) echo "$folder/bin/python" ;;
     esac
@@ -55,6 +56,7 @@ mkdir -p "$folder"
 install "$folder" 'numpy>=1.24' 'scipy>=1.10' pystoi==0.4.1 pesq==0.0.4
 cp "$here/judge.py" "$folder/judge.py"
 install "$folder" pesqc2==0.0.4 || echo "judges.sh: no PESQ with Corrigendum 2" >&2
+install "$folder" zimtohrli==0.2.1.post1 || echo "judges.sh: no Zimtohrli" >&2
 # Without the extra "lattice" ViSQOL's speech mode says 5.0 to nearly everything.
 install "$folder/visqol" 'visqol-python[lattice]==3.8.0' || echo "judges.sh: no ViSQOL" >&2
 # speechmos does not name what it imports.

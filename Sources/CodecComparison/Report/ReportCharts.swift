@@ -49,10 +49,11 @@ public struct ReportChart: Sendable {
     }
 
     /// How much of a measure's axis is shown at least: half a step of an opinion, a tenth of what
-    /// lies in 0 ... 1, 2 dB, a fifth of listeners' scores.
+    /// lies in 0 ... 1, 2 dB, a fifth of listeners' scores; of Zimtohrli's distance 0.0005.
     static func leastSpan(_ column: ScoreSheet.Column) -> Double {
         if column.unit == "dB" { return 2 }
         if column.unit == "points" { return 20 }
+        if column.identifier == ExternalJudge.Measure.zimtohrli.identifier { return 0.0005 }
         let opinions = ExternalJudge.Measure.allCases.map(\.identifier)
         if opinions.contains(column.identifier) { return 0.5 }
         return column.unit.isEmpty ? 0.1 : 0
@@ -65,6 +66,9 @@ public struct ReportChart: Sendable {
         let own = [
             "nwc": 0, "opus": 1, "amrwb": 2, "speex": 3, "opus-auto": 4, "nwc-plain": 5,
             "codec2": 6, "mp3": 7, "lc3": 8, "opus-nolace": 9,
+            // Of audio; shared with codecs of speech that are not compared with them.
+            "nwc-audio": 5, "opus-music": 1, "lame": 7, "vorbis": 3, "opus16-music": 9,
+            "musepack": 6, "lc3-48k": 8,
         ]
         var result: [String: Int] = [:]
         var free = Array(0..<Theme.places)
@@ -75,7 +79,7 @@ public struct ReportChart: Sendable {
         }
         // More codecs than colours: again from the first.
         if free.isEmpty { free = Array(0..<Theme.places) }
-        for (count, codec) in codecs.filter({ own[$0] == nil }).enumerated() {
+        for (count, codec) in codecs.filter({ result[$0] == nil }).enumerated() {
             result[codec] = free[count % free.count]
         }
         return result

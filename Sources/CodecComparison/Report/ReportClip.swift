@@ -19,6 +19,9 @@ struct ReportClip: Encodable {
 
     private enum CodingKeys: String, CodingKey { case name, reference, items }
 
+    /// Of spectrograms, Hz.
+    private static let highestFrequency = 20_000
+
     /// - Parameters:
     ///   - rows: of one file.
     ///   - folder: where decoded sounds were kept.
@@ -49,7 +52,7 @@ struct ReportClip: Encodable {
             }
             let isShown =
                 shown.isEmpty
-                ? signals.count < panels && row.codec != Anchor.lowPass.rawValue
+                ? signals.count < panels && row.isShownFirst
                 : row.codec == Anchor.original.rawValue || shown.contains(title)
             guard isShown else { continue }
             let recording = try Recording(path: file)
@@ -67,6 +70,11 @@ struct ReportClip: Encodable {
         var figure = SpectrogramFigure(signals)
         figure.width = 1000
         figure.panelHeight = 140
+        // Nothing is heard above.
+        let highest = signals.map(\.sampleRate).max() ?? 0
+        if highest > 2 * Self.highestFrequency {
+            figure.maximumFrequency = Double(Self.highestFrequency)
+        }
         func address(_ theme: Theme) throws -> String {
             figure.theme = theme
             return "data:image/png;base64," + Data(try figure.png()).base64EncodedString()
@@ -84,5 +92,12 @@ struct ReportClip: Encodable {
         return rows.enumerated().sorted {
             (place($0.element), $0.offset) < (place($1.element), $1.offset)
         }.map(\.element)
+    }
+}
+
+extension ComparisonRow {
+    /// The original or what a codec made of it.
+    fileprivate var isShownFirst: Bool {
+        codec == Anchor.original.rawValue || Anchor(rawValue: codec) == nil
     }
 }

@@ -56,11 +56,11 @@ public struct ReportPage: Sendable {
     private static func judgementsFirst<Item>(
         _ items: [Item], _ column: (Item) -> ScoreSheet.Column
     ) -> [Item] {
-        let first = ["listening", "pesq_wb", "estoi", "visqol"]
+        let first = ["listening", "pesq_wb", "estoi", "visqol", "zimtohrli", "nmr_db"]
         func rank(_ item: Item) -> Int {
             let column = column(item)
-            return first.firstIndex(of: column.identifier)
-                ?? first.count + (column.isJudgement ? 0 : 1)
+            let place = column.isJudgement ? first.firstIndex(of: column.identifier) : nil
+            return place ?? first.count + (column.isJudgement ? 0 : 1)
         }
         return (0...first.count + 1).flatMap { place in items.filter { rank($0) == place } }
     }
@@ -125,7 +125,7 @@ public struct ReportPage: Sendable {
         return
             """
             <p>\(NumberText.count(summary.files.count, "recording")), \
-            \(NumberText.time(seconds)); compared at 16 kHz, each codec's fixed delay \
+            \(NumberText.time(seconds)); compared \(form), each codec's fixed delay \
             removed. 
             """
                 + """
@@ -134,6 +134,14 @@ public struct ReportPage: Sendable {
                 """
                 + (links + [("notes", "Notes")]).map { "<a href=\"#\($0.0)\">\($0.1)</a>" }.joined()
                 + "</nav>"
+    }
+
+    private var form: String {
+        switch ComparisonMode(rawValue: summary.mode) {
+        case .audio: "at the recordings' own rate and channels"
+        case .monoAudio: "at the recordings' own rate, channels mixed to one"
+        case .speech, nil: "at 16 kHz"
+        }
     }
 
     private var warnings: String {
@@ -274,7 +282,7 @@ public struct ReportPage: Sendable {
         // among the first choice.
         let wanted =
             settings.shown.isEmpty
-            ? Array(names.filter { $0 != Anchor.lowPass.rawValue }.prefix(6)) : settings.shown
+            ? Array(names.filter { Anchor(rawValue: $0) == nil }.prefix(6)) : settings.shown
         let first = Set(wanted + [Anchor.lowPass.rawValue])
         let boxes = names.map { name in
             """

@@ -7,7 +7,12 @@ public struct ComparisonRow: Codable, Sendable, Equatable {
     public var file: String
     /// SHA-256 of the file, hexadecimal.
     public var sourceSHA256: String
-    /// At 16 kHz.
+    /// A `ComparisonMode`; rows of older versions are about speech.
+    public var mode = ComparisonMode.speech.rawValue
+    /// Hz, at which everything was compared, and the channels that were.
+    public var sampleRate = 16_000
+    public var channels = 1
+    /// Of each channel.
     public var sourceSamples: Int
     public var sourceSeconds: Double
     /// The codec with its options; for anchors their name.
@@ -26,14 +31,14 @@ public struct ComparisonRow: Codable, Sendable, Equatable {
     public var decodeSeconds: Double?
     /// The codec's fixed delay, which was taken out before anything was measured.
     public var delayRemovedSeconds: Double?
-    /// Delay that was left after that by cross-correlation, samples at 16 kHz, and how sure that is
-    /// (1: a shifted copy): a check of the delay above.
+    /// Delay that was left after that by cross-correlation, in samples, and how sure that is (1: a
+    /// shifted copy): a check of the delay above.
     public var residualDelaySamples: Int?
     public var residualCorrelation: Double?
     /// What of that was taken out as well before anything was measured: all of it where it is
     /// certain, else 0; null in rows of older versions, which removed nothing.
     public var alignedSamples: Int?
-    /// Samples at 16 kHz that were compared.
+    /// Samples of each channel that were compared.
     public var comparedSamples: Int?
     /// Values by the measures' identifiers.
     public var metrics: [String: Double?] = [:]
@@ -87,8 +92,8 @@ public struct ComparisonRow: Codable, Sendable, Equatable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case file, sourceSHA256, sourceSamples, sourceSeconds, codec, rate, version, encodeCommand,
-            decodeCommand, payloadBytes, fileBytes
+        case file, sourceSHA256, mode, sampleRate, channels, sourceSamples, sourceSeconds, codec
+        case rate, version, encodeCommand, decodeCommand, payloadBytes, fileBytes
         case payloadKbps, fileKbps, encodeSeconds, decodeSeconds, delayRemovedSeconds,
             residualDelaySamples, residualCorrelation, alignedSamples, comparedSamples
         case metrics, pools, warnings, reasons, judges, decoded
@@ -98,6 +103,9 @@ public struct ComparisonRow: Codable, Sendable, Equatable {
         let row = try decoder.container(keyedBy: CodingKeys.self)
         file = try row.decode(String.self, forKey: .file)
         sourceSHA256 = try row.decode(String.self, forKey: .sourceSHA256)
+        mode = try row.decodeIfPresent(String.self, forKey: .mode) ?? mode
+        sampleRate = try row.decodeIfPresent(Int.self, forKey: .sampleRate) ?? sampleRate
+        channels = try row.decodeIfPresent(Int.self, forKey: .channels) ?? channels
         sourceSamples = try row.decode(Int.self, forKey: .sourceSamples)
         sourceSeconds = try row.decode(Double.self, forKey: .sourceSeconds)
         codec = try row.decode(String.self, forKey: .codec)
@@ -127,6 +135,9 @@ public struct ComparisonRow: Codable, Sendable, Equatable {
         var row = encoder.container(keyedBy: CodingKeys.self)
         try row.encode(file, forKey: .file)
         try row.encode(sourceSHA256, forKey: .sourceSHA256)
+        try row.encode(mode, forKey: .mode)
+        try row.encode(sampleRate, forKey: .sampleRate)
+        try row.encode(channels, forKey: .channels)
         try row.encode(sourceSamples, forKey: .sourceSamples)
         try row.encode(sourceSeconds, forKey: .sourceSeconds)
         try row.encode(codec, forKey: .codec)

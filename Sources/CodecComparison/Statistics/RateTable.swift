@@ -51,12 +51,14 @@ public struct RateTable: Sendable {
             lower rate equals or beats
             """
 
-    /// - Parameter reference: nil takes opus where it is, else the first codec.
+    private static let usual = ["opus", "lame"]
+
+    /// - Parameter reference: nil takes opus, then lame, where it is, else the first codec.
     /// - Returns: nil with fewer than two codecs.
     public init?(_ summary: Summary, against reference: String?) {
         let codecs = summary.codecs
         guard codecs.count > 1,
-            let reference = reference ?? codecs.first(where: { $0 == "opus" }) ?? codecs.first
+            let reference = reference ?? Self.usual.first(where: codecs.contains) ?? codecs.first
         else { return nil }
         self.reference = reference
         let columns = summary.columns.filter(\.comparesRates)

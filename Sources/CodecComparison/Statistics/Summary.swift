@@ -19,6 +19,9 @@ public struct Summary: Sendable {
             /// null where there are none.
             public var marked = 0
             public var meanWithoutMarked: Double?
+            /// The file with the worst value, and that value.
+            public var worstFile: String?
+            public var worst: Double?
         }
 
         public var codec: String
@@ -39,7 +42,9 @@ public struct Summary: Sendable {
         public var decodeSpeed: Double?
         /// By identifier; a measure without any value is not there.
         public var measures: [String: Measure]
-        /// Median of the delay that is left, samples at 16 kHz, over files where it is certain
+        /// Hz, at which its first file was compared.
+        public var sampleRate: Int
+        /// Median of the delay that is left, in samples, over files where it is certain
         /// (correlation above 0.7); null where that is less than half of them.
         public var residualDelay: Double?
         /// Files with a certain delay of more than a millisecond left: a codec's delay that depends
@@ -58,6 +63,8 @@ public struct Summary: Sendable {
     public let columns: [ScoreSheet.Column]
     /// What a reader should know before believing the numbers.
     public let warnings: [String]
+    /// The `ComparisonMode` of the first row.
+    public let mode: String
     /// What to know first where there are many warnings.
     public var headline: String? { Suspicion.headline(warnings) }
     /// Files that occur.
@@ -78,7 +85,9 @@ public struct Summary: Sendable {
         }
         let anchors = Anchor.allCases.map(\.rawValue)
         order = order.filter { !anchors.contains($0) } + anchors.filter { groups[$0] != nil }
+        mode = rows.first?.mode ?? ComparisonMode.speech.rawValue
         let measured = Self.columns(
+            mode == ComparisonMode.speech.rawValue ? [.speech, .audio] : [.audio, .speech],
             Set(rows.flatMap(\.metrics.keys)),
             judges: rows.reduce(into: [:]) { $0.merge($1.judges) { $1 } })
         let faults = AlignmentFault.find(rows)
@@ -96,7 +105,7 @@ public struct Summary: Sendable {
         self.columns = columns
         self.faults = faults
         warnings =
-            Suspicion.all(points, columns: columns, files: files.count)
+            Suspicion.modes(rows) + Suspicion.all(points, columns: columns, files: files.count)
             + Suspicion.faults(faults, columns: columns) + Suspicion.rows(rows)
             + unheard.map { "listeners rated \($0), which the results do not have" }
     }
@@ -145,11 +154,17 @@ public struct Summary: Sendable {
         try BDRate(reference: curve(reference, column), tested: curve(tested, column))
     }
 
-    private static func columns(_ identifiers: Set<String>, judges: [String: String])
-        -> [ScoreSheet.Column]
-    {
+    /// - Parameter sets: where columns are looked for, the first one first.
+    private static func columns(
+        _ sets: [MeasureSet], _ identifiers: Set<String>, judges: [String: String]
+    ) -> [ScoreSheet.Column] {
+        var own: [ScoreSheet.Column] = []
+        for column in sets.flatMap(ScoreSheet.ownColumns)
+        where !own.contains(where: { $0.identifier == column.identifier }) {
+            own.append(column)
+        }
         let known =
-            ScoreSheet.ownColumns
+            own
             + ExternalJudge.Measure.allCases.map {
                 ScoreSheet.Column($0, implementation: judges[$0.identifier])
             }
@@ -194,16 +209,21 @@ public struct Summary: Sendable {
                 column.pool == nil
                 ? rows.count - all.count
                 : rows.count { $0.hasFailed || $0.metrics.index(forKey: identifier) == nil }
+            let values = rows.compactMap { row in
+                (row.metrics[identifier] ?? nil).map { (file: row.file, value: $0) }
+            }
+            let worst = values.max {
+                column.higherIsBetter ? $0.value > $1.value : $0.value < $1.value
+            }
             measures[identifier] = .init(
                 mean: all.mean, low: all.low, high: all.high, count: all.count,
                 nulls: nulls, marked: marked.count,
                 meanWithoutMarked: marked.isEmpty
-                    ? nil : interval(rows.filter { !marked.contains($0.file) })?.mean)
+                    ? nil : interval(rows.filter { !marked.contains($0.file) })?.mean,
+                worstFile: worst?.file, worst: worst?.value)
         }
-        let delays = coded.filter { ($0.residualCorrelation ?? 0) > Comparison.certainCorrelation }
-            .compactMap {
-                $0.residualDelaySamples.map(Double.init)
-            }.sorted()
+        let certain = coded.filter { ($0.residualCorrelation ?? 0) > Comparison.certainCorrelation }
+        let delays = certain.compactMap { $0.residualDelaySamples.map(Double.init) }.sorted()
         return Point(
             codec: codec, rate: rate, versions: Set(rows.map(\.version)).sorted(),
             encodeCommand: rows.first?.encodeCommand, decodeCommand: rows.first?.decodeCommand,
@@ -211,9 +231,11 @@ public struct Summary: Sendable {
             seconds: coded.reduce(0) { $0 + $1.sourceSeconds }, payloadKbps: kbps(\.payloadBytes),
             fileKbps: kbps(\.fileBytes),
             encodeSpeed: speed(\.encodeSeconds), decodeSpeed: speed(\.decodeSeconds),
-            measures: measures,
+            measures: measures, sampleRate: rows.first?.sampleRate ?? 16_000,
             residualDelay: delays.isEmpty || 2 * delays.count < coded.count
                 ? nil : BootstrapInterval.quantile(delays, 0.5),
-            delayedFiles: delays.count { abs($0) > Double(Comparison.sampleRate) / 1000 })
+            delayedFiles: certain.count {
+                abs($0.residualDelaySamples ?? 0) > $0.sampleRate / 1000
+            })
     }
 }

@@ -23,7 +23,7 @@ public struct SummaryText {
 
     /// Decimals that make sense for a measure.
     static func text(_ value: Double, _ column: ScoreSheet.Column) -> String {
-        NumberText.fixed(value, column.unit == "points" ? 1 : column.unit == "dB" ? 2 : 3)
+        NumberText.fixed(value, column.decimals)
     }
 
     /// What must be known of a mean: files without a value, and files whose value contradicts
@@ -67,8 +67,27 @@ public struct SummaryText {
             """
     }
 
+    /// The worst recording of each codec and rate by what codecs are judged by, of a comparison of
+    /// audio.
+    public var worst: [String] {
+        let columns = summary.columns.filter(\.isJudgement)
+        guard summary.mode != ComparisonMode.speech.rawValue, !columns.isEmpty else { return [] }
+        let rows = summary.points.map { point in
+            [point.name]
+                + columns.flatMap { column -> [String] in
+                    guard let measure = point.measures[column.identifier],
+                        let value = measure.worst, let file = measure.worstFile
+                    else { return ["-", ""] }
+                    return [Self.text(value, column), file]
+                }
+        }
+        let head = ["worst recording"] + columns.flatMap { [$0.title, ""] }
+        let left = Set(columns.indices.map { 2 * $0 + 2 })
+        return [Self.aligned([head] + rows, left: left.union([0]))]
+    }
+
     /// The table of BD-rates, if there is more than one codec.
-    /// - Parameter reference: nil takes opus where it is, else the first codec.
+    /// - Parameter reference: nil takes opus, then lame, where it is, else the first codec.
     public func rates(against reference: String?) -> [String] {
         guard let table = RateTable(summary, against: reference) else { return [] }
         let notes = [RateTable.note] + table.disagreements

@@ -3,6 +3,13 @@ import ToolSupport
 /// Signs that a row of a summary is not what it seems: mostly a codec that is called in a wrong
 /// way.
 enum Suspicion {
+    /// Rows of comparisons that have nothing in common.
+    static func modes(_ rows: [ComparisonRow]) -> [String] {
+        let modes = Set(rows.map(\.mode)).sorted()
+        guard modes.count > 1 else { return [] }
+        return ["the rows mix the modes \(modes.joined(separator: ", "))"]
+    }
+
     static func all(_ points: [Summary.Point], columns: [ScoreSheet.Column], files: Int) -> [String]
     {
         var warnings: [String] = []
@@ -155,9 +162,9 @@ enum Suspicion {
     }
 
     private static func delay(_ point: Summary.Point) -> [String] {
-        // A few samples are the codec's own (Opus's modes differ by two); a false delay in a
-        // description is tens.
-        if let left = point.residualDelay, abs(left) > 4 {
+        // A quarter of a millisecond may be the codec's own (Opus's modes differ by two samples at
+        // 16 kHz); a false delay in a description is more.
+        if let left = point.residualDelay, abs(left) > Double(point.sampleRate) / 4_000 {
             return [
                 """
                 \(point.name): a delay of \(NumberText.fixed(left, 1)) samples is left: is \

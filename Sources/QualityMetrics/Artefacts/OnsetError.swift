@@ -3,18 +3,23 @@ import Foundation
 /// What happens around onsets: noise before them (pre-echo) and what is missing in their first
 /// milliseconds (smear).
 ///
-/// At 16 kHz, energies above 1 kHz (Butterworth high-pass, order 4) of frames of 1.25 ms. An onset
-/// is a frame of the original from which on 6.25 ms are 18 dB or more above the 11.25 ms that end
-/// 1.25 ms before it, and within 32 dB of the loudest 10 ms; the strongest are taken first, none
-/// within 30 ms of another. Values are levels of decoded over original, in dB: before, 2.5 to 7.5
-/// ms ahead of the onset; first, in the 5 ms from it on.
+/// At 16 kHz for speech, 48 kHz for audio, energies above 1 kHz (Butterworth high-pass, order 4)
+/// of frames of 1.25 ms. An onset is a frame of the original from which on 6.25 ms are 18 dB or
+/// more above the 11.25 ms that end 1.25 ms before it, and within 32 dB of the loudest 10 ms; the
+/// strongest are taken first, none within 30 ms of another. Values are levels of decoded over
+/// original, in dB: before, 2.5 to 7.5 ms ahead of the onset; first, in the 5 ms from it on.
 public struct OnsetError: PooledMetric {
-    private static let sampleRate = 16_000
-    private static let frame = 20
+    /// Hz; signals of other rates are converted.
+    public let sampleRate: Int
+    /// Samples of 1.25 ms.
+    private var frame: Int { sampleRate / 800 }
     /// Keeps digital silence finite: noise of half a step of 16 bits and less.
-    private static let floor = 20 * 3e-10
+    private var floor: Double { Double(frame) * 3e-10 }
 
-    public init() {}
+    public init() { self.init(sampleRate: 16_000) }
+
+    /// - Parameter sampleRate: Hz, a multiple of 800 above 2,000, at most 768,000
+    package init(sampleRate: Int) { self.sampleRate = sampleRate }
 
     public var columns: [PooledColumn] {
         [
@@ -36,10 +41,10 @@ public struct OnsetError: PooledMetric {
 
     /// - Throws: `silent(.reference)`, `tooFewActiveFrames` where there are no onsets.
     public func pools(_ pair: SignalPair) throws(QualityMetricError) -> [String: MetricPool] {
-        let pair = try pair.resampled(to: Self.sampleRate)
+        let pair = try pair.resampled(to: sampleRate)
         guard energy(pair.reference) > 0 else { throw .silent(.reference) }
-        let original = Self.energies(pair.reference)
-        let decoded = Self.energies(pair.degraded)
+        let original = energies(pair.reference)
+        let decoded = energies(pair.degraded)
         let onsets = Self.onsets(original)
         guard !onsets.isEmpty else { throw .tooFewActiveFrames(found: 0, required: 1) }
         func excess(_ range: (Int) -> Range<Int>) -> [Double] {
@@ -53,7 +58,7 @@ public struct OnsetError: PooledMetric {
         ]
     }
 
-    private static func energies(_ x: [Double]) -> [Double] {
+    private func energies(_ x: [Double]) -> [Double] {
         let filter = ButterworthFilter(order: 4, .highPass(1_000), sampleRate: Double(sampleRate))
         let y = filter(x)
         return stride(from: 0, through: y.count - frame, by: frame).map {

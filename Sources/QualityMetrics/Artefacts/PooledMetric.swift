@@ -18,6 +18,15 @@ public struct MetricPool: Codable, Sendable, Equatable {
         count = values.count
         self.values = values
     }
+
+    /// Both put together.
+    static func + (a: MetricPool, b: MetricPool) -> MetricPool {
+        var both = a
+        both.sum += b.sum
+        both.count += b.count
+        if a.values != nil || b.values != nil { both.values = (a.values ?? []) + (b.values ?? []) }
+        return both
+    }
 }
 
 /// A number that describes pools put together.
