@@ -1,4 +1,4 @@
-# nwc - neural waveform speech codec. Each target installs what it needs (Debian 12, Swift 6.3).
+# nwc - neural waveform codec. Each target installs what it needs (Debian 12, Swift 6.3).
 .PHONY: all demo test fuzz soak sanitize-address sanitize-thread sanitize-undefined lint bench train train-post-filter train-denoiser train-audio install uninstall docs clean check-arm64 \
 	check-report check-metrics check-inputs check-python install-library wheel dist deb check-distribution check-mpi
 

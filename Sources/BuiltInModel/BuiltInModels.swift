@@ -8,30 +8,35 @@ public enum BuiltInModels {
     public static let names = ["default", "audio"]
 
     /// The bytes of a model file, or nil if there is none of that name.
-    public static func bytes(name: String) -> [UInt8]? {
-        switch name {
-        case "default":
-            Array(UnsafeBufferPointer(start: nwc_default_model(), count: nwc_default_model_size()))
-        case "audio":
-            Array(UnsafeBufferPointer(start: nwc_audio_model(), count: nwc_audio_model_size()))
-        default: nil
-        }
-    }
+    public static func bytes(name: String) -> [UInt8]? { file(name).map { Array($0) } }
 
     /// The bytes of the post-filter that a model has, or nil if there is none of that name.
     public static func postFilterBytes(name: String) -> [UInt8]? {
-        guard name == "default" else { return nil }
-        return Array(
-            UnsafeBufferPointer(
-                start: nwc_default_post_filter(), count: nwc_default_post_filter_size()))
+        postFilterFile(name).map { Array($0) }
     }
 
     /// The identities that streams of a built-in model may name, that of new streams first; none if
     /// there is none of that name. Nothing is loaded for it.
     public static func identities(name: String) -> [ModelID] {
-        [postFilterBytes(name: name), bytes(name: name)].compactMap { bytes in
-            bytes.flatMap { try? WeightFile($0).modelID }
+        [postFilterFile(name), file(name)].compactMap { file in
+            file.flatMap(WeightFile.declaredID)
         }
+    }
+
+    private static func file(_ name: String) -> UnsafeBufferPointer<UInt8>? {
+        switch name {
+        case "default":
+            UnsafeBufferPointer(start: nwc_default_model(), count: nwc_default_model_size())
+        case "audio":
+            UnsafeBufferPointer(start: nwc_audio_model(), count: nwc_audio_model_size())
+        default: nil
+        }
+    }
+
+    private static func postFilterFile(_ name: String) -> UnsafeBufferPointer<UInt8>? {
+        guard name == "default" else { return nil }
+        return UnsafeBufferPointer(
+            start: nwc_default_post_filter(), count: nwc_default_post_filter_size())
     }
 
     /// A built-in model with its post-filter, ready to use; nil if there is none of that name.

@@ -11,6 +11,7 @@ public final class CodecDecoder {
     /// Layers that are decoded at most.
     public let layers: Int
     private let groups: [GroupDecoder]
+    private let places: [GroupPlace]
     private let channelGroups: ChannelGroups
     /// Rotations of frames whose coefficients are to come, of each group that leads a pair.
     private var rotations: [[(rotation: PairRotation, frames: Int)]]
@@ -68,6 +69,7 @@ public final class CodecDecoder {
             channels: header.channelCount, width: header.block.channels)
         let graph = model.core.makeGraph()
         groups = (0..<header.groupCount).map { _ in GroupDecoder(model.core, graph) }
+        places = model.places(groups: header.groupCount)
         rotations = groups.map { _ in [] }
         let filter = enhances ?? (header.modelID == model.id) ? model.postFilter : nil
         let workshop = filter.map { GainFilterStream.Workshop($0.gains) }
@@ -116,8 +118,7 @@ public final class CodecDecoder {
                 read.append(
                     try groups[i].read(
                         chunks: Array(chunks.prefix(layersInStep)), blocks: packet.blockCount,
-                        rates: rates, isKey: packet.isKey,
-                        place: model.place(group: i, groups: groups.count),
+                        rates: rates, isKey: packet.isKey, place: places[i],
                         tables: model.tables))
             }
         } catch {
@@ -130,8 +131,7 @@ public final class CodecDecoder {
         }
         play(
             groups.indices.map { i in
-                let sender =
-                    model.place(group: i, groups: groups.count) == .secondOfPair ? i - 1 : i
+                let sender = places[i] == .secondOfPair ? i - 1 : i
                 return groups[i].coefficients(
                     read[i], rates: rates, attacks: read[sender].attacks)
             })
@@ -140,27 +140,25 @@ public final class CodecDecoder {
     /// Coefficients of all groups become samples; those of pairs are rotated back.
     private func play(_ coefficients: [[Float]]) {
         var coefficients = coefficients
-        for i in groups.indices
-        where model.place(group: i, groups: groups.count) == .firstOfPair {
-            restorePair(i, &coefficients)
+        for i in groups.indices where places[i] == .firstOfPair {
+            // Taken out, so that neither is copied.
+            var first = coefficients[i]
+            var second = coefficients[i + 1]
+            (coefficients[i], coefficients[i + 1]) = ([], [])
+            restorePair(i, &first, &second)
+            (coefficients[i], coefficients[i + 1]) = (first, second)
         }
         for i in groups.indices { give(groups[i].sound(coefficients[i]), group: i) }
     }
 
-    private func restorePair(_ group: Int, _ coefficients: inout [[Float]]) {
-        let frames = coefficients[group].count / max(model.configuration.frameWidth, 1)
+    /// Rotates the next frames of a pair back, packet by packet.
+    private func restorePair(_ group: Int, _ first: inout [Float], _ second: inout [Float]) {
+        let frames = first.count / max(model.configuration.frameWidth, 1)
         var done = 0
         while done < frames, let next = rotations[group].first {
             let count = min(next.frames, frames - done)
-            // In place, one at a time, so that neither is copied.
-            var first: [Float] = []
-            var second: [Float] = []
-            swap(&first, &coefficients[group])
-            swap(&second, &coefficients[group + 1])
             next.rotation.restore(
                 &first, &second, frames: done..<done + count, bands: model.core.coefficientBands)
-            swap(&first, &coefficients[group])
-            swap(&second, &coefficients[group + 1])
             done += count
             rotations[group][0].frames -= count
             if rotations[group][0].frames == 0 { rotations[group].removeFirst() }

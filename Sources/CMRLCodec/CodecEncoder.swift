@@ -11,6 +11,7 @@ public final class CodecEncoder {
     public let model: CodecModel
     public let configuration: Configuration
     private let groups: [GroupEncoder]
+    private let places: [GroupPlace]
     private let channelGroups: ChannelGroups
     private var controller: RateController?
     private var rates: PacketRates
@@ -105,6 +106,7 @@ public final class CodecEncoder {
         self.model = model
         self.configuration = configuration
         channelGroups = ChannelGroups(channels: configuration.channels, width: block.channels)
+        places = model.places(groups: count)
         let graph = model.core.makeGraph()
         groups = (0..<count).map { group in
             GroupEncoder(
@@ -263,7 +265,6 @@ public final class CodecEncoder {
     /// Analyses the next blocks of all groups.
     private func analyse(blocks: Int) -> Analysed {
         var attacks = groups.map { $0.attacks(blocks: blocks) }
-        let places = groups.indices.map { model.place(group: $0, groups: groups.count) }
         for i in groups.indices where places[i] == .firstOfPair {
             attacks[i] = zip(attacks[i], attacks[i + 1]).map { .common($0, $1) }
             attacks[i + 1] = attacks[i]
@@ -274,8 +275,10 @@ public final class CodecEncoder {
             }, rotations: groups.map { _ in nil }, attacks: attacks)
         let bands = model.core.coefficientBands
         for i in groups.indices where places[i] == .firstOfPair {
+            // Taken out, so that neither is copied.
             var first = result.coefficients[i]
             var second = result.coefficients[i + 1]
+            (result.coefficients[i], result.coefficients[i + 1]) = ([], [])
             let rotation = PairRotation.chosen(first, second, bands: bands)
             rotation.rotate(&first, &second, bands: bands)
             (result.coefficients[i], result.coefficients[i + 1]) = (first, second)

@@ -10,7 +10,6 @@
 /// frames differ by the constant G only.
 package struct AttackGain: Equatable, Sendable {
     package static let cells = 16
-    static let levels = 1...8
     private static let levelBits = 3
     private static let cellBits = 4
 
@@ -86,6 +85,16 @@ package struct AttackGain: Equatable, Sendable {
             bound *= 4
         }
         return result.level == 0 ? .none : result
+    }
+
+    /// The gains of the hops of some samples behind the first one.
+    /// - Parameter samples: whole hops of one or more channels, interleaved
+    static func chosen(_ samples: ArraySlice<Float>, hop: Int, channels: Int) -> [AttackGain] {
+        let width = hop * channels
+        let powers = stride(from: samples.startIndex, to: samples.endIndex, by: width).map {
+            Self.powers(samples[$0..<$0 + width], hop: hop)
+        }
+        return zip(powers, powers.dropFirst()).map { chosen(before: $0, own: $1) }
     }
 
     /// The gain that both channels of a pair get: that of the one with more.

@@ -58,12 +58,14 @@ public struct CodecModel: Sendable {
         }
     }
 
-    /// The place of a group among those of a stream: with `pairRotation` groups 0 and 1, 2 and 3
-    /// ... are pairs.
-    func place(group: Int, groups: Int) -> GroupPlace {
-        guard configuration.pairRotation == true else { return .alone }
-        if group % 2 == 1 { return .secondOfPair }
-        return group + 1 < groups ? .firstOfPair : .alone
+    /// The places of the groups of a stream: with `pairRotation` groups 0 and 1, 2 and 3 ... are
+    /// pairs.
+    func places(groups: Int) -> [GroupPlace] {
+        (0..<groups).map { group in
+            guard configuration.pairRotation == true else { return .alone }
+            if group % 2 == 1 { return .secondOfPair }
+            return group + 1 < groups ? .firstOfPair : .alone
+        }
     }
 
     /// The network for differentiation, with frozen weights; nil where the parameters were not

@@ -104,9 +104,8 @@ final class GroupDecoder {
             repeating: Array(repeating: 0, count: blocks * perBlock * width), count: layers)
         var rotation: PairRotation?
         if place == .firstOfPair {
-            let none = PairRotation(bands: bands)
-            var read = none
-            try read.pass(last: context.rotation ?? none, &channel)
+            var read = PairRotation(bands: bands)
+            try read.pass(last: context.rotation, &channel)
             context.rotation = read
             rotation = read
         }

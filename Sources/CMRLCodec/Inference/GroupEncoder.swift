@@ -66,15 +66,10 @@ final class GroupEncoder {
     /// Gains of the frames of the next `blocks` blocks; none where the model has no gain control.
     func attacks(blocks: Int) -> [AttackGain] {
         guard core.configuration.attackGain == true else { return [] }
-        let hop = core.configuration.hop
-        let width = core.configuration.frameWidth
-        let powers = (0...blocks * core.configuration.framesPerBlock).map { frame in
-            let start = used + frame * width
-            return AttackGain.powers(samples[start..<start + width], hop: hop)
-        }
-        return powers.indices.dropFirst().map {
-            AttackGain.chosen(before: powers[$0 - 1], own: powers[$0])
-        }
+        let hops = blocks * core.configuration.framesPerBlock + 1
+        return AttackGain.chosen(
+            samples[used..<used + hops * core.configuration.frameWidth],
+            hop: core.configuration.hop, channels: core.configuration.signal.channels)
     }
 
     /// Coefficients of the next `blocks` blocks, rows of a frame's, to be coded next or passed. The
@@ -85,10 +80,12 @@ final class GroupEncoder {
         let perBlock = width * core.configuration.framesPerBlock
         let channels = core.configuration.signal.channels
         let first = used + width
-        var sound = Array(samples[first..<first + blocks * perBlock])
+        // Copied only where there is an attack.
+        var sound = samples[first..<first + blocks * perBlock]
         for (frame, attack) in attacks.enumerated() where attack.level > 0 {
+            let start = first + frame * width
             for (n, factor) in attack.curve(hop: core.configuration.hop).enumerated() {
-                for i in 0..<channels { sound[frame * width + n * channels + i] *= factor }
+                for i in 0..<channels { sound[start + n * channels + i] *= factor }
             }
         }
         var result: [Float] = []
@@ -99,13 +96,13 @@ final class GroupEncoder {
                 Shape(
                     1, slice.count * core.configuration.framesPerBlock * core.configuration.hop,
                     channels),
-                sound[slice.lowerBound * perBlock..<slice.upperBound * perBlock])
+                sound[first + slice.lowerBound * perBlock..<first + slice.upperBound * perBlock])
             let c = graph.run(analysis) { core.network.transform.analyse(x, graph) }
             result += UnsafeBufferPointer(start: c.data, count: c.count)
         }
         for (frame, attack) in attacks.enumerated() where attack.level > 0 {
-            let before =
-                frame == 0 ? lastHop : Array(sound[(frame - 1) * width..<frame * width])
+            let start = first + frame * width
+            let before = frame == 0 ? lastHop : Array(sound[start - width..<start])
             add(frameOf: before, times: attack.gain - 1, to: &result, at: frame * width)
         }
         if core.configuration.attackGain == true { lastHop = Array(sound.suffix(width)) }
@@ -146,8 +143,7 @@ final class GroupEncoder {
             lastRotation = nil
         }
         if var rotation {
-            let none = PairRotation(bands: rotation.angles.count)
-            try rotation.pass(last: lastRotation ?? none, &channel)
+            try rotation.pass(last: lastRotation, &channel)
             lastRotation = rotation
         }
         var envelope = PacketEnvelope()

@@ -132,11 +132,12 @@ package struct PairRotation: Equatable, Sendable {
     // MARK: Symbols
 
     /// Sends the angles of a packet, or reads them; `self` becomes what the other side knows.
-    /// - Parameter last: of the packet before; none after a key packet
-    mutating func pass<C: SymbolChannel>(last: PairRotation, _ channel: inout C)
+    /// - Parameter last: of the packet before; nil in a key packet
+    mutating func pass<C: SymbolChannel>(last: PairRotation?, _ channel: inout C)
         throws(EntropyCodingError)
     {
         let bands = angles.count
+        let last = last ?? PairRotation(bands: bands)
         let mode = Mode(rawValue: try channel.bits(mode(last).rawValue, count: Self.modeBits))
         switch mode {
         case .last?: self = last

@@ -22,6 +22,7 @@ package final class SymbolTracer {
 
     private let model: CodecModel
     private let header: StreamHeader
+    private let places: [GroupPlace]
     private var contexts: [GroupDecoder.SymbolContextState]
     private var rates: PacketRates?
     /// Layers that were in every packet since the key packet; 0 = out of step.
@@ -37,6 +38,7 @@ package final class SymbolTracer {
         }
         self.model = model
         self.header = header
+        places = model.places(groups: header.groupCount)
         contexts = (0..<header.groupCount).map { _ in GroupDecoder.SymbolContextState(model.core) }
     }
 
@@ -69,7 +71,7 @@ package final class SymbolTracer {
                 let read = try GroupDecoder.read(
                     model.core, layers: layersInStep, blocks: packet.blockCount, rates: rates,
                     isKey: packet.isKey,
-                    place: model.place(group: group, groups: packet.chunks.count),
+                    place: places[group],
                     context: packet.isKey
                         ? GroupDecoder.SymbolContextState(model.core) : contexts[group].copy()
                 ) { layer in

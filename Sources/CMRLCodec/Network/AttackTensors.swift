@@ -26,18 +26,15 @@ package struct AttackTensors<S: EngineScalar> {
         var gains = [S](repeating: 1, count: items * (hops + 1))
         var isNeeded = false
         for item in 0..<items {
-            let powers = (0..<hops).map {
-                let start = item * count + $0 * hop
-                return AttackGain.powers(all[start..<start + hop], hop: hop)
-            }
-            // What came before the first hop is not known.
-            for frame in 1..<max(hops, 1) {
-                let attack = AttackGain.chosen(before: powers[frame - 1], own: powers[frame])
-                guard attack.level > 0 else { continue }
+            let start = item * count
+            // What came before the first hop is not known: it has no gain.
+            let attacks = AttackGain.chosen(
+                all[start..<start + hops * hop], hop: hop, channels: 1)
+            for (frame, attack) in zip(1..., attacks) where attack.level > 0 {
                 isNeeded = true
                 gains[item * (hops + 1) + frame] = S(attack.gain)
                 for (n, factor) in attack.curve(hop: hop).enumerated() {
-                    curves[item * count + frame * hop + n] = S(factor)
+                    curves[start + frame * hop + n] = S(factor)
                 }
             }
         }

@@ -12,31 +12,30 @@ enum Suspicion {
 
     static func all(_ points: [Summary.Point], columns: [ScoreSheet.Column], files: Int) -> [String]
     {
-        var warnings: [String] = []
+        var warnings: [(name: String, text: String)] = []
         let original = points.first { $0.codec == Anchor.original.rawValue }
         for point in points {
-            let name = point.name
+            func warn(_ text: String) { warnings.append((point.name, text)) }
             if point.failures > 0 {
-                warnings.append(
+                warn(
                     """
-                    \(name): coding failed in \(point.failures) of \
+                    coding failed in \(point.failures) of \
                     \(NumberText.count(point.files, "row"))
                     """
                 )
             }
             if point.versions.count > 1 {
-                warnings.append(
-                    "\(name): mixes versions: \(point.versions.joined(separator: " / "))")
+                warn("mixes versions: \(point.versions.joined(separator: " / "))")
             }
             if point.files < files, point.versions.count == 1 {
-                warnings.append("\(name): only \(point.files) of \(files) files")
+                warn("only \(point.files) of \(files) files")
             }
             for column in columns {
                 guard let measure = point.measures[column.identifier] else { continue }
                 if measure.nulls > point.failures {
-                    warnings.append(
+                    warn(
                         """
-                        \(name): \(column.title) is missing in \(measure.nulls) of \
+                        \(column.title) is missing in \(measure.nulls) of \
                         \(NumberText.count(point.files, "row")); the mean is over the others
                         """
                     )
@@ -45,16 +44,16 @@ enum Suspicion {
                     let best = original?.measures[column.identifier]?.mean,
                     column.higherIsBetter ? measure.mean > best + 1e-9 : measure.mean < best - 1e-9
                 {
-                    warnings.append("\(name): \(column.title) is better than that of the original")
+                    warn("\(column.title) is better than that of the original")
                 }
             }
-            warnings += rates(point) + delay(point)
+            for text in rates(point) + delay(point) { warn(text) }
             if let rate = point.rate, rate > 8, let pesq = point.measures["pesq_wb"]?.mean,
                 pesq < 1.3
             {
-                warnings.append(
+                warn(
                     """
-                    \(name): PESQ-WB \(NumberText.fixed(pesq, 2)) above 8 kbit/s: is the \
+                    PESQ-WB \(NumberText.fixed(pesq, 2)) above 8 kbit/s: is the \
                     codec called in the right way?
                     """
                 )
@@ -62,9 +61,9 @@ enum Suspicion {
             if let rate = point.rate, rate > 8, let estoi = point.measures["estoi"]?.mean,
                 estoi < 0.5
             {
-                warnings.append(
+                warn(
                     """
-                    \(name): ESTOI \(NumberText.fixed(estoi, 2)) above 8 kbit/s: is the \
+                    ESTOI \(NumberText.fixed(estoi, 2)) above 8 kbit/s: is the \
                     codec called in the right way?
                     """
                 )
@@ -74,14 +73,12 @@ enum Suspicion {
     }
 
     /// Warnings that say the same of several conditions as one.
-    private static func merged(_ warnings: [String]) -> [String] {
+    private static func merged(_ warnings: [(name: String, text: String)]) -> [String] {
         var names: [String: [String]] = [:]
         var order: [String] = []
-        for warning in warnings {
-            let parts = warning.split(separator: ": ", maxSplits: 1).map(String.init)
-            guard let text = parts.last, parts.count == 2 else { continue }
+        for (name, text) in warnings {
             if names[text] == nil { order.append(text) }
-            names[text, default: []].append(parts[0])
+            names[text, default: []].append(name)
         }
         return order.map { "\(names[$0, default: []].joined(separator: ", ")): \($0)" }
     }
@@ -147,27 +144,29 @@ enum Suspicion {
         return texts.prefix(named) + ["\(texts.count - named) further \(rest)"]
     }
 
+    /// What is odd about a condition's rates, without its name.
     private static func rates(_ point: Summary.Point) -> [String] {
         guard let rate = point.rate, let payload = point.payloadKbps else { return [] }
         var warnings: [String] = []
         if let file = point.fileKbps, payload > file {
-            warnings.append("\(point.name): more payload than file")
+            warnings.append("more payload than file")
         }
         // A quarter: variable rates and storage formats are allowed to differ, a wrong count is
         // not.
         if abs(payload / rate - 1) > 0.25 {
-            warnings.append("\(point.name): payload is \(NumberText.fixed(payload, 2)) kbit/s")
+            warnings.append("payload is \(NumberText.fixed(payload, 2)) kbit/s")
         }
         return warnings
     }
 
+    /// What is odd about a condition's delay, without its name.
     private static func delay(_ point: Summary.Point) -> [String] {
         // A quarter of a millisecond may be the codec's own (Opus's modes differ by two samples at
         // 16 kHz); a false delay in a description is more.
         if let left = point.residualDelay, abs(left) > Double(point.sampleRate) / 4_000 {
             return [
                 """
-                \(point.name): a delay of \(NumberText.fixed(left, 1)) samples is left: is \
+                a delay of \(NumberText.fixed(left, 1)) samples is left: is \
                 delaySamples in its description right?
                 """
             ]
@@ -175,8 +174,6 @@ enum Suspicion {
         // A tenth: the correlation of a single file may be misled by the pitch.
         guard point.delayedFiles > 0, 10 * point.delayedFiles >= point.files else { return [] }
         let files = "\(point.delayedFiles) of \(NumberText.count(point.files, "file"))"
-        return [
-            "\(point.name): a delay is left in \(files): does the codec's delay depend on the file?"
-        ]
+        return ["a delay is left in \(files): does the codec's delay depend on the file?"]
     }
 }

@@ -39,6 +39,11 @@ public struct WeightFile: Sendable {
         bytes = Array(buffer)
     }
 
+    /// The identity that a whole file declares; nothing is checked.
+    package static func declaredID(of file: some BidirectionalCollection<UInt8>) -> ModelID? {
+        ModelID(bytes: file.suffix(WeightFileLayout.checksumByteCount))
+    }
+
     /// See `WeightFileIndex.floats`.
     public func floats(_ name: String, shape: [Int]? = nil) throws(WeightFileError) -> [Float] {
         try Self.access(bytes) { buffer throws(WeightFileError) in

@@ -16,16 +16,16 @@ struct CodecRateSource {
     private(set) var isAtEnd = false
 
     /// Share of the power of what was read that the codec's sampling rate cannot hold, 0 ... 1.
-    var shareAbove: Double {
-        guard reader.sampleRate > sampleRate else { return 0 }
-        return way.shareLost
-    }
+    var shareAbove: Double { way.shareLost }
 
     /// From the samples of the reader to those of the codec.
     private struct Way {
         let resampler: StreamResampler
         let stage: DenoisingStage?
-        /// Sums of squares and numbers of samples in front of the resampler and behind it.
+        /// Whether the resampler takes anything away.
+        private let isLossy: Bool
+        /// Sums of squares and numbers of samples in front of the resampler and behind it, where it
+        /// does.
         private var before = (energy: 0.0, count: 0)
         private var after = (energy: 0.0, count: 0)
 
@@ -35,9 +35,8 @@ struct CodecRateSource {
             return max(0, 1 - kept / (before.energy / Double(before.count)))
         }
 
-        private static func add(
-            _ planes: [[Float]], _ sum: inout (energy: Double, count: Int)
-        ) {
+        private func add(_ planes: [[Float]], to sum: inout (energy: Double, count: Int)) {
+            guard isLossy else { return }
             for plane in planes {
                 var energy: Float = 0
                 for x in plane where x.isFinite { energy += x * x }
@@ -49,6 +48,7 @@ struct CodecRateSource {
         init(_ reader: AudioReader, _ rate: Int, _ cleaning: Cleaning?) throws(AudioFileError) {
             resampler = try StreamResampler(
                 from: reader.sampleRate, to: rate, channels: reader.channels)
+            isLossy = reader.sampleRate > rate
             guard let cleaning else {
                 stage = nil
                 return
@@ -60,14 +60,14 @@ struct CodecRateSource {
 
         mutating func process(_ planes: [[Float]]) throws(AudioFileError) -> [[Float]] {
             let resampled = try resampler.process(planes)
-            Self.add(planes, &before)
-            Self.add(resampled, &after)
+            add(planes, to: &before)
+            add(resampled, to: &after)
             return try stage?.process(resampled) ?? resampled
         }
 
         mutating func finish() throws(AudioFileError) -> [[Float]] {
             let rest = try resampler.finish()
-            Self.add(rest, &after)
+            add(rest, to: &after)
             guard let stage else { return rest }
             var result = try stage.process(rest)
             for (i, more) in try stage.finish().enumerated() { result[i] += more }

@@ -1,6 +1,11 @@
 import AudioFile
 import Enhancement
-import Foundation
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
 
 /// Noisy sound files to clean ones, with the same settings. Memory does not grow with the length of
 /// the sound.

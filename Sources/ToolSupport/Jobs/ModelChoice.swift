@@ -68,7 +68,9 @@ public final class ModelCache: Sendable {
     /// one with this id.
     public func find(id: ModelID, stream: String) throws -> CodecModel {
         if let choice { return try load(choice) }
-        for name in BuiltInModels.names {
+        // A post-filter that the user names has an identity of its own, and is for the default.
+        let own = postFilter == nil ? nil : BuiltInModels.names.first
+        if let name = ModelChoice.builtInName(id) ?? own {
             let model = try load(name)
             if [model.id, model.codecID].contains(id) { return model }
         }
