@@ -46,7 +46,7 @@ rm -f "$target/libnwc.a"
 ar crsD "$target/libnwc.a" "$target/nwc.o"
 rm "$target/nwc.o" "$target/symbols"
 
-sed "s/^#define NWC_VERSION .*/#define NWC_VERSION \"$version\"/" Sources/CNWC/nwc.h > "$target/nwc.h"
+sed "/^\/\* NWC_VERSION, /,/\*\/$/ c /* Of this header; nwc_version tells the library's. */\n#define NWC_VERSION \"$version\"" Sources/CNWC/nwc.h > "$target/nwc.h"
 cat > "$target/nwc.pc" <<PC
 libdir=\${prefix}/lib
 includedir=\${prefix}/include

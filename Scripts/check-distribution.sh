@@ -74,9 +74,19 @@ for name in $(cat Scripts/programs); do
     found=$(readelf -d "$work/empty$top/bin/$name" | grep NEEDED || true)
     [ -z "$found" ] || fail "static $name needs $found"
 done
-# No folder of this machine stands in what others get.
 mkdir "$work/unpacked"
 for file in "${packages[@]}"; do dpkg-deb -x "$file" "$work/unpacked"; done
+# Terms of what lies inside.
+documents=$work/unpacked/usr/share/doc
+for words in "nwc|Swift project authors" "nwc|UNICODE LICENSE V3" "nwc|The Font Software may be sold as part" "nwc|Tavmjong Bah" \
+    "libnwc0|Swift project authors" "libnwc0|GCC Runtime Library Exception" "libnwc-dev|GCC Runtime Library Exception"; do
+    grep -q -F "${words#*|}" "$documents/${words%%|*}/copyright" || fail "${words%%|*}: nothing of \"${words#*|}\" in its copyright"
+done
+for package in nwc libnwc0 libnwc-dev; do cmp LICENSES.md "$documents/$package/LICENSES.md" || fail "$package: no LICENSES.md"; done
+for words in "UNICODE LICENSE V3" "The Font Software may be sold as part" "The FreeType Project" "GNU LESSER GENERAL PUBLIC LICENSE" "Runtime Library Exception"; do
+    grep -q -F "$words" "$work/empty$top/share/doc/nwc/LICENSES-OF-LIBRARIES" || fail "tarball: no terms \"$words\""
+done
+# No folder of this machine stands in what others get.
 found=$(grep -r -a -l -F -e "$PWD" -e "$HOME/" "$work/unpacked" "$work/empty$top" | head -n 3 || true)
 [ -z "$found" ] || fail "$PWD stands in $found"
 

@@ -6,7 +6,8 @@ target=${1:?usage: Scripts/deb.sh FOLDER}
 mkdir -p "$target"
 target=$(cd "$target" && pwd)
 cd "$(dirname "$0")/.."
-Scripts/setup.sh dpkg-dev
+Scripts/setup.sh dpkg-dev fonts-dejavu-core
+fonts=/usr/share/doc/fonts-dejavu-core/copyright
 version=$(Scripts/version.sh)-1
 time=$(Scripts/version.sh time)
 export SOURCE_DATE_EPOCH=$time
@@ -31,25 +32,40 @@ mv "$work/all/usr/lib/libnwc."{so,a} "$development/usr/lib/$triplet/"
 sed "s|^libdir=.*|libdir=\${prefix}/lib/$triplet|" "$work/all/usr/lib/pkgconfig/nwc.pc" > "$development/usr/lib/$triplet/pkgconfig/nwc.pc"
 mv "$work/all/usr/include/nwc.h" "$development/usr/include/"
 
-# documents PACKAGE: copyright and changelogs.
+# stanza FILES COPYRIGHT LICENCE: a part of a copyright file; the licence's text is standard input.
+stanza() {
+    printf '\nFiles: %s\nCopyright: %s\nLicense: %s\n' "$@"
+    sed -e 's/^$/./' -e 's/^/ /'
+}
+
+# documents PACKAGE: copyright with all that lies inside, list of licences, changelogs.
 documents() {
     local doc=$work/$1/usr/share/doc/$1
     mkdir -p "$doc"
+    cp LICENSES.md "$doc"
     {
         echo "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/"
         echo "Upstream-Name: nwc"
-        echo
-        echo "Files: *"
-        echo "Copyright: 2026 The nwc authors"
-        echo "License: BSD-3-clause"
-        sed -e '1d' -e 's/^$/./' -e 's/^/ /' LICENSE
-        echo
-        echo "Files: run-time/*"
-        echo "Copyright: Apple Inc. and the Swift project authors; Unicode, Inc."
-        echo "License: Apache-2.0"
-        echo " The run time of Swift and Foundation (with the runtime library exception, and ICU under the"
-        echo " Unicode License v3) and swift-argument-parser lie inside the programs;"
-        echo " the Apache License 2.0 is in /usr/share/common-licenses/Apache-2.0."
+        sed 1d LICENSE | stanza "*" "2026 The nwc authors" BSD-3-clause
+        stanza "run-time/swift/*" "Apple Inc. and the Swift project authors" "Apache-2.0 with Swift-exception" << 'TEXT'
+The run time of Swift lies inside; so do Foundation and swift-argument-parser in programs. They come
+under the Apache License 2.0 (/usr/share/common-licenses/Apache-2.0) with this exception:
+
+As an exception, if you use this Software to compile your source code and portions of this Software
+are embedded into the binary product as a result, you may redistribute such product without providing
+attribution as would otherwise be required by Sections 4(a), 4(b) and 4(d) of the License.
+TEXT
+        if [ "$1" = nwc ]; then
+            stanza "run-time/icu/*" "1991-2024 Unicode, Inc." Unicode-3.0 < Scripts/licences/Unicode-3.0.txt
+            awk '/^License: bitstream-vera/ { inside = 1; next } /^$/ { inside = 0 } inside' "$fonts" | sed -e 's/^ //' -e 's/^\.$//' |
+                stanza "Sources/CChartFont/*.ttf" "2003 Bitstream, Inc.; 2006 Tavmjong Bah; DejaVu changes are in public domain" bitstream-vera
+        else
+            stanza "run-time/libstdc++/*" "Free Software Foundation, Inc." "GPL-3+ with GCC-exception-3.1" << 'TEXT'
+The run time of C++ lies inside, under the GNU General Public License 3
+(/usr/share/common-licenses/GPL-3) or later with the GCC Runtime Library Exception 3.1, which allows
+it in programs under any terms.
+TEXT
+        fi
     } > "$doc/copyright"
     gzip -9 -n < CHANGELOG.md > "$doc/changelog.gz"
     {

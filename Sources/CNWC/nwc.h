@@ -1,9 +1,10 @@
 /* nwc.h - the nwc speech codec for programs in C: link with -lnwc, or `pkg-config --libs nwc`.
 
-   Sound is samples at the model's rate (nwc_model_info.sample_rate; 16 kHz for the built-in model):
-   the library does not resample. A sample is a float, full scale at 1, or a 16-bit integer, full
-   scale at 32768. Sample t of channel c lies at t * frame_stride + c * channel_stride, counted in
-   samples: interleaved sound of n channels has the strides n and 1, planar sound 1 and its length.
+   Sound is samples at the model's rate (nwc_model_info.sample_rate; of the built-in models 16 kHz
+   for "default", 44.1 kHz for "audio"): the library does not resample. A sample is a float, full
+   scale at 1, or a 16-bit integer, full scale at 32768. Sample t of channel c lies at
+   t * frame_stride + c * channel_stride, counted in samples: interleaved sound of n channels has
+   the strides n and 1, planar sound 1 and its length.
    A frame is one sample of every channel; lengths of sound are counted in frames.
 
    Two ways of bytes:
@@ -36,8 +37,8 @@
 extern "C" {
 #endif
 
-/* Of this header, written when it is installed; nwc_version tells the library's. */
-#define NWC_VERSION ""
+/* NWC_VERSION, "major.minor.patch" of this header; nwc_version tells the library's. It stands here
+   where the header was installed: the version is that of LibraryVersion.swift. */
 
 /* What functions return. Numbers are never used for anything else, new ones may come. */
 enum nwc_error {
@@ -87,7 +88,8 @@ void nwc_free(void *memory);
 /* ---- Models ------------------------------------------------------------------------------- */
 
 /* A model inside the library. Takes some milliseconds and megabytes: load it once and share it.
-   name: "default", or NULL for the same. */
+   name: "default" for speech at 16 kHz, or NULL for the same; "audio" for speech and music at
+   44.1 kHz. */
 int nwc_model_create_built_in(const char *name, nwc_model **model, nwc_detail *detail);
 /* A model from the bytes of a model file, which are not needed afterwards.
    post_filter: bytes of a post-filter's file for it; NULL and 0 = none. */
@@ -126,7 +128,7 @@ int nwc_model_get_info(const nwc_model *model, nwc_model_info *info);
 
 /* nwc_encoder_options.rate_mode */
 enum nwc_rate_mode {
-    /* 16 kbit/s a channel. */
+    /* 16 kbit/s a channel; 48 kbit/s with models of more than 24 kHz. */
     NWC_RATE_DEFAULT = 0,
     /* rate = bit/s of the whole stream, all channels, framing as in a stream included. */
     NWC_RATE_BITRATE = 1,

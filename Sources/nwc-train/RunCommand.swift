@@ -102,6 +102,4 @@ private func train(
             """
         )
     }
-    // Processes of MPI end together, in order.
-    if let signal = Interruption.signal, ranks == nil { Interruption.end(by: signal) }
 }

@@ -18,7 +18,9 @@ struct RankOptions: ParsableArguments {
             of the mpirun, mpiexec or srun that started them)
             """, valueName: "which")) var mpi: Choice?
 
-    /// Does the work of a command, with the other processes if there are some.
+    /// Does the work of a command, with the other processes if there are some. A signal that ended
+    /// it ends the program: one process as signals do, several with the status that shells give for
+    /// it, so that it is their launcher's too.
     /// - Parameter body: gets them; nil where this process is alone
     /// - Throws: what it throws; with others it ends all of them instead
     func run(_ body: ((any Ranks)?) throws -> Void) throws {
@@ -29,18 +31,27 @@ struct RankOptions: ParsableArguments {
         case .mpich: implementation = .mpich
         case .alone: implementation = nil
         }
-        guard let implementation else { return try body(nil) }
+        guard let implementation else {
+            try body(nil)
+            if let signal = Interruption.signal { Interruption.end(by: signal) }
+            return
+        }
         // Before MPI, whose processes are ended by signals when one is lost.
         Interruption.catchSignals()
         let ranks = try MPIRanks(implementation) { Interruption.signal != nil }
         guard ranks.count > 1 else {
             try body(nil)
-            return ranks.finish()
+            ranks.finish()
+            if let signal = Interruption.signal { Interruption.end(by: signal) }
+            return
         }
         do {
             if ranks.leads { progress("ranks: \(ranks.count), \(ranks.version)") }
             try body(ranks)
+            // Behind this, nothing is left to be written by any of them.
+            let signal = try ranks.agree(UInt8(clamping: Interruption.signal ?? 0))
             ranks.finish()
+            if signal != 0 { Foundation.exit(Self.status(of: CInt(signal))) }
         } catch {
             var differs = false
             if case TrainingError.ranksDiffer = error { differs = true }
@@ -52,7 +63,10 @@ struct RankOptions: ParsableArguments {
                 if !(error is RankLost) { Console.error("rank \(ranks.rank): \(error)") }
             }
             if differs { usleep(200_000) }
-            ranks.abort(ExitStatus.failure)
+            ranks.abort(Interruption.signal.map(Self.status) ?? ExitStatus.failure)
         }
     }
+
+    /// What shells say of a program that a signal ended.
+    private static func status(of signal: CInt) -> CInt { 128 + signal }
 }

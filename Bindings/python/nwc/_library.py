@@ -11,6 +11,7 @@ from typing import Any
 UNKNOWN = 2**64 - 1
 MOST_HEADER_BYTES = 300
 BUFFER = 3
+TRUNCATED = 7
 RATE_BITRATE, RATE_BITRATE_PER_CHANNEL, RATE_QUALITY, RATE_INDICES = 1, 2, 3, 4
 ENCODER_PLAIN = 1
 DECODER_LOW_DELAY, DECODER_ENHANCE, DECODER_PLAIN = 1, 2, 4
@@ -79,8 +80,6 @@ class DecoderStatistics(Versioned):
         ("concealed_blocks", c_uint64), ("symbol_checksum", c_uint64)]
 
 
-_sound = [c_size_t, c_size_t, c_size_t]
-_detail = [POINTER(Detail)]
 class DenoiserOptions(Versioned):
     _fields_ = [
         ("size", c_size_t), ("channels", c_uint32), ("reserved", c_uint32), ("kept", c_double)]
@@ -93,6 +92,8 @@ class DenoiserInfo(Versioned):
         ("available", c_uint64), ("samples", c_uint64), ("limited_samples", c_uint64)]
 
 
+_sound = [c_size_t, c_size_t, c_size_t]
+_detail = [POINTER(Detail)]
 _functions: dict[str, list[Any]] = {
     "nwc_model_create_built_in": [c_char_p, POINTER(c_void_p), *_detail],
     "nwc_model_create": [c_char_p, c_size_t, c_char_p, c_size_t, POINTER(c_void_p), *_detail],
@@ -106,6 +107,7 @@ _functions: dict[str, list[Any]] = {
     "nwc_encoder_pull_packet": [
         c_void_p, c_void_p, c_size_t, POINTER(c_size_t), POINTER(PacketInfo)],
     "nwc_encoder_pull_stream": [c_void_p, c_void_p, c_size_t, POINTER(c_size_t)],
+    "nwc_header_inspect": [c_void_p, c_size_t, POINTER(StreamInfo), *_detail],
     "nwc_stream_inspect": [c_void_p, c_size_t, POINTER(StreamInfo), *_detail],
     "nwc_stream_strip": [
         c_void_p, c_size_t, c_uint32, POINTER(c_void_p), POINTER(c_size_t), *_detail],

@@ -109,6 +109,50 @@ class WholeSounds(unittest.TestCase):
             nwc.encode(samples, 48000)
 
 
+class BuiltInModels(unittest.TestCase):
+    def setUp(self):
+        time_ = np.arange(44100) / 44100
+        self.samples = np.stack([
+            0.3 * np.sin(2 * np.pi * (440 + 3000 * time_) * time_) * np.exp(-3 * time_),
+            0.2 * np.sin(2 * np.pi * 1200 * time_)], axis=1).astype(np.float32)
+
+    def test_names_are_those_of_the_library(self):
+        with self.assertRaisesRegex(nwc.Error, "only " + ", ".join(nwc.Model.BUILT_IN) + "$"):
+            nwc.Model(name="music")
+        for name, rate in zip(nwc.Model.BUILT_IN, (16000, 44100)):
+            self.assertEqual(nwc.Model.built_in(name).sample_rate, rate)
+            self.assertIs(nwc.Model.built_in(name), nwc.Model.built_in(name))
+        self.assertIs(nwc.Model.default(), nwc.Model.built_in("default"))
+
+    def test_streams_find_their_model(self):
+        stream = nwc.encode(self.samples, 44100, model="audio")
+        decoded, rate = nwc.decode(stream)
+        self.assertEqual((decoded.shape, rate), (self.samples.shape, 44100))
+        self.assertGreater(float(np.corrcoef(self.samples[:, 0], decoded[:, 0])[0, 1]), 0.9)
+        self.assertAlmostEqual(nwc.info(stream).bitrate / 96000, 1, delta=0.1)
+        # The header byte for byte, so that the model is not known at once.
+        decoder = nwc.Decoder()
+        for byte in stream[:40]:
+            decoder.feed(bytes([byte]))
+        decoder.feed(stream[40:])
+        decoder.finish()
+        self.assertTrue(np.array_equal(decoder.pull(), decoded))
+        encoder = nwc.Encoder(2, model="audio")
+        self.assertEqual(nwc.Decoder(encoder.header).model.sample_rate, 44100)
+        with self.assertRaisesRegex(nwc.Error, "model"):
+            nwc.decode(stream, model="default")
+        with self.assertRaisesRegex(nwc.Error, "truncated"):
+            decoder = nwc.Decoder()
+            decoder.feed(stream[:9])
+            decoder.finish()
+
+    @unittest.skipUnless(PROGRAMS, "NWC_PROGRAMS is not set")
+    def test_bytes_are_those_of_the_program(self):
+        pcm = (self.samples * 32767).astype(np.int16)
+        raw = ["--model", "audio", "--raw", "--raw-rate", "44100", "--raw-chan", "2"]
+        self.assertEqual(program("nwc-enc", *raw, data=pcm.tobytes()), nwc.encode(pcm, 44100, model="audio"))
+
+
 class Streams(unittest.TestCase):
     def test_packets_one_of_them_lost(self):
         samples = sound(2)

@@ -44,8 +44,14 @@ public struct MergedResults: Sendable {
         missing = Self.gaps(rows)
     }
 
-    /// Every file should have a row for every coder that any has.
+    /// Every file should have a row for every coder that any has, in each mode that it was measured
+    /// in.
     private static func gaps(_ rows: [ComparisonRow]) -> [String] {
+        Dictionary(grouping: rows, by: \.mode).sorted { $0.key < $1.key }
+            .flatMap { gapsOfMode($0.value) }
+    }
+
+    private static func gapsOfMode(_ rows: [ComparisonRow]) -> [String] {
         var coders: [[String]: String] = [:]
         var files: [[String]: Set<[String]>] = [:]
         for row in rows {

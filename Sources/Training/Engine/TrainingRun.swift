@@ -170,13 +170,17 @@ public final class TrainingRun<Task: TrainingTask> {
             sum += new
             count += 1
             let step = trainer.step
-            var wish: End?
-            if isStopped() {
-                wish = .stopped
-            } else if let seconds, Date().timeIntervalSince(begun) >= seconds {
-                wish = .outOfTime
+            if trainer.isFinished {
+                end = .complete
+            } else {
+                var wish: End?
+                if isStopped() {
+                    wish = .stopped
+                } else if let seconds, Date().timeIntervalSince(begun) >= seconds {
+                    wish = .outOfTime
+                }
+                end = try agree(wish)
             }
-            end = trainer.isFinished ? .complete : try agree(wish)
             if leads, let phase, step % reportEvery == 0 || end != nil {
                 for (name, value) in trainer.controls { sum.set(name, value) }
                 let elapsed = Date().timeIntervalSince(since)
