@@ -96,6 +96,8 @@ let package = Package(
         .target(
             name: "NeuralNetwork",
             dependencies: ["CKernels", "CSHA256", "SignalProcessing"], swiftSettings: fuzzed),
+        // Knows nothing of codecs
+        .target(name: "ForwardTuning", dependencies: ["SignalProcessing"]),
         .target(name: "LPCModule", dependencies: ["NeuralNetwork"]),
         .target(
             name: "CMRLCodec",
@@ -248,6 +250,8 @@ let package = Package(
                 "CMRLCodec", "GainFilter", "LPCModule", "ModelWriting", "NeuralNetwork",
                 "BuiltInModel", "CKernels", "SignalProcessing", "TestSupport",
             ]),
+        .testTarget(
+            name: "ForwardTuningTests", dependencies: ["ForwardTuning", "SignalProcessing"]),
         .testTarget(
             name: "GainFilterTests", dependencies: ["GainFilter", "NeuralNetwork", "TestSupport"]),
         .testTarget(
