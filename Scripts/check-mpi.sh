@@ -103,11 +103,12 @@ for family in "${families[@]}"; do
         case $how in
         KILL) signal_rank KILL ;;
         RANK) signal_rank TERM ;;
-        TERM) kill -TERM "$launcher" ;;
+        # Not the shell around it.
+        TERM) kill -TERM "$(pgrep -P "$launcher")" ;;
         esac
         status=0
         wait "$launcher" || status=$?
-        # mpirun of Open MPI that is told to end does not wait for its processes.
+        # A launcher that is told to end need not wait for its processes.
         for _ in $(seq 200); do
             running | grep -q . || break
             sleep 0.05
