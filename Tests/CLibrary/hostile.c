@@ -472,7 +472,8 @@ static void symbols(nwc_model *model) {
     size_t length, i, count, most;
     double sum = 0;
     options.channels = 2;
-    EXPECT(nwc_encode(model, &options, sound, FRAMES, 2, 1, NWC_UNKNOWN, &bytes, &length, NULL), OK);
+    EXPECT(nwc_encode(model, &options, sound, FRAMES, 2, 1, NWC_UNKNOWN, &bytes, &length, &detail),
+           OK);
     EXPECT(nwc_symbols_create(NULL, bytes, length, &symbols, NULL), ERROR_ARGUMENT);
     EXPECT(nwc_symbols_create(model, NULL, length, &symbols, NULL), ERROR_ARGUMENT);
     EXPECT(nwc_symbols_create(model, bytes, length, NULL, NULL), ERROR_ARGUMENT);
