@@ -19,13 +19,16 @@ struct Compress: ParsableCommand {
         name: .shortAndLong, help: "Folder of the run (checkpoint, curves).",
         completion: .directory) var output: String
     @OptionGroup var corpus: CorpusOptions
+    @OptionGroup var ranks: RankOptions
 
     func run() throws {
-        let configuration = try ConfigurationFile.read(config)
-        guard (configuration as? CodecTrainingConfiguration)?.compression != nil else {
-            throw ToolFailure.usage(
-                "\(config) has no compression: nwc-train run trains from the start")
+        try ranks.run { ranks in
+            let configuration = try ConfigurationFile.read(config)
+            guard (configuration as? CodecTrainingConfiguration)?.compression != nil else {
+                throw ToolFailure.usage(
+                    "\(config) has no compression: nwc-train run trains from the start")
+            }
+            try begin(configuration, output: output, corpus, ranks)
         }
-        try begin(configuration, output: output, corpus)
     }
 }
