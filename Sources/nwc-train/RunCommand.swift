@@ -13,12 +13,15 @@ struct Run: ParsableCommand {
         name: .shortAndLong, help: "Folder of the run (checkpoint, curves).",
         completion: .directory) var output: String
     @OptionGroup var corpus: CorpusOptions
+    @OptionGroup var ranks: RankOptions
 
     func run() throws {
-        let configuration = try ConfigurationFile.read(config)
-        let folder = RunFolder(path: output)
-        try folder.refuseRun()
-        try train(configuration, folder, corpus, lock: nil)
+        try ranks.run { ranks in
+            let configuration = try ConfigurationFile.read(config)
+            let folder = RunFolder(path: output)
+            if ranks?.leads ?? true { try folder.refuseRun() }
+            try train(configuration, folder, corpus, resuming: false, ranks)
+        }
     }
 }
 
@@ -28,11 +31,16 @@ struct Resume: ParsableCommand {
         discussion: progressHelp)
     @Argument(help: "Folder of the run.", completion: .directory) var folder: String
     @OptionGroup var corpus: CorpusOptions
+    @OptionGroup var ranks: RankOptions
 
     func run() throws {
         let folder = RunFolder(path: folder)
-        try train(
-            ConfigurationFile.read(folder.configuration), folder, corpus, lock: RunLock(folder))
+        try ranks.run { ranks in
+            let lock = ranks?.leads ?? true ? try RunLock(folder) : nil
+            try train(
+                ConfigurationFile.read(folder.configuration), folder, corpus, resuming: true,
+                lock: lock, ranks)
+        }
     }
 }
 
@@ -45,22 +53,27 @@ private let progressHelp = """
     """
 
 /// Trains until the configuration, the minutes or a signal end it.
-/// - Parameter lock: of the folder, to go on with its run; nil = begin one
+/// - Parameters:
+///   - resuming: go on with the folder's run; otherwise begin one
+///   - lock: of the folder, if it was taken
+///   - ranks: processes that do the same; rank 0 reports
 private func train(
     _ configuration: some TaskConfiguration, _ folder: RunFolder, _ options: CorpusOptions,
-    lock: RunLock?
+    resuming: Bool, lock: RunLock? = nil, _ ranks: (any Ranks)?
 ) throws {
+    let leads = ranks?.leads ?? true
     let data = try options.load(
-        sampleRate: configuration.sampleRate, minimumSamples: configuration.leastSamples)
+        sampleRate: configuration.sampleRate, minimumSamples: configuration.leastSamples,
+        reports: leads)
     let run = try choosing {
         try TrainingRun(
-            configuration.makeTask(data), folder: folder.path, resuming: lock != nil, lock: lock,
-            keepBest: options.keepBest)
+            configuration.makeTask(data), folder: folder.path, resuming: resuming, lock: lock,
+            keepBest: options.keepBest, ranks: ranks)
     }
     for remark in run.remarks { Console.warning(remark) }
-    progress("parameters: \(run.trainer.store.count)")
+    if leads { progress("parameters: \(run.trainer.store.count)") }
     let task = run.trainer.task
-    Interruption.catchSignals()
+    if ranks == nil { Interruption.catchSignals() }
     let end = try run.run(seconds: options.minutes.map { $0 * 60 }) { now in
         progress(
             String(format: "%6d/%d ", now.step, now.totalSteps) + now.phase
@@ -76,6 +89,7 @@ private func train(
     } isStopped: {
         Interruption.signal != nil
     }
+    guard leads else { return }
     try folder.drawLoss()
     let steps = "\(run.trainer.step) of \(configuration.totalSteps) steps"
     if case .complete = end {
@@ -88,5 +102,4 @@ private func train(
             """
         )
     }
-    if let signal = Interruption.signal { Interruption.end(by: signal) }
 }

@@ -60,7 +60,7 @@ public final class Trainer<Task: TrainingTask> {
     /// Runs `body` with the averaged weights in the store.
     public func withAverage<R>(_ body: () throws -> R) rethrows -> R { try state.withAverage(body) }
 
-    /// One optimiser step.
+    /// One optimiser step. Where it throws, the state is that before the step.
     /// - Returns: what the shards measured, the loss and the norm of its gradient
     public func advance() throws -> Measurements {
         guard let (index, offset) = configuration.phase(at: step) else { return Measurements() }
@@ -69,8 +69,11 @@ public final class Trainer<Task: TrainingTask> {
         let phase = configuration.phases[index]
         let moment = Moment(
             step: step, offset: offset, index: index, phase: phase, controls: state.controls)
+        // A step that fails has not been: the state is that of the last one.
+        let random = state.random
+        var isDone = false
+        defer { if !isDone { state.random = random } }
         let batch = try task.draw(moment, &state.random)
-        var measured = Measurements()
         let parts = try InTurns.run(workers.count, threads: workers.count) {
             Measurements()
         } _: { i, measured in
@@ -82,9 +85,9 @@ public final class Trainer<Task: TrainingTask> {
             measured.add("loss", Double(loss.data[0]) / share.fraction, weight: share.fraction)
             graph.backward(loss)
         }
-        for part in parts { measured += part }
         let gradients = workers.map(\.graph.parameterGradients)
-        try reducer.reduce(gradients, &measured)
+        var measured = try reducer.reduce(gradients, parts)
+        isDone = true
         guard let gradient = gradients.first else { return measured }
         measured.add(
             "gradient",
