@@ -106,7 +106,8 @@ let package = Package(
             ], swiftSettings: fuzzed),
         .target(name: "GainFilter", dependencies: ["NeuralNetwork", "SpectralTransform"]),
         .target(
-            name: "CBuiltInModel", exclude: [
+            name: "CBuiltInModel",
+            exclude: [
                 "audio.nwm", "default.nwm", "post-filter.nwm", "small.nwm", "small-post-filter.nwm",
             ],
             cSettings: [.unsafeFlags(["-std=c23"])]),

@@ -19,7 +19,8 @@ extension CodecModel {
     ///   - objective: what was trained for
     ///   - precision: of large parameters
     ///   - packed: parameters that are stored so, by name; where there are any, everything else is
-    ///     stored compactly too: other parameters in half precision, tables and interpolation packed
+    ///     stored compactly too: other parameters in half precision, tables and interpolation
+    ///     packed
     package static func file(
         name: String, recipe: String, network: CodecNetwork<Float>, store: ParameterStore<Float>,
         tables: SymbolTables, rateCurves: [[Double]],

@@ -100,8 +100,8 @@ import Testing
     }
 
     /// What is left for the second channel is coded as coarsely as the first: noise of middle and
-    /// side is alike where their levels differ by 20 dB, and the same indices for both would leave 8
-    /// dB or more between them. Where both are as strong, nothing is lowered.
+    /// side is alike where their levels differ by 20 dB, and the same indices for both would leave
+    /// 8 dB or more between them. Where both are as strong, nothing is lowered.
     @Test func noiseOfAPairIsAlike() throws {
         let model = try #require(try BuiltInModels.load(name: "audio"))
         func power(_ x: some Sequence<Float>) -> Float { x.reduce(0) { $0 + $1 * $1 } }

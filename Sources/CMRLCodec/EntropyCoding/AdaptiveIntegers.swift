@@ -2,11 +2,11 @@
 /// a probability that follows what was decided before (adaptive binary coding, as in JPEG 2000's MQ
 /// coder or CABAC, ITU-T H.264, 9.3). For what a model file holds: quantised weights, tables.
 ///
-/// A value v has a class, the number of bits of |v|. It is coded as: class > 0? class > 1? ... under
-/// probabilities for each of these questions and for the activity of the neighbourhood (mean
-/// magnitude of the `reach` values before it in its row); the sign as one equally probable bit; the
-/// bits of |v| below its highest, from the top, under probabilities for the class and the bits
-/// before up to three of them, and equally probable ones behind.
+/// A value v has a class, the number of bits of |v|. It is coded as: class > 0? class > 1? ...
+/// under probabilities for each of these questions and for the activity of the neighbourhood (the
+/// `reach` magnitudes before it in its row); the sign as one equally probable bit; the bits of |v|
+/// below its highest, from the top, the first three under probabilities for the class and the bits
+/// before, those behind equally probable.
 package enum AdaptiveIntegers {
     /// Values before one in its row that make its neighbourhood.
     static let reach = 12

@@ -1,7 +1,7 @@
 import NeuralNetwork
 
-/// A matrix of few different values: weight = level(integer) x scale of its column, where a level is
-/// the integer itself or what a codebook has for it.
+/// A matrix of few different values: weight = level(integer) x scale of its column, where a level
+/// is the integer itself or what a codebook has for it.
 package struct PackedWeights: Sendable, Equatable {
     /// Row-major; as many rows of `scales.count` as there are.
     package let integers: [Int32]

@@ -7,8 +7,8 @@ extension ModelCore {
     /// the first, which is mixed with it when the pair is rotated back (the noise of a transform's
     /// channels is to be equal: reverse water-filling, Cover and Thomas, 10.3.3).
     ///
-    /// Noise of a coefficient: squared step of its quantiser, times its band's level to the power of
-    /// twice the exponent.
+    /// Noise of a coefficient: squared step of its quantiser, times its band's level to the power
+    /// of twice the exponent.
     /// - Parameters:
     ///   - first, second: rows of a frame's coefficients, rotated
     ///   - indices: of the first channel

@@ -1,11 +1,12 @@
 import Foundation
 import NeuralNetwork
 
-/// GQ (arXiv 2210.09188, as reconstructed in Docs/papers.md): weights are assigned to centroids that
-/// are trained in a mu-law space. With u = v / scale of the column and F(u) = sign(u) ln(1 + mu |u|)
-/// / ln(1 + mu): w = scale F^-1(sum_k A_k c_k), A = softmax_k(-sharpness |F(u) - c_k|). Gradients
-/// reach v, the centroids and the scales; nothing is passed straight through until assignment turns
-/// hard.
+/// GQ (arXiv 2210.09188, as reconstructed in Docs/papers.md): weights are assigned to centroids
+/// that are trained in a mu-law space.
+///
+/// With u = v / scale of the column and F(u) = sign(u) ln(1 + mu |u|) / ln(1 + mu):
+/// w = scale F^-1(sum_k A_k c_k), A = softmax_k(-sharpness |F(u) - c_k|). Gradients reach v, the
+/// centroids and the scales; nothing is passed straight through until assignment turns hard.
 package struct CompandedWeights<S: EngineScalar>: WeightSource {
     /// Natural logarithm of the scale of every column.
     package let logScale: Parameter

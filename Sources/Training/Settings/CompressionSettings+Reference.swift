@@ -46,8 +46,8 @@ extension CodecTrainingConfiguration {
             Setting(
                 "sparsity", .real(0...0.99), "", .means("none"),
                 """
-                Share of each matrix that is zero after four fifths of the steps (CSP); it rises as \
-                1 - (1 - t)^3, and the last fifth keeps what is zero.
+                Share of each matrix that is zero after four fifths of the steps (CSP); it rises \
+                as 1 - (1 - t)^3, and the last fifth keeps what is zero.
                 """),
             Setting(
                 "sparsityEvery", .whole(1...1_000_000), "steps", .usual,
