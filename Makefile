@@ -95,13 +95,13 @@ wheel: ## The Python binding with the library inside, in .build/wheel
 check-python: ## The wheel in a fresh environment: its tests, its types, two threads; fetches numpy, soxr and mypy
 	Scripts/check-python.sh
 
-dist: ## Not tried yet: static programs for x86-64 Linux as a tarball in .build/packages
+dist: ## Static programs for x86-64 Linux as a tarball in .build/packages
 	Scripts/dist.sh .build/packages
 
-deb: ## Not tried yet: Debian packages (nwc, libnwc0, libnwc-dev) in .build/packages
+deb: ## Debian packages (nwc, libnwc0, libnwc-dev) in .build/packages
 	Scripts/deb.sh .build/packages
 
-check-distribution: ## Not tried yet: both on a bare Debian 12 and alone; fetches 60 MB: make check-distribution [REPEAT=1, from two folders]
+check-distribution: ## Both on a bare Debian 12 and alone; fetches 60 MB: make check-distribution [REPEAT=1, from two folders]
 	Scripts/check-distribution.sh
 
 check-mpi: ## Training over Open MPI and MPICH, which it installs; lost and stopped ranks

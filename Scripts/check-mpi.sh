@@ -24,7 +24,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 fail() {
     echo "check-mpi: $*" >&2
-    [ ! -e "$work/log" ] || tail -n 20 "$work/log" >&2
+    [ ! -e "$work/log" ] || tail -n 80 "$work/log" >&2
     exit 1
 }
 cd "$work"
