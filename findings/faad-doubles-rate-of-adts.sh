@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# faad 2.10.1 (Debian 12): the same AAC-LC frames of 16 kHz mono come out at 16 kHz from an .m4a file
-# and at 32 kHz from an .aac (ADTS) file; with two channels each time.
+# faad 2.10.1 (Debian 12): the same AAC-LC frames of 16 kHz mono come out at 16 kHz from an .m4a
+# file and at 32 kHz from an .aac (ADTS) file; with two channels each time.
 #
-# Expected: AAC-LC without spectral band replication is decoded at its own rate, 16 kHz, one channel,
-#   from either wrapping, as ffmpeg does.
+# Expected: AAC-LC without spectral band replication is decoded at its own rate, 16 kHz, one
+#   channel, from either wrapping, as ffmpeg does.
 # Seen: ADTS of 16 and 24 kHz gives WAV of 32 and 48 kHz (44.1 kHz stays), MP4 the rate of the
 #   stream; mono becomes two equal channels in both. Status 0, nothing is said.
 # Why: below 24 kHz a stream may carry the upper half as an extension that its header does not name;
