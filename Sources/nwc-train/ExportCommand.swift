@@ -58,7 +58,7 @@ struct Export: ParsableCommand {
                 var configuration = checkpoint.state.configuration
                     as? PostFilterTrainingConfiguration
             else {
-                throw ValidationError(
+                throw ToolFailure.usage(
                     "--codec and --bits are for post-filters; \(path) is something else")
             }
             configuration.codec = codec ?? configuration.codec

@@ -29,12 +29,14 @@ extension ModelCore {
                     - Double(point.logGain[k]) / 128 * 1.4426950408889634
             }
         }
+        // Noise grows as indices fall, so that halving finds the largest offset.
         let wanted = noise(index, levels)
         var best: UInt8 = 0
-        for offset in 1...PairRotation.largestOffset {
+        var tooFar = PairRotation.largestOffset + 1
+        while tooFar - best > 1 {
+            let offset = (best + tooFar) / 2
             let lowered = PairRotation.lowered([index], by: offset)[0]
-            guard lowered < index, noise(lowered, weaker) <= wanted else { break }
-            best = offset
+            if noise(lowered, weaker) <= wanted { best = offset } else { tooFar = offset }
         }
         return best
     }
