@@ -235,7 +235,6 @@ package final class WeightCompression: Sendable {
     /// The weights as files keep them, in the order of the entries.
     package func packed(_ store: ParameterStore<Float>) -> [PackedWeights] {
         entries.map { entry in
-            let columns = entry.parameter.columns
             let mask = entry.mask.values
             let pace = entry.centroids == nil ? Float(SteppedWeights<Float>.pace) : 1
             let scales = store.array(entry.logScale).map { exp(pace * $0) }
