@@ -71,9 +71,9 @@ extension CodecModel {
             try writer.add(
                 "envelope.widening",
                 packed: PackedWeights(
-                    integers: interpolation.map {
-                        Int32(($0 * 4096).rounded(.toNearestOrEven))
-                    }, scales: Array(repeating: 1 / 4096, count: c.hop)))
+                    rounding: interpolation,
+                    steps: Array(repeating: WeightFile.usualScale, count: c.hop),
+                    limit: AdaptiveIntegers.largestMagnitude))
         }
         for (name, words) in named {
             if packed.isEmpty {

@@ -12,23 +12,16 @@ struct Compress: ParsableCommand {
             is to be done with them, and nwc-train export packs them. Goes on with nwc-train \
             resume.
             """)
-    @Argument(
-        help: "Configuration (JSON) with compression.", completion: .file(extensions: ["json"]))
-    var config: String
-    @Option(
-        name: .shortAndLong, help: "Folder of the run (checkpoint, curves).",
-        completion: .directory) var output: String
-    @OptionGroup var corpus: CorpusOptions
-    @OptionGroup var ranks: RankOptions
+    @OptionGroup var start: StartOptions
 
     func run() throws {
-        try ranks.run { ranks in
-            let configuration = try ConfigurationFile.read(config)
+        try start.run { configuration in
             guard (configuration as? CodecTrainingConfiguration)?.compression != nil else {
                 throw ToolFailure.usage(
-                    "\(config) has no compression: nwc-train run trains from the start")
+                    """
+                    \(start.config) has no compression: nwc-train run trains from the start
+                    """)
             }
-            try begin(configuration, output: output, corpus, ranks)
         }
     }
 }

@@ -53,17 +53,8 @@ struct Export: ParsableCommand {
         -> ExportedModel
     {
         var checkpoint = try TrainingCheckpoint<C>(path: path)
-        if codec != nil || bits != nil {
-            guard
-                var configuration = checkpoint.state.configuration
-                    as? PostFilterTrainingConfiguration
-            else {
-                throw ToolFailure.usage(
-                    "--codec and --bits are for post-filters; \(path) is something else")
-            }
-            configuration.codec = codec ?? configuration.codec
-            configuration.bits = bits ?? configuration.bits
-            if let changed = configuration as? C { checkpoint.state.configuration = changed }
+        try choosing {
+            try checkpoint.state.configuration.choose(exportedCodec: codec, bits: bits)
         }
         let corpus = try strictness.read(
             train, sampleRate: checkpoint.state.configuration.sampleRate)

@@ -57,7 +57,7 @@ public enum TinyModel {
             for i in values.indices { values[i] += Float(random.uniform(-reach, reach)) }
             store.set(
                 parameter,
-                values.map { parameter.count < 1024 ? $0 : Half.float(fromBits: Half.bits(of: $0)) }
+                values.map { parameter.count < 1024 ? $0 : Half.rounded($0) }
             )
         }
         var statistics = SymbolStatistics(network: network, store: store)
@@ -88,7 +88,7 @@ public enum TinyModel {
         network.roundInterpolation()
         var packed: [String: PackedWeights] = [:]
         for parameter in store.parameters where !parameter.name.hasPrefix("transform") {
-            let values = store.array(parameter).map { Half.float(fromBits: Half.bits(of: $0)) }
+            let values = store.array(parameter).map(Half.rounded)
             store.set(parameter, values)
             guard parameter.isMatrix, parameter.count >= 200 else { continue }
             let scales = [Float](repeating: 0.05, count: parameter.columns)

@@ -30,15 +30,14 @@ package enum AdaptiveIntegers {
         var coder = Coder(rowLength: rowLength)
         var encoder = RangeEncoder()
         for value in values {
-            _ = coder.code(value) { bit, state in
-                guard let state else {
+            _ = coder.code(value) { bit, zero in
+                if let zero {
+                    let (low, frequency) = interval(bit, zero)
+                    encoder.encode(
+                        cumulativeLow: low, frequency: frequency, totalBits: totalBits)
+                } else {
                     encoder.encodeBits(bit, count: 1)
-                    return bit
                 }
-                let zero = UInt32(state.pointee.zero)
-                encoder.encode(
-                    cumulativeLow: bit == 0 ? 0 : zero, frequency: bit == 0 ? zero : 4096 - zero,
-                    totalBits: 12)
                 return bit
             }
         }
@@ -57,19 +56,26 @@ package enum AdaptiveIntegers {
         var values = [Int32]()
         values.reserveCapacity(count)
         for _ in 0..<count {
-            let value = coder.code(nil) { _, state in
-                guard let state else { return decoder.decodeBits(count: 1) }
-                let zero = UInt32(state.pointee.zero)
-                let bit: UInt32 = decoder.target(totalBits: 12) < zero ? 0 : 1
-                decoder.advance(
-                    cumulativeLow: bit == 0 ? 0 : zero, frequency: bit == 0 ? zero : 4096 - zero,
-                    totalBits: 12)
+            let value = coder.code(nil) { _, zero in
+                guard let zero else { return decoder.decodeBits(count: 1) }
+                let bit: UInt32 = decoder.target(totalBits: totalBits) < zero ? 0 : 1
+                let (low, frequency) = interval(bit, zero)
+                decoder.advance(cumulativeLow: low, frequency: frequency, totalBits: totalBits)
                 return bit
             }
             guard let value else { throw .escapeTooLong(limit: mostBits) }
             values.append(value)
         }
         return values
+    }
+
+    /// Binary logarithm of what the frequencies of a decision add up to.
+    private static let totalBits = 12
+
+    /// Of a decision among frequencies, `zero` of which are for a zero.
+    private static func interval(_ bit: UInt32, _ zero: UInt32) -> (low: UInt32, frequency: UInt32)
+    {
+        bit == 0 ? (0, zero) : (zero, 1 << UInt32(totalBits) - zero)
     }
 
     /// Probability of a decision, and how many it is known from.
@@ -112,10 +118,10 @@ package enum AdaptiveIntegers {
 
         /// - Parameters:
         ///   - value: to encode; nil = decode
-        ///   - decide: codes a decision under a state, or as an equally probable bit
+        ///   - decide: codes a decision under a frequency of zeros; nil = an equally probable bit
         /// - Returns: the value; nil where its class is too large
         mutating func code(
-            _ value: Int32?, _ decide: (UInt32, UnsafePointer<State>?) -> UInt32
+            _ value: Int32?, _ decide: (UInt32, UInt32?) -> UInt32
         ) -> Int32? {
             if column == rowLength {
                 for i in recent.indices { recent[i] = 0 }
@@ -163,16 +169,10 @@ package enum AdaptiveIntegers {
         }
 
         private mutating func ask(
-            _ bit: UInt32, _ index: Int, _ decide: (UInt32, UnsafePointer<State>?) -> UInt32
+            _ bit: UInt32, _ index: Int, _ decide: (UInt32, UInt32?) -> UInt32
         ) -> UInt32 {
-            let decided = states.withUnsafeMutableBufferPointer { buffer in
-                // The index is inside by construction; a pointer spares the closure a copy.
-                guard let base = buffer.baseAddress else { return bit }
-                let at = base + index
-                let result = decide(bit, UnsafePointer(at))
-                at.pointee.learn(result)
-                return result
-            }
+            let decided = decide(bit, UInt32(states[index].zero))
+            states[index].learn(decided)
             return decided
         }
     }

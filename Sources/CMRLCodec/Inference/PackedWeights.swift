@@ -16,9 +16,24 @@ package struct PackedWeights: Sendable, Equatable {
     ///   - levels: too
     package init(integers: [Int32], scales: [Float], levels: [Float]? = nil) {
         self.integers = integers
-        self.scales = scales.map { Half.float(fromBits: Half.bits(of: $0)) }
-        self.levels = levels.map { $0.map { Half.float(fromBits: Half.bits(of: $0)) } }
+        self.scales = scales.map(Half.rounded)
+        self.levels = levels.map { $0.map(Half.rounded) }
     }
+
+    /// The nearest multiples, -limit ... limit, of a step a column.
+    package init(rounding values: [Float], steps: [Float], limit: Int) {
+        let limit = Float(limit)
+        self.init(
+            integers: values.enumerated().map { i, value in
+                let multiple = value / steps[i % steps.count]
+                let finite = multiple.isFinite ? multiple : 0
+                return Int32(max(-limit, min(limit, finite)).rounded(.toNearestOrEven))
+            }, scales: steps)
+    }
+
+    /// Largest of the integers that have so many bits, one less than there could be: as many
+    /// negative ones as positive ones.
+    package static func largest(bits: Int) -> Int { 1 << (bits - 1) - 1 }
 
     /// The level of an integer; nil where the codebook has none.
     func level(_ integer: Int32) -> Float? {
@@ -51,7 +66,7 @@ extension WeightFile {
     /// Most values for a byte of packed integers.
     package static var mostPackedPerByte: Int { 1024 }
     /// Of packed integers without scales.
-    static var usualScale: Float { 1 / 4096 }
+    package static var usualScale: Float { 1 / 4096 }
 
     /// Numbers that the file may stand for.
     var mostNumbers: Int {

@@ -89,15 +89,4 @@ extension PackedWeights {
         let steps = SteppedWeights<Float>.steps(values, columns: columns, limit: limit)
         self.init(rounding: values, steps: steps, limit: limit)
     }
-
-    /// The nearest multiples, -limit ... limit, of a step a column.
-    init(rounding values: [Float], steps: [Float], limit: Int) {
-        let limit = Float(limit)
-        self.init(
-            integers: values.enumerated().map { i, value in
-                let multiple = value / steps[i % steps.count]
-                let finite = multiple.isFinite ? multiple : 0
-                return Int32(max(-limit, min(limit, finite)).rounded(.toNearestOrEven))
-            }, scales: steps)
-    }
 }

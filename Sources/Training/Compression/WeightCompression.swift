@@ -27,6 +27,8 @@ package final class WeightCompression: Sendable {
         /// The last sparse iterate.
         let target: Parameter?
         let mask: WeightMask<Float>
+        /// Largest multiple of a step (straight-through).
+        var limit: Int { PackedWeights.largest(bits: bits) }
     }
 
     let settings: CompressionSettings
@@ -60,7 +62,7 @@ package final class WeightCompression: Sendable {
 
     private func stepped(_ entry: Entry) -> SteppedWeights<Float> {
         SteppedWeights(
-            logStep: entry.logScale, limit: 1 << (entry.bits - 1) - 1, mask: entry.mask)
+            logStep: entry.logScale, limit: entry.limit, mask: entry.mask)
     }
 
     /// Makes itself the source of the matrices.
@@ -83,46 +85,54 @@ package final class WeightCompression: Sendable {
     /// Steps, scales and centroids for the weights that are in the store.
     func begin(_ store: ParameterStore<Float>) {
         for entry in entries {
-            let columns = entry.parameter.columns
             let values = store.array(entry.parameter)
-            let largest = (0..<columns).map { column in
-                stride(from: column, to: values.count, by: columns).reduce(Float(0)) {
-                    max($0, values[$1].magnitude)
-                }
-            }.map { $0 > 0 ? $0 : 1 }
-            switch settings.method {
-            case .straightThrough:
-                let limit = 1 << (entry.bits - 1) - 1
-                let steps = SteppedWeights<Float>.steps(values, columns: columns, limit: limit)
-                store.set(entry.logScale, steps.map { log($0) / Float(SteppedWeights<Float>.pace) })
-                if let logSpread = entry.logSpread {
-                    let spreads = (0..<columns).map { column in
-                        let own = stride(from: column, to: values.count, by: columns)
-                        let mean =
-                            own.reduce(Float(0)) { $0 + values[$1].magnitude / steps[column] }
-                            / Float(max(values.count / columns, 1))
-                        // The mean magnitude of a logistic variable is its scale times ln 4.
-                        return log(max(mean, 0.1) / 1.386)
-                    }
-                    store.set(logSpread, spreads)
-                }
-            case .gq, .s8bqat:
-                store.set(entry.logScale, largest.map { log($0) })
-                guard let centroids = entry.centroids else { continue }
-                if settings.method == .gq {
-                    let last = Double(centroids.count - 1)
-                    store.set(
-                        centroids, (0..<centroids.count).map { Float(2 * Double($0) / last - 1) })
-                } else {
-                    let scaled = values.enumerated().map { $1 / largest[$0 % columns] }
-                    store.set(
-                        centroids,
-                        LloydMax.onGrid(LloydMax.centroids(scaled, count: centroids.count)).map {
-                            Float($0)
-                        })
-                }
+            if let centroids = entry.centroids {
+                beginCentroids(centroids, entry, values, store)
+            } else {
+                beginSteps(entry, values, store)
             }
             if let target = entry.target { store.set(target, values) }
+        }
+    }
+
+    private func beginSteps(_ entry: Entry, _ values: [Float], _ store: ParameterStore<Float>) {
+        let columns = entry.parameter.columns
+        let steps = SteppedWeights<Float>.steps(values, columns: columns, limit: entry.limit)
+        store.set(entry.logScale, steps.map { log($0) / Float(SteppedWeights<Float>.pace) })
+        guard let logSpread = entry.logSpread else { return }
+        let sums = Self.perColumn(values, columns) { $0 + $1 / steps[$2] }
+        let rows = Float(max(values.count / columns, 1))
+        // The mean magnitude of a logistic variable is its scale times ln 4.
+        store.set(logSpread, sums.map { log(max($0 / rows, 0.1) / 1.386) })
+    }
+
+    private func beginCentroids(
+        _ centroids: Parameter, _ entry: Entry, _ values: [Float], _ store: ParameterStore<Float>
+    ) {
+        let columns = entry.parameter.columns
+        let largest = Self.perColumn(values, columns) { magnitude, next, _ in
+            max(magnitude, next)
+        }.map { $0 > 0 ? $0 : 1 }
+        store.set(entry.logScale, largest.map { log($0) })
+        guard settings.method == .s8bqat else {
+            let last = Double(centroids.count - 1)
+            store.set(centroids, (0..<centroids.count).map { Float(2 * Double($0) / last - 1) })
+            return
+        }
+        let scaled = values.enumerated().map { $1 / largest[$0 % columns] }
+        store.set(
+            centroids,
+            LloydMax.onGrid(LloydMax.centroids(scaled, count: centroids.count)).map { Float($0) })
+    }
+
+    /// Gathers the magnitudes of each column, from 0 on.
+    /// - Parameter next: of what was gathered, a magnitude, and its column
+    private static func perColumn(
+        _ values: [Float], _ columns: Int, _ next: (Float, Float, Int) -> Float
+    ) -> [Float] {
+        values.enumerated().reduce(into: [Float](repeating: 0, count: columns)) {
+            let column = $1.offset % columns
+            $0[column] = next($0[column], $1.element.magnitude, column)
         }
     }
 
@@ -242,8 +252,7 @@ package final class WeightCompression: Sendable {
                 (mask?[i] ?? 1) * value
             }
             guard let centroids = entry.centroids else {
-                return PackedWeights(
-                    rounding: values, steps: scales, limit: 1 << (entry.bits - 1) - 1)
+                return PackedWeights(rounding: values, steps: scales, limit: entry.limit)
             }
             return coded(
                 values, scales, store.array(centroids).map { Double($0) }, hasZero: mask != nil)
@@ -277,10 +286,7 @@ package final class WeightCompression: Sendable {
         let first = levels.count / 2
         let integers = values.enumerated().map { i, value in
             let place = space(Double(value) / Double(scales[i % scales.count]))
-            let nearest = table.indices.min {
-                abs(table[$0] - place) < abs(table[$1] - place)
-            }
-            return Int32((nearest ?? 0) - first)
+            return Int32(CompandedWeights<Double>.nearest(place, table) - first)
         }
         return PackedWeights(
             integers: integers, scales: isCompanded ? scales : scales.map { $0 / 127 },

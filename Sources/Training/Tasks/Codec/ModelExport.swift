@@ -129,11 +129,11 @@ public struct ModelExport {
         for parameter in store.parameters {
             // The network's parameters come first, those of compression behind them.
             let own = Array(values[parameter.offset..<parameter.offset + parameter.count])
-            let isHalf = packed.isEmpty ? parameter.count >= 1024 : true
+            let isHalf = !packed.isEmpty || parameter.count >= 1024
             store.set(
                 parameter,
                 packed[parameter.name]?.values
-                    ?? (isHalf ? own.map { Half.float(fromBits: Half.bits(of: $0)) } : own))
+                    ?? (isHalf ? own.map(Half.rounded) : own))
         }
     }
 

@@ -140,6 +140,11 @@ public struct PostFilterTrainingConfiguration: TaskConfiguration {
         return model
     }
 
+    public mutating func choose(exportedCodec codec: String?, bits: Int?) {
+        self.codec = codec ?? self.codec
+        self.bits = bits ?? self.bits
+    }
+
     public static func export(
         _ checkpoint: TrainingCheckpoint<Self>, path: String, corpus: Corpus,
         progress: (String) throws -> Void
@@ -172,7 +177,7 @@ public struct PostFilterTrainingConfiguration: TaskConfiguration {
     /// error.
     private func packed(_ store: ParameterStore<Float>) -> [String: PackedWeights] {
         guard let bits else { return [:] }
-        let limit = 1 << (bits - 1) - 1
+        let limit = PackedWeights.largest(bits: bits)
         return store.parameters.reduce(into: [:]) { result, parameter in
             guard parameter.isMatrix, parameter.count >= WeightCompression.leastCount,
                 parameter.name.hasPrefix(GainFilterNetwork<Float>.prefix)
