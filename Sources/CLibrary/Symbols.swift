@@ -42,9 +42,11 @@ final class SymbolsHandle: Handle {
         parts[0].symbols += block.envelope
         parts[0].bits += block.envelopeBits
         for index in parts.indices.dropFirst() {
-            let layer = block.layers.indices.contains(index - 1) ? block.layers[index - 1] : nil
-            parts[index].symbols += layer?.symbols ?? Array(repeating: 0, count: count)
-            parts[index].bits += layer?.bits ?? Array(repeating: .nan, count: count)
+            let isThere = block.layers.indices.contains(index - 1)
+            let layer =
+                isThere ? block.layers[index - 1] : SymbolTracer.Layer(missing: count)
+            parts[index].symbols += layer.symbols
+            parts[index].bits += layer.bits
         }
     }
 

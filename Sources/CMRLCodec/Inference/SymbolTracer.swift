@@ -7,6 +7,15 @@ package final class SymbolTracer {
         package var symbols: [Int32] = []
         /// -log2 of the probability that each was coded with, sign, low bits and escape included.
         package var bits: [Float] = []
+
+        package init() {}
+
+        /// What stands for symbols that are not there, or could not be read: zeros of NaN bits.
+        /// - Parameter count: of symbols
+        package init(missing count: Int) {
+            symbols = Array(repeating: 0, count: count)
+            bits = Array(repeating: .nan, count: count)
+        }
     }
 
     /// A block of a group of channels.
