@@ -27,8 +27,8 @@ struct EncoderSettings {
         guard options.flags & ~known == 0, options.reserved == 0 else {
             throw Failure(
                 NWC_ERROR_ARGUMENT,
-                "flags \(options.flags) and reserved \(options.reserved): possible are 0 ... \(known), 0"
-            )
+                "flags \(options.flags) and reserved \(options.reserved); possible are "
+                    + "0 ... \(known), 0")
         }
         configuration.enhances = options.flags & plain == 0
         configuration.layering =

@@ -58,8 +58,8 @@ struct StreamOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            Fixed rate index instead of a bitrate, 0 ... 255: of layer 1, of residual layers of the \
-            top one.
+            Fixed rate index instead of a bitrate, 0 ... 255: of layer 1, of residual layers of \
+            the top one.
             """,
             valueName: "index"))
     var rateIndex: UInt8?

@@ -4,9 +4,9 @@ import CMRLCodec
 /// a decoder: every execution reaches symbols and samples.
 ///
 /// Byte 0: bit 0 two channels, bit 1 low delay, bits 2, 3 layers to decode (0 all), bit 4 nested
-/// layers. Then packets: a byte of bits 0, 1 blocks, 2 key, 4, 5 layers, 6 a rate index less, 7 conceal what is refused
-/// (once: it takes ten times as long as decoding), or 0x88 for a lost packet; rate indices in key
-/// packets; each chunk a length and bytes.
+/// layers. Then packets: a byte of bits 0, 1 blocks, 2 key, 4, 5 layers, 6 a rate index less, 7
+/// conceal what is refused (once: it takes ten times as long as decoding), or 0x88 for a lost
+/// packet; rate indices in key packets; each chunk a length and bytes.
 public enum PacketInput {
     /// Blocks of all channels that are decoded at most.
     private static let mostBlocks = 6

@@ -1,9 +1,9 @@
 extension CodecModel {
     /// Rate indices of the layers of a stream.
     ///
-    /// Of nested layers the first has the given index; those above have the indices whose quantisers
-    /// are nearest to the steps that they get, at most 255. Of residual layers the top one has the
-    /// given index, and the others are `CodecEncoder.layerIndexStep` apart.
+    /// Of nested layers the first has the given index; those above have the indices whose
+    /// quantisers are nearest to the steps that they get, at most 255. Of residual layers the top
+    /// one has the given index, and the others are `CodecEncoder.layerIndexStep` apart.
     /// - Parameter layers: 1 ... 8 (`StreamHeader.layerCountRange`); none below that, 8 above
     public func rateIndices(_ index: UInt8, layers: Int, _ layering: Layering) -> [UInt8] {
         let layers = min(layers, StreamHeader.layerCountRange.upperBound)
