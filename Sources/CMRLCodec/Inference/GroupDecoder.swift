@@ -41,19 +41,40 @@ final class GroupDecoder {
         }
     }
 
-    /// A packet that was read: nothing can fail any more.
+    /// A packet that was read, or one that was never coded: nothing can fail any more.
     struct ReadPacket {
-        let envelope: PacketEnvelope
+        var envelope: PacketEnvelope
         /// Of each layer, rows of a frame's coefficients.
-        let symbols: [[Int32]]
+        var symbols: [[Int32]]
         /// Of the first group of a pair.
         let rotation: PairRotation?
         /// Gains of all frames, where they were sent with this group.
-        let attacks: [AttackGain]
-        fileprivate let isKey: Bool
-        fileprivate let hash: UInt64
-        /// Behind the packet.
-        let context: SymbolContextState
+        var attacks: [AttackGain]
+        /// Blocks at which a key packet begins: none, the first, or more of a run of packets.
+        var keyBlocks: [Int]
+        /// Of the chunks; 0 where there are none.
+        var hash: UInt64 = 0
+        /// Behind the packet; nil where nothing will be read.
+        var context: SymbolContextState?
+
+        /// Some of the blocks.
+        /// - Parameter keys: those at which key packets begin
+        func part(_ blocks: Range<Int>, keys: [Int], _ configuration: NetworkConfiguration)
+            -> ReadPacket
+        {
+            var part = self
+            part.keyBlocks = keys.filter(blocks.contains).map { $0 - blocks.lowerBound }
+            guard blocks.count < envelope.blocks else { return part }
+            func slice<T>(_ values: [T], _ perBlock: Int) -> [T] {
+                Array(values[blocks.lowerBound * perBlock..<blocks.upperBound * perBlock])
+            }
+            let frames = configuration.framesPerBlock
+            part.envelope.bands = slice(envelope.bands, configuration.envelopeWidth)
+            part.envelope.fixed = slice(envelope.fixed, 1)
+            part.symbols = symbols.map { slice($0, frames * configuration.frameWidth) }
+            if !attacks.isEmpty { part.attacks = slice(attacks, frames) }
+            return part
+        }
     }
 
     init(_ core: ModelCore, _ graph: Graph<Float>) {
@@ -150,7 +171,7 @@ final class GroupDecoder {
         }
         return ReadPacket(
             envelope: envelope, symbols: symbols, rotation: rotation, attacks: attacks,
-            isKey: isKey, hash: hash, context: context)
+            keyBlocks: isKey ? [0] : [], hash: hash, context: context)
     }
 
     /// Coefficients of a packet that was read last, as far as they are known, rows of a frame's;
@@ -160,10 +181,9 @@ final class GroupDecoder {
         _ packet: ReadPacket, rates: PacketRates, attacks: [AttackGain]
     ) -> [Float] {
         waitingAttacks += attacks
-        context = packet.context
+        if let behind = packet.context { context = behind }
         packetCount += 1
         symbolChecksum &+= packet.hash
-        if packet.isKey { frameNumber = 0 }
         // A module that is absent starts afresh when it comes back.
         for state in decoders.dropFirst(max(packet.symbols.count, 1)) { state.reset() }
         var result: [Float] = []
@@ -198,11 +218,19 @@ final class GroupDecoder {
         let shaping = core.shaping(packet.envelope, blocks, rates, graph)
         let none = graph.zeros(Shape(1, frames, width))
         var noise = none
-        if core.configuration.modules[layers - 1].noiseFilling {
+        let fillsNoise = core.configuration.modules[layers - 1].noiseFilling
+        if fillsNoise {
             noise = graph.tensor(Shape(1, frames, width), tracked: false)
-            NoiseFilling.fill(noise.data, first: frameNumber, frames: frames, width: width)
         }
-        frameNumber &+= UInt32(truncatingIfNeeded: frames)
+        for (i, block) in blocks.enumerated() {
+            if packet.keyBlocks.contains(block) { frameNumber = 0 }
+            if fillsNoise {
+                NoiseFilling.fill(
+                    noise.data + i * perBlock * width, first: frameNumber, frames: perBlock,
+                    width: width)
+            }
+            frameNumber &+= UInt32(truncatingIfNeeded: perBlock)
+        }
         func symbols(_ module: Int) -> Tensor<Float> {
             let tensor = graph.tensor(Shape(1, frames, width), tracked: false)
             let first = blocks.lowerBound * perBlock * width

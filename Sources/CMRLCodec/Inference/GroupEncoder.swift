@@ -11,6 +11,9 @@ final class GroupEncoder {
     private let layers: Int
     /// Chooses the symbols of module 1 where it is the only one; nil = rounding.
     private let refiner: (any SymbolRefiner)?
+    /// Symbols and envelope go to a channel. Else they are made and handed back only, which spares
+    /// the entropy model.
+    private let codes: Bool
     /// Frames since the last key packet.
     private var frameNumber: UInt32 = 0
     /// What was sent of it since the last key packet.
@@ -42,8 +45,9 @@ final class GroupEncoder {
 
     init(
         _ core: ModelCore, layers: Int, graph: Graph<Float>? = nil,
-        refiner: (any SymbolRefiner)? = nil
+        refiner: (any SymbolRefiner)? = nil, codes: Bool = true
     ) {
+        self.codes = codes
         self.core = core
         self.graph = graph ?? core.makeGraph()
         self.refiner = layers == 1 ? refiner : nil
@@ -128,10 +132,12 @@ final class GroupEncoder {
     ///   - coefficients: what `analyse` gave of the blocks, or what was made of it; nil = that
     ///   - rotation: sent before the blocks; nil = none is
     ///   - attacks: gains of all frames, sent with their blocks; none = none are
+    /// - Returns: what a decoder reads
+    @discardableResult
     func codeFirst<C: SymbolChannel>(
         blocks: Int, coefficients: [Float]? = nil, rotation: PairRotation? = nil,
         attacks: [AttackGain] = [], rates: PacketRates, isKey: Bool, channel: inout C
-    ) throws(EntropyCodingError) {
+    ) throws(EntropyCodingError) -> (envelope: PacketEnvelope, symbols: [Int32]) {
         let coefficients = coefficients ?? analyse(blocks: blocks)
         let perBlock = core.configuration.framesPerBlock
         let width = core.configuration.frameWidth
@@ -192,7 +198,7 @@ final class GroupEncoder {
             }
         }
         frameNumber &+= UInt32(truncatingIfNeeded: frames)
-        for block in 0..<blocks {
+        for block in 0..<(codes ? blocks : 0) {
             if !attacks.isEmpty {
                 for attack in attacks[block * perBlock..<(block + 1) * perBlock] {
                     var sent = attack
@@ -204,7 +210,7 @@ final class GroupEncoder {
                 &symbols, below: nil, block: block, envelope, rates, module: 0,
                 channel: &channel)
         }
-        guard layers > 1 else { return }
+        guard layers > 1 else { return (envelope, symbols) }
         for slice in core.slices(blocks) {
             decode(symbols, slice, envelope, rates, module: 0, into: &decoded)
         }
@@ -212,6 +218,7 @@ final class GroupEncoder {
             Pending(
                 envelope: envelope, rates: rates, isKey: isKey, normalised: normalised,
                 symbols: symbols))
+        return (envelope, symbols)
     }
 
     /// Goes past a key packet that is known, in a stream of one layer: only what the network keeps
@@ -260,9 +267,13 @@ final class GroupEncoder {
                 return Int(max(-limit, min(limit, value)))
             }
             var fixed = [Int](repeating: 0, count: bands)
-            try core.envelope.pass(
-                &symbols, envelope: &fixed, rate: rates.shape.envelope, state: &envelopeState,
-                channel: &recorded)
+            if codes {
+                try core.envelope.pass(
+                    &symbols, envelope: &fixed, rate: rates.shape.envelope, state: &envelopeState,
+                    channel: &recorded)
+            } else {
+                for b in 0..<bands { fixed[b] = rates.shape.envelope.value(symbols[b], band: b) }
+            }
             envelope.append(symbols, fixed: fixed, rates)
         }
         return c
@@ -351,8 +362,11 @@ final class GroupEncoder {
     }
 
     /// Codes modules 2... of the oldest waiting packet, one channel each.
-    func codeUpper<C: SymbolChannel>(channels: inout [C]) throws(EntropyCodingError) {
-        guard upperIsReady else { return }
+    /// - Returns: the symbols of each of them
+    @discardableResult
+    func codeUpper<C: SymbolChannel>(channels: inout [C]) throws(EntropyCodingError) -> [[Int32]] {
+        guard upperIsReady else { return [] }
+        var result: [[Int32]] = []
         let packet = pending.removeFirst()
         let width = core.configuration.frameWidth
         let perBlock = core.configuration.framesPerBlock * width
@@ -381,7 +395,7 @@ final class GroupEncoder {
                 let z = analysed(left, module: module, side: side, packet.rates)
                 Self.append(rounding: z, to: &symbols)
             }
-            for block in 0..<packet.envelope.blocks {
+            for block in 0..<(codes ? packet.envelope.blocks : 0) {
                 try code(
                     &symbols, below: below, block: block, packet.envelope, packet.rates,
                     module: module, channel: &channels[module - 1])
@@ -394,7 +408,9 @@ final class GroupEncoder {
                 }
             }
             below = symbols
+            result.append(symbols)
         }
+        return result
     }
 }
 
