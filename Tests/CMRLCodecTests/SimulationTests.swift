@@ -43,11 +43,17 @@ import Testing
         #expect(signalToNoise(sound[0], found[0]) < 60, "nothing was done")
     }
 
-    @Test(arguments: CodecModels.Kind.allCases, [[UInt8(0)], [120], [255], [80, 180]])
-    func ratesAndLayers(kind: CodecModels.Kind, rates: [UInt8]) throws {
+    @Test(
+        arguments: CodecModels.Kind.allCases,
+        [
+            ([UInt8(0)], Layering.nested), ([120], .nested), ([255], .nested),
+            ([80, 180], .residual), ([80, 180], .nested), ([30, 90, 200], .nested),
+        ])
+    func ratesAndLayers(kind: CodecModels.Kind, layers: ([UInt8], Layering)) throws {
+        let (rates, layering) = layers
         let model = try CodecModels.load(kind)
         var configuration = CodecEncoder.Configuration(
-            channels: 2, layers: rates.count, rate: .indices(rates))
+            channels: 2, layers: rates.count, layering: layering, rate: .indices(rates))
         for (blocks, interval) in [(50, 1), (3, 4), (1, 1)] {
             configuration.blocksPerPacket = blocks
             configuration.keyInterval = interval
@@ -78,6 +84,9 @@ import Testing
             configuration.keyInterval = 3
             try expectSame(audio, channels: channels, seconds: 2.9, configuration, lost: [2])
         }
+        var layered = CodecEncoder.Configuration(channels: 2, layers: 2, rate: .quality(0.7))
+        layered.blocksPerPacket = 5
+        try expectSame(audio, channels: 2, layered, lost: [1])
         let speech = try #require(try BuiltInModels.load(name: "default"))
         var configuration = CodecEncoder.Configuration(rate: .quality(0.4))
         try expectSame(speech, configuration)

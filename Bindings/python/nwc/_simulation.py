@@ -7,16 +7,16 @@ from ctypes import byref
 import numpy as np
 import numpy.typing as npt
 
-from ._codec import AnyModel, _model, _options
+from ._codec import AnyModel, Layering, _model, _options
 from ._library import call
 from ._sound import Sound, arranged, pcm, place, resampled, sized
 
 
 def simulate(
     array: npt.ArrayLike, rate: int, *, quality: float | None = None,
-    indices: Sequence[int] | None = None, layers: int = 1, blocks_per_packet: int = 50,
-    key_interval: int = 1, enhance: bool = True, lost: npt.ArrayLike | None = None,
-    model: AnyModel | None = None,
+    indices: Sequence[int] | None = None, layers: int = 1, layering: Layering = "nested",
+    blocks_per_packet: int = 50, key_interval: int = 1, enhance: bool = True,
+    lost: npt.ArrayLike | None = None, model: AnyModel | None = None,
 ) -> Sound:
     """What `decode` makes of what `encode` gives, sample for sample, without coding it, which takes less
     than half of the time: to train on coded sound, say. How many bytes it would have been is not known.
@@ -35,8 +35,8 @@ def simulate(
         raise ValueError("neither quality nor indices is given; a bitrate can only be met by coding")
     source = arranged(array, None)
     channels = source.shape[1] if source.ndim == 2 else 1
-    options = _options(model, rate, channels, None, quality, indices, layers, blocks_per_packet,
-                       key_interval, enhance)
+    options = _options(model, rate, channels, None, quality, indices, layers, layering,
+                       blocks_per_packet, key_interval, enhance)
     losses = np.ascontiguousarray([] if lost is None else lost, dtype=np.bool_)
     if losses.ndim != 1:
         raise ValueError(f"lost: an array of {losses.ndim} dimensions; one value for each packet it is")

@@ -82,11 +82,14 @@ class WholeSounds(unittest.TestCase):
         self.assertEqual(encoder.read(), other.read())
 
     def test_layers(self):
-        stream = nwc.encode(sound(1), 16000, layers=2, indices=[60, 120])
+        for layering in ("nested", "residual"):
+            stream = nwc.encode(sound(1), 16000, layers=2, layering=layering, indices=[60, 160])
+            base = nwc.decode(nwc.strip(stream, 1))[0]
+            self.assertTrue(np.array_equal(nwc.decode(stream, layers=1)[0], base))
+            self.assertFalse(np.array_equal(nwc.decode(stream)[0], base))
         self.assertEqual(nwc.strip(stream, 1), nwc.encode(sound(1), 16000, indices=[60]))
-        base = nwc.decode(nwc.strip(stream, 1))[0]
-        self.assertTrue(np.array_equal(nwc.decode(stream, layers=1)[0], base))
-        self.assertFalse(np.array_equal(nwc.decode(stream)[0], base))
+        with self.assertRaises(ValueError):
+            nwc.encode(sound(1), 16000, layers=2, layering="cascaded")
 
     def test_post_filter(self):
         stream = nwc.encode(sound(1), 16000, bitrate=8000)
@@ -208,7 +211,9 @@ class Simulation(unittest.TestCase):
     def test_samples_are_those_of_encoder_and_decoder(self):
         for model, rate, channels, options in (
             ("default", 16000, 1, {"quality": 0.3}), ("small", 16000, 2, {"quality": 0.8, "enhance": False}),
-            ("default", 16000, 1, {"layers": 2, "indices": [20, 200], "blocks_per_packet": 3}),
+            ("default", 16000, 1, {"layers": 2, "indices": [20, 200], "blocks_per_packet": 3, "layering": "residual"}),
+            ("default", 16000, 2, {"layers": 3, "quality": 0.6, "blocks_per_packet": 2}),
+            ("audio", 44100, 2, {"layers": 2, "quality": 0.6, "blocks_per_packet": 4}),
             ("audio", 44100, 2, {"quality": 0.5, "key_interval": 3, "blocks_per_packet": 2}),
         ):
             samples = sound(2.1, channels)
