@@ -55,7 +55,9 @@ extension GroupEncoder {
     /// Codes the symbols of the layers nested in the first.
     func codeNested<C: SymbolChannel>(
         _ packet: Pending, _ channels: inout [C]
-    ) throws(EntropyCodingError) {
+    ) throws(EntropyCodingError) -> [[Int32]] {
+        guard codes else { return packet.finer }
+        var result: [[Int32]] = []
         var below = packet.symbols
         for (i, state) in nestedStates.enumerated() {
             var symbols = packet.finer[i]
@@ -69,6 +71,8 @@ extension GroupEncoder {
                     channel: &channels[i])
             }
             below = symbols
+            result.append(symbols)
         }
+        return result
     }
 }

@@ -44,8 +44,11 @@ extension GroupEncoder {
     }
 
     /// Codes layers 2... of the oldest waiting packet, one channel each.
-    func codeUpper<C: SymbolChannel>(channels: inout [C]) throws(EntropyCodingError) {
-        guard upperIsReady else { return }
+    /// - Returns: the symbols of each of them
+    @discardableResult
+    func codeUpper<C: SymbolChannel>(channels: inout [C]) throws(EntropyCodingError) -> [[Int32]] {
+        guard upperIsReady else { return [] }
+        var result: [[Int32]] = []
         let packet = pending.removeFirst()
         guard layering == .residual else { return try codeNested(packet, &channels) }
         let width = core.configuration.frameWidth
@@ -75,7 +78,7 @@ extension GroupEncoder {
                 let z = analysed(left, module: module, side: side, packet.rates)
                 Self.append(rounding: z, to: &symbols)
             }
-            for block in 0..<packet.envelope.blocks {
+            for block in 0..<(codes ? packet.envelope.blocks : 0) {
                 try code(
                     &symbols, below: below, block: block, packet.envelope, packet.rates,
                     module: module, channel: &channels[module - 1])
@@ -88,6 +91,8 @@ extension GroupEncoder {
                 }
             }
             below = symbols
+            result.append(symbols)
         }
+        return result
     }
 }

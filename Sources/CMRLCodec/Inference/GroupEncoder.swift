@@ -12,6 +12,9 @@ final class GroupEncoder {
     let layering: Layering
     /// Chooses the symbols of module 1 where it is the only one; nil = rounding.
     private let refiner: (any SymbolRefiner)?
+    /// Symbols and envelope go to a channel. Else they are made and handed back only, which spares
+    /// the entropy model.
+    let codes: Bool
     /// Frames since the last key packet.
     private var frameNumber: UInt32 = 0
     /// What was sent of it since the last key packet.
@@ -50,8 +53,9 @@ final class GroupEncoder {
     init(
         _ core: ModelCore, layers: Int, layering: Layering = .residual,
         graph: Graph<Float>? = nil,
-        refiner: (any SymbolRefiner)? = nil
+        refiner: (any SymbolRefiner)? = nil, codes: Bool = true
     ) {
+        self.codes = codes
         self.core = core
         self.graph = graph ?? core.makeGraph()
         self.refiner = layers == 1 ? refiner : nil
@@ -140,10 +144,12 @@ final class GroupEncoder {
     ///   - coefficients: what `analyse` gave of the blocks, or what was made of it; nil = that
     ///   - rotation: sent before the blocks; nil = none is
     ///   - attacks: gains of all frames, sent with their blocks; none = none are
+    /// - Returns: what a decoder reads
+    @discardableResult
     func codeFirst<C: SymbolChannel>(
         blocks: Int, coefficients: [Float]? = nil, rotation: PairRotation? = nil,
         attacks: [AttackGain] = [], rates: PacketRates, isKey: Bool, channel: inout C
-    ) throws(EntropyCodingError) {
+    ) throws(EntropyCodingError) -> (envelope: PacketEnvelope, symbols: [Int32]) {
         let coefficients = coefficients ?? analyse(blocks: blocks)
         let perBlock = core.configuration.framesPerBlock
         let width = core.configuration.frameWidth
@@ -210,7 +216,7 @@ final class GroupEncoder {
             }
         }
         frameNumber &+= UInt32(truncatingIfNeeded: frames)
-        for block in 0..<blocks {
+        for block in 0..<(codes ? blocks : 0) {
             if !attacks.isEmpty {
                 for attack in attacks[block * perBlock..<(block + 1) * perBlock] {
                     var sent = attack
@@ -227,9 +233,9 @@ final class GroupEncoder {
                 Pending(
                     envelope: envelope, rates: rates, isKey: isKey, normalised: [],
                     symbols: symbols, finer: finer))
-            return
+            return (envelope, symbols)
         }
-        guard layers > 1 else { return }
+        guard layers > 1 else { return (envelope, symbols) }
         for slice in core.slices(blocks) {
             decode(symbols, slice, envelope, rates, module: 0, into: &decoded)
         }
@@ -237,6 +243,7 @@ final class GroupEncoder {
             Pending(
                 envelope: envelope, rates: rates, isKey: isKey, normalised: normalised,
                 symbols: symbols))
+        return (envelope, symbols)
     }
 
     /// Goes past a key packet that is known, in a stream of one layer: only what the network keeps
@@ -285,9 +292,13 @@ final class GroupEncoder {
                 return Int(max(-limit, min(limit, value)))
             }
             var fixed = [Int](repeating: 0, count: bands)
-            try core.envelope.pass(
-                &symbols, envelope: &fixed, rate: rates.shape.envelope, state: &envelopeState,
-                channel: &recorded)
+            if codes {
+                try core.envelope.pass(
+                    &symbols, envelope: &fixed, rate: rates.shape.envelope, state: &envelopeState,
+                    channel: &recorded)
+            } else {
+                for b in 0..<bands { fixed[b] = rates.shape.envelope.value(symbols[b], band: b) }
+            }
             envelope.append(symbols, fixed: fixed, rates)
         }
         return c
