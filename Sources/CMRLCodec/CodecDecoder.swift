@@ -19,7 +19,7 @@ public final class CodecDecoder {
     private let filters: [GainFilterStream]
     private var rates: PacketRates?
     /// Those of the second channels of pairs.
-    private var loweredRates = LoweredRates()
+    private var loweredRates: LoweredRates
     /// Layers that were in every packet since the key packet: where one was dropped on the way, its
     /// later symbols cannot be read.
     private var layersInStep = 0
@@ -60,12 +60,14 @@ public final class CodecDecoder {
         guard header.block == model.signal.block else {
             throw .wrongBlock(stream: header.block, model: model.signal.block)
         }
-        if let layers, !(1...model.layerCount).contains(layers) {
-            throw .layers(layers, allowed: 1...model.layerCount)
+        let layerRange = model.layerRange(header.layering)
+        if let layers, !layerRange.contains(layers) {
+            throw .layers(layers, allowed: layerRange)
         }
         self.model = model
         self.header = header
-        self.layers = min(layers ?? model.layerCount, model.layerCount)
+        self.layers = layers ?? layerRange.upperBound
+        loweredRates = LoweredRates(header.layering)
         heldBack = isLowDelay ? 0 : model.signal.blockSamples
         channelGroups = ChannelGroups(
             channels: header.channelCount, width: header.block.channels)
@@ -100,7 +102,9 @@ public final class CodecDecoder {
         if packet.isKey {
             let indices = Array(packet.rateIndices.prefix(layers))
             guard !indices.isEmpty else { throw .keyPacketWithoutRates }
-            if indices != rates?.indices { rates = PacketRates(model.core, indices) }
+            if indices != rates?.indices {
+                rates = PacketRates(model.core, indices, header.layering)
+            }
             isInStep = true
             layersInStep = rates?.indices.count ?? 0
         }
@@ -175,9 +179,11 @@ public final class CodecDecoder {
     private func give(_ samples: [Float], group: Int) {
         var samples = samples
         if !filters.isEmpty {
+            // Nested layers sound like one layer at the index of the topmost.
             let indices = rates?.indices.prefix(max(layersInStep, 1)) ?? []
+            let told = header.layering == .nested ? indices.suffix(1) : indices
             samples = filters[group].step(
-                samples, told: PostFilter.rateFeatures(Array(indices)))
+                samples, told: PostFilter.rateFeatures(Array(told)))
         }
         channelGroups.append(samples, group: group, to: &output)
     }

@@ -17,7 +17,7 @@ public final class CodecEncoder {
     private var rates: PacketRates
     /// Those of the second channels of pairs, and the offset of each group that leads a pair since
     /// the last key packet.
-    private var loweredRates = LoweredRates()
+    private var loweredRates: LoweredRates
     private var pairOffsets: [UInt8]
     /// Packets whose first layer was coded, and those that are complete.
     private var packetCount = 0
@@ -72,9 +72,8 @@ public final class CodecEncoder {
         guard StreamHeader.channelCountRange.contains(configuration.channels) else {
             throw .channels(configuration.channels, allowed: StreamHeader.channelCountRange)
         }
-        guard (1...model.layerCount).contains(layers) else {
-            throw .layers(layers, allowed: 1...model.layerCount)
-        }
+        let layerRange = model.layerRange(configuration.layering)
+        guard layerRange.contains(layers) else { throw .layers(layers, allowed: layerRange) }
         let block = model.signal.block
         let blocksRange = StreamHeader.blocksPerPacketRange(
             channels: configuration.channels, block: block)
@@ -84,7 +83,7 @@ public final class CodecEncoder {
         guard StreamHeader.keyIntervalRange.contains(configuration.keyInterval) else {
             throw .keyInterval(configuration.keyInterval, allowed: StreamHeader.keyIntervalRange)
         }
-        let fixed = try configuration.fixedIndices()
+        let fixed = try configuration.fixedIndices(model)
         let many = Double(configuration.channels)
         if let target = configuration.bitrate {
             guard Self.bitrates.contains(target / many) else {
@@ -93,7 +92,7 @@ public final class CodecEncoder {
                     target, allowed: range.lowerBound * many...range.upperBound * many)
             }
             controller = RateController(
-                curve: RateCurve(model: model, channels: configuration.channels, layers: layers),
+                curve: RateCurve(model: model, configuration),
                 target: target,
                 overheadBits: Double(
                     8 * (Self.overheadByteCount + 6 + max(configuration.extraBytes, 0))),
@@ -115,10 +114,12 @@ public final class CodecEncoder {
         let graph = model.core.makeGraph()
         groups = (0..<count).map { group in
             GroupEncoder(
-                model.core, layers: layers, graph: graph,
+                model.core, layers: layers, layering: configuration.layering, graph: graph,
                 refiner: refiners.isEmpty ? nil : refiners[group])
         }
-        rates = PacketRates(model.core, fixed ?? Array(repeating: 0, count: layers))
+        rates = PacketRates(
+            model.core, fixed ?? Array(repeating: 0, count: layers), configuration.layering)
+        loweredRates = LoweredRates(configuration.layering)
         // Nothing but the network's own streams goes from one packet to the next.
         if layers == 1, configuration.keyInterval == 1, refiners.isEmpty { self.planned = planned }
     }
@@ -137,7 +138,8 @@ public final class CodecEncoder {
             sampleRate: sampleRate ?? model.signal.sampleRate,
             channelCount: configuration.channels, blocksPerPacket: configuration.blocksPerPacket,
             keyInterval: configuration.keyInterval, layerCount: configuration.layers,
-            sampleCount: sampleCount, block: model.signal.block, formatVersion: formatVersion)
+            layering: configuration.layering, sampleCount: sampleCount, block: model.signal.block,
+            formatVersion: formatVersion)
     }
 
     /// Adds samples, one array per channel, all of the same length, in [-1, 1]: values beyond are
@@ -213,8 +215,10 @@ public final class CodecEncoder {
     private func code(blocks: Int) throws(CodecError) {
         let isKey = packetCount % configuration.keyInterval == 0
         if isKey, let index = controller?.next() {
-            let indices = Self.rateIndices(top: index, layers: configuration.layers)
-            if indices != rates.indices { rates = PacketRates(model.core, indices) }
+            let indices = configuration.rateIndices(model, index)
+            if indices != rates.indices {
+                rates = PacketRates(model.core, indices, configuration.layering)
+            }
         }
         let number = packetCount
         packetCount += 1
@@ -244,7 +248,8 @@ public final class CodecEncoder {
         var checksum: UInt64 = 0
         let analysed = analyse(blocks: blocks, rates: rates, isKey: isKey)
         for i in groups.indices {
-            var channel = EncodingChannel(model.tables, packet: number, layer: 0)
+            var channel = EncodingChannel(
+                model.tables, configuration.layering, packet: number, layer: 0)
             do throws(EntropyCodingError) {
                 try groups[i].codeFirst(
                     blocks: blocks, coefficients: analysed.coefficients[i],
@@ -321,7 +326,8 @@ public final class CodecEncoder {
                 var layerChunks = [packet.first[i]]
                 if layers > 1 {
                     var upper = (1..<layers).map {
-                        EncodingChannel(model.tables, packet: completeCount, layer: $0)
+                        EncodingChannel(
+                            model.tables, configuration.layering, packet: completeCount, layer: $0)
                     }
                     do { try groups[i].codeUpper(channels: &upper) } catch {
                         throw .entropy(error)
@@ -342,7 +348,9 @@ public final class CodecEncoder {
             let seconds = model.signal.block.seconds(blocks: packet.blocks)
             let bytes = result.recordByteCount(blocksPerPacket: configuration.blocksPerPacket)
             controller?.spent(
-                bits: Double(8 * bytes), seconds: seconds, index: packet.rates.indices.last ?? 0)
+                bits: Double(8 * bytes), seconds: seconds,
+                index: (packet.rates.layering == .nested
+                    ? packet.rates.indices.first : packet.rates.indices.last) ?? 0)
         }
     }
 }

@@ -110,14 +110,14 @@ typedef struct nwc_model_info {
     uint32_t block_samples;
     /* Channels that are coded together: 1 or 2. */
     uint32_t group_channels;
-    /* Layers that it can code. */
+    /* Residual layers that it can code (NWC_ENCODER_RESIDUAL). */
     uint32_t layers;
     /* Trained numbers of encoder, decoder and entropy model, without the post-filter. */
     uint64_t parameters;
     /* 1 = it has a post-filter. */
     uint32_t has_post_filter;
     /* Samples from the arrival of a sample at the encoder to its output by a low-delay decoder, in
-       packets of one block: of streams of one layer and of more. */
+       packets of one block: of streams of one layer or nested ones, and of residual ones. */
     uint32_t delay;
     uint32_t layered_delay;
     uint32_t reserved;
@@ -144,7 +144,11 @@ enum nwc_rate_mode {
 /* nwc_encoder_options.flags */
 enum nwc_encoder_flags {
     /* The stream does not name the model's post-filter: decoders do not use it. */
-    NWC_ENCODER_PLAIN = 1
+    NWC_ENCODER_PLAIN = 1,
+    /* Layers above the first are those of the model's further modules, 1 ... nwc_model_info.layers,
+       as up to version 0.2; without it each divides the steps of the one below, which costs far
+       less. */
+    NWC_ENCODER_RESIDUAL = 2
 };
 
 /* 0 everywhere is what is usual. */
@@ -152,7 +156,7 @@ typedef struct nwc_encoder_options {
     size_t size;
     /* 1 ... 255; 0 = 1. */
     uint32_t channels;
-    /* 1 ... nwc_model_info.layers; 0 = 1. Upper layers can be dropped without a model. */
+    /* 1 ... NWC_MAX_LAYERS; 0 = 1. Upper layers can be dropped without a model. */
     uint32_t layers;
     /* An nwc_rate_mode, and its number. */
     uint32_t rate_mode;

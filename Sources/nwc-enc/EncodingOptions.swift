@@ -1,4 +1,5 @@
 import ArgumentParser
+import CMRLCodec
 import ToolSupport
 
 /// What most users say, if anything: how many bits, how much time, with how much noise.
@@ -38,15 +39,28 @@ struct StreamOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            Layers to send; upper ones can be dropped later by nwc-info strip. (default: the \
-            fewest that meet the bitrate)
+            Layers to send, 1 ... 8; upper ones can be dropped later by nwc-info strip. (default: \
+            one)
             """,
             valueName: "n"))
     var layers: Int?
 
     @Option(
         help: ArgumentHelp(
-            "Fixed rate index of the top layer, 0 ... 255, instead of a bitrate.",
+            """
+            What layers above the first add: nested = finer steps of the same symbols, a tenth \
+            more bytes than one layer of the same quality; residual = what is left, coded by the \
+            model's second module, as up to version 0.2.
+            """,
+            valueName: "kind"))
+    var layering = Layering.nested
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Fixed rate index instead of a bitrate, 0 ... 255: of layer 1, of residual layers of \
+            the top one.
+            """,
             valueName: "index"))
     var rateIndex: UInt8?
 
@@ -77,3 +91,5 @@ struct StreamOptions: ParsableArguments {
             """)
     var tags = true
 }
+
+extension Layering: ExpressibleByArgument {}

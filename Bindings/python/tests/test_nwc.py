@@ -82,11 +82,14 @@ class WholeSounds(unittest.TestCase):
         self.assertEqual(encoder.read(), other.read())
 
     def test_layers(self):
-        stream = nwc.encode(sound(1), 16000, layers=2, indices=[60, 120])
+        for layering in ("nested", "residual"):
+            stream = nwc.encode(sound(1), 16000, layers=2, layering=layering, indices=[60, 160])
+            base = nwc.decode(nwc.strip(stream, 1))[0]
+            self.assertTrue(np.array_equal(nwc.decode(stream, layers=1)[0], base))
+            self.assertFalse(np.array_equal(nwc.decode(stream)[0], base))
         self.assertEqual(nwc.strip(stream, 1), nwc.encode(sound(1), 16000, indices=[60]))
-        base = nwc.decode(nwc.strip(stream, 1))[0]
-        self.assertTrue(np.array_equal(nwc.decode(stream, layers=1)[0], base))
-        self.assertFalse(np.array_equal(nwc.decode(stream)[0], base))
+        with self.assertRaises(ValueError):
+            nwc.encode(sound(1), 16000, layers=2, layering="cascaded")
 
     def test_post_filter(self):
         stream = nwc.encode(sound(1), 16000, bitrate=8000)

@@ -4,10 +4,15 @@ extension StreamHeader {
     /// Bytes before the fields: magic, version, length of the fields.
     static let prefixByteCount = 6
     static let sampleCountFlag: UInt8 = 1
+    /// Layers are nested; from version 3 on, in streams of two layers and more.
+    static let nestedFlag: UInt8 = 2
 
     /// The header as it stands at the start of a stream.
     public var bytes: [UInt8] {
-        var fields: [UInt8] = [sampleCount == nil ? 0 : Self.sampleCountFlag]
+        var fields: [UInt8] = [
+            (sampleCount == nil ? 0 : Self.sampleCountFlag)
+                | (layering == .nested ? Self.nestedFlag : 0)
+        ]
         fields += modelID.bytes
         Varint.append(UInt64(sampleRate), to: &fields)
         fields.append(UInt8(truncatingIfNeeded: channelCount))
@@ -79,7 +84,8 @@ extension StreamHeader {
             return value
         }
         let flags = try byte()
-        if flags & ~sampleCountFlag != 0 { throw .reservedHeaderFlags(flags) }
+        let known = sampleCountFlag | (bytes[4] > 2 ? nestedFlag : 0)
+        if flags & ~known != 0 { throw .reservedHeaderFlags(flags) }
         guard let modelID = ModelID(bytes: bytes[position..<end]) else {
             throw .headerLength(declared)
         }
@@ -98,10 +104,13 @@ extension StreamHeader {
         }
         let sampleCount = flags & sampleCountFlag == 0 ? nil : try number()
         guard position == end else { throw .headerLength(declared) }
+        let isNested = flags & nestedFlag != 0
+        if isNested, layerCount == 1 { throw .reservedHeaderFlags(flags) }
         return try StreamHeader(
             modelID: modelID, sampleRate: Int(sampleRate), channelCount: Int(channelCount),
             blocksPerPacket: Int(blocksPerPacket),
-            keyInterval: Int(keyInterval), layerCount: Int(layerCount), sampleCount: sampleCount,
-            block: block, formatVersion: bytes[4])
+            keyInterval: Int(keyInterval), layerCount: Int(layerCount),
+            layering: isNested ? .nested : .residual, sampleCount: sampleCount, block: block,
+            formatVersion: bytes[4])
     }
 }

@@ -14,9 +14,11 @@ public struct EncodeJob: Sendable {
     public var model: CodecModel
     /// Bit/s of the whole file, all channels; nil = `CodecModel.usualBitrate` a channel.
     public var bitrate: Double?
-    /// Modules of the cascade to send; nil = the fewest with which the bitrate can be met.
+    /// Layers to send; nil = one, or as many residual ones as the bitrate needs.
     public var layers: Int?
-    /// Fixed index of the top layer instead of a bitrate.
+    /// What the layers above the first add, where a number of them was asked for.
+    public var layering = Layering.nested
+    /// Fixed index instead of a bitrate: of the first of nested layers, of the top one of others.
     public var rateIndex: UInt8?
     public var keyInterval = 1
     public var blocksPerPacket = 50
@@ -58,7 +60,7 @@ public struct EncodeJob: Sendable {
                     "\(option) \(value): possible are \(range.lowerBound) ... \(range.upperBound)")
             }
         }
-        if let layers { try check(layers, 1...model.layerCount, "--layers") }
+        if let layers { try check(layers, model.layerRange(layering), "--layers") }
         try check(keyInterval, StreamHeader.keyIntervalRange, "--key-interval")
         try check(blocksPerPacket, StreamHeader.blocksPerPacketRange, "--packet-blocks")
         if makeRefiner != nil, let layers, layers > 1 {
@@ -123,11 +125,12 @@ public struct EncodeJob: Sendable {
         // Those of a pipe that come behind the samples are too late, unless it is short.
         let (tags, leftOut) = keepsTags ? reader.tags.streamTags() : (nil, [])
         let layers = encoder.configuration.layers
+        report.layering = layers > 1 ? encoder.configuration.layering : nil
         var writer = BitstreamWriter(
             try encoder.header(
                 sampleRate: reader.sampleRate,
                 sampleCount: isWhole ? UInt64(reader.framesRead) : nil,
-                formatVersion: tags == nil ? 1 : StreamHeader.version))
+                formatVersion: tags == nil ? 1 : AuxiliaryRecord.firstVersion))
         var verification = verifies ? Verification(model: model, name: job.output) : nil
         func put(_ bytes: [UInt8]) throws {
             try output.write(bytes)
@@ -209,13 +212,14 @@ public struct EncodeJob: Sendable {
     }
 
     private func configuration(channels: Int) -> CodecEncoder.Configuration {
-        var configuration = CodecEncoder.Configuration(channels: channels, layers: layers ?? 1)
+        var configuration = CodecEncoder.Configuration(
+            channels: channels, layers: layers ?? 1,
+            layering: layers == nil ? .residual : layering)
         configuration.keyInterval = keyInterval
         configuration.enhances = enhances
         configuration.blocksPerPacket = blocksPerPacket
         if let rateIndex {
-            configuration.rate = .indices(
-                CodecEncoder.rateIndices(top: rateIndex, layers: layers ?? 1))
+            configuration.rate = .indices(configuration.rateIndices(model, rateIndex))
         } else {
             let target = bitrate ?? model.usualBitrate * Double(channels)
             configuration.rate = .bitrate(target)
