@@ -120,7 +120,7 @@ public struct Summary: Sendable {
     }
 
     private static func judgementsFirst(_ columns: [ScoreSheet.Column]) -> [ScoreSheet.Column] {
-        let first = ["listening", "pesq_wb", "estoi", "visqol", "zimtohrli", "nmr_db"]
+        let first = ["listening", "pesq_wb", "estoi", "visqol", "nmr_db", "zimtohrli"]
         func rank(_ column: ScoreSheet.Column) -> Int {
             let place = column.isJudgement ? first.firstIndex(of: column.identifier) : nil
             return place ?? first.count + (column.isJudgement ? 0 : 1)

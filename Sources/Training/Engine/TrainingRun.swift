@@ -196,7 +196,7 @@ public final class TrainingRun<Task: TrainingTask> {
                     audioSecondsPerSecond: configuration.secondsPerStep * n / max(elapsed, 1e-9),
                     secondsLeft: Double(configuration.totalSteps - step) * elapsed / n)
                 try progress(now)
-                if isWeighty || end == .complete || !hasRow {
+                if isDue || isWeighty || end == .complete || !hasRow {
                     try append(
                         now,
                         rate: configuration.phases[phase.index].learningRate(offset: phase.offset))
