@@ -40,7 +40,7 @@ struct StreamOptions: ParsableArguments {
         help: ArgumentHelp(
             """
             Layers to send, 1 ... 8; upper ones can be dropped later by nwc-info strip. (default: \
-            one)
+            one, two for bitrates that one cannot reach)
             """,
             valueName: "n"))
     var layers: Int?
@@ -48,9 +48,9 @@ struct StreamOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            What layers above the first add: nested = finer steps of the same symbols, a tenth \
-            more bytes than one layer of the same quality; residual = what is left, coded by the \
-            model's second module, as up to version 0.2.
+            What layers above the first add: nested = finer steps of the same symbols, up to a \
+            tenth more bytes than one layer of the same quality; residual = what is left, coded \
+            by the model's second module, as up to version 0.2.
             """,
             valueName: "kind"))
     var layering = Layering.nested

@@ -12,6 +12,9 @@ final class GroupEncoder {
     private let layering: Layering
     /// Chooses the symbols of module 1 where it is the only one; nil = rounding.
     private let refiner: (any SymbolRefiner)?
+    /// Symbols and envelope go to a channel. Else they are made and handed back only, which spares
+    /// the entropy model.
+    private let codes: Bool
     /// Frames since the last key packet.
     private var frameNumber: UInt32 = 0
     /// What was sent of it since the last key packet.
@@ -50,8 +53,9 @@ final class GroupEncoder {
     init(
         _ core: ModelCore, layers: Int, layering: Layering = .residual,
         graph: Graph<Float>? = nil,
-        refiner: (any SymbolRefiner)? = nil
+        refiner: (any SymbolRefiner)? = nil, codes: Bool = true
     ) {
+        self.codes = codes
         self.core = core
         self.graph = graph ?? core.makeGraph()
         self.refiner = layers == 1 ? refiner : nil
@@ -140,10 +144,12 @@ final class GroupEncoder {
     ///   - coefficients: what `analyse` gave of the blocks, or what was made of it; nil = that
     ///   - rotation: sent before the blocks; nil = none is
     ///   - attacks: gains of all frames, sent with their blocks; none = none are
+    /// - Returns: what a decoder reads
+    @discardableResult
     func codeFirst<C: SymbolChannel>(
         blocks: Int, coefficients: [Float]? = nil, rotation: PairRotation? = nil,
         attacks: [AttackGain] = [], rates: PacketRates, isKey: Bool, channel: inout C
-    ) throws(EntropyCodingError) {
+    ) throws(EntropyCodingError) -> (envelope: PacketEnvelope, symbols: [Int32]) {
         let coefficients = coefficients ?? analyse(blocks: blocks)
         let perBlock = core.configuration.framesPerBlock
         let width = core.configuration.frameWidth
@@ -210,7 +216,7 @@ final class GroupEncoder {
             }
         }
         frameNumber &+= UInt32(truncatingIfNeeded: frames)
-        for block in 0..<blocks {
+        for block in 0..<(codes ? blocks : 0) {
             if !attacks.isEmpty {
                 for attack in attacks[block * perBlock..<(block + 1) * perBlock] {
                     var sent = attack
@@ -227,9 +233,9 @@ final class GroupEncoder {
                 Pending(
                     envelope: envelope, rates: rates, isKey: isKey, normalised: [],
                     symbols: symbols, finer: finer))
-            return
+            return (envelope, symbols)
         }
-        guard layers > 1 else { return }
+        guard layers > 1 else { return (envelope, symbols) }
         for slice in core.slices(blocks) {
             decode(symbols, slice, envelope, rates, module: 0, into: &decoded)
         }
@@ -237,6 +243,7 @@ final class GroupEncoder {
             Pending(
                 envelope: envelope, rates: rates, isKey: isKey, normalised: normalised,
                 symbols: symbols))
+        return (envelope, symbols)
     }
 
     /// Weight of a nested layer's own values in its symbols; the rest are those of the layer above.
@@ -335,9 +342,13 @@ final class GroupEncoder {
                 return Int(max(-limit, min(limit, value)))
             }
             var fixed = [Int](repeating: 0, count: bands)
-            try core.envelope.pass(
-                &symbols, envelope: &fixed, rate: rates.shape.envelope, state: &envelopeState,
-                channel: &recorded)
+            if codes {
+                try core.envelope.pass(
+                    &symbols, envelope: &fixed, rate: rates.shape.envelope, state: &envelopeState,
+                    channel: &recorded)
+            } else {
+                for b in 0..<bands { fixed[b] = rates.shape.envelope.value(symbols[b], band: b) }
+            }
             envelope.append(symbols, fixed: fixed, rates)
         }
         return c
@@ -438,8 +449,11 @@ final class GroupEncoder {
     }
 
     /// Codes layers 2... of the oldest waiting packet, one channel each.
-    func codeUpper<C: SymbolChannel>(channels: inout [C]) throws(EntropyCodingError) {
-        guard upperIsReady else { return }
+    /// - Returns: the symbols of each of them
+    @discardableResult
+    func codeUpper<C: SymbolChannel>(channels: inout [C]) throws(EntropyCodingError) -> [[Int32]] {
+        guard upperIsReady else { return [] }
+        var result: [[Int32]] = []
         let packet = pending.removeFirst()
         guard layering == .residual else { return try codeNested(packet, &channels) }
         let width = core.configuration.frameWidth
@@ -469,7 +483,7 @@ final class GroupEncoder {
                 let z = analysed(left, module: module, side: side, packet.rates)
                 Self.append(rounding: z, to: &symbols)
             }
-            for block in 0..<packet.envelope.blocks {
+            for block in 0..<(codes ? packet.envelope.blocks : 0) {
                 try code(
                     &symbols, below: below, block: block, packet.envelope, packet.rates,
                     module: module, channel: &channels[module - 1])
@@ -482,7 +496,9 @@ final class GroupEncoder {
                 }
             }
             below = symbols
+            result.append(symbols)
         }
+        return result
     }
 }
 
@@ -490,7 +506,9 @@ extension GroupEncoder {
     /// Codes the symbols of the layers nested in the first.
     private func codeNested<C: SymbolChannel>(
         _ packet: Pending, _ channels: inout [C]
-    ) throws(EntropyCodingError) {
+    ) throws(EntropyCodingError) -> [[Int32]] {
+        guard codes else { return packet.finer }
+        var result: [[Int32]] = []
         var below = packet.symbols
         for (i, state) in nestedStates.enumerated() {
             var symbols = packet.finer[i]
@@ -504,33 +522,8 @@ extension GroupEncoder {
                     channel: &channels[i])
             }
             below = symbols
+            result.append(symbols)
         }
-    }
-}
-
-/// Takes the envelope's symbols, which coefficients depend on, to pass them on with their blocks.
-struct RecordedEnvelope: SymbolChannel {
-    private var symbols: [(value: Int, table: Int)] = []
-
-    mutating func envelope(_ value: Int, table: Int) -> Int {
-        symbols.append((value, table))
-        return value
-    }
-
-    mutating func coefficient(_ value: Int, table: Int, module: Int) -> Int { value }
-
-    mutating func nested(_ value: Int, below: Int, table: Int) -> Int { value }
-
-    mutating func bits(_ value: Int, count: Int) -> Int { value }
-
-    mutating func rareFlag(_ value: Bool) -> Bool { value }
-
-    /// Passes the symbols of a block.
-    func replay<C: SymbolChannel>(_ block: Int, bands: Int, into channel: inout C)
-        throws(EntropyCodingError)
-    {
-        for symbol in symbols[block * bands..<(block + 1) * bands] {
-            _ = try channel.envelope(symbol.value, table: symbol.table)
-        }
+        return result
     }
 }

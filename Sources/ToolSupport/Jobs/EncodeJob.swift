@@ -14,9 +14,9 @@ public struct EncodeJob: Sendable {
     public var model: CodecModel
     /// Bit/s of the whole file, all channels; nil = `CodecModel.usualBitrate` a channel.
     public var bitrate: Double?
-    /// Layers to send; nil = one, or as many residual ones as the bitrate needs.
+    /// Layers to send; nil = one, and a second one for a bitrate that one cannot reach.
     public var layers: Int?
-    /// What the layers above the first add, where a number of them was asked for.
+    /// What the layers above the first add.
     public var layering = Layering.nested
     /// Fixed index instead of a bitrate: of the first of nested layers, of the top one of others.
     public var rateIndex: UInt8?
@@ -213,8 +213,7 @@ public struct EncodeJob: Sendable {
 
     private func configuration(channels: Int) -> CodecEncoder.Configuration {
         var configuration = CodecEncoder.Configuration(
-            channels: channels, layers: layers ?? 1,
-            layering: layers == nil ? .residual : layering)
+            channels: channels, layers: layers ?? 1, layering: layering)
         configuration.keyInterval = keyInterval
         configuration.enhances = enhances
         configuration.blocksPerPacket = blocksPerPacket
@@ -235,8 +234,11 @@ public struct EncodeJob: Sendable {
         guard let highest = model.rateCurve.last, target > highest * Double(channels) else {
             return 1
         }
-        return model.layerCount
+        return mostLayers
     }
+
+    /// Layers that a bitrate may bring.
+    private var mostLayers: Int { min(2, model.layerRange(layering).upperBound) }
 
     /// Chooses the rate before the first packet: for a signal that can be held as a whole by
     /// encoding it; otherwise from stretches of it.
@@ -325,7 +327,7 @@ public struct EncodeJob: Sendable {
                 CodecEncoder.bitrates.contains(target / share / channels) ? target / share : target)
             let found = try plan(RatePlanner(model: model, configuration: plain)).scaled(by: share)
             configuration.rate = .bitrate(target, plan: found)
-            guard layers == nil, !layersAreFixed, used < model.layerCount, found.index == UInt8.max,
+            guard layers == nil, !layersAreFixed, used < mostLayers, found.index == UInt8.max,
                 found.bitrate < 0.98 * target
             else {
                 return
