@@ -1,6 +1,6 @@
 # nwc - neural waveform codec. Each target installs what it needs (Debian 12, Swift 6.3).
 .PHONY: all demo test fuzz soak sanitize-address sanitize-thread sanitize-undefined lint bench train train-post-filter train-denoiser train-audio train-small install uninstall docs clean check-arm64 \
-	check-report check-metrics check-inputs check-python install-library wheel dist deb check-distribution check-mpi
+	check-report check-metrics check-inputs check-python check-tensorboard install-library wheel dist deb check-distribution check-mpi
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -93,6 +93,9 @@ check-report: ## The page of nwc-eval report in headless Chromium: make check-re
 check-metrics: ## Measures and BD-rate against independent implementations: make check-metrics SPEECH=folder
 	@test -n "$(SPEECH)" || { echo "usage: make check-metrics SPEECH=folder-of-speech" >&2; exit 64; }
 	Scripts/check-metrics.sh "$(SPEECH)"
+
+check-tensorboard: ## Event files of nwc-train plot --tensorboard, read by the package tensorboard, which it fetches
+	Scripts/check-tensorboard.sh
 
 check-inputs: ## Sound files of all kinds, made by real tools, as files and through pipes; writes the table of Docs/inputs.md
 	Scripts/check-inputs.sh
