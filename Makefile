@@ -164,7 +164,7 @@ $(STAGE)/lib/nwc.pc: $(OBJECTS) Scripts/c-library.sh Sources/CNWC/nwc.h
 
 $(STAGE)/complete: $(BUILT)
 	install -d $(STAGE)/bin
-	for program in $(PROGRAMS); do strip -o "$(STAGE)/bin/$$program" ".build/release/$$program" || exit 1; done
+	for program in $(PROGRAMS); do strip --remove-section=.swift_modhash -o "$(STAGE)/bin/$$program" ".build/release/$$program" || exit 1; done
 	Scripts/man.sh $(STAGE)/man
 	Scripts/completions.sh $(STAGE)/completions
 	touch $@
