@@ -24,13 +24,13 @@ expect() {
     echo "$1: $3"
     [ "$2" = "$3" ] || { echo "  was $2 when this was written" >&2; failed=1; }
 }
-# compare OPTION...: the same file compiled in two folders, without its debug information.
+# compare OPTION...: the same file compiled in two folders, from there, without its debug information.
 compare() {
     local folder
     for folder in one two; do
         mkdir -p "$folder"
         echo 'public func answer() -> Int { 42 }' > "$folder/x.swift"
-        swiftc -O "$@" -parse-as-library -module-name x -c "$PWD/$folder/x.swift" -o "$folder/x.o"
+        (cd "$folder" && swiftc -O "$@" -parse-as-library -module-name x -c x.swift -o x.o)
         strip -g "$folder/x.o"
     done
     cmp -s one/x.o two/x.o && echo same || echo differ
