@@ -18,6 +18,10 @@ work=.build/symbol-graphs
 rm -rf "$work" "$target"
 mkdir -p "$work" "$target"
 includes=()
+# Headers of system libraries, where Package.swift finds them.
+for library in $(sed -n 's/.*pkgConfig: "\([^"]*\)".*/\1/p' Package.swift); do
+    for flag in $(pkg-config --cflags-only-I "$library"); do includes+=(-Xcc "$flag"); done
+done
 for map in Sources/*/module.modulemap "$bin"/*.build/module.modulemap; do includes+=(-Xcc "-fmodule-map-file=$map"); done
 # Every library module written in Swift; programs have no interface.
 modules=()
