@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Swift 6.3.1 (Linux): objects that were compiled with -g, as SwiftPM does in release mode, differ from
-# folder to folder after their debug information was stripped, and so does what is linked from them.
+# Swift 6.3.1 (Linux): objects that were compiled with -g, as SwiftPM does in release mode, differ
+# from folder to folder after their debug information was stripped, and so does what is linked from
+# them.
 #
 # Expected: code and data do not depend on the folder, so that a stripped build is reproducible;
 #   debug information alone names it.
@@ -24,7 +25,7 @@ expect() {
     echo "$1: $3"
     [ "$2" = "$3" ] || { echo "  was $2 when this was written" >&2; failed=1; }
 }
-# compare OPTION...: the same file compiled in two folders, from there, without its debug information.
+# compare OPTION...: a file compiled in two folders, from there, without its debug information.
 compare() {
     local folder
     for folder in one two; do
