@@ -17,6 +17,8 @@ extension GroupEncoder {
     ) {
         let base = core.shaping(envelope, slice, rates, graph)
         var values: [Tensor<Float>] = []
+        // Of the top layer's symbols; those below are a third as large.
+        var most: Float = 1_000_000
         for (layer, level) in rates.levels.enumerated().reversed() {
             let shaping = layer == 0 ? base : core.shaping(envelope, slice, level, graph)
             var own = analysed(
@@ -26,8 +28,9 @@ extension GroupEncoder {
                 let units = core.nestedUnits(
                     base: base, top: shaping, rates, layers: layer + 1, graph)
                 own = graph.divide(own, units)
-                limit(own)
             }
+            limit(own, to: most)
+            most /= Float(NestedSymbol.ratio)
             if let above = values.last {
                 let share = (1 - Self.ownShare) / Float(NestedSymbol.ratio)
                 for i in 0..<own.count {

@@ -339,10 +339,10 @@ final class GroupEncoder {
     }
 
     /// Makes values ones that can be rounded and coded.
-    func limit(_ z: Tensor<Float>) {
+    func limit(_ z: Tensor<Float>, to most: Float = 1_000_000) {
         for i in 0..<z.count {
             let value = z.data[i].isFinite ? z.data[i] : 0
-            z.data[i] = max(-1_000_000, min(1_000_000, value))
+            z.data[i] = max(-most, min(most, value))
         }
     }
 
