@@ -90,7 +90,11 @@ public final class CodecDecoder {
     /// Packets after a lost one are concealed as well until a key packet arrives, since their
     /// symbols cannot be read without it.
     /// - Throws: `CodecError`; the decoder is as it was then, and a key packet is needed to go on
-    public func push(_ packet: Packet?) throws(CodecError) {
+    public func push(_ packet: Packet?) throws(CodecError) { try push(packet, read: nil) }
+
+    /// The same of a packet that is known without reading it.
+    /// - Parameter known: what would be read of each group; nil = it is read
+    func push(_ packet: Packet?, read known: [GroupDecoder.ReadPacket]?) throws(CodecError) {
         guard !isFinished else { throw .finished }
         guard let packet else { return conceal(blocks: header.blocksPerPacket) }
         guard packet.chunks.count == groups.count else {
@@ -125,6 +129,10 @@ public final class CodecDecoder {
                 let lead = places[i] == .secondOfPair ? read[i - 1].rotation : nil
                 let own = loweredRates.rates(model.core, rates, by: lead?.offset ?? 0)
                 ownRates.append(own)
+                if let known {
+                    read.append(known[i])
+                    continue
+                }
                 read.append(
                     try groups[i].read(
                         chunks: Array(chunks.prefix(layersInStep)), blocks: packet.blockCount,

@@ -42,7 +42,15 @@ public final class CodecEncoder {
         let first: [[UInt8]]
         /// Of the symbols of the first layer.
         let checksum: UInt64
+        /// Of each group; none where they were coded.
+        let symbols: [GroupDecoder.ReadPacket]
     }
+    /// Nothing is coded: packets have empty chunks, and what a decoder would read of them is here.
+    private let isSimulating: Bool
+    private var simulated: [[GroupDecoder.ReadPacket]] = []
+    /// Blocks that go through the network together: those of a packet, or of several where nothing
+    /// but the entropy model knows packets.
+    private let blocksPerRun: Int
     /// Packets of the same signal that were coded before, while all packets so far were taken from
     /// them; then nil.
     private var planned: PlannedPackets?
@@ -64,10 +72,27 @@ public final class CodecEncoder {
     ///     none = rounding
     ///   - planned: packets of just the signal that will come, coded with this configuration apart
     ///     from its rate
-    package init(
+    package convenience init(
         model: CodecModel, configuration: Configuration, refiners: [any SymbolRefiner],
         planned: PlannedPackets? = nil
     ) throws(CodecError) {
+        try self.init(model, configuration, refiners, planned, isSimulating: false)
+    }
+
+    /// An encoder for `pullSimulated`.
+    /// - Throws: `CodecError.simulatedBitrate` for a rate that only coding can meet
+    convenience init(
+        simulating configuration: Configuration, model: CodecModel
+    ) throws(CodecError) {
+        if let bitrate = configuration.bitrate { throw .simulatedBitrate(bitrate) }
+        try self.init(model, configuration, [], nil, isSimulating: true)
+    }
+
+    private init(
+        _ model: CodecModel, _ configuration: Configuration, _ refiners: [any SymbolRefiner],
+        _ planned: PlannedPackets?, isSimulating: Bool
+    ) throws(CodecError) {
+        self.isSimulating = isSimulating
         let layers = configuration.layers
         guard StreamHeader.channelCountRange.contains(configuration.channels) else {
             throw .channels(configuration.channels, allowed: StreamHeader.channelCountRange)
@@ -110,12 +135,18 @@ public final class CodecEncoder {
         self.configuration = configuration
         channelGroups = ChannelGroups(channels: configuration.channels, width: block.channels)
         places = model.places(groups: count)
+        var together = 1
+        if isSimulating, places.allSatisfy({ $0 == .alone }) {
+            let most = min(Self.blocksOfRun, blocksRange.upperBound)
+            together = max(most / configuration.blocksPerPacket, 1)
+        }
+        blocksPerRun = configuration.blocksPerPacket * together
         pairOffsets = Array(repeating: 0, count: count)
         let graph = model.core.makeGraph()
         groups = (0..<count).map { group in
             GroupEncoder(
                 model.core, layers: layers, layering: configuration.layering, graph: graph,
-                refiner: refiners.isEmpty ? nil : refiners[group])
+                refiner: refiners.isEmpty ? nil : refiners[group], codes: !isSimulating)
         }
         rates = PacketRates(
             model.core, fixed ?? Array(repeating: 0, count: layers), configuration.layering)
@@ -156,8 +187,8 @@ public final class CodecEncoder {
         samplesIn += count
         let sound = samples.map(limited)
         for i in groups.indices { groups[i].push(channelGroups.interleaved(sound, group: i)) }
-        while (groups.first?.availableBlocks ?? 0) - passedBlocks >= configuration.blocksPerPacket {
-            try code(blocks: configuration.blocksPerPacket)
+        while (groups.first?.availableBlocks ?? 0) - passedBlocks >= blocksPerRun {
+            try code(blocks: blocksPerRun)
         }
     }
 
@@ -187,7 +218,7 @@ public final class CodecEncoder {
                 Array(repeating: 0, count: max(needed - samplesIn, 0) * channelGroups.width))
         }
         while left > 0 {
-            let count = min(left, configuration.blocksPerPacket)
+            let count = min(left, blocksPerRun)
             try code(blocks: count)
             left -= count
         }
@@ -207,6 +238,19 @@ public final class CodecEncoder {
         }
         defer { headIndex += 1 }
         return finished[headIndex]
+    }
+
+    /// Blocks of a run of short packets, about.
+    private static let blocksOfRun = 48
+
+    /// The next finished run of a simulation's packets, and what a decoder would read of each
+    /// group; nil if there is none.
+    func pullSimulated() -> (run: Packet, symbols: [GroupDecoder.ReadPacket])? {
+        guard let run = pull() else {
+            simulated.removeAll()
+            return nil
+        }
+        return (run, simulated[headIndex - 1])
     }
 
     /// Bytes of stream header and end record without their numbers of samples, about.
@@ -245,21 +289,29 @@ public final class CodecEncoder {
         }
         (passed, passedBlocks) = ([], 0)
         var first: [[UInt8]] = []
+        var symbols: [GroupDecoder.ReadPacket] = []
         var checksum: UInt64 = 0
         let analysed = analyse(blocks: blocks, rates: rates, isKey: isKey)
         for i in groups.indices {
             var channel = EncodingChannel(
                 model.tables, configuration.layering, packet: number, layer: 0)
             do throws(EntropyCodingError) {
-                try groups[i].codeFirst(
+                let coded = try groups[i].codeFirst(
                     blocks: blocks, coefficients: analysed.coefficients[i],
                     rotation: analysed.rotations[i], attacks: analysed.attacks[i],
                     rates: rates(of: i, rates), isKey: isKey, channel: &channel)
+                if isSimulating {
+                    symbols.append(
+                        GroupDecoder.ReadPacket(
+                            envelope: coded.envelope, symbols: [coded.symbols],
+                            rotation: analysed.rotations[i], attacks: analysed.attacks[i],
+                            keyBlocks: []))
+                }
             } catch { throw .entropy(error) }
             checksum &+= channel.hash.weighted(group: i)
             first.append(channel.encoder.finish())
         }
-        try complete(blocks, isKey, first, checksum)
+        try complete(blocks, isKey, first, checksum, symbols)
     }
 
     /// What a packet is coded from.
@@ -310,11 +362,14 @@ public final class CodecEncoder {
 
     /// Hands on a packet whose first layer is known.
     private func complete(
-        _ blocks: Int, _ isKey: Bool, _ first: [[UInt8]], _ checksum: UInt64
+        _ blocks: Int, _ isKey: Bool, _ first: [[UInt8]], _ checksum: UInt64,
+        _ symbols: [GroupDecoder.ReadPacket] = []
     ) throws(CodecError) {
         symbolChecksum &+= checksum
         waiting.append(
-            Waiting(isKey: isKey, blocks: blocks, rates: rates, first: first, checksum: checksum))
+            Waiting(
+                isKey: isKey, blocks: blocks, rates: rates, first: first, checksum: checksum,
+                symbols: symbols))
         try codeUpper()
     }
 
@@ -322,6 +377,7 @@ public final class CodecEncoder {
         let layers = configuration.layers
         while let packet = waiting.first, layers == 1 || groups.allSatisfy({ $0.upperIsReady }) {
             var chunks: [[[UInt8]]] = []
+            var symbols = packet.symbols
             for i in groups.indices {
                 var layerChunks = [packet.first[i]]
                 if layers > 1 {
@@ -329,9 +385,10 @@ public final class CodecEncoder {
                         EncodingChannel(
                             model.tables, configuration.layering, packet: completeCount, layer: $0)
                     }
-                    do { try groups[i].codeUpper(channels: &upper) } catch {
-                        throw .entropy(error)
-                    }
+                    do throws(EntropyCodingError) {
+                        let coded = try groups[i].codeUpper(channels: &upper)
+                        if isSimulating { symbols[i].symbols += coded }
+                    } catch { throw .entropy(error) }
                     for j in upper.indices {
                         layerChunks.append(upper[j].encoder.finish())
                         symbolChecksum &+= upper[j].hash.weighted(group: i)
@@ -345,6 +402,7 @@ public final class CodecEncoder {
                 isKey: packet.isKey, blockCount: packet.blocks,
                 rateIndices: packet.isKey ? packet.rates.indices : [], chunks: chunks)
             finished.append(PlannedPackets.Known(packet: result, checksum: packet.checksum))
+            if isSimulating { simulated.append(symbols) }
             let seconds = model.signal.block.seconds(blocks: packet.blocks)
             let bytes = result.recordByteCount(blocksPerPacket: configuration.blocksPerPacket)
             controller?.spent(

@@ -90,7 +90,7 @@ void nwc_free(void *memory);
 
 /* A model inside the library. Takes some milliseconds and megabytes: load it once and share it.
    name: "default" for speech at 16 kHz, or NULL for the same; "audio" for speech and music at
-   44.1 kHz. */
+   44.1 kHz; "small" for speech at 16 kHz in less memory. */
 int nwc_model_create_built_in(const char *name, nwc_model **model, nwc_detail *detail);
 /* A model from the bytes of a model file, which are not needed afterwards.
    post_filter: bytes of a post-filter's file for it; NULL and 0 = none. */
@@ -365,6 +365,19 @@ int nwc_encode(const nwc_model *model, const nwc_encoder_options *options, const
 int nwc_decode(const nwc_model *model, const nwc_decoder_options *options, const void *bytes,
                size_t count, float **samples, size_t *frames, nwc_stream_info *info,
                nwc_detail *detail);
+
+/* What nwc_decode makes of what nwc_encode gives, sample for sample, without coding it, in less
+   than half of the time: to train on coded sound, say. How many bytes it would have been is not
+   known.
+   options: as for an encoder, with NWC_RATE_QUALITY or NWC_RATE_INDICES, as a bitrate can only be
+   met by coding; source_rate and expected_samples are ignored.
+   lost: for each packet of the stream that would be, whether it is lost (not 0) and concealed, of
+   lost_count packets; of more, the rest arrives. NULL and 0: none is lost.
+   result: room for as many frames, with strides of its own; may lie over samples. */
+int nwc_simulate(const nwc_model *model, const nwc_encoder_options *options, const float *samples,
+                 size_t frames, size_t frame_stride, size_t channel_stride, const uint8_t *lost,
+                 size_t lost_count, float *result, size_t result_frame_stride,
+                 size_t result_channel_stride, nwc_detail *detail);
 
 /* ---- Symbols ------------------------------------------------------------------------------ */
 

@@ -122,7 +122,7 @@ static void options(const nwc_model *model) {
     REFUSED(o.rate_mode = NWC_RATE_BITRATE_PER_CHANNEL; o.rate = INFINITY);
     REFUSED(o.rate_mode = NWC_RATE_QUALITY; o.rate = 1.01);
     REFUSED(o.rate_mode = NWC_RATE_QUALITY; o.rate = NAN);
-    REFUSED(o.flags = 2);
+    REFUSED(o.flags = 4);
     REFUSED(o.reserved = 1);
     REFUSED(o.blocks_per_packet = 3001);
     REFUSED(o.blocks_per_packet = UINT32_MAX);
@@ -461,6 +461,7 @@ static void denoising(void) {
     TRUE(nwc_denoiser_detail(NULL)[0]);
 }
 
+#include "hostile-simulation.h"
 #include "hostile-symbols.h"
 
 int main(int argc, char **argv) {
@@ -476,6 +477,7 @@ int main(int argc, char **argv) {
     options(model);
     models(argv[1], model);
     encoding(model);
+    simulation(model);
     streams(model);
     packets(model);
     symbols(model);

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from . import _library as c
 from ._library import call, check, library
-from ._sound import Sound, arranged, place, resampled
+from ._sound import Sound, arranged, pcm, place, resampled, sized
 
 DType = Literal["float32", "int16"]
 Layering = Literal["nested", "residual"]
@@ -380,12 +380,8 @@ def decode(
     wanted = facts.source_rate if rate == "source" else int(rate)
     sound = resampled(decoder.pull(), model.sample_rate, wanted)
     length = math.ceil(facts.source_samples * wanted / facts.source_rate)
-    sound = sound[:length]
-    if len(sound) < length:
-        sound = np.concatenate([sound, np.zeros((length - len(sound), *sound.shape[1:]), sound.dtype)])
-    if dtype == "int16":
-        sound = np.clip(np.rint(sound * 32768), -32768, 32767).astype(np.int16)
-    return sound, wanted
+    sound = sized(sound, length)
+    return pcm(sound) if dtype == "int16" else sound, wanted
 
 
 @dataclasses.dataclass(frozen=True)

@@ -207,6 +207,57 @@ class Streams(unittest.TestCase):
         self.assertLess(resident() - start, 2000)  # pages
 
 
+class Simulation(unittest.TestCase):
+    def test_samples_are_those_of_encoder_and_decoder(self):
+        for model, rate, channels, options in (
+            ("default", 16000, 1, {"quality": 0.3}), ("small", 16000, 2, {"quality": 0.8, "enhance": False}),
+            ("default", 16000, 1, {"layers": 2, "indices": [20, 200], "blocks_per_packet": 3, "layering": "residual"}),
+            ("default", 16000, 2, {"layers": 3, "quality": 0.6, "blocks_per_packet": 2}),
+            ("audio", 44100, 2, {"layers": 2, "quality": 0.6, "blocks_per_packet": 4}),
+            ("audio", 44100, 2, {"quality": 0.5, "key_interval": 3, "blocks_per_packet": 2}),
+        ):
+            samples = sound(2.1, channels)
+            found = nwc.simulate(samples, rate, model=model, **options)
+            want, _ = nwc.decode(nwc.encode(samples, rate, model=model, **options))
+            self.assertEqual((found.dtype, found.shape), (np.float32, samples.shape))
+            self.assertTrue(np.array_equal(found, want))
+            pcm = (samples * 20000).astype(np.int16)
+            found = nwc.simulate(pcm, rate, model=model, **options)
+            want, _ = nwc.decode(nwc.encode(pcm, rate, model=model, **options), dtype="int16")
+            self.assertEqual(found.dtype, np.int16)
+            self.assertTrue(np.array_equal(found, want))
+
+    def test_lost_packets(self):
+        samples = sound(1.5)
+        lost = np.random.default_rng(3).random(40) < 0.3
+        found = nwc.simulate(samples, 16000, quality=0.5, blocks_per_packet=2, lost=lost)
+        encoder = nwc.Encoder(quality=0.5, blocks_per_packet=2)
+        encoder.push(samples)
+        encoder.finish()
+        decoder = nwc.Decoder(encoder.header)
+        for number, packet in enumerate(encoder.packets()):
+            decoder.push(None if number < len(lost) and lost[number] else packet)
+        decoder.finish(len(samples))
+        self.assertTrue(np.array_equal(found, decoder.pull()))
+        self.assertFalse(np.array_equal(found, nwc.simulate(samples, 16000, quality=0.5)))
+
+    def test_other_rates(self):
+        samples = np.repeat(sound(1, 2), 3, axis=0)[:47999]
+        stream = nwc.encode(samples, 48000, quality=0.5)
+        found = nwc.simulate(samples, 48000, quality=0.5)
+        self.assertEqual(found.shape, samples.shape)
+        self.assertTrue(np.array_equal(found, nwc.decode(stream, "source")[0]))
+
+    def test_wrong_use(self):
+        with self.assertRaisesRegex(ValueError, "neither quality nor indices"):
+            nwc.simulate(sound(1), 16000)
+        with self.assertRaisesRegex(ValueError, "2 dimensions"):
+            nwc.simulate(sound(1), 16000, quality=0.5, lost=np.zeros((2, 2), bool))
+        with self.assertRaisesRegex(nwc.Error, "quality 2"):
+            nwc.simulate(sound(1), 16000, quality=2)
+        self.assertEqual(nwc.simulate(np.zeros(0, np.float32), 16000, quality=0.5).shape, (0,))
+
+
 class SymbolsOfStreams(unittest.TestCase):
     def test_bits_are_those_of_the_stream(self):
         for model, rate, frame in (("default", 16000, 160), ("audio", 44100, 880)):

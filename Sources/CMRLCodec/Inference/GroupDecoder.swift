@@ -44,19 +44,40 @@ final class GroupDecoder {
         }
     }
 
-    /// A packet that was read: nothing can fail any more.
+    /// A packet that was read, or one that was never coded: nothing can fail any more.
     struct ReadPacket {
-        let envelope: PacketEnvelope
+        var envelope: PacketEnvelope
         /// Of each layer, rows of a frame's coefficients.
-        let symbols: [[Int32]]
+        var symbols: [[Int32]]
         /// Of the first group of a pair.
         let rotation: PairRotation?
         /// Gains of all frames, where they were sent with this group.
-        let attacks: [AttackGain]
-        fileprivate let isKey: Bool
-        fileprivate let hash: UInt64
-        /// Behind the packet.
-        let context: SymbolContextState
+        var attacks: [AttackGain]
+        /// Blocks at which a key packet begins: none, the first, or more of a run of packets.
+        var keyBlocks: [Int]
+        /// Of the chunks; 0 where there are none.
+        var hash: UInt64 = 0
+        /// Behind the packet; nil where nothing will be read.
+        var context: SymbolContextState?
+
+        /// Some of the blocks.
+        /// - Parameter keys: those at which key packets begin
+        func part(_ blocks: Range<Int>, keys: [Int], _ configuration: NetworkConfiguration)
+            -> ReadPacket
+        {
+            var part = self
+            part.keyBlocks = keys.filter(blocks.contains).map { $0 - blocks.lowerBound }
+            guard blocks.count < envelope.blocks else { return part }
+            func slice<T>(_ values: [T], _ perBlock: Int) -> [T] {
+                Array(values[blocks.lowerBound * perBlock..<blocks.upperBound * perBlock])
+            }
+            let frames = configuration.framesPerBlock
+            part.envelope.bands = slice(envelope.bands, configuration.envelopeWidth)
+            part.envelope.fixed = slice(envelope.fixed, 1)
+            part.symbols = symbols.map { slice($0, frames * configuration.frameWidth) }
+            if !attacks.isEmpty { part.attacks = slice(attacks, frames) }
+            return part
+        }
     }
 
     init(_ core: ModelCore, _ graph: Graph<Float>) {
@@ -166,7 +187,7 @@ final class GroupDecoder {
         }
         return ReadPacket(
             envelope: envelope, symbols: symbols, rotation: rotation, attacks: attacks,
-            isKey: isKey, hash: hash, context: context)
+            keyBlocks: isKey ? [0] : [], hash: hash, context: context)
     }
 
     /// Coefficients of a packet that was read last, as far as they are known, rows of a frame's;
@@ -176,10 +197,9 @@ final class GroupDecoder {
         _ packet: ReadPacket, rates: PacketRates, attacks: [AttackGain]
     ) -> [Float] {
         waitingAttacks += attacks
-        context = packet.context
+        if let behind = packet.context { context = behind }
         packetCount += 1
         symbolChecksum &+= packet.hash
-        if packet.isKey { frameNumber = 0 }
         // A module that is absent starts afresh when it comes back.
         let modules = rates.layering == .nested ? 1 : packet.symbols.count
         for state in decoders.dropFirst(max(modules, 1)) { state.reset() }
@@ -208,14 +228,24 @@ final class GroupDecoder {
         return synthesised(coefficients)
     }
 
-    /// Noise for the next frames of a module; zeros where it fills in none.
-    private func nextNoise(module: Int, frames: Int) -> Tensor<Float> {
-        let shape = Shape(1, frames, core.configuration.frameWidth)
-        defer { frameNumber &+= UInt32(truncatingIfNeeded: frames) }
-        guard core.configuration.modules[module].noiseFilling else { return graph.zeros(shape) }
-        let noise = graph.tensor(shape, tracked: false)
-        NoiseFilling.fill(
-            noise.data, first: frameNumber, frames: frames, width: shape.channels)
+    /// Noise of a module for the next blocks, some of a packet's; zeros where it fills in none.
+    private func nextNoise(_ packet: ReadPacket, _ blocks: Range<Int>, module: Int)
+        -> Tensor<Float>
+    {
+        let perBlock = core.configuration.framesPerBlock
+        let width = core.configuration.frameWidth
+        let shape = Shape(1, blocks.count * perBlock, width)
+        let isFilled = core.configuration.modules[module].noiseFilling
+        let noise = isFilled ? graph.tensor(shape, tracked: false) : graph.zeros(shape)
+        for (i, block) in blocks.enumerated() {
+            if packet.keyBlocks.contains(block) { frameNumber = 0 }
+            if isFilled {
+                NoiseFilling.fill(
+                    noise.data + i * perBlock * width, first: frameNumber, frames: perBlock,
+                    width: width)
+            }
+            frameNumber &+= UInt32(truncatingIfNeeded: perBlock)
+        }
         return noise
     }
 
@@ -244,7 +274,7 @@ final class GroupDecoder {
         let symbols = graph.multiply(
             self.symbols(packet, layer: layers - 1, blocks), units)
         let frames = symbols.shape.frames
-        let noise = nextNoise(module: 0, frames: frames)
+        let noise = nextNoise(packet, blocks, module: 0)
         let side = core.side(shaping.side, level, module: 0, graph)
         output(
             graph.run(decoders[0]) {
@@ -266,7 +296,7 @@ final class GroupDecoder {
         graph.releaseTensors()
         let shaping = core.shaping(packet.envelope, blocks, rates, graph)
         let none = graph.zeros(Shape(1, frames, width))
-        let noise = nextNoise(module: layers - 1, frames: frames)
+        let noise = nextNoise(packet, blocks, module: layers - 1)
         func symbols(_ module: Int) -> Tensor<Float> { self.symbols(packet, layer: module, blocks) }
         // Only the highest module that was decoded fills in its noise.
         var upper = none

@@ -102,7 +102,7 @@ package final class SymbolTracer {
                     }
                     blocks[block].layers[layer] = found.coefficients
                 }
-                contexts[group] = read.context
+                if let behind = read.context { contexts[group] = behind }
                 lead = read.rotation
             } catch {
                 layersInStep = 0
