@@ -145,7 +145,8 @@ let package = Package(
         .target(
             name: "Training",
             dependencies: [
-                "BuiltInModel", "CKernels", "CMRLCodec", "LPCModule", "ModelWriting",
+                "BuiltInModel", "CKernels", "CMRLCodec", "ForwardTuning", "LPCModule",
+                "ModelWriting",
                 "NeuralNetwork", "BLASBackend",
                 "SpectralTransform", "PerceptualLoss", "Psychoacoustic", "AudioFile",
                 "Enhancement", "GainFilter", "SignalProcessing", "System",

@@ -37,7 +37,7 @@ struct Failure: Error {
             .samplesMissing, .entropy:
             NWC_ERROR_STREAM
         case .stream(let error): number(error)
-        case .modelFile, .model, .modelTensor, .postFilter: NWC_ERROR_MODEL
+        case .modelFile, .model, .modelTensor, .postFilter, .patch: NWC_ERROR_MODEL
         }
     }
 
@@ -47,7 +47,7 @@ struct Failure: Error {
         case .writeAfterEnd: NWC_ERROR_STATE
         case .layerSelection: NWC_ERROR_ARGUMENT
         case .badMagic, .unsupportedVersion, .headerChecksum, .reservedHeaderFlags, .headerField,
-            .headerLength, .malformedLength, .packetLength, .packetChecksum, .packet, .tags,
+            .headerLength, .patch, .malformedLength, .packetLength, .packetChecksum, .packet, .tags,
             .malformedEnd, .endChecksum, .blockCountMismatch, .sampleCountMismatch, .dataAfterEnd,
             .auxiliaryRecord:
             NWC_ERROR_STREAM

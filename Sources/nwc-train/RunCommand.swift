@@ -18,7 +18,7 @@ struct Run: ParsableCommand {
         let configuration = try ConfigurationFile.read(config)
         let folder = RunFolder(path: output)
         try folder.refuseRun()
-        try train(configuration, folder, corpus, lock: nil)
+        _ = try train(configuration, folder, Sitting(configuration, corpus), lock: nil)
     }
 }
 
@@ -31,8 +31,9 @@ struct Resume: ParsableCommand {
 
     func run() throws {
         let folder = RunFolder(path: folder)
-        try train(
-            ConfigurationFile.read(folder.configuration), folder, corpus, lock: RunLock(folder))
+        let lock = try RunLock(folder)
+        let configuration = try ConfigurationFile.read(folder.configuration)
+        _ = try train(configuration, folder, Sitting(configuration, corpus), lock: lock)
     }
 }
 
@@ -44,24 +45,44 @@ private let progressHelp = """
     position. Ctrl-C ends behind the step that runs, with a checkpoint, and says how to go on.
     """
 
+/// What a sitting of a run has besides the configuration.
+struct Sitting {
+    var data: TrainingData
+    /// Seconds of wall clock; nil = to the end.
+    var seconds: Double?
+    var keepBest: String?
+    /// What is typed to go on, for the folder of a run.
+    var continuation: (String) -> String
+}
+
+extension Sitting {
+    /// Reads the speech.
+    init(_ configuration: any TaskConfiguration, _ options: CorpusOptions) throws {
+        data = try options.load(
+            sampleRate: configuration.sampleRate, minimumSamples: configuration.leastSamples)
+        seconds = options.minutes.map { $0 * 60 }
+        keepBest = options.keepBest
+        continuation = { "nwc-train resume \(quoted($0)) \(options.commandLine)" }
+    }
+}
+
 /// Trains until the configuration, the minutes or a signal end it.
 /// - Parameter lock: of the folder, to go on with its run; nil = begin one
-private func train(
-    _ configuration: some TaskConfiguration, _ folder: RunFolder, _ options: CorpusOptions,
+/// - Returns: whether it is complete
+func train(
+    _ configuration: some TaskConfiguration, _ folder: RunFolder, _ sitting: Sitting,
     lock: RunLock?
-) throws {
-    let data = try options.load(
-        sampleRate: configuration.sampleRate, minimumSamples: configuration.leastSamples)
+) throws -> Bool {
     let run = try choosing {
         try TrainingRun(
-            configuration.makeTask(data), folder: folder.path, resuming: lock != nil, lock: lock,
-            keepBest: options.keepBest)
+            configuration.makeTask(sitting.data), folder: folder.path, resuming: lock != nil,
+            lock: lock, keepBest: sitting.keepBest)
     }
     for remark in run.remarks { Console.warning(remark) }
     progress("parameters: \(run.trainer.store.count)")
     let task = run.trainer.task
     Interruption.catchSignals()
-    let end = try run.run(seconds: options.minutes.map { $0 * 60 }) { now in
+    let end = try run.run(seconds: sitting.seconds) { now in
         progress(
             String(format: "%6d/%d ", now.step, now.totalSteps) + now.phase
                 + String(format: "  loss %.3f  ", now.measured.loss)
@@ -83,10 +104,11 @@ private func train(
     } else {
         progress(
             """
-            stopped: \(steps); to go on: nwc-train resume \(quoted(folder.path)) \
-            \(options.commandLine)
+            stopped: \(steps); to go on: \(sitting.continuation(folder.path))
             """
         )
     }
     if let signal = Interruption.signal { Interruption.end(by: signal) }
+    if case .complete = end { return true }
+    return false
 }

@@ -10,8 +10,8 @@ struct TrainCommand: ParsableCommand {
         abstract: "Train, resume, evaluate and export models of the nwc speech codec.",
         version: VersionText.lazy(tool: "nwc-train", formatVersion: nil, models: { [] }),
         subcommands: [
-            Settings.self, Run.self, Resume.self, Plot.self, Render.self, Export.self,
-            Evaluate.self, LineSpectrum.self,
+            Settings.self, Run.self, Resume.self, Adapt.self, Plot.self, Render.self,
+            Export.self, Evaluate.self, LineSpectrum.self,
         ])
 
     static func main() { ToolMain.run(Self.self) }

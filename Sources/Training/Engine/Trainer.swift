@@ -8,9 +8,9 @@ import NeuralNetwork
 /// rounding), not on time, threads or interruptions.
 public final class Trainer<Task: TrainingTask> {
     public let task: Task
-    private let state: TrainingState<Task.Configuration>
+    let state: TrainingState<Task.Configuration>
     private let reducer: any GradientReducer
-    private let workers: [(share: BatchShare, graph: Graph<Float>, shard: Task.Shard)]
+    let workers: [(share: BatchShare, graph: Graph<Float>, shard: Task.Shard)]
 
     /// - Parameters:
     ///   - backend: runs the matrix products; benchmarks pass one that also counts them
@@ -70,6 +70,12 @@ public final class Trainer<Task: TrainingTask> {
         let moment = Moment(
             step: step, offset: offset, index: index, phase: phase, controls: state.controls)
         let batch = try task.draw(moment, &state.random)
+        if let forward = configuration.forward {
+            let measured = try advance(forward, moment, batch)
+            task.steer(&state.controls, measured, phase: phase, step: step)
+            count(since: started)
+            return measured
+        }
         var measured = Measurements()
         let parts = try InTurns.run(workers.count, threads: workers.count) {
             Measurements()
@@ -92,8 +98,12 @@ public final class Trainer<Task: TrainingTask> {
                 store, gradient: gradient, rate: phase.learningRate(offset: offset), configuration))
         state.step += 1
         task.steer(&state.controls, measured, phase: phase, step: step)
+        count(since: started)
+        return measured
+    }
+
+    private func count(since started: DispatchTime) {
         state.secondsTrained +=
             Double(DispatchTime.now().uptimeNanoseconds - started.uptimeNanoseconds) * 1e-9
-        return measured
     }
 }
