@@ -3,7 +3,9 @@
 /// step.
 ///
 /// Losses of steps are of different data, so single ones say nothing.
-public struct DivergenceGuard<Values: Codable & Sendable & Equatable>: Codable, Sendable, Equatable {
+public struct DivergenceGuard<Values: Codable & Sendable & Equatable>: Codable, Sendable,
+    Equatable
+{
     /// Mean loss of a window and the variance of that mean.
     struct Window: Codable, Sendable, Equatable {
         var mean: Double

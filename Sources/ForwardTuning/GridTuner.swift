@@ -103,7 +103,8 @@ public struct GridTuner: Codable, Sendable, Equatable {
 
     private func moved(_ seeds: Seeds, _ query: Int, sign: Int) -> [Int8] {
         var result = integers
-        forEach(seeds, query, rounding: 0) { i, u in result[i] = bounded(Int(result[i]) + sign * u) }
+        forEach(seeds, query, rounding: 0) { i, u in result[i] = bounded(Int(result[i]) + sign * u)
+        }
         return result
     }
 

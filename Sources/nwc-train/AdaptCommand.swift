@@ -12,8 +12,8 @@ struct Adapt: ParsableCommand {
         discussion: """
             Trains a few numbers inside the model on the recordings of FOLDER, by forward passes \
             alone (mezo, adazeta, mazo, fzoo, quzo) or by back-propagation, and writes them as a \
-            patch for nwc-enc --patch. The run lies in a folder beside the patch; interrupted, it \
-            goes on with --resume.
+            patch. The run lies in a folder beside the patch; interrupted, it goes on with \
+            --resume. nwc-train export makes a model file of the run, for nwc-enc --model.
             """)
 
     enum Method: String, ExpressibleByArgument, CaseIterable {

@@ -4,21 +4,29 @@ import System
 public struct CodingBatch {
     public let jobs: [Job]
     private let skipped: Int
+    /// Which share of the inputs this is, for people; nil = all.
+    private let shard: String?
     private let workers: Int
     private let report: ReportOptions
 
     /// - Parameters:
     ///   - jobs: at least one.
-    ///   - batch: how many at a time, and whether those are left out whose output exists.
+    ///   - batch: how many at a time, whether those are left out whose output exists, and which
+    ///     share of them is worked on.
     public init(jobs: [Job], batch: BatchOptions, report: ReportOptions) throws(ToolFailure) {
         if batch.skipExisting, report.force {
             throw .usage("--skip-existing and --force contradict each other")
         }
         self.report = report
         workers = try batch.workers()
+        if let shard = batch.shard, jobs.contains(where: { $0.input == "-" }) {
+            throw .usage("--shard \(shard): standard input cannot be shared out")
+        }
+        let share = batch.shard?.share(of: jobs) ?? jobs
         self.jobs =
-            batch.skipExisting ? jobs.filter { !AtomicOutput.exists($0.output) } : jobs
-        skipped = jobs.count - self.jobs.count
+            batch.skipExisting ? share.filter { !AtomicOutput.exists($0.output) } : share
+        skipped = share.count - self.jobs.count
+        shard = batch.shard.map { "share \($0), \(share.count) of \(jobs.count) inputs" }
     }
 
     /// One file only: it may show its own progress and long texts as they come.
@@ -46,7 +54,7 @@ public struct CodingBatch {
                     totals.add(result)
                 case .failure(let error):
                     if let error = error as? any BrokenPipeError, error.isBrokenPipe { throw error }
-                    if jobs.count == 1, skipped == 0 { throw error }
+                    if jobs.count == 1, skipped == 0, shard == nil { throw error }
                     progress.clear()
                     Console.error(String(describing: error))
                     totals.failures.append(job.input)
@@ -56,8 +64,9 @@ public struct CodingBatch {
             wait: { progress.update(done: totals.count, of: jobs.count) })
         progress.clear()
         let isQuiet = report.quiet || report.json
-        if !isQuiet, jobs.count > 1 || skipped > 0 {
-            Console.note(totals.summary(skipped: skipped, runSeconds: watch.seconds))
+        if !isQuiet, jobs.count > 1 || skipped > 0 || shard != nil {
+            let summary = totals.summary(skipped: skipped, runSeconds: watch.seconds)
+            Console.note((shard.map { $0 + ": " } ?? "") + summary)
         }
         guard totals.failures.isEmpty else {
             if jobs.count > 1 { Console.error(totals.failureText(of: jobs.count)) }

@@ -25,6 +25,14 @@ public struct BatchOptions: ParsableArguments {
     @Flag(help: "Leave out files whose output exists.")
     public var skipExisting = false
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Only the I-th of N shares of the inputs, 1/N ... N/N, for several machines that are \
+            given the same ones.
+            """, valueName: "I/N"), transform: Shard.init(argument:))
+    public var shard: Shard?
+
     public init() {}
 
     /// Each file has an unfinished output, and a signal removes so many.

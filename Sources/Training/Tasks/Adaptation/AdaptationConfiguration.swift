@@ -95,9 +95,21 @@ public struct AdaptationConfiguration: TaskConfiguration {
     }
 
     public static var family: String? { Family.adaptation.rawValue }
-    public var sampleRate: Int { (try? loadModel().signal.sampleRate) ?? 16_000 }
+    public var sampleRate: Int { signal.sampleRate }
     public var leastSamples: Int { 1 }
-    public var secondsPerStep: Double { Double(batch * segmentFrames) / 100 }
+    public var secondsPerStep: Double {
+        Double(batch * (segmentFrames - 1) * signal.hop) / Double(signal.sampleRate)
+    }
+
+    /// Of the model; where that cannot be loaded, which making the task says, the usual one.
+    private var signal: SignalFormat { (try? loadModel().signal) ?? SignalFormat() }
+
+    /// The model's own.
+    public func computedParameters() -> [String: [Float]] {
+        guard let (_, store) = try? loadModel().makeNetwork() else { return [:] }
+        return Dictionary(
+            uniqueKeysWithValues: store.parameters.map { ($0.name, store.array($0)) })
+    }
 
     public func validate() throws {
         guard adapter.isPossible else {
