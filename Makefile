@@ -1,6 +1,6 @@
 # nwc - neural waveform codec. Each target installs what it needs (Debian 12, Swift 6.3).
 .PHONY: all demo test fuzz soak sanitize-address sanitize-thread sanitize-undefined lint bench train train-post-filter train-denoiser train-audio install uninstall docs clean check-arm64 \
-	check-report check-metrics check-inputs check-python install-library wheel
+	check-report check-metrics check-inputs check-python install-library wheel dist deb check-distribution check-mpi
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -19,7 +19,7 @@ SPEECH ?=
 NOISE ?=
 VALID ?=
 VALID_NOISE ?=
-export SANITIZER RUNS
+export SANITIZER RUNS REPEAT
 RUN ?= runs/default
 
 all:
@@ -94,6 +94,18 @@ wheel: ## The Python binding with the library inside, in .build/wheel
 
 check-python: ## The wheel in a fresh environment: its tests, its types, two threads; fetches numpy, soxr and mypy
 	Scripts/check-python.sh
+
+dist: ## Not tried yet: static programs for x86-64 Linux as a tarball in .build/packages
+	Scripts/dist.sh .build/packages
+
+deb: ## Not tried yet: Debian packages (nwc, libnwc0, libnwc-dev) in .build/packages
+	Scripts/deb.sh .build/packages
+
+check-distribution: ## Not tried yet: both on a bare Debian 12 and alone; fetches 60 MB: make check-distribution [REPEAT=1, from two folders]
+	Scripts/check-distribution.sh
+
+check-mpi: ## Training over Open MPI and MPICH, which it installs; lost and stopped ranks
+	Scripts/check-mpi.sh
 
 docs: ## HTML documentation of the library modules in .build/docs
 	Scripts/docs.sh .build/docs

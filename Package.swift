@@ -69,13 +69,11 @@ let package = Package(
         .executable(name: "nwc-eval", targets: ["nwc-eval"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
     ],
     targets: [
         // C
         .target(name: "CKernels", cSettings: kernelFlags),
-        // Instead of swift-crypto where codecs are: that brings Foundation with it
         .target(name: "CSHA256"),
         .systemLibrary(
             name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
@@ -117,7 +115,9 @@ let package = Package(
             cSettings: [.unsafeFlags(["-std=c23"])]),
         .target(name: "BuiltInDenoiser", dependencies: ["CBuiltInDenoiser", "Enhancement"]),
         .target(name: "NWC", dependencies: ["BuiltInModel", "CMRLCodec"]),
-        .target(name: "CLibrary", dependencies: ["BuiltInModel", "CMRLCodec", "CNWC"]),
+        .target(
+            name: "CLibrary",
+            dependencies: ["BuiltInDenoiser", "BuiltInModel", "CMRLCodec", "CNWC", "Enhancement"]),
         // Around the core
         .target(
             name: "ModelWriting",
@@ -150,8 +150,8 @@ let package = Package(
                 "NeuralNetwork", "BLASBackend",
                 "SpectralTransform", "PerceptualLoss", "Psychoacoustic", "AudioFile",
                 "Enhancement", "GainFilter", "SignalProcessing", "System",
-                .product(name: "Crypto", package: "swift-crypto"),
             ], swiftSettings: fuzzed),
+        .target(name: "MessagePassing", dependencies: ["Training"]),
         .target(
             name: "CChartFont", exclude: ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"],
             cSettings: [.unsafeFlags(["-std=c23"])]),
@@ -171,7 +171,6 @@ let package = Package(
             dependencies: [
                 "ToolSupport", "QualityMetrics", "AudioFile", "NeuralNetwork", "Plotting",
                 "System",
-                .product(name: "Crypto", package: "swift-crypto"),
             ],
             resources: peers.map { .embedInCode("Peers/\($0).json") }
                 + ["page.css", "page.js"].map { .embedInCode("Report/\($0)") }
@@ -201,8 +200,8 @@ let package = Package(
         .executableTarget(
             name: "nwc-train",
             dependencies: [
-                "ToolSupport", "Training", "CMRLCodec", "LPCModule", "AudioFile", "Plotting",
-                "QualityMetrics", "System", argumentParser,
+                "ToolSupport", "MessagePassing", "Training", "CMRLCodec", "LPCModule", "AudioFile",
+                "Plotting", "QualityMetrics", "System", argumentParser,
             ],
             linkerSettings: programLinks),
         .executableTarget(
@@ -224,7 +223,6 @@ let package = Package(
             name: "HostileInput",
             dependencies: [
                 "CMRLCodec", "NeuralNetwork", "AudioFile", "Training",
-                .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Tests/HostileInput", swiftSettings: fuzzed),
         .testTarget(
@@ -244,7 +242,6 @@ let package = Package(
             name: "NeuralNetworkTests",
             dependencies: [
                 "CSHA256", "NeuralNetwork", "BLASBackend", "SignalProcessing", "TestSupport",
-                .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .testTarget(
             name: "LPCModuleTests", dependencies: ["LPCModule", "NeuralNetwork", "TestSupport"]),

@@ -11,9 +11,7 @@ rm -f "$target"/libnwc.so.*
 target=$(cd "$target" && pwd)
 cd "$(dirname "$0")/.."
 Scripts/setup.sh binutils
-numbers=$(sed -n 's/.*static let \(major\|minor\|patch\) = \([0-9]*\)$/\2/p' \
-    Sources/CMRLCodec/LibraryVersion.swift)
-version=${numbers//$'\n'/.}
+version=$(Scripts/version.sh)
 bin=$(swift build -c release --show-bin-path)
 
 # Everything but the functions of nwc.h stays inside; their version changes when an old program
@@ -48,7 +46,7 @@ rm -f "$target/libnwc.a"
 ar crsD "$target/libnwc.a" "$target/nwc.o"
 rm "$target/nwc.o" "$target/symbols"
 
-cp Sources/CNWC/nwc.h "$target/"
+sed "/^\/\* NWC_VERSION, /,/\*\/$/ c /* Of this header; nwc_version tells the library's. */\n#define NWC_VERSION \"$version\"" Sources/CNWC/nwc.h > "$target/nwc.h"
 cat > "$target/nwc.pc" <<PC
 libdir=\${prefix}/lib
 includedir=\${prefix}/include

@@ -96,6 +96,10 @@ done
 size=$(stat -c %s "$root/heard.raw")
 [ "$size" -eq 640000 ] || fail "call: $size bytes of sound instead of 640000"
 grep -q ' 100 blocks concealed' "$root/log" || fail "call: $(cat "$root/log")"
+"$bin/nwc-denoise" -q -f --raw --raw-rate 16000 --raw-output "$root/in.raw" "$root/clean.raw"
+"$root/codec" denoise < "$root/in.raw" > "$root/c.raw"
+cmp "$root/clean.raw" "$root/c.raw" || fail "denoise: other samples than nwc-denoise's"
+! cmp -s "$root/in.raw" "$root/c.raw" || fail "denoise: nothing changed"
 info=$("$root/codec" info < "$root/whole.nwc")
 [[ $info == "320000 samples at 16000 Hz, 1 channels, 1 layers, "* ]] || fail "info: $info"
 
@@ -124,6 +128,7 @@ short.raw encode 12000
 short.raw stream 120
 short.raw call 16000 5
 short.nwc decode
+short.raw denoise
 short.nwc info
 COMMANDS
     "$root/hostile-asan" TestVectors/codec/tiny.nwm > "$root/log" 2>&1 ||

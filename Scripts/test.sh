@@ -8,6 +8,7 @@ if [ $# -eq 0 ]; then
     Scripts/check-kernels.sh
     Scripts/check-install.sh
     Scripts/check-c-library.sh
+    Scripts/check-mpi.sh present
 fi
 swift test -c release "$@"
 [ $# -ne 0 ] || Scripts/check-package.sh

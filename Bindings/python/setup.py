@@ -8,7 +8,7 @@ from setuptools.command.bdist_wheel import bdist_wheel
 
 here = pathlib.Path(__file__).parent
 source = (here / "../../Sources/CMRLCodec/LibraryVersion.swift").read_text()
-version = ".".join(re.findall(r"static let (?:major|minor|patch) = (\d+)", source))
+version = re.findall(r'static let text = "([0-9.]+)"', source)[0]
 
 
 class WithLibrary(Distribution):

@@ -6,6 +6,7 @@
        ./codec stream 120 < speech.raw > speech.nwc       as it comes, rate index 0 ... 255
        ./codec decode < speech.nwc > copy.raw             as it comes
        ./codec call 16000 10 < speech.raw > heard.raw     packets of 20 ms, every tenth lost
+       ./codec denoise < noisy.raw > clean.raw            as it comes
        ./codec info < speech.nwc
 
    speech.raw: for example sox speech.wav -t raw -r 16000 -e signed -b 16 -c 1 speech.raw */
@@ -194,6 +195,27 @@ static void call(double bitrate, unsigned lost) {
     nwc_model_free(model);
 }
 
+/* Noise out of a sound as it comes. */
+static void denoise(void) {
+    nwc_denoiser *denoiser;
+    nwc_detail detail;
+    int16_t pcm[PIECE];
+    size_t frames, taken;
+    check(nwc_denoiser_create(NULL, 0, NULL, &denoiser, &detail), "denoiser", detail.text);
+    do {
+        frames = fread(pcm, sizeof *pcm, PIECE, stdin);
+        check(frames > 0 ? nwc_denoiser_push_int16(denoiser, pcm, frames, 1, 1)
+                         : nwc_denoiser_finish(denoiser),
+              "denoise", nwc_denoiser_detail(denoiser));
+        do {
+            check(nwc_denoiser_pull_int16(denoiser, pcm, PIECE, 1, 1, &taken), "denoise",
+                  nwc_denoiser_detail(denoiser));
+            put(pcm, sizeof *pcm, taken);
+        } while (taken > 0);
+    } while (frames > 0);
+    nwc_denoiser_free(denoiser);
+}
+
 static void info(void) {
     nwc_stream_info info = {.size = sizeof info};
     nwc_detail detail;
@@ -216,13 +238,15 @@ int main(int argc, char **argv) {
         decode();
     else if (argc == 4 && !strcmp(command, "call"))
         call(atof(argv[2]), (unsigned)atoi(argv[3]));
+    else if (argc == 2 && !strcmp(command, "denoise"))
+        denoise();
     else if (argc == 2 && !strcmp(command, "info"))
         info();
     else if (argc == 2 && !strcmp(command, "version"))
         printf("%s %s\n", nwc_version(), NWC_VERSION);
     else {
         fprintf(stderr, "usage: codec encode BITRATE | stream INDEX | decode | call BITRATE LOST | "
-                        "info | version\n");
+                        "denoise | info | version\n");
         return 64;
     }
     if (fflush(stdout)) {

@@ -7,7 +7,8 @@ public struct BLASBackend: MatrixBackend {
     public init() { openblas_set_num_threads(1) }
 
     /// Name and build options of the library in use, for reports.
-    public static var version: String { String(cString: openblas_get_config()) }
+    /// Asked for once: OpenBLAS puts the text together anew every time, in one place for all.
+    public static let version = String(cString: openblas_get_config())
 
     public func multiply(_ p: MatrixProduct<Float>) {
         cblas_sgemm(

@@ -1,5 +1,6 @@
 import CMRLCodec
 import CNWC
+import Enhancement
 
 /// Why a function fails: the number that it returns and a text with the values.
 struct Failure: Error {
@@ -19,6 +20,7 @@ struct Failure: Error {
         case let failure as Failure: self = failure
         case let error as CodecError: self.init(Self.number(error), "\(error)")
         case let error as BitstreamError: self.init(Self.number(error), "\(error)")
+        case let error as DenoiserError: self.init(NWC_ERROR_MODEL, "\(error)")
         case let error as PacketError: self.init(NWC_ERROR_STREAM, "packet: \(error)")
         default: self.init(NWC_ERROR_ARGUMENT, "\(error)")
         }

@@ -1,9 +1,5 @@
 /// Version of the library and of the programs made from it, as in semantic versioning.
 public enum LibraryVersion {
-    public static let major = 0
-    public static let minor = 1
-    public static let patch = 0
-
-    /// "major.minor.patch"
-    public static let text = "\(major).\(minor).\(patch)"
+    /// "major.minor.patch". The one place that says it: Scripts/version.sh reads this line.
+    public static let text = "0.2.0"
 }

@@ -61,6 +61,23 @@ public struct SampleLayout: Sendable, Equatable {
             (0..<frames).map { value(buffer[$0 * frameStride + channel * channelStride]) }
         }
     }
+
+    /// Puts samples into a buffer that has a place for all of them.
+    package func place<T>(
+        _ planes: [some Collection<Float>], in buffer: UnsafeMutableBufferPointer<T>,
+        _ value: (Float) -> T
+    ) {
+        for (channel, plane) in planes.enumerated() {
+            for (t, sample) in plane.enumerated() {
+                buffer[t * frameStride + channel * channelStride] = value(sample)
+            }
+        }
+    }
+
+    /// A sample in 16 bits; 1 is 32768, rounded to nearest and limited.
+    package static func pcm(_ x: Float) -> Int16 {
+        Int16(max(-32768, min(32767, (x * 32768).rounded(.toNearestOrEven))))
+    }
 }
 
 extension CodecEncoder {
@@ -138,17 +155,13 @@ extension CodecDecoder {
     public func pull(
         into buffer: UnsafeMutableBufferPointer<Int16>, frames: Int, layout: SampleLayout
     ) throws(CodecError) -> Int {
-        try pull(into: buffer, frames: frames, layout: layout, Self.pcm)
+        try pull(into: buffer, frames: frames, layout: layout, SampleLayout.pcm)
     }
 
     /// The samples that are ready, 16 bits each, all channels side by side; nil if there are none.
     public func pullInterleaved() -> [Int16]? {
         guard let planes = pull(), let count = planes.first?.count else { return nil }
-        return (0..<count).flatMap { t in planes.map { Self.pcm($0[t]) } }
-    }
-
-    private static func pcm(_ x: Float) -> Int16 {
-        Int16(max(-32768, min(32767, (x * 32768).rounded(.toNearestOrEven))))
+        return (0..<count).flatMap { t in planes.map { SampleLayout.pcm($0[t]) } }
     }
 
     private func pull<T>(
@@ -158,11 +171,7 @@ extension CodecDecoder {
         let channels = header.channelCount
         try layout.check(frames: frames, channels: channels, bufferSize: buffer.count)
         guard let planes = pull(atMost: frames) else { return 0 }
-        for (channel, plane) in planes.enumerated() {
-            for (t, sample) in plane.enumerated() {
-                buffer[t * layout.frameStride + channel * layout.channelStride] = value(sample)
-            }
-        }
+        layout.place(planes, in: buffer, value)
         return planes.first?.count ?? 0
     }
 }

@@ -1,9 +1,10 @@
 /* nwc.h - the nwc speech codec for programs in C: link with -lnwc, or `pkg-config --libs nwc`.
 
-   Sound is samples at the model's rate (nwc_model_info.sample_rate; 16 kHz for the built-in model):
-   the library does not resample. A sample is a float, full scale at 1, or a 16-bit integer, full
-   scale at 32768. Sample t of channel c lies at t * frame_stride + c * channel_stride, counted in
-   samples: interleaved sound of n channels has the strides n and 1, planar sound 1 and its length.
+   Sound is samples at the model's rate (nwc_model_info.sample_rate; of the built-in models 16 kHz
+   for "default", 44.1 kHz for "audio"): the library does not resample. A sample is a float, full
+   scale at 1, or a 16-bit integer, full scale at 32768. Sample t of channel c lies at
+   t * frame_stride + c * channel_stride, counted in samples: interleaved sound of n channels has
+   the strides n and 1, planar sound 1 and its length.
    A frame is one sample of every channel; lengths of sound are counted in frames.
 
    Two ways of bytes:
@@ -12,15 +13,15 @@
      lost is NULL.
    - a stream, as nwc-enc writes and nwc-dec reads it: header, packets with checksums, end.
 
-   Errors: functions that can fail return NWC_OK or another nwc_error. After an error of an encoder
-   or decoder, nwc_encoder_detail and nwc_decoder_detail say more, with the values; functions that
+   Errors: functions that can fail return NWC_OK or another nwc_error. After an error of an encoder,
+   decoder or denoiser, nwc_..._detail of that says more, with the values; functions that
    have no such object take an nwc_detail for that, which may be NULL. A function that fails changes
    nothing and sets its results to 0 or NULL, where nothing else is said. Nothing is written to
    standard error, no file is opened, no signal or locale touched; only memory that cannot be
    allocated ends the program.
 
-   Threads: a model may be used by any number of threads at once. An encoder or a decoder may be
-   used by any thread, by one at a time. There is no global state.
+   Threads: a model may be used by any number of threads at once. An encoder, a decoder or a
+   denoiser may be used by any thread, by one at a time. There is no global state.
 
    Structures begin with their size, to be set by the caller: a program that was compiled with an
    older header works with a newer library, and a zero is always what was meant before a member
@@ -36,8 +37,8 @@
 extern "C" {
 #endif
 
-/* Of this header; nwc_version tells the library's. */
-#define NWC_VERSION "0.1.0"
+/* NWC_VERSION, "major.minor.patch" of this header; nwc_version tells the library's. It stands here
+   where the header was installed: the version is that of LibraryVersion.swift. */
 
 /* What functions return. Numbers are never used for anything else, new ones may come. */
 enum nwc_error {
@@ -70,6 +71,7 @@ enum nwc_error {
 typedef struct nwc_model nwc_model;
 typedef struct nwc_encoder nwc_encoder;
 typedef struct nwc_decoder nwc_decoder;
+typedef struct nwc_denoiser nwc_denoiser;
 
 /* Why a function failed: UTF-8, ends with 0, cut where it is too long. Empty after success. */
 typedef struct nwc_detail {
@@ -86,7 +88,8 @@ void nwc_free(void *memory);
 /* ---- Models ------------------------------------------------------------------------------- */
 
 /* A model inside the library. Takes some milliseconds and megabytes: load it once and share it.
-   name: "default", or NULL for the same. */
+   name: "default" for speech at 16 kHz, or NULL for the same; "audio" for speech and music at
+   44.1 kHz. */
 int nwc_model_create_built_in(const char *name, nwc_model **model, nwc_detail *detail);
 /* A model from the bytes of a model file, which are not needed afterwards.
    post_filter: bytes of a post-filter's file for it; NULL and 0 = none. */
@@ -125,7 +128,7 @@ int nwc_model_get_info(const nwc_model *model, nwc_model_info *info);
 
 /* nwc_encoder_options.rate_mode */
 enum nwc_rate_mode {
-    /* 16 kbit/s a channel. */
+    /* 16 kbit/s a channel; 48 kbit/s with models of more than 24 kHz. */
     NWC_RATE_DEFAULT = 0,
     /* rate = bit/s of the whole stream, all channels, framing as in a stream included. */
     NWC_RATE_BITRATE = 1,
@@ -357,6 +360,69 @@ int nwc_encode(const nwc_model *model, const nwc_encoder_options *options, const
 int nwc_decode(const nwc_model *model, const nwc_decoder_options *options, const void *bytes,
                size_t count, float **samples, size_t *frames, nwc_stream_info *info,
                nwc_detail *detail);
+
+/* ---- Denoiser ----------------------------------------------------------------------------- */
+
+/* Takes noise out of recordings of speech, as nwc-denoise does: behind a microphone and in front of
+   an encoder, or by itself. */
+
+typedef struct nwc_denoiser_options {
+    size_t size;
+    /* 1 ... 255, each by itself; 0 = 1. */
+    uint32_t channels;
+    uint32_t reserved;
+    /* Share of the denoising, in dB, that is left out: 0 = all that it was trained for is done ...
+       1 = the sound stays as it is. */
+    double kept;
+} nwc_denoiser_options;
+
+/* bytes: of a denoiser's file, which are not needed afterwards; NULL and 0: the one inside the
+   library, which takes some milliseconds and megabytes at first and is shared then. options: NULL =
+   what is usual. */
+int nwc_denoiser_create(const void *bytes, size_t count, const nwc_denoiser_options *options,
+                        nwc_denoiser **denoiser, nwc_detail *detail);
+void nwc_denoiser_free(nwc_denoiser *denoiser);
+/* Back to the beginning of a sound, with the same settings. */
+int nwc_denoiser_reset(nwc_denoiser *denoiser);
+
+/* Adds frames, any number, at nwc_denoiser_info.sample_rate; what comes out does not depend on how
+   the sound was cut. Floats beyond +-1000 are limited to that, NaN counts as 0. */
+int nwc_denoiser_push_float(nwc_denoiser *denoiser, const float *samples, size_t frames,
+                            size_t frame_stride, size_t channel_stride);
+int nwc_denoiser_push_int16(nwc_denoiser *denoiser, const int16_t *samples, size_t frames,
+                            size_t frame_stride, size_t channel_stride);
+/* Nothing more comes; the last samples can be pulled then. A second call does nothing. */
+int nwc_denoiser_finish(nwc_denoiser *denoiser);
+/* Takes up to so many of the frames that are ready, as nwc_decoder_pull_float. All together they
+   are as many as were pushed, and lie where they lay. */
+int nwc_denoiser_pull_float(nwc_denoiser *denoiser, float *samples, size_t frames,
+                            size_t frame_stride, size_t channel_stride, size_t *taken);
+int nwc_denoiser_pull_int16(nwc_denoiser *denoiser, int16_t *samples, size_t frames,
+                            size_t frame_stride, size_t channel_stride, size_t *taken);
+
+typedef struct nwc_denoiser_info {
+    size_t size;
+    /* Identity of its file. */
+    uint8_t id[8];
+    /* Of the samples that go in and come out, Hz, and their channels. */
+    uint32_t sample_rate;
+    uint32_t channels;
+    /* Samples from the arrival of a sample to its output, to which up to 10 ms come until the next
+       hop is full. */
+    uint32_t delay;
+    uint32_t reserved;
+    /* Trained numbers. */
+    uint64_t parameters;
+    /* Frames that can be pulled now, and those that were. */
+    uint64_t available;
+    uint64_t samples;
+    /* Samples, over all channels, that were beyond +-1000 or no numbers. */
+    uint64_t limited_samples;
+} nwc_denoiser_info;
+
+int nwc_denoiser_get_info(const nwc_denoiser *denoiser, nwc_denoiser_info *info);
+/* About the last call with this denoiser: never NULL, valid until the next. */
+const char *nwc_denoiser_detail(const nwc_denoiser *denoiser);
 
 #ifdef __cplusplus
 }

@@ -4,6 +4,7 @@ import Foundation
 import QualityMetrics
 import Synchronization
 import System
+import ToolSupport
 
 /// Runs codecs over a folder of recordings and measures what comes out: one row for every file,
 /// codec and rate, and for the anchors.
@@ -22,6 +23,8 @@ public struct Comparison: Sendable {
         public var mode: ComparisonMode
         /// Only so many files, spread over the folder.
         public var limit: Int?
+        /// Only this share of those; nil takes all.
+        public var shard: Shard?
         /// Files worked on at the same time.
         public var jobs = max(1, ProcessInfo.processInfo.activeProcessorCount)
         /// Measure rows again in which coding failed or a column is null.
@@ -110,9 +113,10 @@ public struct Comparison: Sendable {
         } catch {
             throw ComparisonError.cannotRead(path: settings.folder, reason: "no such folder")
         }
-        files = list.spread(settings.limit)
+        let all = list.spread(settings.limit)
+        files = settings.shard?.share(of: all) ?? all
         omissions = list.omissions
-        guard !files.isEmpty else {
+        guard !all.isEmpty else {
             throw ComparisonError.noRecordings(
                 folder: settings.folder, omitted: list.omissions.summary)
         }
@@ -120,7 +124,8 @@ public struct Comparison: Sendable {
         if settings.isStrict, !faults.isEmpty {
             throw ComparisonError.badRecordings(faults.map(\.description))
         }
-        sharedStems = Set(Dictionary(grouping: files, by: Self.stem).filter { $1.count > 1 }.keys)
+        // Of all files: decoded sounds are called the same, whoever has them.
+        sharedStems = Set(Dictionary(grouping: all, by: Self.stem).filter { $1.count > 1 }.keys)
         var labels: Set<String> = []
         for codec in settings.codecs where !labels.insert(codec.label).inserted {
             throw ComparisonError.badSelection(

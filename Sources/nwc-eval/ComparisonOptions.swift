@@ -20,6 +20,12 @@ struct ComparisonOptions: ParsableArguments {
     @Option(help: "Take only so many files, spread evenly over the folder.") var limit: Int?
     @Option(
         help: ArgumentHelp(
+            """
+            Only the I-th of N shares of the files, 1/N ... N/N, with results of its own for each; \
+            nwc-eval merge joins them.
+            """, valueName: "I/N"), transform: Shard.init(argument:)) var shard: Shard?
+    @Option(
+        help: ArgumentHelp(
             "Keep decoded sounds below this folder, for the listening page.", valueName: "folder"),
         completion: .directory)
     var keepAudio: String?
@@ -55,6 +61,7 @@ struct ComparisonOptions: ParsableArguments {
         var settings = Comparison.Settings(
             folder: folder, codecs: codecs, workFolder: output + ".work", mode: mode.mode)
         settings.limit = limit
+        settings.shard = shard
         if let jobs { settings.jobs = jobs }
         settings.repeatsIncomplete = retry
         settings.decodedFolder = keepAudio
@@ -80,7 +87,12 @@ struct ComparisonOptions: ParsableArguments {
         if let omitted = end.omissions.summary, !quiet {
             Console.note("\(folder): left out \(omitted)")
         }
-        for warning in Summary(try ResultsFile.read(output)).warnings { Console.warning(warning) }
+        // A share may have no file.
+        if end.rowsDone + end.rowsSkipped > 0 {
+            for warning in Summary(try ResultsFile.read(output)).warnings {
+                Console.warning(warning)
+            }
+        }
         if end.rowsFailed > 0 {
             Console.error(
                 """

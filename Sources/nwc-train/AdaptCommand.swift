@@ -69,17 +69,10 @@ struct Adapt: ParsableCommand {
         defer { output.discard() }
         let lock = resume ? try RunLock(run) : nil
         if !resume { try run.refuseRun() }
-        let configuration: any TaskConfiguration =
-            resume ? try ConfigurationFile.read(run.configuration) : try adaptation()
-        let data = TrainingData(
-            train: try strictness.read(folder, sampleRate: configuration.sampleRate),
-            validation: try valid.map {
-                try strictness.read($0, sampleRate: configuration.sampleRate)
-            })
-        let sitting = Sitting(data: data, seconds: minutes.map { $0 * 60 }) { _ in
-            "nwc-train adapt --resume and what was typed"
+        guard try isComplete(resume ? resumed(run) : adaptation(), run, lock) else {
+            if let signal = Interruption.signal { Interruption.end(by: signal) }
+            return
         }
-        guard try train(configuration, run, sitting, lock: lock) else { return }
         let checkpoint = try TrainingCheckpoint<AdaptationConfiguration>(path: run.checkpoint)
         let patch = try AdaptationConfiguration.patch(checkpoint, path: run.checkpoint)
         try output.write(patch.bytes)
@@ -89,6 +82,34 @@ struct Adapt: ParsableCommand {
             \(self.output): patch of \(patch.bytes.count) bytes, \(patch.kind), for model \
             \(patch.modelID)
             """)
+    }
+
+    /// Trains.
+    private func isComplete(
+        _ configuration: AdaptationConfiguration, _ run: RunFolder, _ lock: RunLock?
+    ) throws -> Bool {
+        let data = TrainingData(
+            train: try strictness.read(folder, sampleRate: configuration.sampleRate),
+            validation: try valid.map {
+                try strictness.read($0, sampleRate: configuration.sampleRate)
+            })
+        let training = try choosing {
+            try TrainingRun(
+                configuration.makeTask(data), folder: run.path, resuming: resume, lock: lock)
+        }
+        progress("numbers: \(training.trainer.task.numberCount)")
+        Interruption.catchSignals()
+        return try follow(
+            training, run, minutes: minutes,
+            continuation: "the same command with --resume")
+    }
+
+    private func resumed(_ run: RunFolder) throws -> AdaptationConfiguration {
+        let found = try ConfigurationFile.read(run.configuration)
+        guard let configuration = found as? AdaptationConfiguration else {
+            throw ToolFailure.usage("\(run.path) is no run of nwc-train adapt")
+        }
+        return configuration
     }
 
     private func adaptation() throws -> AdaptationConfiguration {

@@ -9,10 +9,14 @@ struct StrictOption: ParsableArguments {
     var strict = false
 
     /// Reads a folder, and says what was left out.
-    func read(_ folder: String, sampleRate: Int, minimumSamples: Int = 0) throws -> Corpus {
+    /// - Parameter reports: otherwise it says nothing
+    func read(
+        _ folder: String, sampleRate: Int, minimumSamples: Int = 0, reports: Bool = true
+    ) throws -> Corpus {
         let corpus = try Corpus(
             folder: folder, sampleRate: sampleRate, minimumSamples: minimumSamples,
             isStrict: strict)
+        guard reports else { return corpus }
         for fault in corpus.omissions.faults { Console.warning("\(folder)/\(fault)") }
         if let summary = corpus.omissions.summary {
             Console.note("\(folder): left out: \(summary)")
@@ -58,25 +62,28 @@ struct CorpusOptions: ParsableArguments {
     /// - Parameters:
     ///   - sampleRate: Hz
     ///   - minimumSamples: shorter training clips are left out
-    func load(sampleRate: Int, minimumSamples: Int) throws -> TrainingData {
-        let start = Date()
-        var data = TrainingData(
-            train: try strictness.read(
-                train, sampleRate: sampleRate, minimumSamples: minimumSamples))
-        data.validation = try valid.map { try strictness.read($0, sampleRate: sampleRate) }
-        progress(
-            String(
-                format:
-                    """
-                    speech: %d clips, %.2f h for training, %d clips for validation (read in \
-                    %.1f s)
-                    """,
-                data.train.clips.count, data.train.seconds / 3600,
-                data.validation?.clips.count ?? 0, Date().timeIntervalSince(start)))
-        data.noise = try noise.map { try strictness.read($0, sampleRate: sampleRate) }
-        data.validationNoise = try validNoise.map {
-            try strictness.read($0, sampleRate: sampleRate)
+    ///   - reports: otherwise it says nothing
+    func load(sampleRate: Int, minimumSamples: Int, reports: Bool) throws -> TrainingData {
+        func read(_ folder: String, minimumSamples: Int = 0) throws -> Corpus {
+            try strictness.read(
+                folder, sampleRate: sampleRate, minimumSamples: minimumSamples, reports: reports)
         }
+        let start = Date()
+        var data = TrainingData(train: try read(train, minimumSamples: minimumSamples))
+        data.validation = try valid.map { try read($0) }
+        if reports {
+            progress(
+                String(
+                    format:
+                        """
+                        speech: %d clips, %.2f h for training, %d clips for validation (read in \
+                        %.1f s)
+                        """,
+                    data.train.clips.count, data.train.seconds / 3600,
+                    data.validation?.clips.count ?? 0, Date().timeIntervalSince(start)))
+        }
+        data.noise = try noise.map { try read($0) }
+        data.validationNoise = try validNoise.map { try read($0) }
         return data
     }
 

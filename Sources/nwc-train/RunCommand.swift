@@ -13,12 +13,15 @@ struct Run: ParsableCommand {
         name: .shortAndLong, help: "Folder of the run (checkpoint, curves).",
         completion: .directory) var output: String
     @OptionGroup var corpus: CorpusOptions
+    @OptionGroup var ranks: RankOptions
 
     func run() throws {
-        let configuration = try ConfigurationFile.read(config)
-        let folder = RunFolder(path: output)
-        try folder.refuseRun()
-        _ = try train(configuration, folder, Sitting(configuration, corpus), lock: nil)
+        try ranks.run { ranks in
+            let configuration = try ConfigurationFile.read(config)
+            let folder = RunFolder(path: output)
+            if ranks?.leads ?? true { try folder.refuseRun() }
+            try train(configuration, folder, corpus, resuming: false, ranks)
+        }
     }
 }
 
@@ -28,12 +31,16 @@ struct Resume: ParsableCommand {
         discussion: progressHelp)
     @Argument(help: "Folder of the run.", completion: .directory) var folder: String
     @OptionGroup var corpus: CorpusOptions
+    @OptionGroup var ranks: RankOptions
 
     func run() throws {
         let folder = RunFolder(path: folder)
-        let lock = try RunLock(folder)
-        let configuration = try ConfigurationFile.read(folder.configuration)
-        _ = try train(configuration, folder, Sitting(configuration, corpus), lock: lock)
+        try ranks.run { ranks in
+            let lock = ranks?.leads ?? true ? try RunLock(folder) : nil
+            try train(
+                ConfigurationFile.read(folder.configuration), folder, corpus, resuming: true,
+                lock: lock, ranks)
+        }
     }
 }
 
@@ -45,44 +52,43 @@ private let progressHelp = """
     position. Ctrl-C ends behind the step that runs, with a checkpoint, and says how to go on.
     """
 
-/// What a sitting of a run has besides the configuration.
-struct Sitting {
-    var data: TrainingData
-    /// Seconds of wall clock; nil = to the end.
-    var seconds: Double?
-    var keepBest: String?
-    /// What is typed to go on, for the folder of a run.
-    var continuation: (String) -> String
-}
-
-extension Sitting {
-    /// Reads the speech.
-    init(_ configuration: any TaskConfiguration, _ options: CorpusOptions) throws {
-        data = try options.load(
-            sampleRate: configuration.sampleRate, minimumSamples: configuration.leastSamples)
-        seconds = options.minutes.map { $0 * 60 }
-        keepBest = options.keepBest
-        continuation = { "nwc-train resume \(quoted($0)) \(options.commandLine)" }
-    }
-}
-
 /// Trains until the configuration, the minutes or a signal end it.
-/// - Parameter lock: of the folder, to go on with its run; nil = begin one
-/// - Returns: whether it is complete
-func train(
-    _ configuration: some TaskConfiguration, _ folder: RunFolder, _ sitting: Sitting,
-    lock: RunLock?
-) throws -> Bool {
+/// - Parameters:
+///   - resuming: go on with the folder's run; otherwise begin one
+///   - lock: of the folder, if it was taken
+///   - ranks: processes that do the same; rank 0 reports
+private func train(
+    _ configuration: some TaskConfiguration, _ folder: RunFolder, _ options: CorpusOptions,
+    resuming: Bool, lock: RunLock? = nil, _ ranks: (any Ranks)?
+) throws {
+    let leads = ranks?.leads ?? true
+    let data = try options.load(
+        sampleRate: configuration.sampleRate, minimumSamples: configuration.leastSamples,
+        reports: leads)
     let run = try choosing {
         try TrainingRun(
-            configuration.makeTask(sitting.data), folder: folder.path, resuming: lock != nil,
-            lock: lock, keepBest: sitting.keepBest)
+            configuration.makeTask(data), folder: folder.path, resuming: resuming, lock: lock,
+            keepBest: options.keepBest, ranks: ranks)
     }
+    if leads { progress("parameters: \(run.trainer.store.count)") }
+    if ranks == nil { Interruption.catchSignals() }
+    _ = try follow(
+        run, folder, minutes: options.minutes, leads: leads,
+        continuation: "nwc-train resume \(quoted(folder.path)) \(options.commandLine)")
+}
+
+/// Runs a training to its end, the minutes' or a signal's, with lines of progress.
+/// - Parameters:
+///   - leads: this process reports
+///   - continuation: what is typed to go on
+/// - Returns: whether it is complete
+func follow<Task: TrainingTask>(
+    _ run: TrainingRun<Task>, _ folder: RunFolder, minutes: Double?, leads: Bool = true,
+    continuation: String
+) throws -> Bool {
     for remark in run.remarks { Console.warning(remark) }
-    progress("parameters: \(run.trainer.store.count)")
     let task = run.trainer.task
-    Interruption.catchSignals()
-    let end = try run.run(seconds: sitting.seconds) { now in
+    let end = try run.run(seconds: minutes.map { $0 * 60 }) { now in
         progress(
             String(format: "%6d/%d ", now.step, now.totalSteps) + now.phase
                 + String(format: "  loss %.3f  ", now.measured.loss)
@@ -97,18 +103,12 @@ func train(
     } isStopped: {
         Interruption.signal != nil
     }
+    var isComplete = false
+    if case .complete = end { isComplete = true }
+    guard leads else { return isComplete }
     try folder.drawLoss()
-    let steps = "\(run.trainer.step) of \(configuration.totalSteps) steps"
-    if case .complete = end {
-        progress("complete: \(steps)")
-    } else {
-        progress(
-            """
-            stopped: \(steps); to go on: \(sitting.continuation(folder.path))
-            """
-        )
-    }
-    if let signal = Interruption.signal { Interruption.end(by: signal) }
-    if case .complete = end { return true }
-    return false
+    let steps = "\(run.trainer.step) of \(task.configuration.totalSteps) steps"
+    progress(
+        isComplete ? "complete: \(steps)" : "stopped: \(steps); to go on: \(continuation)")
+    return isComplete
 }

@@ -99,5 +99,21 @@ int main(void) {
     PLACE(nwc_decoder_statistics, samples);
     PLACE(nwc_decoder_statistics, concealed_blocks);
     PLACE(nwc_decoder_statistics, symbol_checksum);
+    SIZE(nwc_denoiser_options);
+    PLACE(nwc_denoiser_options, size);
+    PLACE(nwc_denoiser_options, channels);
+    PLACE(nwc_denoiser_options, reserved);
+    PLACE(nwc_denoiser_options, kept);
+    SIZE(nwc_denoiser_info);
+    PLACE(nwc_denoiser_info, size);
+    PLACE(nwc_denoiser_info, id);
+    PLACE(nwc_denoiser_info, sample_rate);
+    PLACE(nwc_denoiser_info, channels);
+    PLACE(nwc_denoiser_info, delay);
+    PLACE(nwc_denoiser_info, reserved);
+    PLACE(nwc_denoiser_info, parameters);
+    PLACE(nwc_denoiser_info, available);
+    PLACE(nwc_denoiser_info, samples);
+    PLACE(nwc_denoiser_info, limited_samples);
     return 0;
 }

@@ -371,6 +371,96 @@ static void packets(const nwc_model *model) {
     nwc_decoder_free(decoder);
 }
 
+static void denoising(void) {
+    static float clean[FRAMES], again[FRAMES];
+    static int16_t pcm[FRAMES];
+    nwc_denoiser *denoiser, *half;
+    nwc_denoiser_options options = {.size = sizeof options};
+    nwc_denoiser_info info = {.size = sizeof info};
+    nwc_detail detail;
+    size_t taken, count = 0, i;
+    float wild[4] = {NAN, INFINITY, -1e30f, 1001};
+    EXPECT(nwc_denoiser_create(NULL, 0, NULL, NULL, NULL), ERROR_ARGUMENT);
+    EXPECT(nwc_denoiser_create(NULL, 3, NULL, &denoiser, &detail), ERROR_ARGUMENT);
+    TRUE(!denoiser && strstr(detail.text, "NULL"));
+    EXPECT(nwc_denoiser_create("no file", 0, NULL, &denoiser, NULL), ERROR_MODEL);
+    EXPECT(nwc_denoiser_create("no file", 7, NULL, &denoiser, NULL), ERROR_MODEL);
+    EXPECT(nwc_denoiser_create("no file", (size_t)-1, NULL, &denoiser, NULL), ERROR_ARGUMENT);
+    options.kept = 1.01;
+    EXPECT(nwc_denoiser_create(NULL, 0, &options, &denoiser, &detail), ERROR_ARGUMENT);
+    TRUE(strstr(detail.text, "1.01"));
+    options.kept = NAN;
+    EXPECT(nwc_denoiser_create(NULL, 0, &options, &denoiser, NULL), ERROR_ARGUMENT);
+    options.kept = 0;
+    options.channels = 256;
+    EXPECT(nwc_denoiser_create(NULL, 0, &options, &denoiser, NULL), ERROR_ARGUMENT);
+    options.channels = 2;
+    options.reserved = 1;
+    EXPECT(nwc_denoiser_create(NULL, 0, &options, &denoiser, NULL), ERROR_ARGUMENT);
+    options.reserved = 0;
+    options.size = 0;
+    EXPECT(nwc_denoiser_create(NULL, 0, &options, &denoiser, NULL), ERROR_ARGUMENT);
+    options.size = sizeof options;
+    EXPECT(nwc_denoiser_create(NULL, 0, &options, &denoiser, NULL), OK);
+    EXPECT(nwc_denoiser_push_float(denoiser, NULL, 5, 2, 1), ERROR_ARGUMENT);
+    EXPECT(nwc_denoiser_push_float(denoiser, sound, 5, 0, 1), ERROR_ARGUMENT);
+    EXPECT(nwc_denoiser_push_float(denoiser, sound, (size_t)-1, 2, 1), ERROR_ARGUMENT);
+    EXPECT(nwc_denoiser_push_float(denoiser, NULL, 0, 2, 1), OK);
+    EXPECT(nwc_denoiser_push_float(denoiser, wild, 2, 2, 1), OK);
+    EXPECT(nwc_denoiser_get_info(denoiser, &info), OK);
+    TRUE(info.channels == 2 && info.sample_rate == 16000 && info.limited_samples == 4);
+    TRUE(info.delay > 0 && info.parameters > 1000 && info.samples == 0);
+    EXPECT(nwc_denoiser_finish(denoiser), OK);
+    EXPECT(nwc_denoiser_finish(denoiser), OK);
+    EXPECT(nwc_denoiser_push_float(denoiser, sound, 5, 2, 1), ERROR_STATE);
+    TRUE(nwc_denoiser_detail(denoiser)[0]);
+    EXPECT(nwc_denoiser_pull_float(denoiser, NULL, 5, 2, 1, &taken), ERROR_ARGUMENT);
+    EXPECT(nwc_denoiser_pull_float(denoiser, clean, 5, 2, 0, &taken), ERROR_ARGUMENT);
+    EXPECT(nwc_denoiser_pull_float(denoiser, clean, 5, 2, 1, NULL), ERROR_ARGUMENT);
+    EXPECT(nwc_denoiser_pull_float(denoiser, clean, 5, 2, 1, &taken), OK);
+    TRUE(taken == 2);
+    for (i = 0; i < 4; i++) TRUE(isfinite(clean[i]));
+    nwc_denoiser_free(denoiser);
+    /* Pieces of any size, and again after a reset; nothing is taken away where all is kept. */
+    options.channels = 0;
+    EXPECT(nwc_denoiser_create(NULL, 0, &options, &denoiser, NULL), OK);
+    EXPECT(nwc_denoiser_push_float(denoiser, sound, FRAMES, 1, 1), OK);
+    EXPECT(nwc_denoiser_finish(denoiser), OK);
+    EXPECT(nwc_denoiser_pull_float(denoiser, clean, FRAMES, 1, 1, &taken), OK);
+    TRUE(taken == FRAMES);
+    EXPECT(nwc_denoiser_reset(denoiser), OK);
+    for (i = 0; i < FRAMES; i += 777) {
+        size_t piece = i + 777 < FRAMES ? 777 : FRAMES - i;
+        EXPECT(nwc_denoiser_push_float(denoiser, sound + i, piece, 1, 1), OK);
+        EXPECT(nwc_denoiser_pull_float(denoiser, again + count, FRAMES, 1, 1, &taken), OK);
+        count += taken;
+    }
+    EXPECT(nwc_denoiser_get_info(denoiser, &info), OK);
+    TRUE(info.samples == count && info.available == 0 && FRAMES - count < 1600);
+    EXPECT(nwc_denoiser_finish(denoiser), OK);
+    EXPECT(nwc_denoiser_pull_float(denoiser, again + count, FRAMES - count, 1, 1, &taken), OK);
+    TRUE(count + taken == FRAMES && !memcmp(clean, again, sizeof clean));
+    options.kept = 1;
+    EXPECT(nwc_denoiser_create(NULL, 0, &options, &half, NULL), OK);
+    for (i = 0; i < FRAMES; i++) pcm[i] = (int16_t)(sound[i] * 20000);
+    EXPECT(nwc_denoiser_push_int16(half, pcm, FRAMES, 1, 1), OK);
+    EXPECT(nwc_denoiser_finish(half), OK);
+    for (i = 0; i < FRAMES; i += taken) {
+        int16_t piece[1000];
+        size_t j;
+        EXPECT(nwc_denoiser_pull_int16(half, piece, 1000, 1, 1, &taken), OK);
+        if (taken == 0) break;
+        for (j = 0; j < taken; j++) TRUE(abs(piece[j] - pcm[i + j]) <= 1);
+    }
+    TRUE(i == FRAMES);
+    nwc_denoiser_free(half);
+    nwc_denoiser_free(denoiser);
+    nwc_denoiser_free(NULL);
+    EXPECT(nwc_denoiser_reset(NULL), ERROR_ARGUMENT);
+    EXPECT(nwc_denoiser_get_info(NULL, &info), ERROR_ARGUMENT);
+    TRUE(nwc_denoiser_detail(NULL)[0]);
+}
+
 int main(int argc, char **argv) {
     nwc_model *model;
     size_t i;
@@ -386,6 +476,7 @@ int main(int argc, char **argv) {
     encoding(model);
     streams(model);
     packets(model);
+    denoising();
     nwc_model_free(model);
     printf("%d checks\n", calls);
     return failures != 0;

@@ -1,6 +1,5 @@
 import CMRLCodec
 import Training
-import Crypto
 import Foundation
 import NeuralNetwork
 
@@ -58,6 +57,6 @@ package enum CheckpointInput {
     static func repaired(_ bytes: [UInt8]) -> [UInt8] {
         guard bytes.count >= 48, bytes.starts(with: Array("NWCCKPT2".utf8)) else { return bytes }
         let body = bytes.dropLast(32)
-        return body + Array(SHA256.hash(data: body))
+        return body + body.withUnsafeBytes { SHA256Digest.of($0) }
     }
 }

@@ -1,5 +1,4 @@
 import CMRLCodec
-import Crypto
 import Foundation
 import NeuralNetwork
 
@@ -71,7 +70,8 @@ enum ModelInput {
         var result = bytes
         for i in 0..<8 { result[8 + i] = UInt8(truncatingIfNeeded: bytes.count >> (8 * i)) }
         let body = result.count - 32
-        result.replaceSubrange(body..., with: Array(SHA256.hash(data: result[..<body])))
+        result.replaceSubrange(
+            body..., with: result[..<body].withUnsafeBytes { SHA256Digest.of($0) })
         return result
     }
 }

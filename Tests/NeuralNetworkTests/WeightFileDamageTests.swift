@@ -1,4 +1,3 @@
-import Crypto
 import SignalProcessing
 import NeuralNetwork
 import Testing
@@ -33,7 +32,7 @@ import Testing
         for index in 0..<8 {
             body[8 + index] = UInt8(truncatingIfNeeded: length >> (8 * UInt64(index)))
         }
-        return error(body + SHA256.hash(data: body))
+        return error(body + body.withUnsafeBytes { SHA256Digest.of($0) })
     }
 
     @Test func layout() {
@@ -75,7 +74,7 @@ import Testing
         var damaged = bytes
         damaged[66] ^= 1
         let declared = ModelID(bytes: bytes[96...])
-        let computed = ModelID(bytes: Array(SHA256.hash(data: damaged.dropLast(32))))
+        let computed = ModelID(bytes: damaged.dropLast(32).withUnsafeBytes { SHA256Digest.of($0) })
         if let declared, let computed {
             #expect(error(damaged) == .checksum(declared: declared, computed: computed))
         } else {

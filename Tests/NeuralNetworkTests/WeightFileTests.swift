@@ -1,4 +1,3 @@
-import Crypto
 import SignalProcessing
 import Foundation
 import NeuralNetwork
@@ -45,7 +44,7 @@ import Testing
         for index in 0..<8 {
             body[8 + index] = UInt8(truncatingIfNeeded: length >> (8 * UInt64(index)))
         }
-        return body + SHA256.hash(data: body)
+        return body + body.withUnsafeBytes { SHA256Digest.of($0) }
     }
 
     @Test func tensorsRoundTrip() throws {
@@ -94,7 +93,7 @@ import Testing
     @Test func identityIsTheStartOfTheDigest() throws {
         let bytes = try writer().bytes()
         #expect(try writer().bytes() == bytes)
-        let digest = Array(SHA256.hash(data: bytes.dropLast(32)))
+        let digest = bytes.dropLast(32).withUnsafeBytes { SHA256Digest.of($0) }
         let file = try WeightFile(bytes)
         #expect(Array(bytes.suffix(32)) == digest)
         #expect(file.modelID.bytes == Array(digest.prefix(8)))

@@ -231,8 +231,13 @@ private struct ToldTask: TrainingTask {
         for (shard, buffer) in buffers.enumerated() {
             for i in 0..<3 { buffer[i] = Float(shard * 10 + i) }
         }
-        var measured = Measurements()
-        LocalReducer().reduce(buffers, &measured)
+        let measured = (0..<count).map { shard in
+            var measured = Measurements()
+            measured.add("shard", Double(shard))
+            return measured
+        }
+        let all = LocalReducer().reduce(buffers, measured)
+        #expect(all["shard"] == Double(count - 1) / 2)
         for i in 0..<3 {
             #expect(buffers[0][i] == Float((0..<count).reduce(0) { $0 + $1 * 10 + i }))
         }

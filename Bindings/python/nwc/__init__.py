@@ -8,7 +8,9 @@ Arrays have the shape (frames,) or (frames, channels) and hold floats, full scal
 the codec works the interpreter lock is free, so that threads run side by side.
 """
 from ._codec import Decoder, Encoder, Info, Model, decode, encode, info, strip
+from ._denoiser import Denoiser, denoise
 from ._library import Error, library, text
 
 __version__: str = text(library.nwc_version())
-__all__ = ["Decoder", "Encoder", "Error", "Info", "Model", "decode", "encode", "info", "strip"]
+__all__ = ["Decoder", "Denoiser", "Encoder", "Error", "Info", "Model", "decode", "denoise", "encode", "info",
+           "strip"]

@@ -8,7 +8,7 @@ import threading
 import weakref
 from collections.abc import Iterator, Sequence
 from ctypes import byref
-from typing import Any, Literal
+from typing import Any, Literal, Union
 
 import numpy as np
 import numpy.typing as npt
@@ -24,14 +24,19 @@ class Model:
     """A trained model. Load it once: any number of encoders and decoders, of any number of threads,
     share it.
 
-    Without arguments the model inside the library; else the bytes of a model file, and perhaps of a
-    post-filter's file for it.
+    `data`: bytes of a model file, and perhaps of a post-filter's file for it; else the model of that
+    name inside the library (`BUILT_IN`): "default" for speech at 16 kHz, "audio" for speech and music
+    at 44.1 kHz. `Model.built_in` loads each of them once.
     """
 
-    def __init__(self, data: bytes | None = None, post_filter: bytes | None = None) -> None:
+    #: Names of the models inside the library, the one for speech first.
+    BUILT_IN = ("default", "audio")
+
+    def __init__(self, data: bytes | None = None, post_filter: bytes | None = None, *,
+                 name: str = BUILT_IN[0]) -> None:
         pointer = ctypes.c_void_p()
         if data is None:
-            call("nwc_model_create_built_in", None, byref(pointer))
+            call("nwc_model_create_built_in", name.encode(), byref(pointer))
         else:
             call("nwc_model_create", data, len(data), post_filter, len(post_filter or b""),
                  byref(pointer))
@@ -41,6 +46,8 @@ class Model:
         check(library.nwc_model_get_info(pointer, byref(info)))
         #: Identity that its streams name, in hexadecimal digits.
         self.id: str = bytes(info.id).hex()
+        # The second one is that without its post-filter.
+        self._ids = (bytes(info.id), bytes(info.codec_id))
         #: Of the samples that go in and come out, Hz.
         self.sample_rate: int = info.sample_rate
         #: Samples per channel of a block, the unit of packets.
@@ -50,16 +57,40 @@ class Model:
         #: Samples from a sample's arrival to its output with packets of one block and one layer.
         self.delay: int = info.delay
 
-    _default: Model | None = None
+    _shared: dict[str, Model] = {}
     _lock = threading.Lock()
 
     @classmethod
-    def default(cls) -> Model:
-        """The model inside the library, loaded at its first use and shared."""
+    def built_in(cls, name: str = BUILT_IN[0]) -> Model:
+        """A model inside the library, loaded at its first use and shared."""
         with cls._lock:
-            if cls._default is None:
-                cls._default = Model()
-            return cls._default
+            if name not in cls._shared:
+                cls._shared[name] = Model(name=name)
+            return cls._shared[name]
+
+    @classmethod
+    def default(cls) -> Model:
+        """`built_in("default")`."""
+        return cls.built_in()
+
+
+#: A model, or the name of one inside the library.
+AnyModel = Union[Model, str]
+
+
+def _model(model: AnyModel | None) -> Model:
+    return model if isinstance(model, Model) else Model.built_in(model or Model.BUILT_IN[0])
+
+
+def _named(start: bytes) -> Model | None:
+    """The model inside the library that a stream names which begins so: the one for speech where it
+    names another, for the decoder to refuse; None where the header is not complete."""
+    found = c.StreamInfo()
+    number = library.nwc_header_inspect(start, len(start), byref(found), None)
+    if number == c.TRUNCATED:
+        return None
+    models = (Model.built_in(name) for name in Model.BUILT_IN)
+    return next((model for model in models if bytes(found.model_id) in model._ids), Model.default())
 
 
 def _options(
@@ -94,16 +125,17 @@ class Encoder:
     """Encodes sound that comes in pieces of any size, to packets or to the bytes of a stream.
 
     The sound must have the model's rate. `bitrate` is that of the whole stream in bit/s, all channels,
-    `quality` 0 ... 1, `indices` one of 0 ... 255 for each layer; without any, 16 kbit/s a channel.
+    `quality` 0 ... 1, `indices` one of 0 ... 255 for each layer; without any, 16 kbit/s a channel, with
+    the model "audio" 48. `model`: a `Model`, or the name of one inside the library.
     An encoder is for one thread at a time.
     """
 
     def __init__(
         self, channels: int = 1, *, bitrate: float | None = None, quality: float | None = None,
         indices: Sequence[int] | None = None, layers: int = 1, blocks_per_packet: int = 50,
-        key_interval: int = 1, enhance: bool = True, model: Model | None = None,
+        key_interval: int = 1, enhance: bool = True, model: AnyModel | None = None,
     ) -> None:
-        self.model = model or Model.default()
+        self.model = _model(model)
         self.channels = channels
         options = _options(self.model, self.model.sample_rate, channels, bitrate, quality, indices,
                            layers, blocks_per_packet, key_interval, enhance)
@@ -170,25 +202,33 @@ class Decoder:
     """Decodes packets, where it is made with a header, or the bytes of a stream in pieces of any size.
 
     `layers`: decode at most so many. `low_delay`: every sample at once, else a block is kept back until
-    the end. `enhance`: the post-filter runs or not; None = as the stream says. A decoder is for one
-    thread at a time.
+    the end. `enhance`: the post-filter runs or not; None = as the stream says. `model`: a `Model` or the
+    name of one inside the library; None = that one of these which the stream names. A decoder is for
+    one thread at a time.
     """
 
     def __init__(
         self, header: bytes | None = None, *, layers: int | None = None, low_delay: bool = False,
-        enhance: bool | None = None, model: Model | None = None,
+        enhance: bool | None = None, model: AnyModel | None = None,
     ) -> None:
-        self.model = model or Model.default()
-        options = c.DecoderOptions()
-        options.layers = layers or 0
-        options.flags = c.DECODER_LOW_DELAY if low_delay else 0
+        self._options = c.DecoderOptions()
+        self._options.layers = layers or 0
+        self._options.flags = c.DECODER_LOW_DELAY if low_delay else 0
         if enhance is not None:
-            options.flags |= c.DECODER_ENHANCE if enhance else c.DECODER_PLAIN
+            self._options.flags |= c.DECODER_ENHANCE if enhance else c.DECODER_PLAIN
+        # The start of a stream whose header is not complete yet; None = the model is known.
+        self._start: bytes | None = b"" if model is None and not header else None
+        if model is None and header:
+            model = _named(header) or Model.default()
+        self._open(_model(model), header)
+
+    def _open(self, model: Model, header: bytes | None = None) -> None:
+        self.model = model
         pointer = ctypes.c_void_p()
-        call("nwc_decoder_create", self.model._pointer, header, len(header or b""), byref(options),
+        call("nwc_decoder_create", model._pointer, header, len(header or b""), byref(self._options),
              byref(pointer))
         self._pointer = pointer
-        weakref.finalize(self, library.nwc_decoder_free, pointer)
+        self._finalizer = weakref.finalize(self, library.nwc_decoder_free, pointer)
 
     def _check(self, number: int) -> None:
         check(number, library.nwc_decoder_detail(self._pointer) if number else b"")
@@ -199,6 +239,19 @@ class Decoder:
 
     def feed(self, data: bytes | bytearray | memoryview) -> None:
         """Decodes the next bytes of a stream."""
+        if self._start is not None:
+            data = self._start = self._start + bytes(data)
+            model = _named(self._start)
+            if model is None:
+                return
+            self._start = None
+            if model is not self.model:
+                free = self._finalizer
+                self._open(model)
+                free()
+        self._feed(data)
+
+    def _feed(self, data: bytes | bytearray | memoryview) -> None:
         view = np.frombuffer(data, dtype=np.uint8)
         self._check(library.nwc_decoder_push_stream(self._pointer, view.ctypes.data, view.size))
 
@@ -207,6 +260,9 @@ class Decoder:
 
         samples: of packets, the length of the sound; a stream knows its own.
         """
+        if self._start:
+            start, self._start = self._start, None
+            self._feed(start)
         self._check(library.nwc_decoder_finish(
             self._pointer, c.UNKNOWN if samples is None else samples))
 
@@ -255,14 +311,15 @@ class Decoder:
         return taken.value
 
     def reset(self) -> None:
-        """Back to the beginning of a stream, with the same settings."""
+        """Back to the beginning of a stream, with the same settings and model."""
+        self._start = None
         self._check(library.nwc_decoder_reset(self._pointer))
 
 
 def encode(
     array: npt.ArrayLike, rate: int, *, bitrate: float | None = None, quality: float | None = None,
     indices: Sequence[int] | None = None, layers: int = 1, blocks_per_packet: int = 50,
-    key_interval: int = 1, enhance: bool = True, model: Model | None = None,
+    key_interval: int = 1, enhance: bool = True, model: AnyModel | None = None,
 ) -> bytes:
     """Encodes a whole sound, of shape (frames,) or (frames, channels), to a stream as nwc-enc writes it.
 
@@ -270,7 +327,7 @@ def encode(
     A bitrate, of the whole stream in bit/s, is planned by looking at the sound. The other parameters
     are those of `Encoder`.
     """
-    model = model or Model.default()
+    model = _model(model)
     source = arranged(array, None)
     channels = source.shape[1] if source.ndim == 2 else 1
     options = _options(model, rate, channels, bitrate, quality, indices, layers, blocks_per_packet,
@@ -296,17 +353,19 @@ def _taken(memory: ctypes.c_void_p, count: ctypes.c_size_t) -> bytes:
 def decode(
     data: bytes | bytearray | memoryview, rate: int | Literal["source"] | None = None, *,
     layers: int | None = None, enhance: bool | None = None, dtype: DType = "float32",
-    model: Model | None = None,
+    model: AnyModel | None = None,
 ) -> tuple[Sound, int]:
     """Decodes a whole stream; gives the samples, (frames,) of one channel, else (frames, channels), and
     their rate in Hz.
 
     rate: None = the model's; "source" or a number = resampled to that by soxr, where it is installed.
+    model: a `Model` or the name of one inside the library; None = that one of these which the stream
+    names.
     """
-    model = model or Model.default()
     decoder = Decoder(layers=layers, enhance=enhance, model=model)
     decoder.feed(data)
     decoder.finish()
+    model = decoder.model
     if rate is None or rate == model.sample_rate:
         return decoder.pull(dtype=dtype), model.sample_rate
     facts = info(data)

@@ -109,6 +109,50 @@ class WholeSounds(unittest.TestCase):
             nwc.encode(samples, 48000)
 
 
+class BuiltInModels(unittest.TestCase):
+    def setUp(self):
+        time_ = np.arange(44100) / 44100
+        self.samples = np.stack([
+            0.3 * np.sin(2 * np.pi * (440 + 3000 * time_) * time_) * np.exp(-3 * time_),
+            0.2 * np.sin(2 * np.pi * 1200 * time_)], axis=1).astype(np.float32)
+
+    def test_names_are_those_of_the_library(self):
+        with self.assertRaisesRegex(nwc.Error, "only " + ", ".join(nwc.Model.BUILT_IN) + "$"):
+            nwc.Model(name="music")
+        for name, rate in zip(nwc.Model.BUILT_IN, (16000, 44100)):
+            self.assertEqual(nwc.Model.built_in(name).sample_rate, rate)
+            self.assertIs(nwc.Model.built_in(name), nwc.Model.built_in(name))
+        self.assertIs(nwc.Model.default(), nwc.Model.built_in("default"))
+
+    def test_streams_find_their_model(self):
+        stream = nwc.encode(self.samples, 44100, model="audio")
+        decoded, rate = nwc.decode(stream)
+        self.assertEqual((decoded.shape, rate), (self.samples.shape, 44100))
+        self.assertGreater(float(np.corrcoef(self.samples[:, 0], decoded[:, 0])[0, 1]), 0.9)
+        self.assertAlmostEqual(nwc.info(stream).bitrate / 96000, 1, delta=0.1)
+        # The header byte for byte, so that the model is not known at once.
+        decoder = nwc.Decoder()
+        for byte in stream[:40]:
+            decoder.feed(bytes([byte]))
+        decoder.feed(stream[40:])
+        decoder.finish()
+        self.assertTrue(np.array_equal(decoder.pull(), decoded))
+        encoder = nwc.Encoder(2, model="audio")
+        self.assertEqual(nwc.Decoder(encoder.header).model.sample_rate, 44100)
+        with self.assertRaisesRegex(nwc.Error, "model"):
+            nwc.decode(stream, model="default")
+        with self.assertRaisesRegex(nwc.Error, "truncated"):
+            decoder = nwc.Decoder()
+            decoder.feed(stream[:9])
+            decoder.finish()
+
+    @unittest.skipUnless(PROGRAMS, "NWC_PROGRAMS is not set")
+    def test_bytes_are_those_of_the_program(self):
+        pcm = (self.samples * 32767).astype(np.int16)
+        raw = ["--model", "audio", "--raw", "--raw-rate", "44100", "--raw-chan", "2"]
+        self.assertEqual(program("nwc-enc", *raw, data=pcm.tobytes()), nwc.encode(pcm, 44100, model="audio"))
+
+
 class Streams(unittest.TestCase):
     def test_packets_one_of_them_lost(self):
         samples = sound(2)
@@ -238,6 +282,60 @@ class Threads(unittest.TestCase):
         for thread in threads:
             thread.join()
         self.assertEqual(found, want)
+
+
+class Denoising(unittest.TestCase):
+    def test_noise_goes_and_speech_stays(self):
+        clean = sound(3)
+        noise = 0.03 * np.random.default_rng(5).standard_normal(len(clean)).astype(np.float32)
+        noise[:16000] *= 3
+        found = nwc.denoise(noise, 16000)
+        self.assertEqual((found.shape, found.dtype), (noise.shape, np.float32))
+        self.assertLess(float(np.sum(found**2)), 0.1 * float(np.sum(noise**2)))
+        self.assertGreater(float(np.corrcoef(clean, nwc.denoise(clean, 16000))[0, 1]), 0.9)
+        np.testing.assert_allclose(nwc.denoise(clean, 16000, strength=0), clean, atol=1e-4)
+
+    def test_pieces_channels_and_types(self):
+        samples = sound(1.3, 2)
+        whole = nwc.denoise(samples, 16000)
+        denoiser = nwc.Denoiser(2)
+        for turn in range(2):
+            parts = []
+            for start in range(0, len(samples), 777):
+                denoiser.push(samples[start:start + 777])
+                parts.append(denoiser.pull())
+            self.assertLess(len(samples) - sum(map(len, parts)), denoiser.delay + 320)
+            denoiser.finish()
+            parts.append(denoiser.pull())
+            self.assertTrue(np.array_equal(np.concatenate(parts), whole))
+            denoiser.reset()
+        for channel in range(2):
+            self.assertTrue(np.array_equal(nwc.denoise(samples[:, channel], 16000), whole[:, channel]))
+        denoiser.push((samples * 20000).astype(np.int16))
+        denoiser.finish()
+        self.assertEqual(denoiser.pull(5, "int16").dtype, np.int16)
+
+    @unittest.skipUnless(PROGRAMS, "NWC_PROGRAMS is not set")
+    def test_samples_are_those_of_the_program(self):
+        pcm = (sound(2, 2) * 20000).astype(np.int16)
+        raw = program("nwc-denoise", "--raw", "--raw-rate", "16000", "--raw-chan", "2", "--raw-output", "--float",
+                      data=pcm.tobytes())
+        self.assertTrue(np.array_equal(nwc.denoise(pcm, 16000), np.frombuffer(raw, np.float32).reshape(-1, 2)))
+
+    def test_wrong_use(self):
+        for arguments in ({"channels": 0}, {"strength": 1.5}, {"strength": float("nan")}):
+            with self.assertRaises(ValueError):
+                nwc.Denoiser(**arguments)
+        with self.assertRaises(nwc.Error) as caught:
+            nwc.Denoiser(data=b"no file")
+        self.assertEqual(caught.exception.number, 4)
+        denoiser = nwc.Denoiser()
+        with self.assertRaises(ValueError):
+            denoiser.push(np.zeros((5, 2), np.float32))
+        denoiser.finish()
+        with self.assertRaises(nwc.Error) as caught:
+            denoiser.push(np.zeros(5, np.float32))
+        self.assertEqual(caught.exception.number, 2)
 
 
 if __name__ == "__main__":

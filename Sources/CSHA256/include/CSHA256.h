@@ -1,5 +1,6 @@
-/* SHA-256 (FIPS 180-4), the checksum and identity of model files. swift-crypto has it too, but
-   brings Foundation into every program that encodes or decodes; the tests compare both. */
+/* SHA-256 (FIPS 180-4), the checksum and identity of model files, checkpoints and recordings.
+   swift-crypto has it too, but brings Foundation into every program that encodes or decodes, and
+   BoringSSL, the larger half of a build. The tests compare with coreutils. */
 #pragma once
 #include <stddef.h>
 #include <stdint.h>

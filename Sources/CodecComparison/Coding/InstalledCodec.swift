@@ -1,6 +1,6 @@
 import AudioFile
-import Crypto
 import Foundation
+import NeuralNetwork
 import System
 import ToolSupport
 
@@ -220,8 +220,8 @@ extension CodecDescription.Option {
 /// SHA-256 in hexadecimal.
 enum Digest {
     static func text(_ bytes: Data) -> String {
-        SHA256.hash(data: bytes).map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }
-            .joined()
+        bytes.withUnsafeBytes { SHA256Digest.of($0) }
+            .map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
     }
 }
 

@@ -87,7 +87,7 @@ public struct ComparisonRow: Codable, Sendable, Equatable {
     var key: [String] {
         [
             file, sourceSHA256, codec, rate.map { "\($0)" } ?? "", version, encodeCommand ?? "",
-            decodeCommand ?? "",
+            decodeCommand ?? "", mode,
         ]
     }
 

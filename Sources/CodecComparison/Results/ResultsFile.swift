@@ -55,12 +55,32 @@ public final class ResultsFile: Sendable {
 
     /// Reads results without keeping the file; the last of several rows for one measurement counts.
     public static func read(_ path: String) throws(ComparisonError) -> [ComparisonRow] {
+        let rows = latest(try parse(try contents(path), path: path))
+        guard !rows.isEmpty else { throw .unusableResults("\(path) has no results") }
+        return rows
+    }
+
+    /// The same for a file that may be of a killed run, or of one that goes on: it may have no row,
+    /// and a last line without its end is left out.
+    static func readWhole(_ path: String) throws(ComparisonError) -> (
+        rows: [ComparisonRow], isTorn: Bool
+    ) {
+        let data = try contents(path)
+        let whole = (data.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
+        return (latest(try parse(data.prefix(whole), path: path)), whole < data.count)
+    }
+
+    private static func contents(_ path: String) throws(ComparisonError) -> Data {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw .cannotRead(path: path, reason: "no such file")
         }
+        return data
+    }
+
+    private static func latest(_ all: [ComparisonRow]) -> [ComparisonRow] {
         var latest: [[String]: Int] = [:]
         var rows: [ComparisonRow] = []
-        for row in try parse(data, path: path) {
+        for row in all {
             if let index = latest[row.key] {
                 rows[index] = row
             } else {
@@ -68,7 +88,6 @@ public final class ResultsFile: Sendable {
                 rows.append(row)
             }
         }
-        guard !rows.isEmpty else { throw .unusableResults("\(path) has no results") }
         return rows
     }
 

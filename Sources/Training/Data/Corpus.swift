@@ -1,5 +1,4 @@
 import AudioFile
-import Crypto
 import Foundation
 import NeuralNetwork
 
@@ -137,11 +136,9 @@ extension Corpus {
     }
 
     public var identity: Identity {
-        var digest = SHA256()
-        for clip in clips {
-            digest.update(data: Data("\(clip.samples.count) \(clip.path)\n".utf8))
-        }
-        let names = digest.finalize().prefix(8).map { String(format: "%02x", $0) }.joined()
+        let text = clips.map { "\($0.samples.count) \($0.path)\n" }.joined()
+        let digest = Array(text.utf8).withUnsafeBytes { SHA256Digest.of($0) }
+        let names = digest.prefix(8).map { String(format: "%02x", $0) }.joined()
         return Identity(clips: clips.count, samples: sampleCount, names: names)
     }
 }

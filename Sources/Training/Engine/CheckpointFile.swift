@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import NeuralNetwork
 
@@ -32,7 +31,7 @@ struct CheckpointFile {
             end -= Self.checksumLength
             guard end >= 16 else { throw refuse("truncated: \(bytes.count) bytes") }
             let declared = Array(bytes[end...])
-            let computed = Array(SHA256.hash(data: bytes[..<end]))
+            let computed = bytes[..<end].withUnsafeBytes { SHA256Digest.of($0) }
             guard declared == computed else {
                 let begin = [declared, computed].map { ModelID(bytes: $0)?.description ?? "" }
                 throw refuse("damaged: SHA-256 begins \(begin[0]), computed \(begin[1])")
@@ -82,7 +81,7 @@ extension TrainingCheckpoint {
                 }
             }
         }
-        bytes += SHA256.hash(data: bytes)
+        bytes += bytes.withUnsafeBytes { SHA256Digest.of($0) }
         return bytes
     }
 

@@ -11,6 +11,15 @@ public struct Measurements: Sendable, Equatable {
 
     public init() {}
 
+    /// Sums and weights as they are, for other processes.
+    var parts: [(name: String, sum: Double, weight: Double)] {
+        entries.map { ($0.name, $0.sum, $0.weight) }
+    }
+
+    init(_ parts: [(name: String, sum: Double, weight: Double)]) {
+        entries = parts.map { Entry(name: $0.name, sum: $0.sum, weight: $0.weight) }
+    }
+
     public var names: [String] { entries.map(\.name) }
 
     /// The mean of what was added under a name; nil = nothing was.

@@ -22,6 +22,12 @@ public final class Trainer<Task: TrainingTask> {
     ) throws {
         let configuration = task.configuration
         try configuration.validate()
+        if configuration.forward != nil,
+            reducer.shards(of: configuration.shards).count < configuration.shards
+        {
+            throw TrainingError.badChoice(
+                "training by forward passes runs in one process, not in several")
+        }
         self.task = task
         self.reducer = reducer
         state = TrainingState(configuration, store: task.store, heldBack: task.heldBack)
@@ -60,7 +66,7 @@ public final class Trainer<Task: TrainingTask> {
     /// Runs `body` with the averaged weights in the store.
     public func withAverage<R>(_ body: () throws -> R) rethrows -> R { try state.withAverage(body) }
 
-    /// One optimiser step.
+    /// One optimiser step. Where it throws, the state is that before the step.
     /// - Returns: what the shards measured, the loss and the norm of its gradient
     public func advance() throws -> Measurements {
         guard let (index, offset) = configuration.phase(at: step) else { return Measurements() }
@@ -69,14 +75,18 @@ public final class Trainer<Task: TrainingTask> {
         let phase = configuration.phases[index]
         let moment = Moment(
             step: step, offset: offset, index: index, phase: phase, controls: state.controls)
+        // A step that fails has not been: the state is that of the last one.
+        let random = state.random
+        var isDone = false
+        defer { if !isDone { state.random = random } }
         let batch = try task.draw(moment, &state.random)
         if let forward = configuration.forward {
             let measured = try advance(forward, moment, batch)
+            isDone = true
             task.steer(&state.controls, measured, phase: phase, step: step)
             count(since: started)
             return measured
         }
-        var measured = Measurements()
         let parts = try InTurns.run(workers.count, threads: workers.count) {
             Measurements()
         } _: { i, measured in
@@ -88,9 +98,9 @@ public final class Trainer<Task: TrainingTask> {
             measured.add("loss", Double(loss.data[0]) / share.fraction, weight: share.fraction)
             graph.backward(loss)
         }
-        for part in parts { measured += part }
         let gradients = workers.map(\.graph.parameterGradients)
-        try reducer.reduce(gradients, &measured)
+        var measured = try reducer.reduce(gradients, parts)
+        isDone = true
         guard let gradient = gradients.first else { return measured }
         measured.add(
             "gradient",

@@ -23,6 +23,12 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case badChoice(String)
     case notFinite(step: Int, term: String)
     case writeFailed(path: String, reason: String)
+    /// Processes that train together do not do the same.
+    /// - leading: what rank 0 has; nil where that is the same and another rank differs
+    case ranksDiffer(what: String, rank: Int, here: String, leading: String?)
+    /// A process is gone.
+    /// - checkpoint: where what was done before is
+    case rankLost(RankLost, step: Int, checkpoint: String)
 
     public var description: String {
         switch self {
@@ -50,6 +56,14 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .badTable(let path, let reason): "table \(path): \(reason)"
         case .badChoice(let reason): reason
         case .writeFailed(let path, let reason): "\(path): cannot be written: \(reason)"
+        case .ranksDiffer(let what, let rank, let here, let leading):
+            if let leading {
+                "rank \(rank) has not \(what) of rank 0: \(here) instead of \(leading)"
+            } else {
+                "another rank has not \(what) of rank \(rank): \(here)"
+            }
+        case .rankLost(let lost, let step, let checkpoint):
+            "\(lost); steps up to \(step) are in \(checkpoint)"
         case .notFinite(let step, let term):
             "step \(step): \(term) is not finite even after falling back to the last checkpoint"
         }

@@ -23,7 +23,9 @@ public final class TrainingRun<Task: TrainingTask> {
     /// What people should know before the run goes on, one line each.
     public let remarks: [String]
     private let folder: RunFolder
-    private let lock: RunLock
+    private let lock: RunLock?
+    /// Processes that train together; nil = this one alone.
+    let ranks: (any Ranks)?
     private let curve: RunTable
     private let validation: RunTable
     private var best: BestCheckpoint?
@@ -35,10 +37,12 @@ public final class TrainingRun<Task: TrainingTask> {
     ///   - lock: of the folder, by those who took it before the speech was read
     ///   - keepBest: a column of the validation, by whose mean the best weights are kept in a file
     ///     of their own
+    ///   - ranks: other processes that do the same with the same task; rank 0 alone touches the
+    ///     folder
     /// - Throws: `TrainingError`, what is wrong with the configuration
     public init(
         _ task: Task, folder path: String, resuming: Bool, lock: RunLock? = nil,
-        keepBest: String? = nil
+        keepBest: String? = nil, ranks: (any Ranks)? = nil
     ) throws {
         // Now rather than in the middle of the night.
         if task.data.noise == nil, let phase = task.phaseWithNoise {
@@ -51,13 +55,27 @@ public final class TrainingRun<Task: TrainingTask> {
             }
         }
         folder = RunFolder(path: path)
-        if !resuming { try folder.refuseRun() }
-        trainer = try Trainer(task)
-        self.lock = try lock ?? folder.make()
+        self.ranks = ranks
+        let leads = ranks?.leads ?? true
+        if !resuming, leads { try folder.refuseRun() }
+        let reducer: any GradientReducer =
+            if let ranks { RankReducer(ranks) } else { LocalReducer() }
+        trainer = try Trainer(task, reducer: reducer)
+        self.lock = leads ? try lock ?? folder.make() : nil
         let curveColumns =
             ["step", "phase", "seconds", "loss", "gradient", "learning_rate", "audio_s_per_s"]
             + task.columns.map(\.name)
         let validationColumns = ["step", "seconds"] + task.validationColumns.map(\.name)
+        guard leads else {
+            remarks = []
+            curve = RunTable(path: folder.curve, columns: curveColumns)
+            validation = RunTable(path: folder.validation, columns: validationColumns)
+            if resuming {
+                try trainer.restore(Self.last(folder, ranks), path: folder.checkpoint)
+            }
+            try compareRanks()
+            return
+        }
         guard resuming else {
             try folder.refuseRun()
             let restarts = FileManager.default.fileExists(atPath: folder.curve)
@@ -66,9 +84,14 @@ public final class TrainingRun<Task: TrainingTask> {
             curve = RunTable(path: folder.curve, columns: curveColumns)
             validation = RunTable(path: folder.validation, columns: validationColumns)
             try folder.begin(task.configuration, tables: [curve, validation])
+            if ranks != nil {
+                // So that there is something to go on from whenever a process is lost.
+                try compareRanks()
+                try trainer.save(to: folder.checkpoint)
+            }
             return
         }
-        let checkpoint = try TrainingCheckpoint<Task.Configuration>(path: folder.checkpoint)
+        let checkpoint = try Self.last(folder, ranks)
         try trainer.restore(checkpoint, path: folder.checkpoint)
         let speech = task.data.train.identity
         remarks =
@@ -79,6 +102,7 @@ public final class TrainingRun<Task: TrainingTask> {
         curve = try RunTable(resuming: folder.curve, columns: curveColumns)
         validation = try RunTable(resuming: folder.validation, columns: validationColumns)
         try cutCurves()
+        try compareRanks()
         if FileManager.default.fileExists(atPath: folder.best) {
             best?.read(try TrainingTable(path: folder.validation))
         }
@@ -104,7 +128,24 @@ public final class TrainingRun<Task: TrainingTask> {
         kept: (String) throws -> Void = { _ in },
         isStopped: () -> Bool = { false }
     ) throws -> End {
+        do {
+            return try train(
+                seconds: seconds, progress: progress, validated: validated, kept: kept,
+                isStopped: isStopped)
+        } catch let lost as RankLost where ranks?.leads == true {
+            // The state is that behind the last step that all did.
+            try trainer.save(to: folder.checkpoint)
+            throw TrainingError.rankLost(lost, step: trainer.step, checkpoint: folder.checkpoint)
+        }
+    }
+
+    private func train(
+        seconds: Double?, progress: (Progress) throws -> Void,
+        validated: ([Measurements]) throws -> Void, kept: (String) throws -> Void,
+        isStopped: () -> Bool
+    ) throws -> End {
         let configuration = trainer.configuration
+        let leads = ranks?.leads ?? true
         let begun = Date()
         var since = Date()
         var sum = Measurements()
@@ -116,13 +157,13 @@ public final class TrainingRun<Task: TrainingTask> {
             let new = try trainer.advance()
             guard new.loss.isFinite, new.gradientNorm.isFinite else {
                 fallbacks += 1
-                guard fallbacks <= 3, folder.hasCheckpoint else {
+                guard fallbacks <= 3, ranks != nil || folder.hasCheckpoint else {
                     throw TrainingError.notFinite(
                         step: trainer.step, term: new.loss.isFinite ? "gradient" : "loss")
                 }
-                try trainer.restore(from: folder.checkpoint)
+                try trainer.restore(Self.last(folder, ranks), path: folder.checkpoint)
                 trainer.perturbRandom(by: UInt64(fallbacks))
-                try cutCurves()
+                if leads { try cutCurves() }
                 (sum, count, since) = (Measurements(), 0, Date())
                 continue
             }
@@ -131,12 +172,16 @@ public final class TrainingRun<Task: TrainingTask> {
             let step = trainer.step
             if trainer.isFinished {
                 end = .complete
-            } else if isStopped() {
-                end = .stopped
-            } else if let seconds, Date().timeIntervalSince(begun) >= seconds {
-                end = .outOfTime
+            } else {
+                var wish: End?
+                if isStopped() {
+                    wish = .stopped
+                } else if let seconds, Date().timeIntervalSince(begun) >= seconds {
+                    wish = .outOfTime
+                }
+                end = try agree(wish)
             }
-            if let phase, step % reportEvery == 0 || end != nil {
+            if leads, let phase, step % reportEvery == 0 || end != nil {
                 for (name, value) in trainer.controls { sum.set(name, value) }
                 let elapsed = Date().timeIntervalSince(since)
                 let n = Double(count)
@@ -151,9 +196,10 @@ public final class TrainingRun<Task: TrainingTask> {
                 (sum, count, since) = (Measurements(), 0, Date())
             }
             if step % configuration.checkpointEvery == 0 || end != nil {
-                try trainer.save(to: folder.checkpoint)
+                try compareWeights()
+                if leads { try trainer.save(to: folder.checkpoint) }
             }
-            if step % configuration.validateEvery == 0 || end != nil, end != .stopped {
+            if leads, step % configuration.validateEvery == 0 || end != nil, end != .stopped {
                 let rows = try validate()
                 try validated(rows)
                 if best?.take(rows) == true, let best {

@@ -27,6 +27,9 @@ public struct AdaptationTask: TrainingTask {
         self.data = data
     }
 
+    /// How many numbers are trained.
+    public var numberCount: Int { adapter.range.count }
+
     public var columns: [Column] {
         codec.columns
             + (configuration.forward == nil
