@@ -23,7 +23,7 @@ public final class Trainer<Task: TrainingTask> {
         let configuration = task.configuration
         try configuration.validate()
         if configuration.forward != nil,
-            reducer.shards(of: configuration.shards).count < configuration.shards
+            try reducer.shards(of: configuration.shards).count < configuration.shards
         {
             throw TrainingError.badChoice(
                 "training by forward passes runs in one process, not in several")

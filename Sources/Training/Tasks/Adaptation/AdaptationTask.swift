@@ -61,8 +61,8 @@ public struct AdaptationTask: TrainingTask {
             randomSigns: own.network.randomSigns ?? false, loss: own.loss, seed: random.next())
     }
 
-    /// Of `mazo`: the numbers of each part that matter most to the tasks, which are the folders that
-    /// the speech lies in, or where it lies in one, three stretches of the rate positions.
+    /// Of `mazo`: the numbers of each part that matter most to the tasks, which are the folders
+    /// that the speech lies in, or where it lies in one, three stretches of the rate positions.
     public func forwardMask(
         _ moment: Moment<AdaptationConfiguration.Phase>, _ random: inout RandomSource,
         gradient: (CodecTask.Batch) throws -> [Double]
