@@ -1,5 +1,5 @@
 # nwc - neural waveform codec. Each target installs what it needs (Debian 12, Swift 6.3).
-.PHONY: all demo test fuzz soak sanitize-address sanitize-thread sanitize-undefined lint bench train train-post-filter train-denoiser train-audio install uninstall docs clean check-arm64 \
+.PHONY: all demo test fuzz soak sanitize-address sanitize-thread sanitize-undefined lint bench train train-post-filter train-denoiser train-audio train-small install uninstall docs clean check-arm64 \
 	check-report check-metrics check-inputs check-python install-library wheel dist deb check-distribution check-mpi
 
 PREFIX ?= /usr/local
@@ -66,6 +66,14 @@ train-denoiser: ## Reproduce the built-in denoiser: make train-denoiser SPEECH=f
 	.build/release/nwc-train run Configs/denoiser.json -o $(RUN) --train "$(SPEECH)" --noise "$(NOISE)" $(if $(VALID),--valid "$(VALID)") $(if $(VALID_NOISE),--valid-noise "$(VALID_NOISE)")
 	.build/release/nwc-train export $(RUN) $(RUN)/denoiser.nwm --train "$(SPEECH)"
 
+train-small: ## Reproduce the built-in small model and its post-filter: make train-small SPEECH=folder NOISE=folder [VALID=folder]
+	@test -n "$(SPEECH)" -a -n "$(NOISE)" || { echo "usage: make train-small SPEECH=folder-of-speech NOISE=folder-of-noise [VALID=folder]" >&2; exit 64; }
+	Scripts/setup.sh
+	swift build -c release --product nwc-train
+	.build/release/nwc-train compress Configs/small.json -o $(RUN) --train "$(SPEECH)" --noise "$(NOISE)" $(if $(VALID),--valid "$(VALID)")
+	.build/release/nwc-train export $(RUN) $(RUN)/small.nwm --train "$(SPEECH)"
+	.build/release/nwc-train export Training/post-filter $(RUN)/small-post-filter.nwm --codec $(RUN)/small.nwm --bits 5 --train "$(SPEECH)"
+
 train-audio: ## Reproduce the built-in full-band model: make train-audio MUSIC=folder [VALID=folder]
 	@test -n "$(MUSIC)" || { echo "usage: make train-audio MUSIC=folder-of-music-and-speech [VALID=folder]" >&2; exit 64; }
 	Scripts/setup.sh
@@ -95,13 +103,13 @@ wheel: ## The Python binding with the library inside, in .build/wheel
 check-python: ## The wheel in a fresh environment: its tests, its types, two threads; fetches numpy, soxr and mypy
 	Scripts/check-python.sh
 
-dist: ## Not tried yet: static programs for x86-64 Linux as a tarball in .build/packages
+dist: ## Static programs for x86-64 Linux as a tarball in .build/packages
 	Scripts/dist.sh .build/packages
 
-deb: ## Not tried yet: Debian packages (nwc, libnwc0, libnwc-dev) in .build/packages
+deb: ## Debian packages (nwc, libnwc0, libnwc-dev) in .build/packages
 	Scripts/deb.sh .build/packages
 
-check-distribution: ## Not tried yet: both on a bare Debian 12 and alone; fetches 60 MB: make check-distribution [REPEAT=1, from two folders]
+check-distribution: ## Both on a bare Debian 12 and alone; fetches 60 MB: make check-distribution [REPEAT=1, from two folders]
 	Scripts/check-distribution.sh
 
 check-mpi: ## Training over Open MPI and MPICH, which it installs; lost and stopped ranks

@@ -106,7 +106,10 @@ let package = Package(
             ], swiftSettings: fuzzed),
         .target(name: "GainFilter", dependencies: ["NeuralNetwork", "SpectralTransform"]),
         .target(
-            name: "CBuiltInModel", exclude: ["audio.nwm", "default.nwm", "post-filter.nwm"],
+            name: "CBuiltInModel",
+            exclude: [
+                "audio.nwm", "default.nwm", "post-filter.nwm", "small.nwm", "small-post-filter.nwm",
+            ],
             cSettings: [.unsafeFlags(["-std=c23"])]),
         .target(
             name: "BuiltInModel", dependencies: ["CBuiltInModel", "CMRLCodec", "NeuralNetwork"]),

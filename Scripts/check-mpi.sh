@@ -24,7 +24,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 fail() {
     echo "check-mpi: $*" >&2
-    [ ! -e "$work/log" ] || tail -n 20 "$work/log" >&2
+    [ ! -e "$work/log" ] || tail -n 80 "$work/log" >&2
     exit 1
 }
 cd "$work"
@@ -103,11 +103,12 @@ for family in "${families[@]}"; do
         case $how in
         KILL) signal_rank KILL ;;
         RANK) signal_rank TERM ;;
-        TERM) kill -TERM "$launcher" ;;
+        # Not the shell around it.
+        TERM) kill -TERM "$(pgrep -P "$launcher")" ;;
         esac
         status=0
         wait "$launcher" || status=$?
-        # mpirun of Open MPI that is told to end does not wait for its processes.
+        # A launcher that is told to end need not wait for its processes.
         for _ in $(seq 200); do
             running | grep -q . || break
             sleep 0.05

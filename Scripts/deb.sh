@@ -9,6 +9,10 @@ cd "$(dirname "$0")/.."
 Scripts/setup.sh dpkg-dev fonts-dejavu-core
 fonts=/usr/share/doc/fonts-dejavu-core/copyright
 version=$(Scripts/version.sh)-1
+grep -q "^## ${version%-1} (" CHANGELOG.md || {
+    echo "deb: CHANGELOG.md has no release ${version%-1}" >&2
+    exit 1
+}
 time=$(Scripts/version.sh time)
 export SOURCE_DATE_EPOCH=$time
 architecture=$(dpkg --print-architecture)

@@ -37,7 +37,7 @@ echo
 echo "=== model audio, stereo, 96 kbit/s: $bell"
 "$bin/nwc-enc" --model audio --bitrate 96 "$bell" -o "$out/bell-96.nwc"
 "$bin/nwc-dec" "$out/bell-96.nwc" -o "$out/bell-96.wav"
-"$bin/nwc-eval" spectrogram "$out/bell.png" "$bell" "$out/bell-96.wav"
+"$bin/nwc-eval" spectrogram "$out/bell.png" "$bell" "$out/bell-96.wav" --mode audio
 echo
 "$bin/nwc-info" "$out/speech-12.nwc"
 "$bin/nwc-eval" spectrogram "$out/spectrograms.png" "$recording" "$out/speech-6.wav" "$out/speech-12.wav" "$out/speech-24.wav"

@@ -15,6 +15,7 @@ extension nwc_encoder_statistics: VersionedStructure {}
 extension nwc_stream_info: VersionedStructure {}
 extension nwc_decoder_options: VersionedStructure {}
 extension nwc_decoder_statistics: VersionedStructure {}
+extension nwc_symbols_info: VersionedStructure {}
 extension nwc_denoiser_options: VersionedStructure {}
 extension nwc_denoiser_info: VersionedStructure {}
 

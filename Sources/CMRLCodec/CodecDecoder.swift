@@ -18,6 +18,8 @@ public final class CodecDecoder {
     /// Of every group; none = samples are given out as they were decoded.
     private let filters: [GainFilterStream]
     private var rates: PacketRates?
+    /// Those of the second channels of pairs.
+    private var loweredRates = LoweredRates()
     /// Layers that were in every packet since the key packet: where one was dropped on the way, its
     /// later symbols cannot be read.
     private var layersInStep = 0
@@ -113,12 +115,16 @@ public final class CodecDecoder {
         }
         // A packet that turns out damaged must leave the decoder as it was.
         var read: [GroupDecoder.ReadPacket] = []
+        var ownRates: [PacketRates] = []
         do {
             for (i, chunks) in packet.chunks.enumerated() {
+                let lead = places[i] == .secondOfPair ? read[i - 1].rotation : nil
+                let own = loweredRates.rates(model.core, rates, by: lead?.offset ?? 0)
+                ownRates.append(own)
                 read.append(
                     try groups[i].read(
                         chunks: Array(chunks.prefix(layersInStep)), blocks: packet.blockCount,
-                        rates: rates, isKey: packet.isKey, place: places[i],
+                        rates: own, isKey: packet.isKey, place: places[i],
                         tables: model.tables))
             }
         } catch {
@@ -133,7 +139,7 @@ public final class CodecDecoder {
             groups.indices.map { i in
                 let sender = places[i] == .secondOfPair ? i - 1 : i
                 return groups[i].coefficients(
-                    read[i], rates: rates, attacks: read[sender].attacks)
+                    read[i], rates: ownRates[i], attacks: read[sender].attacks)
             })
     }
 

@@ -15,6 +15,10 @@ public final class CodecEncoder {
     private let channelGroups: ChannelGroups
     private var controller: RateController?
     private var rates: PacketRates
+    /// Those of the second channels of pairs, and the offset of each group that leads a pair since
+    /// the last key packet.
+    private var loweredRates = LoweredRates()
+    private var pairOffsets: [UInt8]
     /// Packets whose first layer was coded, and those that are complete.
     private var packetCount = 0
     private var completeCount = 0
@@ -107,6 +111,7 @@ public final class CodecEncoder {
         self.configuration = configuration
         channelGroups = ChannelGroups(channels: configuration.channels, width: block.channels)
         places = model.places(groups: count)
+        pairOffsets = Array(repeating: 0, count: count)
         let graph = model.core.makeGraph()
         groups = (0..<count).map { group in
             GroupEncoder(
@@ -225,26 +230,26 @@ public final class CodecEncoder {
         }
         planned = nil
         for packet in passed {
-            let analysed = analyse(blocks: packet.blocks)
+            let analysed = analyse(blocks: packet.blocks, rates: packet.rates, isKey: true)
             for i in groups.indices {
                 do throws(EntropyCodingError) {
                     try groups[i].pass(
                         blocks: packet.blocks, coefficients: analysed.coefficients[i],
-                        rates: packet.rates)
+                        rates: rates(of: i, packet.rates))
                 } catch { throw .entropy(error) }
             }
         }
         (passed, passedBlocks) = ([], 0)
         var first: [[UInt8]] = []
         var checksum: UInt64 = 0
-        let analysed = analyse(blocks: blocks)
+        let analysed = analyse(blocks: blocks, rates: rates, isKey: isKey)
         for i in groups.indices {
             var channel = EncodingChannel(model.tables, packet: number, layer: 0)
             do throws(EntropyCodingError) {
                 try groups[i].codeFirst(
                     blocks: blocks, coefficients: analysed.coefficients[i],
-                    rotation: analysed.rotations[i], attacks: analysed.attacks[i], rates: rates,
-                    isKey: isKey, channel: &channel)
+                    rotation: analysed.rotations[i], attacks: analysed.attacks[i],
+                    rates: rates(of: i, rates), isKey: isKey, channel: &channel)
             } catch { throw .entropy(error) }
             checksum &+= channel.hash.weighted(group: i)
             first.append(channel.encoder.finish())
@@ -262,8 +267,14 @@ public final class CodecEncoder {
         var attacks: [[AttackGain]]
     }
 
+    /// Those of a packet, lowered for the second channel of a pair.
+    private func rates(of group: Int, _ rates: PacketRates) -> PacketRates {
+        guard places[group] == .secondOfPair else { return rates }
+        return loweredRates.rates(model.core, rates, by: pairOffsets[group - 1])
+    }
+
     /// Analyses the next blocks of all groups.
-    private func analyse(blocks: Int) -> Analysed {
+    private func analyse(blocks: Int, rates: PacketRates, isKey: Bool) -> Analysed {
         var attacks = groups.map { $0.attacks(blocks: blocks) }
         for i in groups.indices where places[i] == .firstOfPair {
             attacks[i] = zip(attacks[i], attacks[i + 1]).map { .common($0, $1) }
@@ -279,8 +290,12 @@ public final class CodecEncoder {
             var first = result.coefficients[i]
             var second = result.coefficients[i + 1]
             (result.coefficients[i], result.coefficients[i + 1]) = ([], [])
-            let rotation = PairRotation.chosen(first, second, bands: bands)
+            var rotation = PairRotation.chosen(first, second, bands: bands)
             rotation.rotate(&first, &second, bands: bands)
+            if isKey {
+                pairOffsets[i] = model.core.pairOffset(first, second, indices: rates.indices)
+            }
+            rotation.offset = pairOffsets[i]
             (result.coefficients[i], result.coefficients[i + 1]) = (first, second)
             result.rotations[i] = rotation
             result.attacks[i + 1] = []

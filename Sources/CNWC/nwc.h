@@ -72,6 +72,7 @@ typedef struct nwc_model nwc_model;
 typedef struct nwc_encoder nwc_encoder;
 typedef struct nwc_decoder nwc_decoder;
 typedef struct nwc_denoiser nwc_denoiser;
+typedef struct nwc_symbols nwc_symbols;
 
 /* Why a function failed: UTF-8, ends with 0, cut where it is too long. Empty after success. */
 typedef struct nwc_detail {
@@ -360,6 +361,36 @@ int nwc_encode(const nwc_model *model, const nwc_encoder_options *options, const
 int nwc_decode(const nwc_model *model, const nwc_decoder_options *options, const void *bytes,
                size_t count, float **samples, size_t *frames, nwc_stream_info *info,
                nwc_detail *detail);
+
+/* ---- Symbols ------------------------------------------------------------------------------ */
+
+/* The symbols of a whole stream, and the length in bits that each was coded with (-log2 of its
+   probability), without making sound of them: for models of streams, and to see what bits are spent
+   on. The same numbers as nwc-info --symbols writes. */
+
+typedef struct nwc_symbols_info {
+    size_t size;
+    /* Sizes: the envelope is [blocks][groups][bands], each layer
+       [blocks][groups][frames][coefficients]. */
+    uint64_t blocks;
+    uint32_t groups;
+    uint32_t layers;
+    uint32_t bands;
+    uint32_t frames;
+    uint32_t coefficients;
+    uint32_t reserved;
+} nwc_symbols_info;
+
+/* Reads a stream. Takes 8 bytes for each symbol. */
+int nwc_symbols_create(const nwc_model *model, const void *bytes, size_t count,
+                       nwc_symbols **symbols, nwc_detail *detail);
+void nwc_symbols_free(nwc_symbols *symbols);
+int nwc_symbols_get_info(const nwc_symbols *symbols, nwc_symbols_info *info);
+/* Copies those of the envelope (layer 0) or of a layer (1 the lowest). values and bits: room for
+   capacity numbers each, NULL where they are not wanted. *count becomes their number, also with
+   NWC_ERROR_BUFFER. Of a layer that packets lack, values are 0 and bits not a number. */
+int nwc_symbols_copy(const nwc_symbols *symbols, uint32_t layer, int32_t *values, float *bits,
+                     size_t capacity, size_t *count);
 
 /* ---- Denoiser ----------------------------------------------------------------------------- */
 

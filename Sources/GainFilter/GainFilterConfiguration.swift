@@ -91,12 +91,15 @@ public enum GainFilterError: Error, Equatable, Sendable, CustomStringConvertible
     /// The tensors of a file are not those of the network.
     case size(numbers: Int, network: Int)
     case tensor(WeightFileError)
+    /// What is wrong with a tensor that is stored in fewer bits.
+    case packed(String)
 
     public var description: String {
         switch self {
         case .configuration(let reason): "configuration: \(reason)"
         case .size(let numbers, let network): "\(numbers) numbers, its network has \(network)"
         case .tensor(let error): "\(error)"
+        case .packed(let reason): reason
         }
     }
 }

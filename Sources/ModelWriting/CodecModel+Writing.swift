@@ -18,10 +18,14 @@ extension CodecModel {
     ///   - rateCurves: as `CodecModel.rateCurves`, at least the first
     ///   - objective: what was trained for
     ///   - precision: of large parameters
+    ///   - packed: parameters that are stored so, by name; where there are any, everything else is
+    ///     stored compactly too: other parameters in half precision, tables and interpolation
+    ///     packed
     package static func file(
         name: String, recipe: String, network: CodecNetwork<Float>, store: ParameterStore<Float>,
         tables: SymbolTables, rateCurves: [[Double]],
-        objective: EncodingObjective? = nil, precision: WeightPrecision = .half
+        objective: EncodingObjective? = nil, precision: WeightPrecision = .half,
+        packed: [String: PackedWeights] = [:]
     ) throws -> [UInt8] {
         var writer = try WeightFileWriter(
             describedBy: Metadata(
@@ -33,6 +37,14 @@ extension CodecModel {
             if isComputed, transform.contains(parameter.name) { continue }
             let values = store.resolved(parameter)
             let shape = parameter.shape
+            if let packed = packed[parameter.name] {
+                try writer.add(parameter.name, packed: packed)
+                continue
+            }
+            if !packed.isEmpty {
+                try writer.add(parameter.name, shape: shape, halves: values)
+                continue
+            }
             guard parameter.count >= precisionThreshold else {
                 try writer.add(parameter.name, shape: shape, floats: values)
                 continue
@@ -46,14 +58,29 @@ extension CodecModel {
             }
         }
         let c = network.configuration
-        try writer.add(
-            "envelope.widening", shape: [c.bands, c.hop],
-            floats: network.envelope.interpolation)
-        try writer.add(
-            "tables.envelope", shape: [tables.envelope.words.count], uint16s: tables.envelope.words)
+        let interpolation = network.envelope.interpolation
+        var named = [("tables.envelope", tables.envelope.words)]
         for (i, table) in tables.coefficients.enumerated() {
+            named.append(("tables.module\(i + 1)", table.words))
+        }
+        if packed.isEmpty {
             try writer.add(
-                "tables.module\(i + 1)", shape: [table.words.count], uint16s: table.words)
+                "envelope.widening", shape: [c.bands, c.hop], floats: interpolation)
+        } else {
+            // As the integer models round it.
+            try writer.add(
+                "envelope.widening",
+                packed: PackedWeights(
+                    rounding: interpolation,
+                    steps: Array(repeating: WeightFile.usualScale, count: c.hop),
+                    limit: AdaptiveIntegers.largestMagnitude))
+        }
+        for (name, words) in named {
+            if packed.isEmpty {
+                try writer.add(name, shape: [words.count], uint16s: words)
+            } else {
+                try writer.add(name, packedTables: words)
+            }
         }
         return writer.bytes()
     }

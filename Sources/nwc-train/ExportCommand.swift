@@ -16,8 +16,25 @@ struct Export: ParsableCommand {
     @Option(
         help: "Folder with training speech, for the symbol statistics.", completion: .directory)
     var train: String
+    @Option(
+        help: ArgumentHelp(
+            """
+            For a post-filter: the codec model that it shall stand behind, a built-in one's name \
+            or a path. (default: the one that it was trained behind)
+            """, valueName: "name|file")) var codec: String?
+    @Option(
+        help: """
+            For a post-filter: bits of a weight, 2 to 8. (default: as the configuration says, half \
+            precision)
+            """) var bits: Int?
     @Flag(name: .shortAndLong, help: "Overwrite the model file.") var force = false
     @OptionGroup var strictness: StrictOption
+
+    func validate() throws {
+        if let bits, !(2...8).contains(bits) {
+            throw ValidationError("--bits \(bits): possible are 2 to 8")
+        }
+    }
 
     func run() throws {
         let path = RunFolder.checkpoint(run_)
@@ -35,7 +52,10 @@ struct Export: ParsableCommand {
     private func export<C: TaskConfiguration>(_ type: C.Type, _ path: String) throws
         -> ExportedModel
     {
-        let checkpoint = try TrainingCheckpoint<C>(path: path)
+        var checkpoint = try TrainingCheckpoint<C>(path: path)
+        try choosing {
+            try checkpoint.state.configuration.choose(exportedCodec: codec, bits: bits)
+        }
         let corpus = try strictness.read(
             train, sampleRate: checkpoint.state.configuration.sampleRate)
         return try C.export(checkpoint, path: path, corpus: corpus) { try Output.line($0) }

@@ -6,6 +6,13 @@ import Training
 struct Run: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Start training from a configuration.", discussion: progressHelp)
+    @OptionGroup var start: StartOptions
+
+    func run() throws { try start.run { _ in } }
+}
+
+/// What a run is made of and where.
+struct StartOptions: ParsableArguments {
     @Argument(
         help: "Configuration (JSON), see Configs/ and nwc-train settings.",
         completion: .file(extensions: ["json"])) var config: String
@@ -15,9 +22,12 @@ struct Run: ParsableCommand {
     @OptionGroup var corpus: CorpusOptions
     @OptionGroup var ranks: RankOptions
 
-    func run() throws {
+    /// Starts a run in a folder that has none.
+    /// - Parameter check: throws for configurations that are not for the command
+    func run(_ check: (any TaskConfiguration) throws -> Void) throws {
         try ranks.run { ranks in
             let configuration = try ConfigurationFile.read(config)
+            try check(configuration)
             let folder = RunFolder(path: output)
             if ranks?.leads ?? true { try folder.refuseRun() }
             try train(configuration, folder, corpus, resuming: false, ranks)

@@ -99,6 +99,15 @@ int main(void) {
     PLACE(nwc_decoder_statistics, samples);
     PLACE(nwc_decoder_statistics, concealed_blocks);
     PLACE(nwc_decoder_statistics, symbol_checksum);
+    SIZE(nwc_symbols_info);
+    PLACE(nwc_symbols_info, size);
+    PLACE(nwc_symbols_info, blocks);
+    PLACE(nwc_symbols_info, groups);
+    PLACE(nwc_symbols_info, layers);
+    PLACE(nwc_symbols_info, bands);
+    PLACE(nwc_symbols_info, frames);
+    PLACE(nwc_symbols_info, coefficients);
+    PLACE(nwc_symbols_info, reserved);
     SIZE(nwc_denoiser_options);
     PLACE(nwc_denoiser_options, size);
     PLACE(nwc_denoiser_options, channels);

@@ -461,6 +461,8 @@ static void denoising(void) {
     TRUE(nwc_denoiser_detail(NULL)[0]);
 }
 
+#include "hostile-symbols.h"
+
 int main(int argc, char **argv) {
     nwc_model *model;
     size_t i;
@@ -476,6 +478,7 @@ int main(int argc, char **argv) {
     encoding(model);
     streams(model);
     packets(model);
+    symbols(model);
     denoising();
     nwc_model_free(model);
     printf("%d checks\n", calls);

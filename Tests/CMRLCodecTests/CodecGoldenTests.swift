@@ -177,7 +177,40 @@ import Testing
         }
         let model = try CodecModel(bytes: file)
         try Data(file).write(to: path)
-        for (stream, coded) in try streams(model) {
+        try write(streams: streams(model), name, model)
+    }
+
+    /// A model of packed matrices, and a pair whose second channel has lower rate indices.
+    private static func writeLater() throws {
+        let packed = folder.appendingPathComponent("tiny-packed.nwm")
+        if !FileManager.default.fileExists(atPath: packed.path) {
+            let file = try TinyModel.packedFileBytes().packed
+            try Data(file).write(to: packed)
+            let model = try CodecModel(bytes: file)
+            let speech = SpeechLikeSignal.samples(seconds: 0.3, seed: 1, level: 0.4)
+            let coded = try CodedSignal(
+                model, [speech], rates: [90, 200], blocksPerPacket: 4, keyInterval: 2)
+            try write(streams: [("packed-2-layers", coded)], "tiny-packed", model)
+        }
+        let offset = folder.appendingPathComponent("pairs-offset.nwc")
+        if !FileManager.default.fileExists(atPath: offset.path) {
+            let model = try CodecModel(bytes: bytes("tiny-pairs.nwm"))
+            let coded = try CodedSignal(
+                model, alike, rates: [200], blocksPerPacket: 8, keyInterval: 2)
+            try write(streams: [("pairs-offset", coded)], "tiny-pairs", model)
+        }
+    }
+
+    /// 0.1 s of two channels of which little is left when they are rotated.
+    private static var alike: [[Float]] {
+        let two = threeChannels
+        return [1, -1].map { sign in zip(two[0], two[1]).map { $0 + sign * 0.02 * $1 } }
+    }
+
+    private static func write(
+        streams: [(String, CodedSignal)], _ name: String, _ model: CodecModel
+    ) throws {
+        for (stream, coded) in streams {
             let bytes = try coded.bytes
             try Data(bytes).write(to: folder.appendingPathComponent(stream + ".nwc"))
             for layers in 1...coded.header.layerCount {
@@ -194,9 +227,10 @@ import Testing
         if Self.isWriting {
             try Self.write()
             try Self.writeFilter()
+            try Self.writeLater()
         }
         let entries = try JSONDecoder().decode([Entry].self, from: Data(Self.bytes("golden.json")))
-        #expect(entries.count == 11)
+        #expect(entries.count == 14)
         let before = nwc_simd_current()
         defer { nwc_simd_select(Int32(before.rawValue)) }
         for entry in entries {
@@ -252,5 +286,13 @@ import Testing
         for (own, channel) in zip(Self.strokes, sound) {
             #expect(signalToNoise(own, channel) > 6, "\(signalToNoise(own, channel)) dB")
         }
+        let alike = try Self.decode(Self.bytes("pairs-offset.nwc"), pairs, layers: 1).samples
+        for (own, channel) in zip(Self.alike, alike) {
+            #expect(signalToNoise(own, channel) > 6, "\(signalToNoise(own, channel)) dB")
+        }
+        // The chunk of the first group begins with 1 and an angle of 0: 010000, and the offset.
+        let packets = ReadResult.read(try Self.bytes("pairs-offset.nwc")).packets
+        let start = try #require(packets.first?.chunks.first?.first?.first)
+        #expect(start >> 2 == 0b010000)
     }
 }

@@ -1,4 +1,6 @@
+import BuiltInModel
 import CMRLCodec
+import Foundation
 import NeuralNetwork
 import TestSupport
 import Testing
@@ -95,6 +97,40 @@ import Testing
             }
         }
         if channels > 1 { #expect(bits[0] < bits[1] * 95 / 100, "\(bits)") }
+    }
+
+    /// What is left for the second channel is coded as coarsely as the first: noise of middle and
+    /// side is alike where their levels differ by 20 dB, and the same indices for both would leave
+    /// 8 dB or more between them. Where both are as strong, nothing is lowered.
+    @Test func noiseOfAPairIsAlike() throws {
+        let model = try #require(try BuiltInModels.load(name: "audio"))
+        func power(_ x: some Sequence<Float>) -> Float { x.reduce(0) { $0 + $1 * $1 } }
+        let voice = noiseOverTones(seed: 3)
+        let other = noiseOverTones(seed: 9)
+        for (level, expected) in [(Float(0.1), -4.0...4.0), (1, -2.0...2.0)] {
+            let signal = [
+                zip(voice, other).map { $0 + level * $1 },
+                zip(voice, other).map { $0 - level * $1 },
+            ]
+            let coded = try CodedSignal(model, signal, rates: [150], keyInterval: 3)
+            let decoded = try CodedSignal.decode(
+                model, coded.header, coded.packets, sampleCount: coded.samples)
+            #expect(decoded.checksum == coded.symbolChecksum)
+            let noise = (0..<2).map { c in zip(signal[c], decoded.samples[c]).map { $0 - $1 } }
+            let middle = power(zip(noise[0], noise[1]).map { $0 + $1 })
+            let side = power(zip(noise[0], noise[1]).map { $0 - $1 })
+            let difference = 10 * log10(Double(side / middle))
+            #expect(expected.contains(difference), "\(level): \(difference) dB")
+        }
+    }
+
+    /// A second and a half of tones with noise on them.
+    private func noiseOverTones(seed: UInt64) -> [Float] {
+        let noise = noise(66_150, seed: seed, level: 0.05)
+        let steps = (1...12).map { 0.011 * Float($0) * (1 + 0.1 * Float(seed)) }
+        return noise.indices.map { i in
+            steps.reduce(noise[i]) { $0 + 0.02 * sin($1 * Float(i)) }
+        }
     }
 
     /// Channels in opposite phase are no silence.

@@ -113,6 +113,23 @@ struct ReportTests {
         #expect(picture(html) > 0 && picture(html) < picture(usual))
     }
 
+    /// People read a codec's own name wherever a condition stands; scores keep that of the results.
+    @Test func oneNameEverywhere() throws {
+        let folder = try TemporaryFolder()
+        var settings = ReportPage.Settings()
+        settings.decodedFolder = folder.file("kept")
+        settings.names = ["copy": "Plain Copy"]
+        let html = try ReportPage(try results(folder), settings: settings).html()
+        let items = try #require(try clips(html).first?["items"] as? [[String: String]])
+        let item = try #require(items.first { $0["name"] == "copy@64" })
+        #expect(item["title"] == "Plain Copy@64")
+        // Out of the data, the old name is a value only.
+        let page = html.replacing(/<script.*?<\/script>/.dotMatchesNewlines(), with: "")
+        #expect(page.contains("aria-label=\"Plain Copy@64, "))
+        #expect(page.contains(/value="copy@64"[^>]*>\s*Plain Copy@64</))
+        #expect(!page.contains(">copy@64<"))
+    }
+
     /// A codec has one colour, whatever it is compared with.
     @Test func colours() {
         let few = ReportChart.places(["opus", "nwc"])

@@ -57,7 +57,7 @@ public enum TinyModel {
             for i in values.indices { values[i] += Float(random.uniform(-reach, reach)) }
             store.set(
                 parameter,
-                values.map { parameter.count < 1024 ? $0 : Half.float(fromBits: Half.bits(of: $0)) }
+                values.map { parameter.count < 1024 ? $0 : Half.rounded($0) }
             )
         }
         var statistics = SymbolStatistics(network: network, store: store)
@@ -76,6 +76,38 @@ public enum TinyModel {
             tables: try statistics.tables(),
             rateCurves: [curve, curve.map { 1.7 * $0 }])
         return smallTables ? try withSmallTables(bytes, store, configuration) : bytes
+    }
+
+    /// A model file most of whose matrices are packed: multiples of 1/20, one of them from a
+    /// codebook; and one with the same weights as plain numbers.
+    public static func packedFileBytes() throws -> (packed: [UInt8], plain: [UInt8]) {
+        var configuration = configuration
+        configuration.modules[0].hidden = 24
+        let store = ParameterStore<Float>(seed: 3)
+        var network = CodecNetwork(store, configuration)
+        network.roundInterpolation()
+        var packed: [String: PackedWeights] = [:]
+        for parameter in store.parameters where !parameter.name.hasPrefix("transform") {
+            let values = store.array(parameter).map(Half.rounded)
+            store.set(parameter, values)
+            guard parameter.isMatrix, parameter.count >= 200 else { continue }
+            let scales = [Float](repeating: 0.05, count: parameter.columns)
+            let integers = values.map { max(-20, min(20, Int32(($0 * 20).rounded()))) }
+            let hasBook = parameter.name == "module1.decoder.0.enter.weight"
+            let weights = PackedWeights(
+                integers: integers, scales: scales,
+                levels: hasBook ? (-20...20).map { Float($0) * 0.875 } : nil)
+            packed[parameter.name] = weights
+            store.set(parameter, weights.values)
+        }
+        let tables = try SymbolStatistics(network: network, store: store).tables()
+        let curve = (0..<CodecModel.rateCurveIndices.count).map { 3000 + 1000 * Double($0) }
+        func file(_ packed: [String: PackedWeights]) throws -> [UInt8] {
+            try CodecModel.file(
+                name: "packed", recipe: "none", network: network, store: store,
+                tables: tables, rateCurves: [curve, curve], packed: packed)
+        }
+        return (try file(packed), try file([:]))
     }
 
     public static func load(seed: UInt64 = 7) throws -> CodecModel {

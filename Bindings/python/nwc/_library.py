@@ -80,6 +80,12 @@ class DecoderStatistics(Versioned):
         ("concealed_blocks", c_uint64), ("symbol_checksum", c_uint64)]
 
 
+class SymbolsInfo(Versioned):
+    _fields_ = [
+        ("size", c_size_t), ("blocks", c_uint64), ("groups", c_uint32), ("layers", c_uint32),
+        ("bands", c_uint32), ("frames", c_uint32), ("coefficients", c_uint32), ("reserved", c_uint32)]
+
+
 class DenoiserOptions(Versioned):
     _fields_ = [
         ("size", c_size_t), ("channels", c_uint32), ("reserved", c_uint32), ("kept", c_double)]
@@ -124,6 +130,9 @@ _functions: dict[str, list[Any]] = {
     "nwc_encode": [
         c_void_p, POINTER(EncoderOptions), c_void_p, *_sound, c_uint64, POINTER(c_void_p),
         POINTER(c_size_t), *_detail],
+    "nwc_symbols_create": [c_void_p, c_void_p, c_size_t, POINTER(c_void_p), *_detail],
+    "nwc_symbols_get_info": [c_void_p, POINTER(SymbolsInfo)],
+    "nwc_symbols_copy": [c_void_p, c_uint32, c_void_p, c_void_p, c_size_t, POINTER(c_size_t)],
     "nwc_denoiser_create": [
         c_char_p, c_size_t, POINTER(DenoiserOptions), POINTER(c_void_p), *_detail],
     "nwc_denoiser_reset": [c_void_p],
@@ -138,7 +147,8 @@ _texts: dict[str, list[Any]] = {
     "nwc_version": [], "nwc_error_text": [c_int], "nwc_encoder_detail": [c_void_p],
     "nwc_decoder_detail": [c_void_p], "nwc_denoiser_detail": [c_void_p]}
 _releases = [
-    "nwc_model_free", "nwc_encoder_free", "nwc_decoder_free", "nwc_denoiser_free", "nwc_free"]
+    "nwc_model_free", "nwc_encoder_free", "nwc_decoder_free", "nwc_denoiser_free", "nwc_symbols_free",
+    "nwc_free"]
 
 
 def _load() -> ctypes.CDLL:

@@ -14,3 +14,9 @@ size_t nwc_default_post_filter_size(void);
 /// The same of the full-band model's file, `audio.nwm`.
 const unsigned char *nwc_audio_model(void);
 size_t nwc_audio_model_size(void);
+
+/// The same of the model of few bits and its post-filter, `small.nwm` and `small-post-filter.nwm`.
+const unsigned char *nwc_small_model(void);
+size_t nwc_small_model_size(void);
+const unsigned char *nwc_small_post_filter(void);
+size_t nwc_small_post_filter_size(void);

@@ -83,6 +83,10 @@ public enum TensorProblem: Error, Equatable, Sendable {
     case notWeights
     case interpolationWeight(Float)
     case tableCount(Int, expected: Int)
+    /// A packed tensor is too short for as many values.
+    case tooFewBytes(Int, values: Int)
+    /// A packed integer that its codebook has nothing for.
+    case level(Int, count: Int)
 }
 
 extension CodecError: CustomStringConvertible {
@@ -185,6 +189,8 @@ extension TensorProblem: CustomStringConvertible {
         case .notWeights: "values that are no weights"
         case .interpolationWeight(let value): "\(value) is no interpolation weight"
         case .tableCount(let count, let expected): "\(count) tables instead of \(expected)"
+        case .tooFewBytes(let bytes, let values): "\(bytes) bytes for \(values) packed values"
+        case .level(let integer, let count): "\(integer) has no level in a codebook of \(count)"
         }
     }
 }

@@ -115,7 +115,7 @@ extension CodecModel {
             metadata = try CodecModel.metadata(file)
             let configuration = metadata.configuration
             // Before anything is allocated: a small file cannot ask for a large network.
-            let elements = file.tensors.reduce(0) { $0 + $1.elementCount }
+            let elements = file.mostNumbers
             let names = Set(file.tensors.map(\.name))
             let needed = configuration.parameterCount
             // A file may leave out the transform: it is as computed then.
@@ -201,10 +201,14 @@ extension CodecModel {
 
 extension WeightFile {
     /// Weights of a tensor of a model; all are finite and below 10^6.
-    func floats(_ name: String, _ shape: [Int]) throws(CodecError) -> [Float] {
+    package func floats(_ name: String, _ shape: [Int]) throws(CodecError) -> [Float] {
         let values: [Float]
-        do { values = try weights(name, shape: shape) } catch {
-            throw .modelTensor(name: name, .file(error))
+        if isPacked(name) {
+            values = try packedWeights(name, shape).values
+        } else {
+            do { values = try weights(name, shape: shape) } catch {
+                throw .modelTensor(name: name, .file(error))
+            }
         }
         guard values.allSatisfy({ $0.isFinite && $0.magnitude < 1e6 }) else {
             throw .modelTensor(name: name, .notWeights)
@@ -218,7 +222,11 @@ extension WeightFile {
         _ found: (T) -> Int
     ) throws(CodecError) -> T {
         let words: [UInt16]
-        do { words = try uint16s(name) } catch { throw .modelTensor(name: name, .file(error)) }
+        if isPacked(name) {
+            words = try packedWords(name)
+        } else {
+            do { words = try uint16s(name) } catch { throw .modelTensor(name: name, .file(error)) }
+        }
         let set: T
         do { set = try make(words) } catch { throw .modelTensor(name: name, .tables(error)) }
         guard found(set) == count else {

@@ -68,6 +68,13 @@ public struct CodecModel: Sendable {
         }
     }
 
+    /// Numbers of every parameter, by name.
+    package var weightCounts: [String: Int] {
+        let store = ParameterStore<Float>.counting()
+        _ = CodecNetwork(store, configuration)
+        return store.parameters.reduce(into: [:]) { $0[$1.name] = $1.count }
+    }
+
     /// The network for differentiation, with frozen weights; nil where the parameters were not
     /// kept.
     package func makeNetwork() -> (network: CodecNetwork<Float>, store: ParameterStore<Float>)? {

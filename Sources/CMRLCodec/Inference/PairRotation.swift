@@ -27,6 +27,13 @@ package struct PairRotation: Equatable, Sendable {
 
     /// Of each band, in steps of pi / 16.
     package var angles: [UInt8]
+    /// How far the rate indices of the second channel lie below those of the first, in steps of
+    /// `offsetStep`, 0 ... 15; chosen in key packets, the same up to the next one.
+    package var offset: UInt8 = 0
+    /// Rate indices a step.
+    package static let offsetStep = 8
+    private static let offsetBits = 4
+    package static let largestOffset: UInt8 = 15
 
     /// No rotation.
     package init(bands: Int) { angles = Array(repeating: 0, count: bands) }
@@ -129,21 +136,54 @@ package struct PairRotation: Equatable, Sendable {
         }
     }
 
+    /// The second channel's rate indices.
+    static func lowered(_ indices: [UInt8], by offset: UInt8) -> [UInt8] {
+        let steps = UInt8(truncatingIfNeeded: Int(offset) * offsetStep)
+        return indices.map { $0 - min($0, steps) }
+    }
+
     // MARK: Symbols
 
-    /// Sends the angles of a packet, or reads them; `self` becomes what the other side knows.
+    /// Sends the angles of a packet, or reads them, in key packets behind the offset where there is
+    /// one; `self` becomes what the other side knows.
     /// - Parameter last: of the packet before; nil in a key packet
     mutating func pass<C: SymbolChannel>(last: PairRotation?, _ channel: inout C)
         throws(EntropyCodingError)
     {
+        let isKey = last == nil
+        let last = last ?? PairRotation(bands: angles.count)
+        let wanted = isKey ? offset : 0
+        offset = last.offset
+        var mode = Mode(
+            rawValue: try channel.bits(
+                (wanted > 0 ? .common : self.mode(last)).rawValue, count: Self.modeBits))
+        var angle: UInt8 = 0
+        if mode == .common {
+            angle = UInt8(
+                try channel.bits(
+                    wanted > 0 ? 0 : Int(angles.first ?? 0), count: Self.angleBits))
+            // One angle of 0 for all is no angles, which is said in another way: here it says that
+            // an offset follows.
+            if isKey, angle == 0 {
+                offset = UInt8(try channel.bits(Int(wanted), count: Self.offsetBits))
+                mode = Mode(
+                    rawValue: try channel.bits(self.mode(last).rawValue, count: Self.modeBits))
+                if mode == .common {
+                    angle = UInt8(
+                        try channel.bits(Int(angles.first ?? 0), count: Self.angleBits))
+                }
+            }
+        }
+        try passAngles(mode, common: angle, last, &channel)
+    }
+
+    private mutating func passAngles<C: SymbolChannel>(
+        _ mode: Mode?, common angle: UInt8, _ last: PairRotation, _ channel: inout C
+    ) throws(EntropyCodingError) {
         let bands = angles.count
-        let last = last ?? PairRotation(bands: bands)
-        let mode = Mode(rawValue: try channel.bits(mode(last).rawValue, count: Self.modeBits))
         switch mode {
-        case .last?: self = last
-        case .common?:
-            let angle = try channel.bits(Int(angles.first ?? 0), count: Self.angleBits)
-            angles = Array(repeating: UInt8(angle), count: bands)
+        case .last?: angles = last.angles
+        case .common?: angles = Array(repeating: angle, count: bands)
         case .banded?:
             var below: UInt8 = 0
             for band in 0..<bands {
@@ -152,7 +192,7 @@ package struct PairRotation: Equatable, Sendable {
                 }
                 angles[band] = below
             }
-        default: self = PairRotation(bands: bands)
+        default: angles = Array(repeating: 0, count: bands)
         }
     }
 
@@ -160,7 +200,7 @@ package struct PairRotation: Equatable, Sendable {
 
     private func mode(_ last: PairRotation) -> Mode {
         if !angles.contains(where: { $0 != 0 }) { return .none }
-        if self == last { return .last }
+        if angles == last.angles { return .last }
         return angles.contains { $0 != angles[0] } ? .banded : .common
     }
 }

@@ -57,3 +57,20 @@ final class PacketRates: Sendable {
         points = indices.enumerated().map { core.ratePoint(module: $0.offset, index: $0.element) }
     }
 }
+
+/// Rates of the second channels of pairs, each made once.
+struct LoweredRates {
+    private var made: [[UInt8]: PacketRates] = [:]
+
+    /// - Parameter offset: as of `PairRotation`
+    mutating func rates(_ core: ModelCore, _ rates: PacketRates, by offset: UInt8) -> PacketRates {
+        guard offset > 0 else { return rates }
+        let indices = PairRotation.lowered(rates.indices, by: offset)
+        if let known = made[indices] { return known }
+        // As many as a stream of one rate needs; where it changes much, they are made again.
+        if made.count > Int(PairRotation.largestOffset) { made = [:] }
+        let new = PacketRates(core, indices)
+        made[indices] = new
+        return new
+    }
+}

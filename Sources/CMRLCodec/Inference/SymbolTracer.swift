@@ -7,6 +7,15 @@ package final class SymbolTracer {
         package var symbols: [Int32] = []
         /// -log2 of the probability that each was coded with, sign, low bits and escape included.
         package var bits: [Float] = []
+
+        package init() {}
+
+        /// What stands for symbols that are not there, or could not be read: zeros of NaN bits.
+        /// - Parameter count: of symbols
+        package init(missing count: Int) {
+            symbols = Array(repeating: 0, count: count)
+            bits = Array(repeating: .nan, count: count)
+        }
     }
 
     /// A block of a group of channels.
@@ -25,6 +34,7 @@ package final class SymbolTracer {
     private let places: [GroupPlace]
     private var contexts: [GroupDecoder.SymbolContextState]
     private var rates: PacketRates?
+    private var loweredRates = LoweredRates()
     /// Layers that were in every packet since the key packet; 0 = out of step.
     private var layersInStep = 0
 
@@ -61,6 +71,7 @@ package final class SymbolTracer {
         layersInStep = packet.chunks.reduce(layersInStep) { min($0, $1.count) }
         guard layersInStep > 0, let rates else { return nil }
         var result: [[Block]] = []
+        var lead: PairRotation?
         for (group, chunks) in packet.chunks.enumerated() {
             var blocks = [Block](
                 repeating: Block(
@@ -68,8 +79,10 @@ package final class SymbolTracer {
                     layers: Array(repeating: Layer(), count: layersInStep)),
                 count: packet.blockCount)
             do throws(EntropyCodingError) {
+                let offset = places[group] == .secondOfPair ? lead?.offset ?? 0 : 0
+                let own = loweredRates.rates(model.core, rates, by: offset)
                 let read = try GroupDecoder.read(
-                    model.core, layers: layersInStep, blocks: packet.blockCount, rates: rates,
+                    model.core, layers: layersInStep, blocks: packet.blockCount, rates: own,
                     isKey: packet.isKey,
                     place: places[group],
                     context: packet.isKey
@@ -86,6 +99,7 @@ package final class SymbolTracer {
                     blocks[block].layers[layer] = found.coefficients
                 }
                 contexts[group] = read.context
+                lead = read.rotation
             } catch {
                 layersInStep = 0
                 throw .entropy(error)

@@ -36,6 +36,14 @@ package struct CodecNetwork<S: EngineScalar>: Sendable {
         }
     }
 
+    /// Makes the interpolation of the envelope what packed model files have: multiples of 1/4096,
+    /// as the integer models round it anyway.
+    package mutating func roundInterpolation() {
+        envelope.interpolation = envelope.interpolation.map {
+            S((Double($0) * 4096).rounded(.toNearestOrEven) / 4096)
+        }
+    }
+
     /// Parameters of the layers that streams run: all but those of entropy models and rate tables.
     package var streamedParameters: [Parameter] {
         [transform.analysis, transform.synthesis] + modules.flatMap(\.blockParameters)

@@ -44,12 +44,27 @@ public struct PostFilter: Sendable {
             metadata.format == Self.format, metadata.codec.utf8.count == 2 * ModelID.byteCount,
             let codec = UInt64(metadata.codec, radix: 16)
         else { throw .postFilter(.model("not a model of the format \(Self.format)")) }
-        do { gains = try GainFilter(metadata.network, file) } catch {
-            throw .postFilter(.network(error))
-        }
+        do throws(GainFilterError) {
+            gains =
+                file.isPacked
+                ? try Self.packedGains(metadata.network, file)
+                : try GainFilter(metadata.network, file)
+        } catch { throw .postFilter(.network(error)) }
         id = file.modelID
         name = metadata.name
         codecID = ModelID(rawValue: codec)
+    }
+
+    /// A network some of whose matrices are packed.
+    private static func packedGains(_ network: GainFilterConfiguration, _ file: WeightFile)
+        throws(GainFilterError) -> GainFilter
+    {
+        try GainFilter(network, numbers: 0...file.mostNumbers) {
+            parameter throws(GainFilterError) in
+            do throws(CodecError) {
+                return try file.floats(parameter.name, parameter.shape)
+            } catch { throw .packed("\(error)") }
+        }
     }
 
     /// What the network is told of rate indices, one a layer: values in 0 ... 1, 0 standing for a

@@ -5,7 +5,10 @@ import Plotting
 /// One recording in the listening part of a report, with everything embedded.
 struct ReportClip: Encodable {
     struct Item: Encodable {
+        /// Of the condition, as results and listening scores have it.
         var name: String
+        /// What people read.
+        var title: String
         /// Data address of the sound.
         var source: String
     }
@@ -27,8 +30,10 @@ struct ReportClip: Encodable {
     ///   - folder: where decoded sounds were kept.
     ///   - panels: at most so many spectrograms.
     ///   - shown: names of rows that have one, beside the original; empty = the lowest rates
+    ///   - title: what a row's condition is called
     init(
-        _ name: String, rows: [ComparisonRow], folder: String, panels: Int, shown: [String]
+        _ name: String, rows: [ComparisonRow], folder: String, panels: Int, shown: [String],
+        title: (ComparisonRow) -> String
     ) throws {
         self.name = name
         var signals: [SpectrogramFigure.Signal] = []
@@ -44,16 +49,16 @@ struct ReportClip: Encodable {
                 throw ComparisonError.cannotRead(path: file, reason: "no such file")
             }
             let address = "data:audio/flac;base64," + bytes.base64EncodedString()
-            let title = row.name
+            let title = title(row)
             if row.codec == Anchor.original.rawValue {
                 reference = address
             } else {
-                items.append(Item(name: title, source: address))
+                items.append(Item(name: row.name, title: title, source: address))
             }
             let isShown =
                 shown.isEmpty
                 ? signals.count < panels && row.isShownFirst
-                : row.codec == Anchor.original.rawValue || shown.contains(title)
+                : row.codec == Anchor.original.rawValue || shown.contains(row.name)
             guard isShown else { continue }
             let recording = try Recording(path: file)
             guard !recording.samples.isEmpty else { continue }

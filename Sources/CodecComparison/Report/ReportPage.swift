@@ -112,7 +112,8 @@ public struct ReportPage: Sendable {
             let name = names[index * names.count / count]
             return try ReportClip(
                 name, rows: rows.filter { $0.file == name }, folder: folder,
-                panels: settings.panels, shown: settings.shown)
+                panels: settings.panels, shown: settings.shown
+            ) { title(codec: $0.codec, rate: $0.rate, name: $0.name) }
         }
     }
 
@@ -215,10 +216,12 @@ public struct ReportPage: Sendable {
 
     /// What a condition is called.
     private func title(_ point: Summary.Point) -> String {
-        guard let title = settings.names[point.codec], title != point.codec else {
-            return point.name
-        }
-        return title + (point.rate.map { "@" + CodecDescription.text($0) } ?? "")
+        title(codec: point.codec, rate: point.rate, name: point.name)
+    }
+
+    private func title(codec: String, rate: Double?, name: String) -> String {
+        guard let title = settings.names[codec], title != codec else { return name }
+        return title + (rate.map { "@" + CodecDescription.text($0) } ?? "")
     }
 
     private var differences: String {
@@ -237,7 +240,7 @@ public struct ReportPage: Sendable {
         let sections = clips.enumerated().map { index, clip -> String in
             let sounds =
                 (clip.reference == nil ? [] : [("original", -1)])
-                + clip.items.indices.map { (clip.items[$0].name, $0) }
+                + clip.items.indices.map { (clip.items[$0].title, $0) }
             let rows = sounds.map { name, item in
                 let label = MarkupText.escaped("\(name), \(clip.name)")
                 return [
@@ -275,8 +278,10 @@ public struct ReportPage: Sendable {
 
     private func blindTest(_ clips: [ReportClip]) -> String {
         var names: [String] = []
+        var titles: [String: String] = [:]
         for item in clips.flatMap(\.items) where !names.contains(item.name) {
             names.append(item.name)
+            titles[item.name] = item.title
         }
         // Eight stimuli at once are as many as a listener can keep apart; the low anchor is always
         // among the first choice.
@@ -288,7 +293,7 @@ public struct ReportPage: Sendable {
             """
             <label><input type="checkbox" \
             value="\(MarkupText.escaped(name))"\(first.contains(name) ? " checked" : "")> \
-            \(MarkupText.escaped(name))</label>
+            \(MarkupText.escaped(titles[name] ?? name))</label>
             """
         }
         return """

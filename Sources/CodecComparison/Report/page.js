@@ -163,9 +163,11 @@
       const sum = sums.get(rating.condition) ?? [0, 0];
       sums.set(rating.condition, [sum[0] + rating.score, sum[1] + 1]);
     }
+    // Scores keep the names of the results; people read the codecs' own.
+    const titles = new Map(data.flatMap(clip => clip.items.map(item => [item.name, item.title])));
     const rows = [...sums].map(([name, [sum, count]]) => [name, sum / count, count]).sort((a, b) => b[1] - a[1]);
     find("means").replaceChildren(...rows.map(([name, mean, count]) =>
-      element("tr", {}, element("td", { textContent: name }), element("td", { textContent: mean.toFixed(1) }), element("td", { textContent: count }))));
+      element("tr", {}, element("td", { textContent: titles.get(name) ?? name }), element("td", { textContent: mean.toFixed(1) }), element("td", { textContent: count }))));
     find("status").textContent = "Done. Save the scores.";
     link.focus();
   }

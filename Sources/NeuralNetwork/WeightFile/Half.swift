@@ -43,6 +43,9 @@ public enum Half {
         return sign | UInt16(truncatingIfNeeded: roundingShift(significand, by: 126 - exponent))
     }
 
+    /// The nearest half-precision number, as `bits` finds it.
+    public static func rounded(_ value: Float) -> Float { float(fromBits: bits(of: value)) }
+
     /// `value` / 2^`shift` rounded to the nearest integer, ties to even. `shift` is 1 ... 24.
     private static func roundingShift(_ value: UInt32, by shift: UInt32) -> UInt32 {
         let quotient = value >> shift

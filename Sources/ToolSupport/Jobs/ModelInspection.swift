@@ -13,7 +13,11 @@ public struct ModelReport: Encodable, Sendable {
     public struct Tensor: Encodable, Sendable {
         public var name: String
         public var type: String
+        /// Of the elements in the file; of packed integers the number of their bytes.
         public var shape: [Int]
+        public var bytes: Int
+        /// Bits a weight; nil = the file holds something else there.
+        public var bits: Double?
     }
 
     /// Average rate of one layer at a rate index, on the training speech.
@@ -62,7 +66,14 @@ public struct ModelReport: Encodable, Sendable {
         rates = zip(CodecModel.rateCurveIndices, model.rateCurve).map {
             Rate(index: Int($0), kbps: $1 / 1000)
         }
-        tensors = file.tensors.map { Tensor(name: $0.name, type: "\($0.type)", shape: $0.shape) }
+        let counts = model.weightCounts
+        tensors = file.tensors.map { tensor in
+            let owner = PackedNames.tensor(tensor.name) ?? tensor.name
+            return Tensor(
+                name: tensor.name, type: "\(tensor.type)", shape: tensor.shape,
+                bytes: tensor.byteCount,
+                bits: counts[owner].map { Double(8 * tensor.byteCount) / Double($0) })
+        }
     }
 
     /// The report for people, several lines.
@@ -105,7 +116,9 @@ public struct ModelReport: Encodable, Sendable {
             lines += tensors.map {
                 """
                   tensor    \($0.name) \($0.type) \
-                [\($0.shape.map { String($0) }.joined(separator: ", "))]
+                [\($0.shape.map { String($0) }.joined(separator: ", "))] \
+                \(NumberText.count($0.bytes, "byte"))\
+                \($0.bits.map { ", \(NumberText.fixed($0, 2)) bits a weight" } ?? "")
                 """
             }
         }

@@ -12,9 +12,9 @@ package final class SymbolArrays {
     private let envelope: Pair
     private let layers: [Pair]
     private let groups: Int
-    private let bands: Int
-    /// Coefficients of a block in a group.
-    private let coefficients: Int
+    /// What stands for a block's envelope, and for one of its layers, that could not be read.
+    private let noEnvelope: SymbolTracer.Layer
+    private let noLayer: SymbolTracer.Layer
     private var blocks = 0
 
     /// - Parameters:
@@ -27,8 +27,10 @@ package final class SymbolArrays {
     ) throws {
         let block = traced.first?.first
         groups = traced.count
-        bands = block?.envelope.count ?? 0
-        coefficients = block?.layers.first?.symbols.count ?? 0
+        let bands = block?.envelope.count ?? 0
+        let coefficients = block?.layers.first?.symbols.count ?? 0
+        noEnvelope = SymbolTracer.Layer(missing: bands)
+        noLayer = SymbolTracer.Layer(missing: coefficients)
         let frames = max(block?.frames ?? 1, 1)
         let inputs = [FileIdentity(input: input)].compactMap { $0 }
         try OutputFolder.make(parentOf: folder + "/x")
@@ -53,19 +55,16 @@ package final class SymbolArrays {
         for block in 0..<count {
             for group in 0..<groups {
                 let found = traced.map { $0[group][block] }
-                try append(found?.envelope, found?.envelopeBits, bands, to: envelope)
+                try envelope.symbols.append(found?.envelope ?? noEnvelope.symbols)
+                try envelope.bits.append(found?.envelopeBits ?? noEnvelope.bits)
                 for (index, pair) in layers.enumerated() {
                     let layer = found.flatMap { index < $0.layers.count ? $0.layers[index] : nil }
-                    try append(layer?.symbols, layer?.bits, coefficients, to: pair)
+                    try pair.symbols.append((layer ?? noLayer).symbols)
+                    try pair.bits.append((layer ?? noLayer).bits)
                 }
             }
         }
         blocks += count
-    }
-
-    private func append(_ symbols: [Int32]?, _ bits: [Float]?, _ count: Int, to pair: Pair) throws {
-        try pair.symbols.append(symbols ?? Array(repeating: 0, count: count))
-        try pair.bits.append(bits ?? Array(repeating: .nan, count: count))
     }
 
     /// - Returns: the names of all files

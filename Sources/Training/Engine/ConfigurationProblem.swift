@@ -1,6 +1,6 @@
 /// What is wrong with a value of a training configuration.
-struct ConfigurationProblem: Error, CustomStringConvertible {
-    let description: String
+package struct ConfigurationProblem: Error, CustomStringConvertible {
+    package let description: String
 
     init(_ description: String) { self.description = description }
 

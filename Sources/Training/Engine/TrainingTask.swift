@@ -144,6 +144,12 @@ public protocol TaskConfiguration: TrainingSchedule {
     /// Training clips shorter than this are of no use.
     var leastSamples: Int { get }
     func makeTask(_ data: TrainingData) throws -> Task
+    /// Takes another choice of what `export` shall make.
+    /// - Parameters:
+    ///   - codec: model that a post-filter shall stand behind; nil = as it is
+    ///   - bits: of a post-filter's weights; nil = as it is
+    /// - Throws: `TrainingError.badChoice` for what is no post-filter
+    mutating func choose(exportedCodec codec: String?, bits: Int?) throws
     /// Turns a checkpoint into a model file.
     /// - Parameters:
     ///   - path: of the checkpoint, for messages
@@ -161,6 +167,12 @@ public struct ExportedModel: Sendable {
 }
 
 extension TaskConfiguration {
+    public mutating func choose(exportedCodec codec: String?, bits: Int?) throws {
+        guard codec == nil, bits == nil else {
+            throw TrainingError.badChoice("--codec and --bits are for post-filters")
+        }
+    }
+
     /// Training from the start.
     public func makeTrainer(_ data: TrainingData) throws -> Trainer<Task> {
         try Trainer(makeTask(data))

@@ -13,6 +13,10 @@ extension CodecTrainingConfiguration {
                     "loss", .group(lossSettings), "", .usual,
                     "Weights of what is minimised, where a phase has no `loss` of its own."),
                 Setting(
+                    "compression", .group(compressionSettings), "", .means("none"),
+                    "Makes the weights of a trained model small instead of training from the start."
+                ),
+                Setting(
                     "segmentFrames", .whole(2...100_000), "frames", .usual,
                     """
                     Length of a segment in frames of `network.hop` samples; a multiple of \

@@ -23,6 +23,9 @@ extension PostFilterTrainingConfiguration {
                 "codec", .text, "", .usual,
                 "Model behind whose decoder the filter stands: a built-in one's name, or a path."),
             Setting(
+                "bits", .whole(2...8), "bits", .means("half precision"),
+                "Of a weight of the large matrices in the exported file."),
+            Setting(
                 "network",
                 .group(
                     CommonSettings.gainFilter(told: "Modules of the cascade whose rate it is told.")

@@ -10,6 +10,10 @@ public final class CodecShard: TrainingShard {
     private let weighted: WeightedSNRLoss<Float>
     private let loudness: LoudnessLoss<Float>
     private let masking: MaskingSpectra<Float>
+    private let compression: WeightCompression?
+    private let store: ParameterStore<Float>
+    /// What is learned from, with its memory.
+    private let teacher: (start: CompressionStart, graph: Graph<Float>)?
 
     init(_ task: CodecTask) throws {
         network = task.network
@@ -19,6 +23,10 @@ public final class CodecShard: TrainingShard {
         weighted = try WeightedSNRLoss(sampleRate: rate)
         loudness = try LoudnessLoss(sampleRate: rate)
         masking = try MaskingSpectra(sampleRate: rate)
+        compression = task.compression
+        store = task.store
+        let teaches = (configuration.compression?.distillation ?? 0) > 0
+        teacher = teaches ? task.start.map { ($0, $0.makeGraph()) } : nil
     }
 
     public func loss(
@@ -34,6 +42,7 @@ public final class CodecShard: TrainingShard {
             batch.segments.samples(share.items), count: configuration.segmentSamples, graph)
         var random = RandomSource(seed: batch.seed &+ UInt64(share.shard) &* 0x9e37_79b9)
         let positions = Array(batch.positions[share.items])
+        let taught = taught(x, batch, positions, random)
         let out = network(
             x, positions: positions, layers: batch.layers, random: &random, hard: batch.hard,
             randomSigns: batch.randomSigns, attacks: attacks, graph)
@@ -67,6 +76,20 @@ public final class CodecShard: TrainingShard {
                 add(masked, factor)
             }
         }
+        if let taught, let last = out.decoded.last,
+            let weight = configuration.compression?.distillation
+        {
+            let levelled = graph.multiply(graph.input(last.shape, taught), levels)
+            let distance = try weighted(levelled, graph.multiply(last, levels), graph)
+            measured.add("taught", Double(distance.data[0]), weight: fraction)
+            add(distance, fraction * weight)
+        }
+        if let terms = compression?.terms(
+            progress: batch.progress, price: batch.price, weight: fraction, graph, store,
+            &measured)
+        {
+            add(terms, fraction)
+        }
         // Bits of an item to kbit/s.
         let toKbps =
             Double(configuration.sampleRate)
@@ -88,5 +111,22 @@ public final class CodecShard: TrainingShard {
         measured.add("kbps", kbps, weight: fraction)
         measured.add("envelope_kbps", envelope, weight: fraction)
         return total
+    }
+
+    /// What the model that is learned from decodes of the same sound, with the same noise.
+    private func taught(
+        _ x: Tensor<Float>, _ batch: CodecTask.Batch, _ positions: [[Double]],
+        _ random: RandomSource
+    ) -> [Float]? {
+        guard let (start, graph) = teacher else { return nil }
+        graph.reset()
+        let samples = graph.input(x.shape, x.array)
+        var random = random
+        let out = start.network(
+            samples, positions: positions, layers: batch.layers, random: &random, hard: batch.hard,
+            randomSigns: batch.randomSigns,
+            attacks: configuration.attacks(
+                samples.array, count: configuration.segmentSamples, graph), graph)
+        return out.decoded.last?.array
     }
 }

@@ -65,6 +65,18 @@ extension CodecTask {
         _ corpus: Corpus, positions: [Double], steps: Int,
         _ receive: @escaping @Sendable (Corpus.Clip, [Float]) throws -> Void
     ) throws -> Measurements {
+        guard let compression else {
+            return try runAsIs(corpus, positions: positions, steps: steps, receive)
+        }
+        return try compression.withPacked(store) {
+            try runAsIs(corpus, positions: positions, steps: steps, receive)
+        }
+    }
+
+    private func runAsIs(
+        _ corpus: Corpus, positions: [Double], steps: Int,
+        _ receive: @escaping @Sendable (Corpus.Clip, [Float]) throws -> Void
+    ) throws -> Measurements {
         let signs = configuration.network(afterSteps: steps).randomSigns == true
         let hop = configuration.network.hop
         let block = hop * configuration.network.framesPerBlock

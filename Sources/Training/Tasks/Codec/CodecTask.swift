@@ -7,11 +7,19 @@ public struct CodecTask: TrainingTask {
     public let store: ParameterStore<Float>
     package let network: CodecNetwork<Float>
     public let data: TrainingData
+    package let compression: WeightCompression?
+    /// The model that compression starts from.
+    let start: CompressionStart?
 
     public init(_ configuration: CodecTrainingConfiguration, _ data: TrainingData) throws {
         try configuration.validate()
-        store = ParameterStore<Float>(seed: configuration.seed)
+        let store = ParameterStore<Float>(seed: configuration.seed)
+        self.store = store
         network = CodecNetwork(store, configuration.network)
+        start = try configuration.compression.map { try CompressionStart($0) }
+        try start?.copy(to: store)
+        compression = configuration.compression.map { WeightCompression($0, store) }
+        compression?.begin(store)
         self.configuration = configuration
         self.data = data
     }
@@ -38,6 +46,9 @@ public struct CodecTask: TrainingTask {
         let randomSigns: Bool
         let loss: CodecTrainingConfiguration.Loss
         let seed: UInt64
+        /// Share of the steps done, and loss per KB of coded weights.
+        let progress: Double
+        let price: Double
     }
 
     public var phaseWithNoise: String? { configuration.phases.first(where: \.needsNoise)?.name }
@@ -45,12 +56,46 @@ public struct CodecTask: TrainingTask {
     /// The lapped transform stays as computed.
     public var heldBack: String? { "transform" }
 
+    public var controls: [(name: String, value: Double)] {
+        configuration.compression?.targetKilobytes == nil ? [] : WeightPrice.controls
+    }
+
+    /// Sparsity and hard compression, and the price of weights.
+    public func steer(
+        _ controls: inout [Double], _ measured: Measurements,
+        phase: CodecTrainingConfiguration.Phase, step: Int
+    ) {
+        compression?.settle(step: step, of: configuration.totalSteps, store)
+        guard let compression, let target = configuration.compression?.targetKilobytes else {
+            return
+        }
+        let isCoded = (step - 1) % WeightPrice.codedEvery == 0
+        WeightPrice(target: target).steer(
+            &controls, size: measured["weight_kb"] ?? .nan,
+            coded: isCoded ? compression.codedKilobytes(store) : nil, progress: progress(step))
+    }
+
+    /// Share of the steps done.
+    func progress(_ steps: Int) -> Double {
+        Double(steps) / Double(max(configuration.totalSteps, 1))
+    }
+
     public var columns: [Column] {
-        [
+        let ofWeights = configuration.compression.map { settings in
+            (settings.targetKilobytes == nil
+                ? []
+                : [
+                    Column("weight_kb", "weights %.1f KB"), Column("coded_share", "x %.3f"),
+                    Column("price", "at %.2g"),
+                ])
+                + (settings.method == .s8bqat ? [Column("pull", "pull %.3f")] : [])
+                + (settings.distillation == nil ? [] : [Column("taught", "taught %.3f")])
+        }
+        return [
             Column("weighted", "weighted %.3f"), Column("mel", "mel %.3f"),
             Column("loudness", "loudness %.3f"), Column("kbps", "%.2f kbit/s"),
             Column("envelope_kbps", "(envelope %.2f)"),
-        ]
+        ] + (ofWeights ?? [])
     }
 
     public func makeShard() throws -> CodecShard { try CodecShard(self) }
@@ -59,6 +104,8 @@ public struct CodecTask: TrainingTask {
         _ moment: Moment<CodecTrainingConfiguration.Phase>, _ random: inout RandomSource
     ) throws -> Batch {
         let phase = moment.phase
+        let progress = progress(moment.step)
+        compression?.prepare(progress: progress, store)
         if phase.needsNoise, data.noise == nil { throw TrainingError.noNoise(phase: phase.name) }
         let segments = configuration.drawSegments(data, phase.augmentation, &random)
         let layers = phase.randomLayers == true ? 1 + random.below(phase.layers) : phase.layers
@@ -69,7 +116,8 @@ public struct CodecTask: TrainingTask {
             segments: segments, positions: positions, layers: layers,
             hard: phase.hardSymbols == true,
             randomSigns: configuration.randomSigns(phase: moment.index),
-            loss: phase.loss ?? configuration.loss, seed: random.next())
+            loss: phase.loss ?? configuration.loss, seed: random.next(), progress: progress,
+            price: WeightPrice.price(moment.controls))
     }
 
     /// A position for every module: uniform for one; for several each at least 0.1 above the one

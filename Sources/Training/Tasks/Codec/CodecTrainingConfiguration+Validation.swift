@@ -9,6 +9,7 @@ extension CodecTrainingConfiguration {
         try validateSchedule()
         for phase in phases { try phase.validate(modules: network.modules.count) }
         try loss.validate("loss")
+        try compression?.validate()
         try ConfigurationProblem.check("segmentFrames", segmentFrames, 2...100_000)
         guard segmentFrames % network.framesPerBlock == 0 else {
             throw ConfigurationProblem(

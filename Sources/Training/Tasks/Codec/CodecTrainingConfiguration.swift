@@ -65,6 +65,8 @@ public struct CodecTrainingConfiguration: TaskConfiguration {
     public var network: NetworkConfiguration
     public var phases: [Phase]
     public var loss = Loss()
+    /// Makes the weights of a trained model small; nil = trains from the start.
+    public var compression: CompressionSettings?
     /// Frames of the lapped transform per segment (a whole number of blocks), segments per step,
     /// and shards they are divided into.
     public var segmentFrames = 100

@@ -41,7 +41,7 @@ public struct ModelExport {
     {
         try network.validateForBitstream()
         // Before memory is taken for a network that the file's numbers may not fill.
-        guard values.count == network.parameterCount else {
+        guard values.count >= network.parameterCount else {
             throw TrainingError.badCheckpoint(
                 path: path,
                 reason:
@@ -51,14 +51,11 @@ public struct ModelExport {
                     """
             )
         }
+        let packed = try packedWeights()
         let store = ParameterStore<Float>()
-        let codec = CodecNetwork(store, network)
-        try checkpoint.check(parameters: store.parameters, path: path)
-        store.assign(values)
-        for parameter in store.parameters where parameter.count >= 1024 {
-            store.set(
-                parameter, store.array(parameter).map { Half.float(fromBits: Half.bits(of: $0)) })
-        }
+        var codec = CodecNetwork(store, network)
+        round(store, packed)
+        if !packed.isEmpty { codec.roundInterpolation() }
         try progress("counting symbols of \(Int(statisticsSeconds)) s of speech")
         var random = RandomSource(seed: 17)
         var pieces: [(samples: [Float], indices: [UInt8])] = []
@@ -85,7 +82,7 @@ public struct ModelExport {
         let draft = try CodecModel(
             bytes: CodecModel.file(
                 name: name, recipe: recipe, network: codec, store: store, tables: tables,
-                rateCurves: [flat]))
+                rateCurves: [flat], packed: packed))
         try progress("measuring the rate curves")
         let speech = (0..<Int(curveSeconds / 4)).map { _ in Self.draw(corpus, &random, seconds: 4) }
         let points = (1...modules).flatMap { layers in
@@ -105,7 +102,39 @@ public struct ModelExport {
         }
         return try CodecModel.file(
             name: name, recipe: recipe, network: codec, store: store, tables: tables,
-            rateCurves: curves, objective: objective)
+            rateCurves: curves, objective: objective, packed: packed)
+    }
+
+    /// The weights that compression has made small, by name; checks the numbers of the checkpoint.
+    private func packedWeights() throws -> [String: PackedWeights] {
+        let configuration = checkpoint.state.configuration
+        let store = ParameterStore<Float>()
+        _ = CodecNetwork(store, network)
+        let compression = configuration.compression.map { WeightCompression($0, store) }
+        try checkpoint.check(parameters: store.parameters, path: path)
+        guard let compression else { return [:] }
+        // What is masked stands in the weights of the last step, not in their average.
+        store.assign(checkpoint.values)
+        compression.prepare(
+            progress: Double(checkpoint.state.step) / Double(max(configuration.totalSteps, 1)),
+            store)
+        store.assign(values)
+        return zip(compression.entries, compression.packed(store)).reduce(into: [:]) {
+            $0[$1.0.parameter.name] = $1.1
+        }
+    }
+
+    /// Puts the weights into a network's store as the file will have them.
+    private func round(_ store: ParameterStore<Float>, _ packed: [String: PackedWeights]) {
+        for parameter in store.parameters {
+            // The network's parameters come first, those of compression behind them.
+            let own = Array(values[parameter.offset..<parameter.offset + parameter.count])
+            let isHalf = !packed.isEmpty || parameter.count >= 1024
+            store.set(
+                parameter,
+                packed[parameter.name]?.values
+                    ?? (isHalf ? own.map(Half.rounded) : own))
+        }
     }
 
     /// Rates rise with the index; measurement noise must not say otherwise.

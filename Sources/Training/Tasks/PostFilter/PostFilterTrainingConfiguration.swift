@@ -1,4 +1,3 @@
-import BuiltInModel
 import CMRLCodec
 import Foundation
 import GainFilter
@@ -39,6 +38,8 @@ public struct PostFilterTrainingConfiguration: TaskConfiguration {
     public var seed: UInt64
     /// The codec model behind whose decoder the filter stands: a built-in one's name, or a path.
     public var codec = "default"
+    /// Of a weight of the large matrices in the exported file; nil = half precision.
+    public var bits: Int?
     public var network: GainFilterConfiguration
     public var phases: [Phase]
     /// nil = without.
@@ -110,6 +111,7 @@ public struct PostFilterTrainingConfiguration: TaskConfiguration {
         ] {
             try ConfigurationProblem.check("contrast: \(name)", weight ?? 0, 0...1e6)
         }
+        try ConfigurationProblem.check("bits", bits ?? 8, 2...8)
         try ConfigurationProblem.check("discriminator", discriminator, 1...1024)
         try ConfigurationProblem.check("noiseClips", noiseClips, 0...1)
         try ConfigurationProblem.check("versions", versions, 1...1000)
@@ -127,21 +129,7 @@ public struct PostFilterTrainingConfiguration: TaskConfiguration {
 
     /// - Throws: `ConfigurationProblem` where it cannot be loaded or is of another sample rate
     func loadCodec() throws -> CodecModel {
-        let model: CodecModel
-        if let found = try BuiltInModels.load(name: codec) {
-            model = found
-        } else {
-            let bytes: Data
-            do { bytes = try Data(contentsOf: URL(fileURLWithPath: codec)) } catch {
-                throw ConfigurationProblem(
-                    """
-                    codec \(codec) is no built-in model, and no file: \
-                    \(error.localizedDescription)
-                    """
-                )
-            }
-            model = try CodecModel(bytes: Array(bytes))
-        }
+        let model = try TrainedModel.load(codec)
         guard model.signal.sampleRate == sampleRate, model.signal.block.channels == 1 else {
             throw ConfigurationProblem(
                 """
@@ -149,7 +137,12 @@ public struct PostFilterTrainingConfiguration: TaskConfiguration {
                 \(model.signal.sampleRate) Hz, the network is for 1 at \(sampleRate)
                 """)
         }
-        return model.withoutPostFilter
+        return model
+    }
+
+    public mutating func choose(exportedCodec codec: String?, bits: Int?) {
+        self.codec = codec ?? self.codec
+        self.bits = bits ?? self.bits
     }
 
     public static func export(
@@ -167,7 +160,8 @@ public struct PostFilterTrainingConfiguration: TaskConfiguration {
             recipe: """
                 \(configuration.name), seed \(configuration.seed), \(checkpoint.state.step) steps
                 """,
-            codec: configuration.loadCodec().id, network: network, store: store)
+            codec: configuration.loadCodec().id, network: network, store: store,
+            packed: configuration.packed(store))
         let filter = try PostFilter(bytes: bytes)
         return ExportedModel(
             bytes: bytes,
@@ -177,5 +171,19 @@ public struct PostFilterTrainingConfiguration: TaskConfiguration {
                 \(bytes.count) bytes
                 """
             ])
+    }
+
+    /// Matrices rounded to `bits`, each column to multiples of the step with the least squared
+    /// error.
+    private func packed(_ store: ParameterStore<Float>) -> [String: PackedWeights] {
+        guard let bits else { return [:] }
+        let limit = PackedWeights.largest(bits: bits)
+        return store.parameters.reduce(into: [:]) { result, parameter in
+            guard parameter.isMatrix, parameter.count >= WeightCompression.leastCount,
+                parameter.name.hasPrefix(GainFilterNetwork<Float>.prefix)
+            else { return }
+            result[parameter.name] = PackedWeights(
+                rounding: store.array(parameter), columns: parameter.columns, limit: limit)
+        }
     }
 }
