@@ -58,6 +58,10 @@ struct Adapt: ParsableCommand {
             throw ValidationError(
                 "\(option) \(value): possible are \(range.lowerBound) to \(range.upperBound)")
         }
+        if let minutes, !(minutes > 0 && minutes < 1e6) {
+            throw ValidationError(
+                "--minutes \(minutes): possible are numbers above 0, below 1000000")
+        }
         if let rate, !(rate > 0 && rate < 1e6) {
             throw ValidationError("--rate \(rate): possible are numbers above 0, below 1000000")
         }
@@ -65,11 +69,13 @@ struct Adapt: ParsableCommand {
 
     func run() throws {
         let run = RunFolder(path: runFolder ?? output + ".run")
-        let output = try AtomicOutput(path: output, force: force, inputs: [])
+        let output = try AtomicOutput(
+            path: output, force: force, inputs: [FileIdentity(input: model)].compactMap { $0 })
         defer { output.discard() }
         let lock = resume ? try RunLock(run) : nil
         if !resume { try run.refuseRun() }
         guard try isComplete(resume ? resumed(run) : adaptation(), run, lock) else {
+            output.discard()
             if let signal = Interruption.signal { Interruption.end(by: signal) }
             return
         }

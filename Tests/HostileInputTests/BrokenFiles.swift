@@ -12,7 +12,8 @@ enum BrokenFiles {
     }
 
     static func all() throws -> [(String, [UInt8])] {
-        try streams() + packets() + models() + sounds() + configurations() + checkpoints()
+        try streams() + packets() + models() + patches() + sounds() + configurations()
+            + checkpoints()
     }
 
     private static func changed(_ bytes: [UInt8], _ change: (inout [UInt8]) -> Void) -> [UInt8] {
@@ -221,6 +222,48 @@ enum BrokenFiles {
             ("changed-model.table.bin", little(end - 100, 3) + [1]),
             ("changed-model.name.bin", little(Int(odd) + metadata.utf8.count + 1, 3) + [0x21]),
             ("checked-model.name-length.nwm", changed(few) { $0[32 + large.utf8.count] = 0 }),
+        ]
+    }
+
+    private static func patches() throws -> [(String, [UInt8])] {
+        let model = try CodecModel(bytes: good("codec/tiny.nwm"), keepsParameters: true)
+        let shape = AdapterShape(.bands)
+        let count = model.makeNetwork().map {
+            shape.parts(of: $0.network).reduce(0) { $0 + $1.count }
+        }
+        let patch = try ModelPatch(
+            shape, numbers: (0..<(count ?? 0)).map { Float($0 % 5 - 2) / 2 }, step: 0.5, of: model
+        ).bytes
+        let end = patch.count
+        return [
+            ("patch.empty.nwp", []), ("patch.another-format.nwp", Array("RIFF".utf8) + patch[4...]),
+            ("patch.future-version.nwp", changed(patch) { $0[4] = 2 }),
+            ("patch.cut.nwp", Array(patch[..<20])), ("patch.good.nwp", patch),
+            ("patch.bit.nwp", changed(patch) { $0[end / 2] ^= 4 }),
+            ("patch.long.nwp", patch + [UInt8](repeating: 0, count: 16_384)),
+            ("checked-patch.kind.nwp", changed(patch) { $0[5] = 5 }),
+            ("checked-patch.rank-without-products.nwp", changed(patch) { $0[6] = 1 }),
+            ("checked-patch.no-rank.nwp", changed(patch) { $0[5] = 3 }),
+            ("checked-patch.rank.nwp", changed(patch) { $0.replaceSubrange(5...6, with: [4, 9]) }),
+            (
+                "checked-patch.step-0.nwp",
+                changed(patch) { $0.replaceSubrange(15..<19, with: [0, 0, 0, 0]) }
+            ),
+            (
+                "checked-patch.step-infinite.nwp",
+                changed(patch) { $0.replaceSubrange(15..<19, with: [0, 0, 0x80, 0x7F]) }
+            ),
+            (
+                "checked-patch.step-large.nwp",
+                changed(patch) { $0.replaceSubrange(15..<19, with: little(0x4900_0000, 4)) }
+            ),
+            ("checked-patch.table.nwp", changed(patch) { $0[19] = 254 }),
+            ("checked-patch.no-tables.nwp", Array(patch[..<21]) + patch[(end - 4)...]),
+            ("checked-patch.no-symbols.nwp", Array(patch[..<25]) + patch[(end - 4)...]),
+            (
+                "checked-patch.wild-symbols.nwp",
+                changed(patch) { for i in 25..<end - 4 { $0[i] = 0xFF } }
+            ),
         ]
     }
 

@@ -28,6 +28,8 @@ package struct AdapterPart: Sendable {
         package var count: Int { rows * columns }
     }
 
+    /// Its place among the parts of the adapter.
+    let number: Int
     package let target: Parameter
     /// The columns of the target that are changed: all of them, but for shifts.
     package let columns: Range<Int>
@@ -72,7 +74,7 @@ package struct AdapterPart: Sendable {
 
     /// Where the factors start, row-major: the same on every machine.
     package var starts: [[Float]] {
-        var random = RandomSource(seed: 0xADA7 &+ UInt64(target.index))
+        var random = RandomSource(seed: 0xADA7 + UInt64(number))
         return factors.map { factor in
             guard factor.isRandom else { return Array(repeating: 0, count: factor.count) }
             // Variance 1 / inner extent of the product that the factor stands on the left of.

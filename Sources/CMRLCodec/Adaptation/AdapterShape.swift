@@ -42,26 +42,27 @@ package struct AdapterShape: Codable, Sendable, Equatable {
     package func parts<S: EngineScalar>(of network: CodecNetwork<S>) -> [AdapterPart] {
         guard let module = network.modules.first else { return [] }
         let coder = network.envelope.coder
-        let isWide = kind == .shifts
-        let bands = network.configuration.envelopeWidth
+        var parts: [AdapterPart] = []
+        func add(
+            _ target: Parameter, _ form: AdapterPart.Form, _ unit: Float,
+            columns: Range<Int>? = nil
+        ) {
+            parts.append(
+                AdapterPart(
+                    number: parts.count, target: target, columns: columns ?? 0..<target.columns,
+                    form: form, unit: unit))
+        }
+        let perCoefficient: AdapterPart.Form =
+            kind == .shifts ? .shift : .bands(network.configuration.envelopeWidth)
+        add(module.gain.rows, perCoefficient, 0.05)
+        add(network.exponent.rows, perCoefficient, 0.02)
+        add(coder.gain.rows, .shift, 0.05)
+        if let bias = coder.output.bias { add(bias, .shift, 0.05) }
+        if let bias = module.context.output.bias { add(bias, perCoefficient, 0.05) }
+        // What the decoder's last block says of noise stands behind what it says of coefficients.
         let width = network.configuration.frameWidth
-        func perCoefficient(_ target: Parameter, _ unit: Float, from first: Int = 0) -> AdapterPart
-        {
-            AdapterPart(
-                target: target, columns: first..<first + width,
-                form: isWide ? .shift : .bands(bands), unit: unit)
-        }
-        func all(_ target: Parameter, _ form: AdapterPart.Form, _ unit: Float) -> AdapterPart {
-            AdapterPart(target: target, columns: 0..<target.columns, form: form, unit: unit)
-        }
-        var parts = [
-            perCoefficient(module.gain.rows, 0.05), perCoefficient(network.exponent.rows, 0.02),
-            all(coder.gain.rows, .shift, 0.05),
-        ]
-        if let bias = coder.output.bias { parts.append(all(bias, .shift, 0.05)) }
-        if let bias = module.context.output.bias { parts.append(perCoefficient(bias, 0.05)) }
         if let bias = module.decoder.last?.leave.bias, bias.columns == 2 * width {
-            parts.append(perCoefficient(bias, 0.02, from: width))
+            add(bias, perCoefficient, 0.02, columns: width..<2 * width)
         }
         let blocks = module.encoder + module.decoder
         switch kind {
@@ -69,18 +70,16 @@ package struct AdapterShape: Codable, Sendable, Equatable {
         case .scales:
             for block in blocks {
                 for layer in [block.enter, block.filter, block.leave] {
-                    parts.append(all(layer.weight, .scale, 0.02))
+                    add(layer.weight, .scale, 0.02)
                 }
             }
         case .lowRank, .tensorTrain:
             let form: AdapterPart.Form = kind == .lowRank ? .lowRank(rank) : .tensorTrain(rank)
             for block in blocks {
-                for layer in [block.enter, block.leave] {
-                    parts.append(all(layer.weight, form, 0.02))
-                }
+                for layer in [block.enter, block.leave] { add(layer.weight, form, 0.02) }
             }
             for layer in [module.context.side, module.context.output] {
-                parts.append(all(layer.weight, form, 0.02))
+                add(layer.weight, form, 0.02)
             }
         }
         return parts

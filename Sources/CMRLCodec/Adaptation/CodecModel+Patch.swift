@@ -11,12 +11,12 @@ extension CodecModel {
         return try adapted(patch.shape, numbers: patch.numbers(of: self))
     }
 
-    /// The network for training an adapter inside it; nil where the parameters were not kept.
-    /// Everything is frozen.
-    package func makeNetwork(_ shape: AdapterShape) -> (
+    /// The network for training an adapter inside it. Everything is frozen.
+    /// - Throws: `CodecError.parametersNotKept`
+    package func adaptable(_ shape: AdapterShape) throws(CodecError) -> (
         network: CodecNetwork<Float>, store: ParameterStore<Float>, adapter: NetworkAdapter<Float>
-    )? {
-        guard let parameters else { return nil }
+    ) {
+        guard let parameters else { throw .parametersNotKept }
         let counted = CodecNetwork(ParameterStore<Float>.counting(), configuration)
         let count = shape.parts(of: counted).reduce(0) { $0 + $1.count }
         let store = ParameterStore<Float>.zeros(count: parameters.count + count)
@@ -27,15 +27,22 @@ extension CodecModel {
         return (network, store, adapter)
     }
 
-    /// This model with an adapter's numbers, in the order of its parts.
-    package func adapted(_ shape: AdapterShape, numbers: [[Float]]) throws(CodecError)
-        -> CodecModel
-    {
+    /// This model with an adapter's numbers, of all parts, one behind the other.
+    /// - Throws: `CodecError.patch`, `.parametersNotKept`
+    package func adapted(_ shape: AdapterShape, numbers: [Float]) throws(CodecError) -> CodecModel {
         guard let (network, store) = makeNetwork() else { throw .parametersNotKept }
+        let parts = shape.parts(of: network)
+        let count = parts.reduce(0) { $0 + $1.count }
+        guard numbers.count == count else {
+            throw .patch(.numberCount(numbers.count, expected: count))
+        }
         let widening = core.network.envelope.widening.values
-        for (part, own) in zip(shape.parts(of: network), numbers) {
+        var next = 0
+        for part in parts {
             let values = part.adapted(
-                store.array(part.target), numbers: own[...], widening: widening)
+                store.array(part.target), numbers: numbers[next..<next + part.count],
+                widening: widening)
+            next += part.count
             guard values.allSatisfy({ $0.isFinite && $0.magnitude < 1e6 }) else {
                 throw .patch(.weights(parameter: part.target.name))
             }

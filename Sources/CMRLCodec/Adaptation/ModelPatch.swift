@@ -126,24 +126,23 @@ public struct ModelPatch: Sendable, Equatable {
 
     /// The numbers for a model.
     /// - Throws: `CodecError.patch`, `.entropy`
-    package func numbers(of model: CodecModel) throws(CodecError) -> [[Float]] {
+    package func numbers(of model: CodecModel) throws(CodecError) -> [Float] {
         let parts = shape.parts(of: model.core.network)
         let first = Self.headByteCount + parts.count
         guard first + 4 <= bytes.count else { throw .patch(.truncated(bytes.count)) }
         var channel = DecodingChannel(
             model.tables, Array(bytes[first..<bytes.count - 4]), packet: 0, layer: 0)
-        var result: [[Float]] = []
+        var result: [Float] = []
+        result.reserveCapacity(parts.reduce(0) { $0 + $1.count })
         for (index, part) in parts.enumerated() {
             let table = bytes[Self.headByteCount + index]
             guard table != Self.emptyPart else {
-                result.append(Array(repeating: 0, count: part.count))
+                result += repeatElement(0, count: part.count)
                 continue
             }
             guard Int(table) < TableLayout.coefficientTables else {
                 throw .patch(.table(Int(table), limit: TableLayout.coefficientTables - 1))
             }
-            var own: [Float] = []
-            own.reserveCapacity(part.count)
             for _ in 0..<part.count {
                 let symbol: Int
                 do throws(EntropyCodingError) {
@@ -152,9 +151,8 @@ public struct ModelPatch: Sendable, Equatable {
                 guard symbol.magnitude <= Self.largestSymbol else {
                     throw .patch(.symbol(symbol, limit: Self.largestSymbol))
                 }
-                own.append(Float(symbol) * step)
+                result.append(Float(symbol) * step)
             }
-            result.append(own)
         }
         return result
     }

@@ -11,9 +11,10 @@ package struct NetworkAdapter<S: EngineScalar>: Sendable {
     /// Of each part, one for each factor.
     package let parameters: [[Parameter]]
 
-    /// Adds the adapter's parameters to the store of a network and sets the sources of what it
-    /// changes.
-    package init(_ shape: AdapterShape, in store: ParameterStore<S>, _ network: CodecNetwork<S>) {
+    /// Adds the adapter's parameters to a store, whatever else that holds.
+    package init(
+        _ shape: AdapterShape, of network: CodecNetwork<S>, addedTo store: ParameterStore<S>
+    ) {
         self.shape = shape
         parts = shape.parts(of: network)
         parameters = parts.map { part in
@@ -23,6 +24,12 @@ package struct NetworkAdapter<S: EngineScalar>: Sendable {
                     constant: 0)
             }
         }
+    }
+
+    /// Adds the adapter's parameters to the store of a network and sets the sources of what it
+    /// changes.
+    package init(_ shape: AdapterShape, in store: ParameterStore<S>, _ network: CodecNetwork<S>) {
+        self.init(shape, of: network, addedTo: store)
         for (part, own) in zip(parts, parameters) {
             store.setSource(
                 AdaptedWeights<S>(

@@ -22,7 +22,7 @@ import TestSupport
     /// and in what is coded.
     @Test(arguments: shapes) func itStartsAsNothing(shape: AdapterShape) throws {
         let model = try Self.model()
-        let (_, store, adapter) = try #require(model.makeNetwork(shape))
+        let (_, store, adapter) = try model.adaptable(shape)
         let before = store.values
         #expect(adapter.range.count == adapter.parts.reduce(0) { $0 + $1.count })
         #expect(adapter.range.count > 0)
@@ -31,7 +31,7 @@ import TestSupport
             #expect(store.resolved(part.target) == base, "\(part.target.name)")
         }
         let adapted = try model.adapted(
-            shape, numbers: adapter.parts.map { Array(repeating: 0, count: $0.count) })
+            shape, numbers: Array(repeating: 0, count: adapter.range.count))
         let sound = [SpeechLikeSignal.samples(seconds: 1, rate: model.signal.sampleRate, seed: 3)]
         let stream = try model.encode(sound)
         #expect(try adapted.encode(sound) == stream)
@@ -41,7 +41,7 @@ import TestSupport
     /// What training computes and what coding computes are the same change.
     @Test(arguments: shapes) func trainingAndCodingAgree(shape: AdapterShape) throws {
         let model = try Self.model()
-        let (network, store, adapter) = try #require(model.makeNetwork(shape))
+        let (network, store, adapter) = try model.adaptable(shape)
         for (i, (part, parameters)) in zip(adapter.parts, adapter.parameters).enumerated() {
             let numbers = Self.random(part.count, seed: UInt64(i))
             var next = 0

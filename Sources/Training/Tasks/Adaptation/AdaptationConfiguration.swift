@@ -71,7 +71,8 @@ public struct AdaptationConfiguration: TaskConfiguration {
         self.init(name: name, seed: 1, adapter: AdapterShape(kind, rank: rank), phases: [])
         self.model = model
         batch = seconds
-        shards = seconds % 2 == 0 ? 2 : 1
+        // One network in memory is enough where memory counts.
+        shards = seconds % 2 == 0 && method == "backprop" ? 2 : 1
         var steps = passes
         var usual = 0.1
         if let method = ForwardSettings.Method(rawValue: method) {
@@ -106,7 +107,7 @@ public struct AdaptationConfiguration: TaskConfiguration {
 
     /// The model's own.
     public func computedParameters() -> [String: [Float]] {
-        guard let (_, store) = try? loadModel().makeNetwork() else { return [:] }
+        guard forward == nil, let (_, store) = try? loadModel().makeNetwork() else { return [:] }
         return Dictionary(
             uniqueKeysWithValues: store.parameters.map { ($0.name, store.array($0)) })
     }

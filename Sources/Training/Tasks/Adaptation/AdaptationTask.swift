@@ -3,26 +3,31 @@ import ForwardTuning
 import NeuralNetwork
 
 /// Adaptation of a codec model: an adapter inside its network is trained, everything else stays.
+///
+/// By gradients the store holds the network and the adapter in it. By forward passes it holds the
+/// adapter's numbers alone; the network is the shard's (`AdaptableNetwork`).
 public struct AdaptationTask: TrainingTask {
     public let configuration: AdaptationConfiguration
     public let store: ParameterStore<Float>
     public let data: TrainingData
-    package let model: CodecModel
     package let adapter: NetworkAdapter<Float>
     /// The training that the adapter's is a part of.
     let codec: CodecTask
 
     public init(_ configuration: AdaptationConfiguration, _ data: TrainingData) throws {
         try configuration.validate()
-        model = try configuration.loadModel()
-        guard let (network, store, adapter) = model.makeNetwork(configuration.adapter) else {
-            throw ConfigurationProblem("the model \(configuration.model) has no parameters")
-        }
-        self.adapter = adapter
+        let model = try configuration.loadModel()
         let own = configuration.codec(model)
         try own.validate()
+        let network: CodecNetwork<Float>
+        if configuration.forward == nil {
+            (network, store, adapter) = try model.adaptable(configuration.adapter)
+        } else {
+            network = CodecNetwork(ParameterStore<Float>.counting(), model.configuration)
+            store = ParameterStore<Float>()
+            adapter = NetworkAdapter(configuration.adapter, of: network, addedTo: store)
+        }
         codec = CodecTask(own, data, network, store)
-        self.store = store
         self.configuration = configuration
         self.data = data
     }
@@ -37,7 +42,7 @@ public struct AdaptationTask: TrainingTask {
     }
     public var validationColumns: [Column] { codec.validationColumns }
 
-    public func makeShard() throws -> CodecShard { try codec.makeShard() }
+    public func makeShard() throws -> AdaptationShard { try AdaptationShard(self) }
 
     /// Segments at rate positions drawn for each; the rate is counted on the symbols that are
     /// coded.
@@ -58,7 +63,8 @@ public struct AdaptationTask: TrainingTask {
         }
         return CodecTask.Batch(
             segments: segments, positions: positions, layers: 1, hard: true,
-            randomSigns: own.network.randomSigns ?? false, loss: own.loss, seed: random.next())
+            randomSigns: own.network.randomSigns ?? false, loss: own.loss, seed: random.next(),
+            progress: 0, price: 0)
     }
 
     /// Of `mazo`: the numbers of each part that matter most to the tasks, which are the folders
@@ -103,13 +109,59 @@ public struct AdaptationTask: TrainingTask {
     }
 
     public func validate(steps: Int) throws -> [Measurements] {
-        try codec.validate(steps: steps)
+        guard data.validation != nil else { return [] }
+        return try whole().validate(steps: steps)
     }
 
     public func render(
         _ corpus: Corpus, _ choice: RenderChoice, steps: Int,
         receive: @escaping @Sendable (Corpus.Clip, [Float]) throws -> Void
     ) throws -> Measurements {
-        try codec.render(corpus, choice, steps: steps, receive: receive)
+        try whole().render(corpus, choice, steps: steps, receive: receive)
+    }
+
+    /// The codec with the adapter as it is now, as a task of its own.
+    private func whole() throws -> CodecTask {
+        guard configuration.forward != nil else { return codec }
+        let (network, store, adapter) = try configuration.loadModel().adaptable(
+            configuration.adapter)
+        for (own, other) in zip(adapter.parameters.joined(), self.adapter.parameters.joined()) {
+            store.set(own, self.store.array(other))
+        }
+        return CodecTask(codec.configuration, data, network, store)
+    }
+}
+
+/// A worker of an adaptation.
+public final class AdaptationShard: TrainingShard {
+    private let losses: CodecShard
+    private let adapter: NetworkAdapter<Float>
+    private let store: ParameterStore<Float>
+    /// What forward passes run through; nil = the graph that asks.
+    private let trial: AdaptableNetwork?
+
+    init(_ task: AdaptationTask) throws {
+        let configuration = task.configuration
+        var codec = task.codec
+        var trial: AdaptableNetwork?
+        if configuration.forward != nil {
+            let made = try AdaptableNetwork(configuration.loadModel(), configuration.adapter)
+            trial = made
+            codec = CodecTask(codec.configuration, task.data, made.network, task.store)
+        }
+        losses = try codec.makeShard()
+        adapter = task.adapter
+        store = task.store
+        self.trial = trial
+    }
+
+    public func loss(
+        _ batch: CodecTask.Batch, _ share: BatchShare, _ graph: Graph<Float>,
+        _ measured: inout Measurements
+    ) throws -> Tensor<Float>? {
+        guard let trial else { return try losses.loss(batch, share, graph, &measured) }
+        trial.set(Array(store.values[adapter.range]))
+        trial.graph.reset()
+        return try losses.loss(batch, share, trial.graph, &measured)
     }
 }

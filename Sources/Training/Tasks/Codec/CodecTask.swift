@@ -33,6 +33,8 @@ public struct CodecTask: TrainingTask {
         self.data = data
         self.network = network
         self.store = store
+        compression = nil
+        start = nil
     }
 
     public struct Batch: Sendable {
