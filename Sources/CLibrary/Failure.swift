@@ -49,7 +49,7 @@ struct Failure: Error {
         case .writeAfterEnd: NWC_ERROR_STATE
         case .layerSelection: NWC_ERROR_ARGUMENT
         case .badMagic, .unsupportedVersion, .headerChecksum, .reservedHeaderFlags, .headerField,
-            .headerLength, .malformedLength, .packetLength, .packetChecksum, .packet, .tags,
+            .headerLength, .patch, .malformedLength, .packetLength, .packetChecksum, .packet, .tags,
             .malformedEnd, .endChecksum, .blockCountMismatch, .sampleCountMismatch, .dataAfterEnd,
             .auxiliaryRecord:
             NWC_ERROR_STREAM

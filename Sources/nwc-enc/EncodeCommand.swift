@@ -61,8 +61,7 @@ struct EncodeCommand: ParsableCommand {
         guard effort == 0 || AnalysisBySynthesis.roundsRange.contains(effort) else {
             throw ToolFailure.usage("--effort \(effort): possible are 0 ... 1000")
         }
-        let codec = try ModelChoice.load(
-            stream.model.model, postFilter: stream.model.postFilter, keepsParameters: effort > 0)
+        let codec = try model(keepsParameters: effort > 0)
         var encode = EncodeJob(model: codec)
         if effort > 0 {
             let rounds = effort
@@ -86,6 +85,17 @@ struct EncodeCommand: ParsableCommand {
         }
         try encode.check()
         try run(encode, files)
+    }
+
+    /// The model that the options choose, with the patch if there is one.
+    private func model(keepsParameters: Bool) throws -> CodecModel {
+        let model = try ModelChoice.load(
+            stream.model.model, postFilter: stream.model.postFilter,
+            keepsParameters: keepsParameters || stream.patch != nil)
+        guard let path = stream.patch else { return model }
+        let bytes = try InputBytes(path: path).all(limit: ModelPatch.maximumByteCount)
+        do { return try model.adapted(by: ModelPatch(bytes: bytes)) } catch let error as CodecError
+        { throw ToolFailure.runtime("\(path): \(error)") }
     }
 
     private func run(_ encode: EncodeJob, _ files: CodingBatch) throws {

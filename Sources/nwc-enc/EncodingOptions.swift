@@ -54,6 +54,15 @@ struct StreamOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            """
+            Change the model by a patch of nwc-train adapt and send it with the stream; decoders \
+            before version 3 of the format refuse that.
+            """, valueName: "file"),
+        completion: .file(extensions: ["nwp"]))
+    var patch: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Every so many packets one can be decoded without those before it.",
             valueName: "packets"))
     var keyInterval = 1

@@ -172,6 +172,8 @@ public enum PatchProblem: Error, Equatable, Sendable {
     case numberCount(Int, expected: Int)
     /// It was made for another model.
     case wrongModel(expected: ModelID, found: ModelID)
+    /// The model was changed by another patch before, or the stream needs none.
+    case alreadyPatched
     /// The model would have values that are no weights.
     case weights(parameter: String)
 }
@@ -194,6 +196,7 @@ extension PatchProblem: CustomStringConvertible {
             case .numberCount(let count, let expected): "\(count) numbers instead of \(expected)"
             case .wrongModel(let expected, let found):
                 "it is for model \(expected), this is model \(found)"
+            case .alreadyPatched: "the model is changed by another patch already"
             case .weights(let parameter): "\(parameter) would have values that are no weights"
             }
         return "patch: \(text)"

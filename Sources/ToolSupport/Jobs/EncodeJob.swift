@@ -127,7 +127,7 @@ public struct EncodeJob: Sendable {
             try encoder.header(
                 sampleRate: reader.sampleRate,
                 sampleCount: isWhole ? UInt64(reader.framesRead) : nil,
-                formatVersion: tags == nil ? 1 : StreamHeader.version))
+                formatVersion: tags == nil ? 1 : AuxiliaryRecord.firstVersion))
         var verification = verifies ? Verification(model: model, name: job.output) : nil
         func put(_ bytes: [UInt8]) throws {
             try output.write(bytes)
