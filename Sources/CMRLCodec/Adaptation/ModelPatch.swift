@@ -17,8 +17,11 @@ public struct ModelPatch: Sendable, Equatable {
     /// Bytes before the tables: magic, version, kind, rank, identity, step.
     private static let headByteCount = 19
     private static let emptyPart: UInt8 = 255
-    /// Largest magnitude of a symbol.
-    private static let largestSymbol = 32_767
+    /// Largest magnitude of a number: what decoders give out stays finite, whatever a patch says.
+    static let largestNumber: Float = 64
+
+    /// Possible steps.
+    static let steps: ClosedRange<Float> = 0x1p-12...16
 
     /// The file.
     public let bytes: [UInt8]
@@ -62,7 +65,9 @@ public struct ModelPatch: Sendable, Equatable {
             throw .shape(kind: Int(bytes[5]), rank: Int(bytes[6]))
         }
         step = Float(bitPattern: bytes.littleEndian(at: 15))
-        guard step.isFinite, step > 0, step < 1e6 else { throw .step(step) }
+        guard step >= Self.steps.lowerBound, step <= Self.steps.upperBound else {
+            throw .step(step)
+        }
         modelID = id
         self.bytes = bytes
     }
@@ -80,9 +85,12 @@ public struct ModelPatch: Sendable, Equatable {
         guard numbers.count == count else {
             throw .patch(.numberCount(numbers.count, expected: count))
         }
+        guard step >= Self.steps.lowerBound, step <= Self.steps.upperBound else {
+            throw .patch(.step(step))
+        }
+        let limit = (Self.largestNumber / step).rounded(.down)
         let symbols = numbers.map { number -> Int in
             let scaled = (number / step).rounded(.toNearestOrEven)
-            let limit = Float(Self.largestSymbol)
             return scaled.isFinite ? Int(max(-limit, min(limit, scaled))) : 0
         }
         var bytes = Self.magic + [Self.version, shape.kind.code, UInt8(shape.rank)]
@@ -148,10 +156,11 @@ public struct ModelPatch: Sendable, Equatable {
                 do throws(EntropyCodingError) {
                     symbol = try channel.coefficient(0, table: Int(table), module: 0)
                 } catch { throw .entropy(error) }
-                guard symbol.magnitude <= Self.largestSymbol else {
-                    throw .patch(.symbol(symbol, limit: Self.largestSymbol))
+                let number = Float(symbol) * step
+                guard number.magnitude <= Self.largestNumber else {
+                    throw .patch(.number(number, limit: Self.largestNumber))
                 }
-                result.append(Float(symbol) * step)
+                result.append(number)
             }
         }
         return result
@@ -168,7 +177,7 @@ public enum PatchProblem: Error, Equatable, Sendable {
     case shape(kind: Int, rank: Int)
     case step(Float)
     case table(Int, limit: Int)
-    case symbol(Int, limit: Int)
+    case number(Float, limit: Float)
     case numberCount(Int, expected: Int)
     /// It was made for another model.
     case wrongModel(expected: ModelID, found: ModelID)
@@ -189,10 +198,13 @@ extension PatchProblem: CustomStringConvertible {
             case .checksum(let declared, let computed):
                 "damaged: checksum \(hexadecimal(declared)), computed \(hexadecimal(computed))"
             case .shape(let kind, let rank): "kind \(kind) and rank \(rank) are not known"
-            case .step(let step): "a step of \(step)"
+            case .step(let step):
+                """
+                a step of \(step), possible are \(ModelPatch.steps.lowerBound) to \
+                \(ModelPatch.steps.upperBound)
+                """
             case .table(let table, let limit): "table \(table), possible are 0 to \(limit)"
-            case .symbol(let symbol, let limit):
-                "a number of \(symbol) steps, the limit is \(limit)"
+            case .number(let number, let limit): "a number of \(number), the limit is \(limit)"
             case .numberCount(let count, let expected): "\(count) numbers instead of \(expected)"
             case .wrongModel(let expected, let found):
                 "it is for model \(expected), this is model \(found)"

@@ -33,7 +33,7 @@ public struct ForwardSettings: Codable, Sendable, Equatable {
         try ConfigurationProblem.check("forward.queryExponent", queryExponent, 0...4)
         try ConfigurationProblem.check(
             "forward.bits", bits, GridTuner.Configuration.bitCounts)
-        try ConfigurationProblem.check("forward.gridStep", gridStep, 1e-6...1e3)
+        try ConfigurationProblem.check("forward.gridStep", gridStep, 1e-3...16)
         try ConfigurationProblem.check("forward.guardSteps", guardSteps, 0...1_000_000)
         try ConfigurationProblem.check("forward.decay", decay, 0...1e3)
         try ConfigurationProblem.check("forward.share", share, 0.001...1)

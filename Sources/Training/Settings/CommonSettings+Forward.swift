@@ -26,7 +26,7 @@ extension CommonSettings {
             Setting(
                 "bits", .whole(2...8), "", .usual, "Of an integer with its sign, of `quzo`."),
             Setting(
-                "gridStep", .real(1e-6...1e3), "units", .usual,
+                "gridStep", .real(1e-3...16), "units", .usual,
                 "What an integer of 1 means, of `quzo`."),
             Setting(
                 "guardSteps", .whole(0...1_000_000), "steps", .usual,

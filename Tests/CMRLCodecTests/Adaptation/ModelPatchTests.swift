@@ -62,6 +62,29 @@ import TestSupport
         }
     }
 
+    /// What is too large is limited where a patch is made, and refused where one is read.
+    @Test func largeNumbers() throws {
+        let model = try Self.model()
+        let shape = AdapterShape(.bands)
+        let count = try Self.numbers(shape, model, step: 1).count
+        let large = try ModelPatch(
+            shape, numbers: Array(repeating: 1e9, count: count), step: 0.75, of: model)
+        #expect(try large.numbers(of: model) == Array(repeating: 63.75, count: count))
+        var bytes = Array(large.bytes.dropLast(4))
+        bytes.replaceSubrange(15..<19, with: [0, 0, 0x80, 0x3F])
+        let checksum = CRC32.checksum(of: bytes)
+        bytes += (0..<4).map { UInt8(truncatingIfNeeded: checksum >> UInt32(8 * $0)) }
+        #expect(throws: CodecError.patch(.number(85, limit: 64))) {
+            try model.adapted(by: ModelPatch(bytes: bytes))
+        }
+        for step: Float in [0, -1, .infinity, .nan, 17] {
+            #expect(throws: CodecError.self) {
+                try ModelPatch(
+                    shape, numbers: Array(repeating: 1, count: count), step: step, of: model)
+            }
+        }
+    }
+
     /// Every bit flipped is noticed; with the checksum made right again it is refused or read, and
     /// what is read is applied or refused, but nothing breaks.
     @Test func damagedPatches() throws {

@@ -1,6 +1,4 @@
-import BuiltInModel
 import CMRLCodec
-import Foundation
 import NeuralNetwork
 
 /// Everything that defines how a codec model is adapted to some speech, except the speech.
@@ -131,19 +129,7 @@ public struct AdaptationConfiguration: TaskConfiguration {
 
     /// - Throws: `ConfigurationProblem` where it cannot be loaded or codes several channels at once
     func loadModel() throws -> CodecModel {
-        let bytes: [UInt8]
-        if let found = BuiltInModels.bytes(name: model) {
-            bytes = found
-        } else {
-            do { bytes = try Array(Data(contentsOf: URL(fileURLWithPath: model))) } catch {
-                throw ConfigurationProblem(
-                    """
-                    model \(model) is no built-in model, and no file: \
-                    \(error.localizedDescription)
-                    """)
-            }
-        }
-        let loaded = try CodecModel(bytes: bytes, keepsParameters: true)
+        let loaded = try TrainedModel.load(model, keepsParameters: true)
         guard loaded.signal.channels == 1 else {
             throw ConfigurationProblem(
                 "the model \(model) codes \(loaded.signal.channels) channels together, must be 1")
