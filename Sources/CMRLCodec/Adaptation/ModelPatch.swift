@@ -10,7 +10,7 @@ import NeuralNetwork
 ///
 /// Multi-byte numbers have their lowest byte first, apart from the identity.
 public struct ModelPatch: Sendable, Equatable {
-    static let magic: [UInt8] = [0x4E, 0x57, 0x50, 0x1A]
+    package static let magic: [UInt8] = [0x4E, 0x57, 0x50, 0x1A]
     static let version: UInt8 = 1
     /// Longest patch.
     public static let maximumByteCount = 16_384

@@ -9,13 +9,16 @@ public struct PatchText: Encodable, Sendable {
     /// Of the weights that it is for.
     public let modelID: String
     public let bytes: Int
+    /// Where it lies; absent where it is part of a stream.
+    public let file: String?
 
-    public init(_ patch: ModelPatch) {
+    public init(_ patch: ModelPatch, file: String? = nil) {
         let digits = String(patch.id, radix: 16)
         id = String(repeating: "0", count: 8 - digits.count) + digits
         kind = patch.kind
         modelID = patch.modelID.description
         bytes = patch.bytes.count
+        self.file = file
     }
 
     public var text: String {
