@@ -40,7 +40,7 @@ public final class Buffer<S: BinaryFloatingPoint> {
     }
 
     /// Takes over values from a place on.
-    package func replace(from first: Int, _ values: [S]) {
+    func replace(from first: Int, _ values: [S]) {
         precondition(first >= 0 && first + values.count <= count)
         values.withUnsafeBufferPointer {
             if let base = $0.baseAddress {

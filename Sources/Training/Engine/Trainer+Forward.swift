@@ -9,6 +9,7 @@ extension Trainer {
         _ batch: Task.Batch
     ) throws -> Measurements {
         let tuned = store.parameters.filter { !store.isFrozen($0) }
+        let isOnGrid = forward.method == .quzo
         var measured = Measurements()
         func evaluate(_ values: [Float]) throws -> Double {
             put(values, in: tuned)
@@ -18,9 +19,7 @@ extension Trainer {
         if state.tuner == nil {
             let start = tuned.flatMap(store.array)
             let mask = try task.forwardMask(moment, &state.random) { other in
-                let radius =
-                    forward.method == .quzo
-                    ? forward.radius * forward.gridStep : forward.radius
+                let radius = isOnGrid ? forward.radius * forward.gridStep : forward.radius
                 return try TaskImportance.gradient(
                     at: start, radius: radius, queries: Self.maskQueries,
                     seed: configuration.seed
@@ -39,9 +38,8 @@ extension Trainer {
             rate: moment.phase.learningRate(offset: moment.offset), gridStep: forward.gridStep,
             evaluate)
         put(tuner.values(gridStep: forward.gridStep), in: tuned)
-        for parameter in tuned {
-            state.optimiser.average.replace(from: parameter.offset, store.array(parameter))
-        }
+        // Integers have no average that is one, and what was given up is in none.
+        average(tuned, keeping: isOnGrid || report.wentBack ? 0 : configuration.averageDecay)
         state.step += 1
         measured.set("loss", report.loss)
         measured.set("gradient", report.norm)
@@ -58,6 +56,18 @@ extension Trainer {
         for parameter in parameters {
             store.set(parameter, Array(values[next..<next + parameter.count]))
             next += parameter.count
+        }
+    }
+
+    /// Moves the averages of parameters towards what they are now.
+    /// - Parameter share: what is kept of the averages
+    private func average(_ parameters: [Parameter], keeping share: Double) {
+        let average = state.optimiser.average.pointer
+        let keep = Float(share)
+        for parameter in parameters {
+            for i in parameter.offset..<parameter.offset + parameter.count {
+                average[i] = keep * average[i] + (1 - keep) * store.pointer[i]
+            }
         }
     }
 
