@@ -39,7 +39,9 @@ struct Failure: Error {
             .samplesMissing, .entropy:
             NWC_ERROR_STREAM
         case .stream(let error): number(error)
-        case .modelFile, .model, .modelTensor, .postFilter, .patch: NWC_ERROR_MODEL
+        case .patch(.wrongModel), .patch(.alreadyPatched): NWC_ERROR_WRONG_MODEL
+        case .patch: NWC_ERROR_STREAM
+        case .modelFile, .model, .modelTensor, .postFilter: NWC_ERROR_MODEL
         }
     }
 
