@@ -15,7 +15,8 @@ import Testing
         folder = try TestFolder()
         try folder.write(
             WaveFile(channels: [SpeechLikeSignal.samples(seconds: 1)]).data, "in.wav")
-        let stream = [UInt8](try Data(contentsOf: Self.vectors.appendingPathComponent("patched.nwc")))
+        let stream = [UInt8](
+            try Data(contentsOf: Self.vectors.appendingPathComponent("patched.nwc")))
         guard case .header(let header, _) = try StreamHeader.read(stream) else {
             Issue.record("no header")
             return
@@ -68,6 +69,30 @@ import Testing
         try folder.write(bytes, "b.nwp")
         let damaged = try Program.run("nwc-info", ["b.nwp"], in: folder)
         #expect(damaged.status == 1 && damaged.errors.contains("checksum"), "\(damaged)")
+    }
+
+    /// The encoder adapts the model by itself, to files, not to pipes.
+    @Test func adaptedByTheEncoder() throws {
+        try folder.write(
+            WaveFile(channels: [SpeechLikeSignal.samples(seconds: 12)]).data, "long.wav")
+        let run = try Program.run(
+            "nwc-enc",
+            ["--model", Self.model, "--adapt", "120", "-f", "long.wav", "-o", "a.nwc", "--verify"],
+            in: folder)
+        #expect(run.status == 0 && run.errors.contains("  patch     "), "\(run)")
+        let decoded = try Program.run(
+            "nwc-dec", ["--model", Self.model, "-f", "a.nwc", "a.wav"], in: folder)
+        #expect(decoded.status == 0, "\(decoded)")
+        let pipe = try Program.shell(
+            "nwc-enc --model '\(Self.model)' --adapt 4 -q - - < long.wav > b.nwc", in: folder)
+        #expect(pipe.status == 1 && pipe.errors.contains("--adapt needs a file"), "\(pipe)")
+        for more in [["--patch", "a.nwp"], ["--effort", "2"]] {
+            let both = try Program.run(
+                "nwc-enc", ["--model", Self.model, "--adapt", "4", "in.wav"] + more, in: folder)
+            #expect(both.status == 64 && both.errors.contains("--adapt"), "\(both)")
+        }
+        let wrong = try encode("--adapt", "-1")
+        #expect(wrong.status == 64, "\(wrong)")
     }
 
     @Test func whatIsNoPatch() throws {
