@@ -132,7 +132,9 @@ let package = Package(
             dependencies: ["NeuralNetwork", "SpectralTransform", "SignalProcessing"]),
         .target(
             name: "EncoderRefinement",
-            dependencies: ["CMRLCodec", "NeuralNetwork", "PerceptualLoss"]),
+            dependencies: [
+                "CMRLCodec", "ForwardTuning", "NeuralNetwork", "PerceptualLoss", "SignalProcessing",
+            ]),
         .target(
             name: "AudioFile",
             dependencies: ["CFLAC", "CMPG123", "CSndfile", "CSoxr", "System"],

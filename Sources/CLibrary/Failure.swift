@@ -39,7 +39,9 @@ struct Failure: Error {
             .samplesMissing, .entropy:
             NWC_ERROR_STREAM
         case .stream(let error): number(error)
-        case .modelFile, .model, .modelTensor, .postFilter, .patch: NWC_ERROR_MODEL
+        case .patch(.wrongModel), .patch(.alreadyPatched): NWC_ERROR_WRONG_MODEL
+        case .patch: NWC_ERROR_STREAM
+        case .modelFile, .model, .modelTensor, .postFilter: NWC_ERROR_MODEL
         }
     }
 
@@ -49,7 +51,7 @@ struct Failure: Error {
         case .writeAfterEnd: NWC_ERROR_STATE
         case .layerSelection: NWC_ERROR_ARGUMENT
         case .badMagic, .unsupportedVersion, .headerChecksum, .reservedHeaderFlags, .headerField,
-            .headerLength, .malformedLength, .packetLength, .packetChecksum, .packet, .tags,
+            .headerLength, .patch, .malformedLength, .packetLength, .packetChecksum, .packet, .tags,
             .malformedEnd, .endChecksum, .blockCountMismatch, .sampleCountMismatch, .dataAfterEnd,
             .auxiliaryRecord:
             NWC_ERROR_STREAM

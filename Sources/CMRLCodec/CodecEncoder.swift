@@ -96,7 +96,9 @@ public final class CodecEncoder {
                 curve: RateCurve(model: model, channels: configuration.channels, layers: layers),
                 target: target,
                 overheadBits: Double(
-                    8 * (Self.overheadByteCount + 6 + max(configuration.extraBytes, 0))),
+                    8
+                        * (Self.overheadByteCount + 6 + max(configuration.extraBytes, 0)
+                            + (model.patch?.bytes.count ?? 0))),
                 plan: configuration.plan,
                 totalSeconds: configuration.expectedSamples.map {
                     Double($0) / Double(model.signal.sampleRate)
@@ -137,7 +139,8 @@ public final class CodecEncoder {
             sampleRate: sampleRate ?? model.signal.sampleRate,
             channelCount: configuration.channels, blocksPerPacket: configuration.blocksPerPacket,
             keyInterval: configuration.keyInterval, layerCount: configuration.layers,
-            sampleCount: sampleCount, block: model.signal.block, formatVersion: formatVersion)
+            sampleCount: sampleCount, block: model.signal.block, formatVersion: formatVersion,
+            patch: model.patch)
     }
 
     /// Adds samples, one array per channel, all of the same length, in [-1, 1]: values beyond are

@@ -64,6 +64,54 @@ import Testing
         #expect(error(changed(try self.header()) { $0[4] = 2 }) == .headerLength(15))
     }
 
+    /// Version 3 says how long the patch behind it is; without one it says 0.
+    @Test func layoutOfVersion3() throws {
+        let plain = try StreamHeader(
+            modelID: StreamSample.modelID, sampleRate: 16_000, channelCount: 1, layerCount: 2,
+            formatVersion: 3)
+        #expect(
+            plain.bytes.dropLast(4) == [
+                0x4E, 0x57, 0x43, 0x1A, 3, 22, 0, 0x01, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF,
+                0x80, 0x7D, 1, 50, 1, 2, 0x80, 0x7D, 0xC0, 0x02, 1, 0,
+            ])
+        let model = try CodecModel(bytes: TinyModel.fileBytes(), keepsParameters: true)
+        let (network, _) = try #require(model.makeNetwork())
+        let shape = AdapterShape(.bands)
+        let count = shape.parts(of: network).reduce(0) { $0 + $1.count }
+        let patch = try ModelPatch(
+            shape, numbers: (0..<count).map { Float($0 % 3) }, step: 1, of: model)
+        let header = try StreamHeader(
+            modelID: StreamSample.modelID, sampleRate: 16_000, channelCount: 1, layerCount: 2,
+            patch: patch)
+        #expect(header.formatVersion == 3 && header.bytes.suffix(patch.bytes.count) == patch.bytes)
+        for piece in [1, 7, 1000] {
+            var reader = BitstreamReader()
+            for start in stride(from: 0, to: header.bytes.count, by: piece) {
+                #expect(try reader.next() == nil)
+                reader.push(header.bytes[start..<min(start + piece, header.bytes.count)])
+            }
+            #expect(try reader.next() == .header(header))
+        }
+        #expect(try header.stripped(toLayers: 1).patch == patch)
+        var damaged = header.bytes
+        damaged[header.bytes.count - 10] ^= 1
+        guard case .patch(.checksum)? = error(damaged) else {
+            Issue.record("\(String(describing: error(damaged)))")
+            return
+        }
+        #expect(
+            error(Array(header.bytes.dropLast(3))) == .truncated(missing: 3, offset: 0))
+        // A length that no patch has.
+        var long = Array(header.bytes.dropLast(patch.bytes.count + 4))
+        long[5] += 2
+        long.replaceSubrange((long.count - 1)..., with: [0x81, 0x80, 1])
+        let crc = CRC32.checksum(of: long)
+        long += (0..<4).map { UInt8(truncatingIfNeeded: crc >> (8 * UInt32($0))) }
+        #expect(
+            error(long)
+                == .headerField(.patchLength, value: 16_385, minimum: 0, maximum: 16_384))
+    }
+
     @Test func anyValuesRoundTrip() throws {
         var generator = SeededGenerator(seed: 1)
         for _ in 0..<2000 {

@@ -29,6 +29,14 @@ enum BrokenFiles {
     private static func streams() throws -> [(String, [UInt8])] {
         let stream = try good("codec/mono.nwc")
         let header = 6 + Int(stream[5]) + 4
+        let patched = try good("codec/patched.nwc")
+        let patchStart = 6 + Int(patched[5]) + 4
+        guard case .header(let patchedHeader, let patchEnd) = try StreamHeader.read(patched) else {
+            return []
+        }
+        // Of the varint in front of the header's checksum.
+        let lengthBytes = (patchedHeader.patch?.bytes.count ?? 0) < 128 ? 1 : 2
+        let length = patchStart - 4 - lengthBytes
         let end = stream.count
         let body = Array(stream[header...])
         return [
@@ -67,6 +75,22 @@ enum BrokenFiles {
                 try tagged(stream, [0x81, 1, 0x61, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F])
             ),
             ("checked-stream.tag-cut.nwc", try tagged(stream, [0x81, 1, 0x61])),
+            ("checked-stream.patched.nwc", patched),
+            ("stream.patch-bit.nwc", changed(patched) { $0[patchStart + 20] ^= 1 }),
+            ("stream.cut-in-patch.nwc", Array(patched[..<(patchStart + 20)])),
+            ("checked-stream.patch-length.nwc", changed(patched) { $0[length] -= 1 }),
+            (
+                "checked-stream.patch-too-long.nwc",
+                changed(
+                    patched[..<length] + [0x81, 0x80, 1] + patched[(length + lengthBytes)...]
+                ) { $0[5] += UInt8(3 - lengthBytes) }
+            ),
+            ("played-stream.patched.nwc", patched),
+            ("played-stream.patch-step.nwc", changed(patched) { $0[patchStart + 18] = 0x41 }),
+            (
+                "played-stream.patch-wild.nwc",
+                changed(patched) { for i in patchStart + 25..<patchEnd - 4 { $0[i] = 0xA5 } }
+            ),
             ("stream.tag-checksum.nwc", try tagged(stream, [0x81, 1, 0x61, 1, 0x62])),
             (
                 "played-stream.wild-symbols.nwc",

@@ -1,14 +1,18 @@
 import NeuralNetwork
 
 extension CodecModel {
-    /// This model with a patch applied. Its identities stay those of the model: who codes with it
-    /// must see to it that the decoder does, too.
+    /// This model with a patch applied: what a stream that carries the patch is coded with. Its
+    /// post-filter stays, and both identities: the stream's header says which patch it needs.
     /// - Throws: `CodecError.patch`, `.parametersNotKept`, `.entropy`
     public func adapted(by patch: ModelPatch) throws(CodecError) -> CodecModel {
+        if self.patch == patch { return self }
+        guard self.patch == nil else { throw .patch(.alreadyPatched) }
         guard patch.modelID == codecID else {
             throw .patch(.wrongModel(expected: patch.modelID, found: codecID))
         }
-        return try adapted(patch.shape, numbers: patch.numbers(of: self))
+        var result = try adapted(patch.shape, numbers: patch.numbers(of: self))
+        result.patch = patch
+        return result
     }
 
     /// The network for training an adapter inside it. Everything is frozen.

@@ -10,7 +10,7 @@ import NeuralNetwork
 ///
 /// Multi-byte numbers have their lowest byte first, apart from the identity.
 public struct ModelPatch: Sendable, Equatable {
-    static let magic: [UInt8] = [0x4E, 0x57, 0x50, 0x1A]
+    package static let magic: [UInt8] = [0x4E, 0x57, 0x50, 0x1A]
     static let version: UInt8 = 1
     /// Longest patch.
     public static let maximumByteCount = 16_384
@@ -181,6 +181,8 @@ public enum PatchProblem: Error, Equatable, Sendable {
     case numberCount(Int, expected: Int)
     /// It was made for another model.
     case wrongModel(expected: ModelID, found: ModelID)
+    /// The model was changed by another patch before, or the stream needs none.
+    case alreadyPatched
     /// The model would have values that are no weights.
     case weights(parameter: String)
 }
@@ -206,6 +208,7 @@ extension PatchProblem: CustomStringConvertible {
             case .numberCount(let count, let expected): "\(count) numbers instead of \(expected)"
             case .wrongModel(let expected, let found):
                 "it is for model \(expected), this is model \(found)"
+            case .alreadyPatched: "the model is changed by another patch already"
             case .weights(let parameter): "\(parameter) would have values that are no weights"
             }
         return "patch: \(text)"

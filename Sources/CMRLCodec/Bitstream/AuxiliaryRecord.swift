@@ -13,7 +13,7 @@ public enum AuxiliaryRecord: Sendable, Equatable {
     /// Longest body, whatever the header says about packets.
     static let maximumBodyLength = 1 << 16
     /// First format version that has such records.
-    static let firstVersion: UInt8 = 2
+    package static let firstVersion: UInt8 = 2
 
     /// Reads a body.
     /// - Parameter range: the body in `bytes`, not empty, with `flag` in its first byte.

@@ -5,7 +5,7 @@ public struct StreamHeader: Sendable, Equatable {
     /// First bytes of every stream.
     public static let magic: [UInt8] = [0x4E, 0x57, 0x43, 0x1A]
     /// Newest format version that this code reads and writes.
-    public static let version: UInt8 = 2
+    public static let version: UInt8 = 3
     /// Format versions that this code reads.
     public static let versions: ClosedRange<UInt8> = 1...version
     public static let sampleRateRange = 1...768_000
@@ -35,8 +35,11 @@ public struct StreamHeader: Sendable, Equatable {
     /// Source samples per channel, where they were known when the stream began; the end record has
     /// them in any case.
     public let sampleCount: UInt64?
-    /// Version of the format, 1 or 2: 2 where the stream may have auxiliary records.
+    /// Version of the format, 1 ... 3: 2 where the stream may have auxiliary records, 3 where it
+    /// carries a patch.
     public let formatVersion: UInt8
+    /// What changes the model for this stream; nil = nothing.
+    public let patch: ModelPatch?
 
     /// What a block holds, as the model demands it.
     public let block: BlockFormat
@@ -51,7 +54,7 @@ public struct StreamHeader: Sendable, Equatable {
     public init(
         modelID: ModelID, sampleRate: Int, channelCount: Int, blocksPerPacket: Int = 50,
         keyInterval: Int = 1, layerCount: Int, sampleCount: UInt64? = nil,
-        block: BlockFormat = .version1, formatVersion: UInt8 = 1
+        block: BlockFormat = .version1, formatVersion: UInt8 = 1, patch: ModelPatch? = nil
     ) throws(BitstreamError) {
         try Self.check(block.sampleRate, .codedRate, BlockFormat.sampleRateRange)
         try Self.check(block.samples, .blockSamples, BlockFormat.samplesRange)
@@ -70,7 +73,9 @@ public struct StreamHeader: Sendable, Equatable {
         guard Self.versions.contains(formatVersion) else {
             throw .unsupportedVersion(formatVersion)
         }
-        self.formatVersion = max(formatVersion, block == .version1 ? 1 : 2)
+        let least: UInt8 = patch != nil ? 3 : block == .version1 ? 1 : 2
+        self.formatVersion = max(formatVersion, least)
+        self.patch = patch
         self.modelID = modelID
         self.sampleRate = sampleRate
         self.channelCount = channelCount
@@ -112,7 +117,7 @@ public struct StreamHeader: Sendable, Equatable {
             modelID: modelID, sampleRate: sampleRate, channelCount: channelCount,
             blocksPerPacket: blocksPerPacket, keyInterval: keyInterval,
             layerCount: min(layers, layerCount), sampleCount: sampleCount, block: block,
-            formatVersion: formatVersion)
+            formatVersion: formatVersion, patch: patch)
     }
 
     /// Possible numbers of blocks in a packet of so many channels (whole groups count).

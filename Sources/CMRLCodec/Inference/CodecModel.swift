@@ -12,6 +12,8 @@ public struct CodecModel: Sendable {
     public let name: String
     /// What stands behind the decoder; nil = nothing.
     public private(set) var postFilter: PostFilter?
+    /// What was applied to it: streams that it codes carry it. nil = nothing.
+    public internal(set) var patch: ModelPatch?
     /// How it turns sound into symbols.
     public let family: ModelFamily
     public let configuration: NetworkConfiguration
