@@ -29,6 +29,8 @@ public final class RecordingAdapter {
     private let weighted: WeightedSNRLoss<Float>
     private let loudness: LoudnessLoss<Float>
     private let rateIndex: UInt8
+    /// The first, in units of the adapter's numbers.
+    private let stepSize: Double
     private let segments: [[Float]]
     /// Samples of all segments.
     private let seconds: Double
@@ -46,12 +48,14 @@ public final class RecordingAdapter {
     }
 
     package init(
-        model: CodecModel, samples: [[Float]], rateIndex: UInt8, shape: AdapterShape
+        model: CodecModel, samples: [[Float]], rateIndex: UInt8, shape: AdapterShape,
+        stepSize: Double = 4
     ) throws(CodecError) {
         try model.checkRefinement()
         self.model = model
         self.rateIndex = rateIndex
         self.shape = shape
+        self.stepSize = stepSize
         trial = try AdaptableNetwork(model, shape)
         let rate = Double(model.signal.sampleRate)
         do {
@@ -81,7 +85,7 @@ public final class RecordingAdapter {
         var tuner = ForwardTuner(
             none,
             .init(
-                radius: 0.5,
+                radius: 1.5,
                 queries: QuerySchedule(factor: 0.85, exponent: 0.4, least: 2, most: 15),
                 guardSteps: 20), seed: 1)
         var random = SplitMix64(seed: 2)
@@ -90,7 +94,7 @@ public final class RecordingAdapter {
             let chosen = (0..<min(Self.secondsPerPass, segments.count)).map { _ in
                 Int(random.next() % UInt64(segments.count))
             }
-            _ = try tuner.advance(rate: Self.rate * (1 - 0.9 * done)) {
+            _ = try tuner.advance(rate: stepSize * (1 - 0.9 * done)) {
                 try objective($0, chosen)
             }
             progress(done)
@@ -105,8 +109,6 @@ public final class RecordingAdapter {
         return Result(patch: after < before ? patch : nil, before: before, after: after)
     }
 
-    /// Step size in units of the adapter's numbers.
-    private static let rate = 3.0
     /// What a header has more with a patch.
     private static let headerBytes = 8
 

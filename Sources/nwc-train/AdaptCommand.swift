@@ -35,7 +35,10 @@ struct Adapt: ParsableCommand {
     @Option(help: "How it is trained.") var method: Method = .adazeta
     @Option(help: "Which numbers are trained.") var adapter: Kind = .bands
     @Option(help: "Of the products of low-rank and tensor-train, 1 to 8.") var rank = 2
-    @Option(help: "Directions of a step; adazeta: the least of them.") var queries = 2
+    @Option(
+        help: """
+            Directions of a step; adazeta: the least of them. (default: 2, fzoo 8)
+            """) var queries: Int?
     @Option(help: "Forward passes in all; backprop: steps.") var passes = 2000
     @Option(help: "Seconds of speech of a pass.") var seconds = 10
     @Option(help: "Bits of the numbers, 2 to 8, of quzo.") var bits = 8
@@ -52,7 +55,7 @@ struct Adapt: ParsableCommand {
 
     func validate() throws {
         for (option, value, range) in [
-            ("--queries", queries, 1...1000), ("--passes", passes, 1...10_000_000),
+            ("--queries", queries ?? 1, 1...1000), ("--passes", passes, 1...10_000_000),
             ("--seconds", seconds, 1...10_000), ("--bits", bits, 2...8), ("--rank", rank, 1...8),
         ] where !range.contains(value) {
             throw ValidationError(

@@ -13,13 +13,15 @@ import Testing
     @Test func keepsWhatHelps() throws {
         let model = try CodecModel(bytes: TinyModel.fileBytes(), keepsParameters: true)
         let adapter = try RecordingAdapter(
-            model: model, samples: [Self.sound(seconds: 20)], rateIndex: 100)
+            model: model, samples: [Self.sound(seconds: 20)], rateIndex: 100,
+            shape: AdapterShape(.bands), stepSize: 0.5)
         let result = try adapter.run(passes: 200)
         let patch = try #require(result.patch)
         #expect(result.after < result.before && patch.modelID == model.codecID)
         // The same again: nothing depends on time or threads.
         let again = try RecordingAdapter(
-            model: model, samples: [Self.sound(seconds: 20)], rateIndex: 100
+            model: model, samples: [Self.sound(seconds: 20)], rateIndex: 100,
+            shape: AdapterShape(.bands), stepSize: 0.5
         ).run(passes: 200)
         #expect(again.patch == patch && again.after == result.after)
         // What was tuned is what is coded: the objective of the patched model alone is no worse.

@@ -65,7 +65,7 @@ import Training
         let speech = try Speech()
         // Far enough that integers move, too.
         let configuration = try Self.configuration(
-            speech, method: method, passes: 48, rate: method == "quzo" ? 300 : nil)
+            speech, method: method, passes: 48, rate: method == "quzo" ? 600 : nil)
         let data = TrainingData(train: try speech.corpus())
         let path = speech.path + "/checkpoint"
         let whole = try configuration.makeTrainer(data)
@@ -87,11 +87,11 @@ import Training
         #expect(try Data(contentsOf: URL(fileURLWithPath: path)).count < 64_000)
     }
 
-    @Test(arguments: ["backprop", "adazeta", "quzo"]) func theLossFalls(method: String) throws {
+    @Test(arguments: [("backprop", 40, 0.01), ("adazeta", 240, 0.25), ("quzo", 240, 16)])
+    func theLossFalls(method: String, passes: Int, rate: Double) throws {
         let speech = try Speech()
         let configuration = try Self.configuration(
-            speech, method: method, passes: method == "backprop" ? 40 : 240,
-            rate: method == "backprop" ? 0.02 : nil)
+            speech, method: method, passes: passes, rate: rate)
         let trainer = try configuration.makeTrainer(TrainingData(train: speech.corpus()))
         let before = try Self.loss(trainer, speech)
         while !trainer.isFinished { _ = try trainer.advance() }

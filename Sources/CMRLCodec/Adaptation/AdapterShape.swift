@@ -54,15 +54,15 @@ package struct AdapterShape: Codable, Sendable, Equatable {
         }
         let perCoefficient: AdapterPart.Form =
             kind == .shifts ? .shift : .bands(network.configuration.envelopeWidth)
-        add(module.gain.rows, perCoefficient, 0.05)
-        add(network.exponent.rows, perCoefficient, 0.02)
+        add(module.gain.rows, perCoefficient, 0.1)
+        add(network.exponent.rows, perCoefficient, 0.05)
         add(coder.gain.rows, .shift, 0.05)
-        if let bias = coder.output.bias { add(bias, .shift, 0.05) }
-        if let bias = module.context.output.bias { add(bias, perCoefficient, 0.05) }
+        if let bias = coder.output.bias { add(bias, .shift, 0.1) }
+        if let bias = module.context.output.bias { add(bias, perCoefficient, 0.1) }
         // What the decoder's last block says of noise stands behind what it says of coefficients.
         let width = network.configuration.frameWidth
         if let bias = module.decoder.last?.leave.bias, bias.columns == 2 * width {
-            add(bias, perCoefficient, 0.02, columns: width..<2 * width)
+            add(bias, perCoefficient, 0.01, columns: width..<2 * width)
         }
         let blocks = module.encoder + module.decoder
         switch kind {

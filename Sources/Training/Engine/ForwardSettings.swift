@@ -9,7 +9,7 @@ public struct ForwardSettings: Codable, Sendable, Equatable {
 
     public var method = Method.adazeta
     /// Distance at which losses are evaluated; on a grid in its steps.
-    public var radius = 0.5
+    public var radius = 1.5
     /// Directions of a step, where their number grows the least.
     public var queries = 2
     public var mostQueries = 15
@@ -51,8 +51,17 @@ public struct ForwardSettings: Codable, Sendable, Equatable {
         return max(steps, 1)
     }
 
-    /// Step size where none was asked for.
-    var usualRate: Double { method == .fzoo ? 0.05 : 1 }
+    /// What was found on speech (Docs/experiments.md): for the method that it has, the directions
+    /// of a step, and with so many its size.
+    static func usualQueries(_ method: Method) -> Int { method == .fzoo ? 8 : 2 }
+    var usualRate: Double {
+        switch method {
+        case .fzoo: 0.3
+        // A step of the grid and its slope are so many times those of numbers.
+        case .quzo: 2 * Double(queries) / (gridStep * gridStep)
+        case .mezo, .adazeta, .mazo: 2 * Double(queries)
+        }
+    }
 
     var schedule: QuerySchedule {
         method == .adazeta

@@ -41,7 +41,9 @@ extension Trainer {
         // Integers have no average that is one, and what was given up is in none.
         average(tuned, keeping: isOnGrid || report.wentBack ? 0 : configuration.averageDecay)
         state.step += 1
-        measured.set("loss", report.loss)
+        // Where a loss was no number the tuner has gone back by itself.
+        if report.loss.isFinite { state.lastLoss = report.loss }
+        measured.set("loss", state.lastLoss)
         measured.set("gradient", report.norm)
         measured.set("passes", Double(tuner.evaluations))
         measured.set("step_factor", tuner.factor)

@@ -12,6 +12,8 @@ package final class TrainingState<Schedule: TrainingSchedule> {
     var controls: [Double] = []
     /// Where training by forward passes stands; nil = it has not begun, or trains otherwise.
     var tuner: Tuner?
+    /// The last loss of it that was a number.
+    var lastLoss = 0.0
     /// The training speech.
     var speech: Corpus.Identity?
     private var phaseIndex: Int?

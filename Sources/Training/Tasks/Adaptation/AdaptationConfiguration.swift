@@ -57,10 +57,11 @@ public struct AdaptationConfiguration: TaskConfiguration {
     ///   - method: `backprop`, or one of `ForwardSettings.Method`
     ///   - passes: forward passes in all; of `backprop` steps
     ///   - seconds: of speech in a pass
+    ///   - queries: directions of a step; nil = those of the method
     ///   - rate: step size; nil = that of the method
     /// - Throws: `ConfigurationProblem`
     public init(
-        name: String, model: String, kind: String, rank: Int, method: String, queries: Int,
+        name: String, model: String, kind: String, rank: Int, method: String, queries: Int?,
         passes: Int, seconds: Int, bits: Int, rate: Double?
     ) throws {
         guard let kind = AdapterShape.Kind(rawValue: kind) else {
@@ -72,15 +73,16 @@ public struct AdaptationConfiguration: TaskConfiguration {
         // One network in memory is enough where memory counts.
         shards = seconds % 2 == 0 && method == "backprop" ? 2 : 1
         var steps = passes
-        var usual = 0.1
+        var usual = 0.2
         if let method = ForwardSettings.Method(rawValue: method) {
             var forward = ForwardSettings()
             forward.method = method
-            forward.queries = queries
-            forward.mostQueries = max(forward.mostQueries, queries)
+            forward.queries = queries ?? ForwardSettings.usualQueries(method)
+            forward.mostQueries = max(forward.mostQueries, forward.queries)
             forward.bits = bits
-            if method == .quzo { forward.radius = 2 }
             if bits < 6 { forward.gridStep = 1 }
+            // The same distance in steps of the grid.
+            if method == .quzo { forward.radius /= forward.gridStep }
             self.forward = forward
             steps = forward.steps(passes: passes)
             usual = forward.usualRate
