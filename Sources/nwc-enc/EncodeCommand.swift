@@ -108,8 +108,9 @@ struct EncodeCommand: ParsableCommand {
             keepsParameters: keepsParameters || stream.patch != nil)
         guard let path = stream.patch else { return model }
         let bytes = try InputBytes(path: path).all(limit: ModelPatch.maximumByteCount)
-        do { return try model.adapted(by: ModelPatch(bytes: bytes)) } catch let error as CodecError
-        { throw ToolFailure.runtime("\(path): \(error)") }
+        do throws(CodecError) {
+            return try model.adapted(by: ModelPatch(bytes: bytes))
+        } catch { throw ToolFailure.runtime("\(path): \(error)") }
     }
 
     private func run(_ encode: EncodeJob, _ files: CodingBatch) throws {

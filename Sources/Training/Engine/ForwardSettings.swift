@@ -56,7 +56,7 @@ public struct ForwardSettings: Codable, Sendable, Equatable {
     static func usualQueries(_ method: Method) -> Int { method == .fzoo ? 8 : 2 }
     var usualRate: Double {
         switch method {
-        case .fzoo: 0.3
+        case .fzoo: 0.15
         // A step of the grid and its slope are so many times those of numbers.
         case .quzo: 2 * Double(queries) / (gridStep * gridStep)
         case .mezo, .adazeta, .mazo: 2 * Double(queries)

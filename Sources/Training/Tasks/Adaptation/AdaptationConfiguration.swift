@@ -81,6 +81,8 @@ public struct AdaptationConfiguration: TaskConfiguration {
             forward.mostQueries = max(forward.mostQueries, forward.queries)
             forward.bits = bits
             if bits < 6 { forward.gridStep = 1 }
+            // One-sided differences have the curvature in them, which grows with the distance.
+            if method == .fzoo { forward.radius /= 3 }
             // The same distance in steps of the grid.
             if method == .quzo { forward.radius /= forward.gridStep }
             self.forward = forward
