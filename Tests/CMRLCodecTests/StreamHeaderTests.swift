@@ -1,5 +1,6 @@
 import CMRLCodec
 import NeuralNetwork
+import TestSupport
 import Testing
 
 @Suite struct StreamHeaderTests {
@@ -71,7 +72,7 @@ import Testing
             formatVersion: 3)
         #expect(
             plain.bytes.dropLast(4) == [
-                0x4E, 0x57, 0x43, 0x1A, 3, 22, 0, 0x01, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF,
+                0x4E, 0x57, 0x43, 0x1A, 3, 21, 0, 0x01, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF,
                 0x80, 0x7D, 1, 50, 1, 2, 0x80, 0x7D, 0xC0, 0x02, 1, 0,
             ])
         let model = try CodecModel(bytes: TinyModel.fileBytes(), keepsParameters: true)
@@ -202,7 +203,7 @@ import Testing
         #expect(error(Array("RIFF".utf8)) == .badMagic(found: Array("RIFF".utf8)))
         #expect(error([0x4E, 0x58]) == .badMagic(found: [0x4E, 0x58]))
         #expect(error(Array("OggS and more".utf8)) == .badMagic(found: Array("OggS".utf8)))
-        #expect(error([0x4E, 0x57, 0x43, 0x1A, 3]) == .unsupportedVersion(3))
+        #expect(error([0x4E, 0x57, 0x43, 0x1A, 4]) == .unsupportedVersion(4))
         #expect(error([0x4E, 0x57, 0x43, 0x1A, 0, 9, 9, 9]) == .unsupportedVersion(0))
     }
 
