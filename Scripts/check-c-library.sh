@@ -91,6 +91,10 @@ for name in whole index; do
     "$root/codec" decode < "$root/$name.nwc" > "$root/c.raw"
     cmp "$root/$name.raw" "$root/c.raw" || fail "decode: other samples than nwc-dec's"
 done
+for program in codec codec-static; do
+    "$root/$program" simulate 120 < "$root/in.raw" > "$root/c.raw"
+    cmp "$root/index.raw" "$root/c.raw" || fail "$program: simulate: other samples than nwc-dec's"
+done
 "$root/codec" call 16000 10 < "$root/in.raw" > "$root/heard.raw" 2> "$root/log" ||
     fail "call: $(cat "$root/log")"
 size=$(stat -c %s "$root/heard.raw")
@@ -127,6 +131,7 @@ if [ "$mode" = sanitize ]; then
 short.raw encode 12000
 short.raw stream 120
 short.raw call 16000 5
+short.raw simulate 120
 short.nwc decode
 short.raw denoise
 short.nwc info

@@ -12,6 +12,8 @@ for program in $(cat Scripts/programs); do
     "$bin/$program" --generate-completion-script zsh > "$target/zsh/_$program"
     "$bin/$program" --generate-completion-script fish > "$target/fish/$program.fish"
 done
+# They are read by a shell and not run: no interpreter.
+sed -i '1 { /^#!/d }' "$target"/bash/*
 # nwc-info has a default subcommand, which takes files; the generator offers the names of subcommands alone.
 sed -i "/COMPREPLY+=(\$(compgen -W 'show strip help'/a\\
         __nwc-info_add_completions -o plusdirs -fX '!*.@(nwc|nwm|nwp)'" "$target/bash/nwc-info"

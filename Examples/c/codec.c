@@ -1,16 +1,18 @@
 /* The nwc codec from C: sound of one channel at the model's rate, as 16-bit samples without a
    header, from standard input to standard output.
 
-       cc codec.c $(pkg-config --cflags --libs nwc) -o codec
+       cc codec.c $(pkg-config --cflags --libs nwc) -lm -o codec
        ./codec encode 12000 < speech.raw > speech.nwc     whole sound, bit/s
        ./codec stream 120 < speech.raw > speech.nwc       as it comes, rate index 0 ... 255
        ./codec decode < speech.nwc > copy.raw             as it comes
        ./codec call 16000 10 < speech.raw > heard.raw     packets of 20 ms, every tenth lost
+       ./codec simulate 120 < speech.raw > copy.raw       stream and decode, without coding
        ./codec denoise < noisy.raw > clean.raw            as it comes
        ./codec info < speech.nwc
 
    speech.raw: for example sox speech.wav -t raw -r 16000 -e signed -b 16 -c 1 speech.raw */
 #include <nwc.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,18 +57,26 @@ static unsigned char *read_all(size_t *count) {
     return bytes;
 }
 
+/* All of standard input as floats, for the caller to free. */
+static float *read_sound(size_t *frames) {
+    size_t count, i;
+    int16_t *pcm = (int16_t *)(void *)read_all(&count);
+    float *samples = malloc((count / 2 + 1) * sizeof *samples);
+    if (!samples) check(NWC_ERROR_ARGUMENT, "input", "too long for the memory");
+    *frames = count / 2;
+    for (i = 0; i < *frames; i++) samples[i] = pcm[i] / 32768.0f;
+    free(pcm);
+    return samples;
+}
+
 /* A sound that is there as a whole: its bitrate is planned. */
 static void encode(double bitrate) {
     nwc_model *model = load();
     nwc_encoder_options options = {.size = sizeof options};
     nwc_detail detail;
-    size_t count, frames, i;
-    int16_t *pcm = (int16_t *)(void *)read_all(&count);
-    float *samples = malloc((count / 2 + 1) * sizeof *samples);
+    size_t count, frames;
+    float *samples = read_sound(&frames);
     uint8_t *bytes;
-    if (!samples) check(NWC_ERROR_ARGUMENT, "input", "too long for the memory");
-    frames = count / 2;
-    for (i = 0; i < frames; i++) samples[i] = pcm[i] / 32768.0f;
     options.rate_mode = NWC_RATE_BITRATE;
     options.rate = bitrate;
     check(nwc_encode(model, &options, samples, frames, 1, 1, NWC_UNKNOWN, &bytes, &count, &detail),
@@ -74,7 +84,26 @@ static void encode(double bitrate) {
     put(bytes, 1, count);
     nwc_free(bytes);
     free(samples);
-    free(pcm);
+    nwc_model_free(model);
+}
+
+/* A sound that is there as a whole as it would be behind encoder and decoder. */
+static void simulate(int index) {
+    nwc_model *model = load();
+    nwc_encoder_options options = {.size = sizeof options};
+    nwc_detail detail;
+    size_t frames, i;
+    float *samples = read_sound(&frames);
+    options.rate_mode = NWC_RATE_INDICES;
+    options.rate_indices[0] = (uint8_t)index;
+    check(nwc_simulate(model, &options, samples, frames, 1, 1, NULL, 0, samples, 1, 1, &detail),
+          "simulate", detail.text);
+    for (i = 0; i < frames; i++) {
+        float x = rintf(samples[i] * 32768);
+        int16_t pcm = x < -32768 ? -32768 : x > 32767 ? 32767 : (int16_t)x;
+        put(&pcm, sizeof pcm, 1);
+    }
+    free(samples);
     nwc_model_free(model);
 }
 
@@ -238,6 +267,8 @@ int main(int argc, char **argv) {
         decode();
     else if (argc == 4 && !strcmp(command, "call"))
         call(atof(argv[2]), (unsigned)atoi(argv[3]));
+    else if (argc == 3 && !strcmp(command, "simulate"))
+        simulate(atoi(argv[2]));
     else if (argc == 2 && !strcmp(command, "denoise"))
         denoise();
     else if (argc == 2 && !strcmp(command, "info"))
@@ -246,7 +277,7 @@ int main(int argc, char **argv) {
         printf("%s %s\n", nwc_version(), NWC_VERSION);
     else {
         fprintf(stderr, "usage: codec encode BITRATE | stream INDEX | decode | call BITRATE LOST | "
-                        "denoise | info | version\n");
+                        "simulate INDEX | denoise | info | version\n");
         return 64;
     }
     if (fflush(stdout)) {

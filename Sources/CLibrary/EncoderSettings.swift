@@ -22,13 +22,17 @@ struct EncoderSettings {
         if options.expected_samples != 0 {
             configuration.expectedSamples = Int(clamping: options.expected_samples)
         }
-        let known = NWC_ENCODER_PLAIN.rawValue
+        let plain = NWC_ENCODER_PLAIN.rawValue
+        let known = plain | NWC_ENCODER_RESIDUAL.rawValue
         guard options.flags & ~known == 0, options.reserved == 0 else {
             throw Failure(
                 NWC_ERROR_ARGUMENT,
-                "flags \(options.flags) and reserved \(options.reserved): possible are \(known), 0")
+                "flags \(options.flags) and reserved \(options.reserved); possible are "
+                    + "0 ... \(known), 0")
         }
-        configuration.enhances = options.flags & known == 0
+        configuration.enhances = options.flags & plain == 0
+        configuration.layering =
+            options.flags & NWC_ENCODER_RESIDUAL.rawValue == 0 ? .nested : .residual
         let channels = configuration.channels
         guard StreamHeader.channelCountRange.contains(channels) else {
             throw CodecError.channels(channels, allowed: StreamHeader.channelCountRange)

@@ -28,8 +28,9 @@ struct Failure: Error {
 
     private static func number(_ error: CodecError) -> nwc_error {
         switch error {
-        case .channels, .layers, .rateIndices, .bitrate, .quality, .blocksPerPacket, .keyInterval,
-            .refiners, .rounds, .parametersNotKept, .refinement, .channelCountMismatch,
+        case .channels, .layers, .rateIndices, .bitrate, .simulatedBitrate, .quality,
+            .blocksPerPacket, .keyInterval, .refiners, .rounds, .parametersNotKept, .refinement,
+            .channelCountMismatch,
             .unequalChannels, .incompleteFrame, .bufferSize, .sampleLayout:
             NWC_ERROR_ARGUMENT
         case .finished: NWC_ERROR_STATE

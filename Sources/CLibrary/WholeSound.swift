@@ -91,3 +91,30 @@ public func nwc_decode(
         frames.pointee = taken
     }
 }
+
+@c @implementation
+public func nwc_simulate(
+    _ model: OpaquePointer?, _ options: UnsafePointer<nwc_encoder_options>?,
+    _ samples: UnsafePointer<Float>?, _ frames: Int, _ frameStride: Int, _ channelStride: Int,
+    _ lost: UnsafePointer<UInt8>?, _ lostCount: Int, _ result: UnsafeMutablePointer<Float>?,
+    _ resultFrameStride: Int, _ resultChannelStride: Int,
+    _ detail: UnsafeMutablePointer<nwc_detail>?
+) -> Int32 {
+    status(detail) {
+        let model = try ModelHandle.of(model, "model").model
+        let configuration = try EncoderSettings(options, model: model).configuration
+        let layout = SampleLayout(frameStride: frameStride, channelStride: channelStride)
+        let planes = try planes(samples, frames, layout, channels: configuration.channels) { $0 }
+        let losses = try region(lost, lostCount, "lost")
+        let target = SampleLayout(
+            frameStride: resultFrameStride, channelStride: resultChannelStride)
+        let size = try target.bufferSize(frames: frames, channels: configuration.channels)
+        try target.check(frames: frames, channels: configuration.channels, bufferSize: size)
+        guard frames != 0 else { return }
+        let result = try required(result, "result")
+        let sound = try model.simulate(planes, configuration: configuration) {
+            $0 < losses.count && losses[$0] != 0
+        }
+        target.place(sound, in: UnsafeMutableBufferPointer(start: result, count: size)) { $0 }
+    }
+}

@@ -19,7 +19,7 @@ public final class CodecDecoder {
     private let filters: [GainFilterStream]
     private var rates: PacketRates?
     /// Those of the second channels of pairs.
-    private var loweredRates = LoweredRates()
+    private var loweredRates: LoweredRates
     /// Layers that were in every packet since the key packet: where one was dropped on the way, its
     /// later symbols cannot be read.
     private var layersInStep = 0
@@ -67,12 +67,14 @@ public final class CodecDecoder {
         } else if model.patch != nil {
             throw .patch(.alreadyPatched)
         }
-        if let layers, !(1...model.layerCount).contains(layers) {
-            throw .layers(layers, allowed: 1...model.layerCount)
+        let layerRange = model.layerRange(header.layering)
+        if let layers, !layerRange.contains(layers) {
+            throw .layers(layers, allowed: layerRange)
         }
         self.model = model
         self.header = header
-        self.layers = min(layers ?? model.layerCount, model.layerCount)
+        self.layers = layers ?? layerRange.upperBound
+        loweredRates = LoweredRates(header.layering)
         heldBack = isLowDelay ? 0 : model.signal.blockSamples
         channelGroups = ChannelGroups(
             channels: header.channelCount, width: header.block.channels)
@@ -95,7 +97,11 @@ public final class CodecDecoder {
     /// Packets after a lost one are concealed as well until a key packet arrives, since their
     /// symbols cannot be read without it.
     /// - Throws: `CodecError`; the decoder is as it was then, and a key packet is needed to go on
-    public func push(_ packet: Packet?) throws(CodecError) {
+    public func push(_ packet: Packet?) throws(CodecError) { try push(packet, read: nil) }
+
+    /// The same of a packet that is known without reading it.
+    /// - Parameter known: what would be read of each group; nil = it is read
+    func push(_ packet: Packet?, read known: [GroupDecoder.ReadPacket]?) throws(CodecError) {
         guard !isFinished else { throw .finished }
         guard let packet else { return conceal(blocks: header.blocksPerPacket) }
         guard packet.chunks.count == groups.count else {
@@ -107,7 +113,9 @@ public final class CodecDecoder {
         if packet.isKey {
             let indices = Array(packet.rateIndices.prefix(layers))
             guard !indices.isEmpty else { throw .keyPacketWithoutRates }
-            if indices != rates?.indices { rates = PacketRates(model.core, indices) }
+            if indices != rates?.indices {
+                rates = PacketRates(model.core, indices, header.layering)
+            }
             isInStep = true
             layersInStep = rates?.indices.count ?? 0
         }
@@ -128,6 +136,10 @@ public final class CodecDecoder {
                 let lead = places[i] == .secondOfPair ? read[i - 1].rotation : nil
                 let own = loweredRates.rates(model.core, rates, by: lead?.offset ?? 0)
                 ownRates.append(own)
+                if let known {
+                    read.append(known[i])
+                    continue
+                }
                 read.append(
                     try groups[i].read(
                         chunks: Array(chunks.prefix(layersInStep)), blocks: packet.blockCount,
@@ -182,9 +194,11 @@ public final class CodecDecoder {
     private func give(_ samples: [Float], group: Int) {
         var samples = samples
         if !filters.isEmpty {
+            // Nested layers sound like one layer at the index of the topmost.
             let indices = rates?.indices.prefix(max(layersInStep, 1)) ?? []
+            let told = header.layering == .nested ? indices.suffix(1) : indices
             samples = filters[group].step(
-                samples, told: PostFilter.rateFeatures(Array(indices)))
+                samples, told: PostFilter.rateFeatures(Array(told)))
         }
         channelGroups.append(samples, group: group, to: &output)
     }

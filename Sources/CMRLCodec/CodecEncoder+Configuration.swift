@@ -16,8 +16,10 @@ extension CodecEncoder {
     public struct Configuration: Sendable, Equatable {
         /// Channels of the source, 1 ... 255.
         public var channels: Int
-        /// Modules of the cascade that are sent, 1 ... `CodecModel.layerCount`.
+        /// Layers of the stream, within `CodecModel.layerRange(_:)`.
         public var layers: Int
+        /// What the layers above the first add.
+        public var layering: Layering
         /// How many bits the stream gets.
         public var rate: Rate
         /// Samples per channel at the model's rate that will come, if known, at least about: lets a
@@ -39,11 +41,12 @@ extension CodecEncoder {
 
         /// Values outside their limits are refused by the encoder.
         public init(
-            channels: Int = 1, layers: Int = 1,
+            channels: Int = 1, layers: Int = 1, layering: Layering = .nested,
             rate: Rate = .bitratePerChannel(CodecEncoder.defaultBitrate)
         ) {
             self.channels = channels
             self.layers = layers
+            self.layering = layering
             self.rate = rate
         }
 
@@ -63,7 +66,7 @@ extension CodecEncoder {
 
         /// Fixed rate indices; nil where a bitrate is to be met.
         /// - Throws: `CodecError.rateIndices`, `.quality`
-        func fixedIndices() throws(CodecError) -> [UInt8]? {
+        func fixedIndices(_ model: CodecModel) throws(CodecError) -> [UInt8]? {
             switch rate {
             case .bitrate, .bitratePerChannel: return nil
             case .indices(let indices):
@@ -73,9 +76,13 @@ extension CodecEncoder {
                 return indices
             case .quality(let quality):
                 guard (0...1).contains(quality) else { throw .quality(quality) }
-                return CodecEncoder.rateIndices(
-                    top: UInt8((quality * 255).rounded(.toNearestOrEven)), layers: layers)
+                return rateIndices(model, UInt8((quality * 255).rounded(.toNearestOrEven)))
             }
+        }
+
+        /// Rate indices of the layers for one that is given: `CodecModel.rateIndices`.
+        package func rateIndices(_ model: CodecModel, _ index: UInt8) -> [UInt8] {
+            model.rateIndices(index, layers: layers, layering)
         }
     }
 

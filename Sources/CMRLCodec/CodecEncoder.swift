@@ -17,7 +17,7 @@ public final class CodecEncoder {
     private var rates: PacketRates
     /// Those of the second channels of pairs, and the offset of each group that leads a pair since
     /// the last key packet.
-    private var loweredRates = LoweredRates()
+    private var loweredRates: LoweredRates
     private var pairOffsets: [UInt8]
     /// Packets whose first layer was coded, and those that are complete.
     private var packetCount = 0
@@ -42,7 +42,15 @@ public final class CodecEncoder {
         let first: [[UInt8]]
         /// Of the symbols of the first layer.
         let checksum: UInt64
+        /// Of each group; none where they were coded.
+        let symbols: [GroupDecoder.ReadPacket]
     }
+    /// Nothing is coded: packets have empty chunks, and what a decoder would read of them is here.
+    private let isSimulating: Bool
+    private var simulated: [[GroupDecoder.ReadPacket]] = []
+    /// Blocks that go through the network together: those of a packet, or of several where nothing
+    /// but the entropy model knows packets.
+    private let blocksPerRun: Int
     /// Packets of the same signal that were coded before, while all packets so far were taken from
     /// them; then nil.
     private var planned: PlannedPackets?
@@ -64,17 +72,33 @@ public final class CodecEncoder {
     ///     none = rounding
     ///   - planned: packets of just the signal that will come, coded with this configuration apart
     ///     from its rate
-    package init(
+    package convenience init(
         model: CodecModel, configuration: Configuration, refiners: [any SymbolRefiner],
         planned: PlannedPackets? = nil
     ) throws(CodecError) {
+        try self.init(model, configuration, refiners, planned, isSimulating: false)
+    }
+
+    /// An encoder for `pullSimulated`.
+    /// - Throws: `CodecError.simulatedBitrate` for a rate that only coding can meet
+    convenience init(
+        simulating configuration: Configuration, model: CodecModel
+    ) throws(CodecError) {
+        if let bitrate = configuration.bitrate { throw .simulatedBitrate(bitrate) }
+        try self.init(model, configuration, [], nil, isSimulating: true)
+    }
+
+    private init(
+        _ model: CodecModel, _ configuration: Configuration, _ refiners: [any SymbolRefiner],
+        _ planned: PlannedPackets?, isSimulating: Bool
+    ) throws(CodecError) {
+        self.isSimulating = isSimulating
         let layers = configuration.layers
         guard StreamHeader.channelCountRange.contains(configuration.channels) else {
             throw .channels(configuration.channels, allowed: StreamHeader.channelCountRange)
         }
-        guard (1...model.layerCount).contains(layers) else {
-            throw .layers(layers, allowed: 1...model.layerCount)
-        }
+        let layerRange = model.layerRange(configuration.layering)
+        guard layerRange.contains(layers) else { throw .layers(layers, allowed: layerRange) }
         let block = model.signal.block
         let blocksRange = StreamHeader.blocksPerPacketRange(
             channels: configuration.channels, block: block)
@@ -84,7 +108,7 @@ public final class CodecEncoder {
         guard StreamHeader.keyIntervalRange.contains(configuration.keyInterval) else {
             throw .keyInterval(configuration.keyInterval, allowed: StreamHeader.keyIntervalRange)
         }
-        let fixed = try configuration.fixedIndices()
+        let fixed = try configuration.fixedIndices(model)
         let many = Double(configuration.channels)
         if let target = configuration.bitrate {
             guard Self.bitrates.contains(target / many) else {
@@ -93,7 +117,7 @@ public final class CodecEncoder {
                     target, allowed: range.lowerBound * many...range.upperBound * many)
             }
             controller = RateController(
-                curve: RateCurve(model: model, channels: configuration.channels, layers: layers),
+                curve: RateCurve(model: model, configuration),
                 target: target,
                 overheadBits: Double(
                     8
@@ -113,14 +137,22 @@ public final class CodecEncoder {
         self.configuration = configuration
         channelGroups = ChannelGroups(channels: configuration.channels, width: block.channels)
         places = model.places(groups: count)
+        var together = 1
+        if isSimulating, places.allSatisfy({ $0 == .alone }) {
+            let most = min(Self.blocksOfRun, blocksRange.upperBound)
+            together = max(most / configuration.blocksPerPacket, 1)
+        }
+        blocksPerRun = configuration.blocksPerPacket * together
         pairOffsets = Array(repeating: 0, count: count)
         let graph = model.core.makeGraph()
         groups = (0..<count).map { group in
             GroupEncoder(
-                model.core, layers: layers, graph: graph,
-                refiner: refiners.isEmpty ? nil : refiners[group])
+                model.core, layers: layers, layering: configuration.layering, graph: graph,
+                refiner: refiners.isEmpty ? nil : refiners[group], codes: !isSimulating)
         }
-        rates = PacketRates(model.core, fixed ?? Array(repeating: 0, count: layers))
+        rates = PacketRates(
+            model.core, fixed ?? Array(repeating: 0, count: layers), configuration.layering)
+        loweredRates = LoweredRates(configuration.layering)
         // Nothing but the network's own streams goes from one packet to the next.
         if layers == 1, configuration.keyInterval == 1, refiners.isEmpty { self.planned = planned }
     }
@@ -139,8 +171,8 @@ public final class CodecEncoder {
             sampleRate: sampleRate ?? model.signal.sampleRate,
             channelCount: configuration.channels, blocksPerPacket: configuration.blocksPerPacket,
             keyInterval: configuration.keyInterval, layerCount: configuration.layers,
-            sampleCount: sampleCount, block: model.signal.block, formatVersion: formatVersion,
-            patch: model.patch)
+            layering: configuration.layering, sampleCount: sampleCount, block: model.signal.block,
+            formatVersion: formatVersion, patch: model.patch)
     }
 
     /// Adds samples, one array per channel, all of the same length, in [-1, 1]: values beyond are
@@ -157,8 +189,8 @@ public final class CodecEncoder {
         samplesIn += count
         let sound = samples.map(limited)
         for i in groups.indices { groups[i].push(channelGroups.interleaved(sound, group: i)) }
-        while (groups.first?.availableBlocks ?? 0) - passedBlocks >= configuration.blocksPerPacket {
-            try code(blocks: configuration.blocksPerPacket)
+        while (groups.first?.availableBlocks ?? 0) - passedBlocks >= blocksPerRun {
+            try code(blocks: blocksPerRun)
         }
     }
 
@@ -188,7 +220,7 @@ public final class CodecEncoder {
                 Array(repeating: 0, count: max(needed - samplesIn, 0) * channelGroups.width))
         }
         while left > 0 {
-            let count = min(left, configuration.blocksPerPacket)
+            let count = min(left, blocksPerRun)
             try code(blocks: count)
             left -= count
         }
@@ -210,14 +242,29 @@ public final class CodecEncoder {
         return finished[headIndex]
     }
 
+    /// Blocks of a run of short packets, about.
+    private static let blocksOfRun = 48
+
+    /// The next finished run of a simulation's packets, and what a decoder would read of each
+    /// group; nil if there is none.
+    func pullSimulated() -> (run: Packet, symbols: [GroupDecoder.ReadPacket])? {
+        guard let run = pull() else {
+            simulated.removeAll()
+            return nil
+        }
+        return (run, simulated[headIndex - 1])
+    }
+
     /// Bytes of stream header and end record without their numbers of samples, about.
     static let overheadByteCount = 33
 
     private func code(blocks: Int) throws(CodecError) {
         let isKey = packetCount % configuration.keyInterval == 0
         if isKey, let index = controller?.next() {
-            let indices = Self.rateIndices(top: index, layers: configuration.layers)
-            if indices != rates.indices { rates = PacketRates(model.core, indices) }
+            let indices = configuration.rateIndices(model, index)
+            if indices != rates.indices {
+                rates = PacketRates(model.core, indices, configuration.layering)
+            }
         }
         let number = packetCount
         packetCount += 1
@@ -244,20 +291,29 @@ public final class CodecEncoder {
         }
         (passed, passedBlocks) = ([], 0)
         var first: [[UInt8]] = []
+        var symbols: [GroupDecoder.ReadPacket] = []
         var checksum: UInt64 = 0
         let analysed = analyse(blocks: blocks, rates: rates, isKey: isKey)
         for i in groups.indices {
-            var channel = EncodingChannel(model.tables, packet: number, layer: 0)
+            var channel = EncodingChannel(
+                model.tables, configuration.layering, packet: number, layer: 0)
             do throws(EntropyCodingError) {
-                try groups[i].codeFirst(
+                let coded = try groups[i].codeFirst(
                     blocks: blocks, coefficients: analysed.coefficients[i],
                     rotation: analysed.rotations[i], attacks: analysed.attacks[i],
                     rates: rates(of: i, rates), isKey: isKey, channel: &channel)
+                if isSimulating {
+                    symbols.append(
+                        GroupDecoder.ReadPacket(
+                            envelope: coded.envelope, symbols: [coded.symbols],
+                            rotation: analysed.rotations[i], attacks: analysed.attacks[i],
+                            keyBlocks: []))
+                }
             } catch { throw .entropy(error) }
             checksum &+= channel.hash.weighted(group: i)
             first.append(channel.encoder.finish())
         }
-        try complete(blocks, isKey, first, checksum)
+        try complete(blocks, isKey, first, checksum, symbols)
     }
 
     /// What a packet is coded from.
@@ -308,11 +364,14 @@ public final class CodecEncoder {
 
     /// Hands on a packet whose first layer is known.
     private func complete(
-        _ blocks: Int, _ isKey: Bool, _ first: [[UInt8]], _ checksum: UInt64
+        _ blocks: Int, _ isKey: Bool, _ first: [[UInt8]], _ checksum: UInt64,
+        _ symbols: [GroupDecoder.ReadPacket] = []
     ) throws(CodecError) {
         symbolChecksum &+= checksum
         waiting.append(
-            Waiting(isKey: isKey, blocks: blocks, rates: rates, first: first, checksum: checksum))
+            Waiting(
+                isKey: isKey, blocks: blocks, rates: rates, first: first, checksum: checksum,
+                symbols: symbols))
         try codeUpper()
     }
 
@@ -320,15 +379,18 @@ public final class CodecEncoder {
         let layers = configuration.layers
         while let packet = waiting.first, layers == 1 || groups.allSatisfy({ $0.upperIsReady }) {
             var chunks: [[[UInt8]]] = []
+            var symbols = packet.symbols
             for i in groups.indices {
                 var layerChunks = [packet.first[i]]
                 if layers > 1 {
                     var upper = (1..<layers).map {
-                        EncodingChannel(model.tables, packet: completeCount, layer: $0)
+                        EncodingChannel(
+                            model.tables, configuration.layering, packet: completeCount, layer: $0)
                     }
-                    do { try groups[i].codeUpper(channels: &upper) } catch {
-                        throw .entropy(error)
-                    }
+                    do throws(EntropyCodingError) {
+                        let coded = try groups[i].codeUpper(channels: &upper)
+                        if isSimulating { symbols[i].symbols += coded }
+                    } catch { throw .entropy(error) }
                     for j in upper.indices {
                         layerChunks.append(upper[j].encoder.finish())
                         symbolChecksum &+= upper[j].hash.weighted(group: i)
@@ -342,10 +404,13 @@ public final class CodecEncoder {
                 isKey: packet.isKey, blockCount: packet.blocks,
                 rateIndices: packet.isKey ? packet.rates.indices : [], chunks: chunks)
             finished.append(PlannedPackets.Known(packet: result, checksum: packet.checksum))
+            if isSimulating { simulated.append(symbols) }
             let seconds = model.signal.block.seconds(blocks: packet.blocks)
             let bytes = result.recordByteCount(blocksPerPacket: configuration.blocksPerPacket)
             controller?.spent(
-                bits: Double(8 * bytes), seconds: seconds, index: packet.rates.indices.last ?? 0)
+                bits: Double(8 * bytes), seconds: seconds,
+                index: (packet.rates.layering == .nested
+                    ? packet.rates.indices.first : packet.rates.indices.last) ?? 0)
         }
     }
 }

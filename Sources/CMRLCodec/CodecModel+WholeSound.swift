@@ -20,7 +20,7 @@ extension CodecModel {
     ///   - channels: samples at the model's rate (`signal.sampleRate`) in [-1, 1], one array per
     ///     channel, all of the same length
     ///   - rate: how many bits the stream gets; a bitrate without a plan is planned
-    ///   - layers: modules of the cascade that are sent, 1 ... `layerCount`
+    ///   - layers: nested ones, 1 ... 8
     /// - Returns: a stream, as `nwc-dec` and `decode(_:)` read it
     /// - Throws: `CodecError` for settings or samples that are outside their limits
     public func encode(

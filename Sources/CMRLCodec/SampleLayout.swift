@@ -36,16 +36,21 @@ public struct SampleLayout: Sendable, Equatable {
 
     /// Whether all samples lie in a buffer.
     /// - Throws: `CodecError.sampleLayout`, `.bufferSize`
-    func check(frames: Int, channels: Int, bufferSize size: Int) throws(CodecError) {
+    @usableFromInline
+    package func check(frames: Int, channels: Int, bufferSize size: Int) throws(CodecError) {
         let needed = try bufferSize(frames: frames, channels: channels)
         guard needed <= size, needed < .max else { throw .bufferSize(size, needed: needed) }
     }
+
+    // Inlinable: a function value called for each sample of another module is slow, and types that
+    // are looked up for each are much slower.
 
     /// Samples from a buffer, one array per channel.
     /// - Parameters:
     ///   - frames: samples per channel; all of them in the buffer
     ///   - value: the sample that a value of the buffer means
     /// - Throws: `CodecError.sampleLayout`, `.bufferSize`
+    @inlinable
     package func separated<T>(
         _ buffer: UnsafeBufferPointer<T>, frames: Int, channels: Int, _ value: (T) -> Float
     ) throws(CodecError) -> [[Float]] {
@@ -54,15 +59,22 @@ public struct SampleLayout: Sendable, Equatable {
     }
 
     /// The same of a buffer that has all samples.
-    func values<T>(
+    @inlinable
+    package func values<T>(
         _ buffer: UnsafeBufferPointer<T>, frames: Int, channels: Int, _ value: (T) -> Float
     ) -> [[Float]] {
         (0..<channels).map { channel in
-            (0..<frames).map { value(buffer[$0 * frameStride + channel * channelStride]) }
+            [Float](unsafeUninitializedCapacity: frames) { samples, count in
+                for t in 0..<frames {
+                    samples[t] = value(buffer[t * frameStride + channel * channelStride])
+                }
+                count = frames
+            }
         }
     }
 
     /// Puts samples into a buffer that has a place for all of them.
+    @inlinable
     package func place<T>(
         _ planes: [some Collection<Float>], in buffer: UnsafeMutableBufferPointer<T>,
         _ value: (Float) -> T

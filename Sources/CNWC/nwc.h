@@ -92,7 +92,7 @@ void nwc_free(void *memory);
 
 /* A model inside the library. Takes some milliseconds and megabytes: load it once and share it.
    name: "default" for speech at 16 kHz, or NULL for the same; "audio" for speech and music at
-   44.1 kHz. */
+   44.1 kHz; "small" for speech at 16 kHz in less memory. */
 int nwc_model_create_built_in(const char *name, nwc_model **model, nwc_detail *detail);
 /* A model from the bytes of a model file, which are not needed afterwards.
    post_filter: bytes of a post-filter's file for it; NULL and 0 = none. */
@@ -112,14 +112,14 @@ typedef struct nwc_model_info {
     uint32_t block_samples;
     /* Channels that are coded together: 1 or 2. */
     uint32_t group_channels;
-    /* Layers that it can code. */
+    /* Residual layers that it can code (NWC_ENCODER_RESIDUAL). */
     uint32_t layers;
     /* Trained numbers of encoder, decoder and entropy model, without the post-filter. */
     uint64_t parameters;
     /* 1 = it has a post-filter. */
     uint32_t has_post_filter;
     /* Samples from the arrival of a sample at the encoder to its output by a low-delay decoder, in
-       packets of one block: of streams of one layer and of more. */
+       packets of one block: of streams of one layer or nested ones, and of residual ones. */
     uint32_t delay;
     uint32_t layered_delay;
     uint32_t reserved;
@@ -146,7 +146,11 @@ enum nwc_rate_mode {
 /* nwc_encoder_options.flags */
 enum nwc_encoder_flags {
     /* The stream does not name the model's post-filter: decoders do not use it. */
-    NWC_ENCODER_PLAIN = 1
+    NWC_ENCODER_PLAIN = 1,
+    /* Layers above the first are those of the model's further modules, 1 ... nwc_model_info.layers,
+       as up to version 0.2; without it each divides the steps of the one below, which costs far
+       less. */
+    NWC_ENCODER_RESIDUAL = 2
 };
 
 /* 0 everywhere is what is usual. */
@@ -154,7 +158,7 @@ typedef struct nwc_encoder_options {
     size_t size;
     /* 1 ... 255; 0 = 1. */
     uint32_t channels;
-    /* 1 ... nwc_model_info.layers; 0 = 1. Upper layers can be dropped without a model. */
+    /* 1 ... NWC_MAX_LAYERS; 0 = 1. Upper layers can be dropped without a model. */
     uint32_t layers;
     /* An nwc_rate_mode, and its number. */
     uint32_t rate_mode;
@@ -363,6 +367,19 @@ int nwc_encode(const nwc_model *model, const nwc_encoder_options *options, const
 int nwc_decode(const nwc_model *model, const nwc_decoder_options *options, const void *bytes,
                size_t count, float **samples, size_t *frames, nwc_stream_info *info,
                nwc_detail *detail);
+
+/* What nwc_decode makes of what nwc_encode gives, sample for sample, without coding it, in less
+   than half of the time: to train on coded sound, say. How many bytes it would have been is not
+   known.
+   options: as for an encoder, with NWC_RATE_QUALITY or NWC_RATE_INDICES, as a bitrate can only be
+   met by coding; source_rate and expected_samples are ignored.
+   lost: for each packet of the stream that would be, whether it is lost (not 0) and concealed, of
+   lost_count packets; of more, the rest arrives. NULL and 0: none is lost.
+   result: room for as many frames, with strides of its own; may lie over samples. */
+int nwc_simulate(const nwc_model *model, const nwc_encoder_options *options, const float *samples,
+                 size_t frames, size_t frame_stride, size_t channel_stride, const uint8_t *lost,
+                 size_t lost_count, float *result, size_t result_frame_stride,
+                 size_t result_channel_stride, nwc_detail *detail);
 
 /* ---- Symbols ------------------------------------------------------------------------------ */
 

@@ -84,6 +84,7 @@ struct EncodeCommand: ParsableCommand {
         }
         encode.bitrate = quality.bitrate?.bitsPerSecond
         encode.layers = stream.layers
+        encode.layering = stream.layering
         encode.rateIndex = stream.rateIndex
         encode.keyInterval = stream.keyInterval
         encode.blocksPerPacket = stream.packetBlocks

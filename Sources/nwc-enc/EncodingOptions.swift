@@ -1,4 +1,5 @@
 import ArgumentParser
+import CMRLCodec
 import ToolSupport
 
 /// What most users say, if anything: how many bits, how much time, with how much noise.
@@ -27,7 +28,7 @@ struct QualityOptions: ParsableArguments {
         help: ArgumentHelp(
             """
             Adapt the model to the recording first, by so many forward passes over seconds of it, \
-            and send a patch where that makes the stream better; decoders before version 3 of the \
+            and send a patch where that makes the stream better; decoders before version 4 of the \
             format refuse that. (default: 0)
             """,
             valueName: "passes"))
@@ -48,15 +49,28 @@ struct StreamOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            Layers to send; upper ones can be dropped later by nwc-info strip. (default: the \
-            fewest that meet the bitrate)
+            Layers to send, 1 ... 8; upper ones can be dropped later by nwc-info strip. (default: \
+            one, two for bitrates that one cannot reach)
             """,
             valueName: "n"))
     var layers: Int?
 
     @Option(
         help: ArgumentHelp(
-            "Fixed rate index of the top layer, 0 ... 255, instead of a bitrate.",
+            """
+            What layers above the first add: nested = finer steps of the same symbols, up to a \
+            tenth more bytes than one layer of the same quality; residual = what is left, coded \
+            by the model's second module, as up to version 0.2.
+            """,
+            valueName: "kind"))
+    var layering = Layering.nested
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Fixed rate index instead of a bitrate, 0 ... 255: of layer 1, of residual layers of \
+            the top one.
+            """,
             valueName: "index"))
     var rateIndex: UInt8?
 
@@ -66,7 +80,7 @@ struct StreamOptions: ParsableArguments {
         help: ArgumentHelp(
             """
             Change the model by a patch of nwc-train adapt and send it with the stream; decoders \
-            before version 3 of the format refuse that.
+            before version 4 of the format refuse that.
             """, valueName: "file"),
         completion: .file(extensions: ["nwp"]))
     var patch: String?
@@ -96,3 +110,5 @@ struct StreamOptions: ParsableArguments {
             """)
     var tags = true
 }
+
+extension Layering: ExpressibleByArgument {}

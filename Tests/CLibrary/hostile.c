@@ -122,7 +122,7 @@ static void options(const nwc_model *model) {
     REFUSED(o.rate_mode = NWC_RATE_BITRATE_PER_CHANNEL; o.rate = INFINITY);
     REFUSED(o.rate_mode = NWC_RATE_QUALITY; o.rate = 1.01);
     REFUSED(o.rate_mode = NWC_RATE_QUALITY; o.rate = NAN);
-    REFUSED(o.flags = 2);
+    REFUSED(o.flags = 4);
     REFUSED(o.reserved = 1);
     REFUSED(o.blocks_per_packet = 3001);
     REFUSED(o.blocks_per_packet = UINT32_MAX);
@@ -461,6 +461,7 @@ static void denoising(void) {
     TRUE(nwc_denoiser_detail(NULL)[0]);
 }
 
+#include "hostile-simulation.h"
 #include "hostile-symbols.h"
 
 /* A stream that carries a patch of its model. */
@@ -474,7 +475,7 @@ static void patched(const char *name, const char *stream, const nwc_model *built
     nwc_model *model;
     EXPECT(nwc_model_create(model_bytes, model_count, NULL, 0, &model, NULL), OK);
     EXPECT(nwc_decode(model, NULL, bytes, count, &samples, &frames, &info, NULL), OK);
-    TRUE(info.format_version == 3 && info.header_bytes > NWC_MAX_HEADER / 4);
+    TRUE(info.format_version == 4 && info.header_bytes > NWC_MAX_HEADER / 4);
     TRUE(info.header_bytes <= NWC_MAX_PATCHED_HEADER && frames == info.source_samples);
     EXPECT(nwc_header_inspect(bytes, count, &header, NULL), OK);
     TRUE(header.header_bytes == info.header_bytes);
@@ -504,6 +505,7 @@ int main(int argc, char **argv) {
     models(argv[1], model);
     patched(argv[1], argv[2], model);
     encoding(model);
+    simulation(model);
     streams(model);
     packets(model);
     symbols(model);

@@ -192,12 +192,32 @@ import Testing
                 model, [speech], rates: [90, 200], blocksPerPacket: 4, keyInterval: 2)
             try write(streams: [("packed-2-layers", coded)], "tiny-packed", model)
         }
+        for (name, model, sound, rates) in try nestedStreams {
+            guard !FileManager.default.fileExists(atPath: folder.path + "/\(name).nwc") else {
+                continue
+            }
+            let codec = try CodecModel(bytes: bytes(model + ".nwm"))
+            let coded = try CodedSignal(
+                codec, sound, rates: rates, blocksPerPacket: 8, keyInterval: 2, layering: .nested)
+            try write(streams: [(name, coded)], model, codec)
+        }
         let offset = folder.appendingPathComponent("pairs-offset.nwc")
         if !FileManager.default.fileExists(atPath: offset.path) {
             let model = try CodecModel(bytes: bytes("tiny-pairs.nwm"))
             let coded = try CodedSignal(
                 model, alike, rates: [200], blocksPerPacket: 8, keyInterval: 2)
             try write(streams: [("pairs-offset", coded)], "tiny-pairs", model)
+        }
+    }
+
+    /// Streams of nested layers: name, model, sound, rate indices.
+    private static var nestedStreams: [(String, String, [[Float]], [UInt8])] {
+        get throws {
+            let speech = SpeechLikeSignal.samples(seconds: 0.3, seed: 1, level: 0.4)
+            return [
+                ("nested-3-layers", "tiny-signs", [speech], [60, 150, 230]),
+                ("nested-pairs", "tiny-pairs", strokes, [100, 200]),
+            ]
         }
     }
 
@@ -230,7 +250,7 @@ import Testing
             try Self.writeLater()
         }
         let entries = try JSONDecoder().decode([Entry].self, from: Data(Self.bytes("golden.json")))
-        #expect(entries.count == 14)
+        #expect(entries.count == 19)
         let before = nwc_simd_current()
         defer { nwc_simd_select(Int32(before.rawValue)) }
         for entry in entries {
@@ -289,6 +309,14 @@ import Testing
         let alike = try Self.decode(Self.bytes("pairs-offset.nwc"), pairs, layers: 1).samples
         for (own, channel) in zip(Self.alike, alike) {
             #expect(signalToNoise(own, channel) > 6, "\(signalToNoise(own, channel)) dB")
+        }
+        for (name, model, signal, rates) in try Self.nestedStreams {
+            let codec = try CodecModel(bytes: Self.bytes(model + ".nwm"))
+            let ratios = try (1...rates.count).map { layers in
+                let decoded = try Self.decode(Self.bytes(name + ".nwc"), codec, layers: layers)
+                return signalToNoise(signal[0], decoded.samples[0])
+            }
+            #expect(ratios == ratios.sorted() && (ratios.last ?? 0) > 6, "\(name): \(ratios) dB")
         }
         // The chunk of the first group begins with 1 and an angle of 0: 010000, and the offset.
         let packets = ReadResult.read(try Self.bytes("pairs-offset.nwc")).packets

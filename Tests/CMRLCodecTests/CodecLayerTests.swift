@@ -45,7 +45,7 @@ import Testing
         #expect(
             CodecEncoder.rateIndices(top: 150, layers: layers).count
                 == max(0, min(layers, StreamHeader.layerCountRange.upperBound)))
-        var configuration = CodecEncoder.Configuration()
+        var configuration = CodecEncoder.Configuration(layering: .residual)
         configuration.layers = layers
         let planner = RatePlanner(model: try TinyModel.load(), configuration: configuration)
         let signal = [[Float](repeating: 0, count: 1000)]

@@ -114,8 +114,10 @@ import Testing
         }
         #expect(configured { $0.channels = 0 } == .channels(0, allowed: 1...255))
         #expect(configured { $0.channels = 256 } == .channels(256, allowed: 1...255))
-        #expect(configured { $0.layers = 3 } == .layers(3, allowed: 1...2))
-        #expect(configured { $0.layers = 0 } == .layers(0, allowed: 1...2))
+        #expect(configured { $0.layers = 9 } == .layers(9, allowed: 1...8))
+        #expect(configured { $0.layers = 0 } == .layers(0, allowed: 1...8))
+        #expect(
+            configured { ($0.layers, $0.layering) = (3, .residual) } == .layers(3, allowed: 1...2))
         #expect(configured { $0.blocksPerPacket = 0 } == .blocksPerPacket(0, allowed: 1...3000))
         #expect(configured { $0.keyInterval = 0 } == .keyInterval(0, allowed: 1...65_535))
         #expect(configured { $0.rate = .bitrate(999) } == .bitrate(999, allowed: 1000...256_000))

@@ -68,7 +68,7 @@ import Testing
         #expect(try [UInt8](Data(contentsOf: url)) == bytes)
     }
 
-    /// The stream of version 3: packets of a model with a patch, which stands behind the header.
+    /// The stream of version 4: packets of a model with a patch, which stands behind the header.
     /// `NWC_WRITE_TEST_VECTORS=1` writes it.
     @Test func aPatchTravelsWithItsStream() throws {
         let model = try CodecModel(
@@ -86,7 +86,7 @@ import Testing
         }
         let bytes = try model.adapted(by: patch).encode(
             sound, rate: .indices([90, 200]), layers: 2)
-        #expect(bytes[4] == 3 && bytes.count > patch.bytes.count)
+        #expect(bytes[4] == 4 && bytes.count > patch.bytes.count)
         let url = Self.folder.appendingPathComponent("codec/patched.nwc")
         if ProcessInfo.processInfo.environment["NWC_WRITE_TEST_VECTORS"] != nil {
             try Data(bytes).write(to: url)

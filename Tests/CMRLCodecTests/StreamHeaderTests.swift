@@ -65,14 +65,34 @@ import Testing
         #expect(error(changed(try self.header()) { $0[4] = 2 }) == .headerLength(15))
     }
 
-    /// Version 3 says how long the patch behind it is; without one it says 0.
+    /// Version 3 says in its flags that layers are nested.
     @Test func layoutOfVersion3() throws {
+        let header = try StreamHeader(
+            modelID: StreamSample.modelID, sampleRate: 16_000, channelCount: 1, layerCount: 2,
+            layering: .nested)
+        #expect(
+            header.bytes.dropLast(4) == [
+                0x4E, 0x57, 0x43, 0x1A, 3, 20, 2, 0x01, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF,
+                0x80, 0x7D, 1, 50, 1, 2, 0x80, 0x7D, 0xC0, 0x02, 1,
+            ])
+        #expect(header.formatVersion == 3)
+        // What is left of one layer any decoder of version 2 reads.
+        let one = try header.stripped(toLayers: 1)
+        #expect(one.layering == .residual && one.formatVersion == 2)
+        #expect(try header.stripped(toLayers: 2) == header)
+        #expect(error(changed(header) { $0[4] = 2 }) == .reservedHeaderFlags(2))
+        #expect(error(changed(header) { $0[6] = 6 }) == .reservedHeaderFlags(6))
+        #expect(error(changed(header) { $0[20] = 1 }) == .reservedHeaderFlags(2))
+    }
+
+    /// Version 4 says how long the patch behind it is; without one it says 0.
+    @Test func layoutOfVersion4() throws {
         let plain = try StreamHeader(
             modelID: StreamSample.modelID, sampleRate: 16_000, channelCount: 1, layerCount: 2,
-            formatVersion: 3)
+            formatVersion: 4)
         #expect(
             plain.bytes.dropLast(4) == [
-                0x4E, 0x57, 0x43, 0x1A, 3, 21, 0, 0x01, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF,
+                0x4E, 0x57, 0x43, 0x1A, 4, 21, 0, 0x01, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF,
                 0x80, 0x7D, 1, 50, 1, 2, 0x80, 0x7D, 0xC0, 0x02, 1, 0,
             ])
         let model = try CodecModel(bytes: TinyModel.fileBytes(), keepsParameters: true)
@@ -84,7 +104,7 @@ import Testing
         let header = try StreamHeader(
             modelID: StreamSample.modelID, sampleRate: 16_000, channelCount: 1, layerCount: 2,
             patch: patch)
-        #expect(header.formatVersion == 3 && header.bytes.suffix(patch.bytes.count) == patch.bytes)
+        #expect(header.formatVersion == 4 && header.bytes.suffix(patch.bytes.count) == patch.bytes)
         for piece in [1, 7, 1000] {
             var reader = BitstreamReader()
             for start in stride(from: 0, to: header.bytes.count, by: piece) {
@@ -131,7 +151,8 @@ import Testing
                 sampleRate: 1 + generator.below(768_000), channelCount: channels,
                 blocksPerPacket: 1 + generator.below(blocks.upperBound),
                 keyInterval: 1 + generator.below(65_535), layerCount: 1 + generator.below(8),
-                sampleCount: count, block: block)
+                layering: generator.below(2) == 0 ? .residual : .nested, sampleCount: count,
+                block: block)
             var reader = BitstreamReader()
             reader.push(header.bytes)
             #expect(try reader.next() == .header(header))
@@ -203,7 +224,7 @@ import Testing
         #expect(error(Array("RIFF".utf8)) == .badMagic(found: Array("RIFF".utf8)))
         #expect(error([0x4E, 0x58]) == .badMagic(found: [0x4E, 0x58]))
         #expect(error(Array("OggS and more".utf8)) == .badMagic(found: Array("OggS".utf8)))
-        #expect(error([0x4E, 0x57, 0x43, 0x1A, 4]) == .unsupportedVersion(4))
+        #expect(error([0x4E, 0x57, 0x43, 0x1A, 5]) == .unsupportedVersion(5))
         #expect(error([0x4E, 0x57, 0x43, 0x1A, 0, 9, 9, 9]) == .unsupportedVersion(0))
     }
 

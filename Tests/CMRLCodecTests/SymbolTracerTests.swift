@@ -6,14 +6,22 @@ import Testing
 @Suite struct SymbolTracerTests {
     /// The sum over all symbols is the entropy that the encoder's side measures, and the decoder
     /// gets the same symbols.
-    @Test(arguments: CodecModels.Kind.allCases, [[UInt8(140)], [60, 160]])
-    func sums(kind: CodecModels.Kind, rates: [UInt8]) throws {
+    @Test(
+        arguments: CodecModels.Kind.allCases,
+        [
+            ([UInt8(140)], Layering.residual), ([60, 160], .residual), ([60, 160], .nested),
+            ([20, 120, 200], .nested),
+        ])
+    func sums(kind: CodecModels.Kind, layers: ([UInt8], Layering)) throws {
+        let (rates, layering) = layers
         let model = try CodecModels.load(kind)
         let signal = SpeechLikeSignal.samples(seconds: 2, seed: 72)
-        let coded = try CodedSignal(model, [signal], rates: rates, blocksPerPacket: 20)
+        let coded = try CodedSignal(
+            model, [signal], rates: rates, blocksPerPacket: 20, layering: layering)
         let tracer = try SymbolTracer(model: model, header: coded.header)
         let entropy = try EntropyMeasurement.bits(
-            model, signal, rateIndices: rates, blocksPerPacket: 20, keyInterval: 1)
+            model, signal, rateIndices: rates, layering: layering, blocksPerPacket: 20,
+            keyInterval: 1)
         var bits = Array(repeating: 0.0, count: rates.count)
         var blocks = 0
         for packet in coded.packets {

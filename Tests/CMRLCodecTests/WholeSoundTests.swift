@@ -28,7 +28,7 @@ import Testing
 
     @Test func asStepByStep() throws {
         let model = try CodecModels.load(.tiny)
-        let coded = try CodedSignal(model, signal, rates: [70, 200])
+        let coded = try CodedSignal(model, signal, rates: [70, 200], layering: .nested)
         let bytes = try model.encode(signal, rate: .indices([70, 200]), layers: 2)
         #expect(try bytes == coded.bytes)
         #expect(try model.decode(bytes).channels == coded.decoded())
@@ -38,7 +38,9 @@ import Testing
                 == model.encode(signal, rate: .indices([0])))
         #expect(
             try model.encode(signal, rate: .quality(1), layers: 2)
-                == model.encode(signal, rate: .indices([195, 255]), layers: 2))
+                == model.encode(
+                    signal, rate: .indices(model.rateIndices(255, layers: 2, .nested)),
+                    layers: 2))
     }
 
     @Test func allSettings() throws {
@@ -113,7 +115,7 @@ import Testing
         let model = try CodecModels.load(.tiny)
         #expect(throws: CodecError.channels(0, allowed: 1...255)) { try model.encode([]) }
         #expect(throws: CodecError.unequalChannels([1, 2])) { try model.encode([[0], [0, 0]]) }
-        #expect(throws: CodecError.layers(0, allowed: 1...2)) {
+        #expect(throws: CodecError.layers(0, allowed: 1...8)) {
             try model.encode([[0]], layers: 0)
         }
         #expect(throws: CodecError.quality(2)) { try model.encode([[0]], rate: .quality(2)) }

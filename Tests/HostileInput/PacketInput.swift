@@ -3,18 +3,21 @@ import CMRLCodec
 /// Packets as a datagram transport might bring them, or a careless program make them, straight into
 /// a decoder: every execution reaches symbols and samples.
 ///
-/// Byte 0: bit 0 two channels, bit 1 low delay, bits 2, 3 layers to decode (0 all). Then packets: a
-/// byte of bits 0, 1 blocks, 2 key, 4, 5 layers, 6 a rate index less, 7 conceal what is refused
-/// (once: it takes ten times as long as decoding), or 0x88 for a lost packet; rate indices in key
-/// packets; each chunk a length and bytes.
+/// Byte 0: bit 0 two channels, bit 1 low delay, bits 2, 3 layers to decode (0 all), bit 4 nested
+/// layers. Then packets: a byte of bits 0, 1 blocks, 2 key, 4, 5 layers, 6 a rate index less, 7
+/// conceal what is refused (once: it takes ten times as long as decoding), or 0x88 for a lost
+/// packet; rate indices in key packets; each chunk a length and bytes.
 public enum PacketInput {
     /// Blocks of all channels that are decoded at most.
     private static let mostBlocks = 6
     private static let header = Result {
-        try (1...2).map {
-            try StreamHeader(
-                modelID: TinyModel.model.id, sampleRate: 16_000, channelCount: $0,
-                blocksPerPacket: 2, keyInterval: 9, layerCount: 2)
+        try Layering.allCases.map { layering in
+            try (1...2).map {
+                try StreamHeader(
+                    modelID: TinyModel.model.id, sampleRate: 16_000, channelCount: $0,
+                    blocksPerPacket: 2, keyInterval: 9,
+                    layerCount: layering == .nested ? 3 : 2, layering: layering)
+            }
         }
     }
 
@@ -44,7 +47,7 @@ public enum PacketInput {
         let decoder: CodecDecoder
         do {
             decoder = try CodecDecoder(
-                model: TinyModel.model, header: header.get()[channels - 1],
+                model: TinyModel.model, header: header.get()[Int(options >> 4 & 1)][channels - 1],
                 layers: layers == 0 ? nil : layers, isLowDelay: isLowDelay)
         } catch { return Played(note: "\(error)") }
         var samples = [[UInt32]](repeating: [], count: channels)

@@ -95,7 +95,7 @@ enum StreamInput {
         }
         seal(0..<position)
         position += 4
-        if bytes[4] == 3, let length = patchLength(result), position + length <= result.count {
+        if bytes[4] == 4, let length = patchLength(result), position + length <= result.count {
             let patch = PatchInput.repaired(Array(result[position..<position + length]))
             result.replaceSubrange(position..<position + length, with: patch)
             position += length

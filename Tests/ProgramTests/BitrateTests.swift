@@ -21,6 +21,7 @@ import Testing
         Case(seconds: 36, kbps: 12, isPiped: true),
         Case(seconds: 36, kbps: 24, isPiped: true),
         Case(seconds: 36, kbps: 30, options: "--layers 2", isPiped: true),
+        Case(seconds: 36, kbps: 30, options: "--layers 2 --layering residual", isPiped: true),
         Case(seconds: 8, kbps: 24, options: "--layers 2"),
         Case(seconds: 8, kbps: 12, options: "--packet-blocks 1"),
         Case(seconds: 8, kbps: 12, options: "--packet-blocks 10 --key-interval 5"),

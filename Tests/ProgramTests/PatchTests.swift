@@ -34,7 +34,7 @@ import Testing
         #expect(try encode("--layers", "2", "-o", "b.nwc").status == 0)
         let patch = try folder.data("a.nwp")
         let stream = try folder.data("a.nwc")
-        #expect(stream[4] == 3 && stream.range(of: patch) != nil)
+        #expect(stream[4] == 4 && stream.range(of: patch) != nil)
         #expect(try folder.data("b.nwc")[4] == 1)
         // Decoders need no more than the model.
         for name in ["a", "b"] {

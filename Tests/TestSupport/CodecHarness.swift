@@ -13,12 +13,12 @@ public struct CodedSignal: Sendable {
     /// - Parameter pieces: lengths in which the samples are pushed; repeated, nil = all at once.
     public init(
         _ model: CodecModel, _ signal: [[Float]], rates: [UInt8]? = nil, blocksPerPacket: Int = 50,
-        keyInterval: Int = 1, bitrate: Double? = nil,
+        keyInterval: Int = 1, bitrate: Double? = nil, layering: Layering = .residual,
         pieces: [Int]? = nil
     ) throws {
         let indices = rates ?? [120]
         var configuration = CodecEncoder.Configuration(
-            channels: signal.count, layers: bitrate == nil ? indices.count : 1,
+            channels: signal.count, layers: bitrate == nil ? indices.count : 1, layering: layering,
             rate: bitrate.map { .bitrate($0) } ?? .indices(indices))
         configuration.blocksPerPacket = blocksPerPacket
         configuration.keyInterval = keyInterval

@@ -10,8 +10,9 @@ the codec works the interpreter lock is free, so that threads run side by side.
 from ._codec import Decoder, Encoder, Info, Model, decode, encode, info, strip
 from ._denoiser import Denoiser, denoise
 from ._library import Error, library, text
+from ._simulation import simulate
 from ._symbols import Symbols, symbols
 
 __version__: str = text(library.nwc_version())
 __all__ = ["Decoder", "Denoiser", "Encoder", "Error", "Info", "Model", "decode", "denoise", "encode", "info",
-           "strip", "Symbols", "symbols"]
+           "simulate", "strip", "Symbols", "symbols"]

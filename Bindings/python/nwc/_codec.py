@@ -15,9 +15,10 @@ import numpy.typing as npt
 
 from . import _library as c
 from ._library import call, check, library
-from ._sound import Sound, arranged, place, resampled
+from ._sound import Sound, arranged, pcm, place, resampled, sized
 
 DType = Literal["float32", "int16"]
+Layering = Literal["nested", "residual"]
 
 
 class Model:
@@ -95,8 +96,8 @@ def _named(start: bytes) -> Model | None:
 
 def _options(
     model: Model, rate: int, channels: int, bitrate: float | None, quality: float | None,
-    indices: Sequence[int] | None, layers: int, blocks_per_packet: int, key_interval: int,
-    enhance: bool,
+    indices: Sequence[int] | None, layers: int, layering: Layering, blocks_per_packet: int,
+    key_interval: int, enhance: bool,
 ) -> c.EncoderOptions:
     given = [value for value in (bitrate, quality, indices) if value is not None]
     if len(given) > 1:
@@ -108,7 +109,10 @@ def _options(
     options = c.EncoderOptions()
     options.channels, options.layers, options.source_rate = channels, layers, rate
     options.blocks_per_packet, options.key_interval = blocks_per_packet, key_interval
+    if layering not in ("nested", "residual"):
+        raise ValueError(f"layering is {layering!r}: nested or residual")
     options.flags = 0 if enhance else c.ENCODER_PLAIN
+    options.flags |= c.ENCODER_RESIDUAL if layering == "residual" else 0
     if bitrate is not None:
         options.rate_mode, options.rate = c.RATE_BITRATE, bitrate
     if quality is not None:
@@ -127,18 +131,21 @@ class Encoder:
     The sound must have the model's rate. `bitrate` is that of the whole stream in bit/s, all channels,
     `quality` 0 ... 1, `indices` one of 0 ... 255 for each layer; without any, 16 kbit/s a channel, with
     the model "audio" 48. `model`: a `Model`, or the name of one inside the library.
+    Upper `layers` can be dropped later (`strip`); `layering` "nested": each divides the steps of the
+    one below; "residual": the model's further modules, as up to version 0.2.
     An encoder is for one thread at a time.
     """
 
     def __init__(
         self, channels: int = 1, *, bitrate: float | None = None, quality: float | None = None,
-        indices: Sequence[int] | None = None, layers: int = 1, blocks_per_packet: int = 50,
-        key_interval: int = 1, enhance: bool = True, model: AnyModel | None = None,
+        indices: Sequence[int] | None = None, layers: int = 1, layering: Layering = "nested",
+        blocks_per_packet: int = 50, key_interval: int = 1, enhance: bool = True,
+        model: AnyModel | None = None,
     ) -> None:
         self.model = _model(model)
         self.channels = channels
         options = _options(self.model, self.model.sample_rate, channels, bitrate, quality, indices,
-                           layers, blocks_per_packet, key_interval, enhance)
+                           layers, layering, blocks_per_packet, key_interval, enhance)
         pointer = ctypes.c_void_p()
         call("nwc_encoder_create", self.model._pointer, byref(options), byref(pointer))
         self._pointer = pointer
@@ -318,8 +325,9 @@ class Decoder:
 
 def encode(
     array: npt.ArrayLike, rate: int, *, bitrate: float | None = None, quality: float | None = None,
-    indices: Sequence[int] | None = None, layers: int = 1, blocks_per_packet: int = 50,
-    key_interval: int = 1, enhance: bool = True, model: AnyModel | None = None,
+    indices: Sequence[int] | None = None, layers: int = 1, layering: Layering = "nested",
+    blocks_per_packet: int = 50, key_interval: int = 1, enhance: bool = True,
+    model: AnyModel | None = None,
 ) -> bytes:
     """Encodes a whole sound, of shape (frames,) or (frames, channels), to a stream as nwc-enc writes it.
 
@@ -330,8 +338,8 @@ def encode(
     model = _model(model)
     source = arranged(array, None)
     channels = source.shape[1] if source.ndim == 2 else 1
-    options = _options(model, rate, channels, bitrate, quality, indices, layers, blocks_per_packet,
-                       key_interval, enhance)
+    options = _options(model, rate, channels, bitrate, quality, indices, layers, layering,
+                       blocks_per_packet, key_interval, enhance)
     sound = resampled(source, rate, model.sample_rate)
     if sound.dtype == np.int16:
         sound = sound.astype(np.float32) / np.float32(32768)
@@ -372,12 +380,8 @@ def decode(
     wanted = facts.source_rate if rate == "source" else int(rate)
     sound = resampled(decoder.pull(), model.sample_rate, wanted)
     length = math.ceil(facts.source_samples * wanted / facts.source_rate)
-    sound = sound[:length]
-    if len(sound) < length:
-        sound = np.concatenate([sound, np.zeros((length - len(sound), *sound.shape[1:]), sound.dtype)])
-    if dtype == "int16":
-        sound = np.clip(np.rint(sound * 32768), -32768, 32767).astype(np.int16)
-    return sound, wanted
+    sound = sized(sound, length)
+    return pcm(sound) if dtype == "int16" else sound, wanted
 
 
 @dataclasses.dataclass(frozen=True)

@@ -13,7 +13,7 @@ MOST_HEADER_BYTES = 300
 BUFFER = 3
 TRUNCATED = 7
 RATE_BITRATE, RATE_BITRATE_PER_CHANNEL, RATE_QUALITY, RATE_INDICES = 1, 2, 3, 4
-ENCODER_PLAIN = 1
+ENCODER_PLAIN, ENCODER_RESIDUAL = 1, 2
 DECODER_LOW_DELAY, DECODER_ENHANCE, DECODER_PLAIN = 1, 2, 4
 
 
@@ -130,6 +130,9 @@ _functions: dict[str, list[Any]] = {
     "nwc_encode": [
         c_void_p, POINTER(EncoderOptions), c_void_p, *_sound, c_uint64, POINTER(c_void_p),
         POINTER(c_size_t), *_detail],
+    "nwc_simulate": [
+        c_void_p, POINTER(EncoderOptions), c_void_p, *_sound, c_void_p, c_size_t, c_void_p, c_size_t,
+        c_size_t, *_detail],
     "nwc_symbols_create": [c_void_p, c_void_p, c_size_t, POINTER(c_void_p), *_detail],
     "nwc_symbols_get_info": [c_void_p, POINTER(SymbolsInfo)],
     "nwc_symbols_copy": [c_void_p, c_uint32, c_void_p, c_void_p, c_size_t, POINTER(c_size_t)],

@@ -48,3 +48,17 @@ def resampled(sound: Sound, rate: int, wanted: int) -> Sound:
     if sound.dtype == np.int16:
         sound = sound.astype(np.float32) / np.float32(32768)
     return np.asarray(soxr.resample(sound, rate, wanted), dtype=np.float32)
+
+
+def sized(sound: Sound, frames: int) -> Sound:
+    """Cut or filled with zeros to so many frames."""
+    sound = sound[:frames]
+    if len(sound) < frames:
+        sound = np.concatenate([sound, np.zeros((frames - len(sound), *sound.shape[1:]), sound.dtype)])
+    return sound
+
+
+def pcm(sound: Sound) -> Sound:
+    """Float samples in 16 bits, rounded to nearest and limited."""
+    limited: Sound = np.clip(np.rint(sound * 32768), -32768, 32767)
+    return limited.astype(np.int16)

@@ -82,11 +82,14 @@ class WholeSounds(unittest.TestCase):
         self.assertEqual(encoder.read(), other.read())
 
     def test_layers(self):
-        stream = nwc.encode(sound(1), 16000, layers=2, indices=[60, 120])
+        for layering in ("nested", "residual"):
+            stream = nwc.encode(sound(1), 16000, layers=2, layering=layering, indices=[60, 160])
+            base = nwc.decode(nwc.strip(stream, 1))[0]
+            self.assertTrue(np.array_equal(nwc.decode(stream, layers=1)[0], base))
+            self.assertFalse(np.array_equal(nwc.decode(stream)[0], base))
         self.assertEqual(nwc.strip(stream, 1), nwc.encode(sound(1), 16000, indices=[60]))
-        base = nwc.decode(nwc.strip(stream, 1))[0]
-        self.assertTrue(np.array_equal(nwc.decode(stream, layers=1)[0], base))
-        self.assertFalse(np.array_equal(nwc.decode(stream)[0], base))
+        with self.assertRaises(ValueError):
+            nwc.encode(sound(1), 16000, layers=2, layering="cascaded")
 
     def test_post_filter(self):
         stream = nwc.encode(sound(1), 16000, bitrate=8000)
@@ -117,11 +120,11 @@ class Patches(unittest.TestCase):
         stream = (self.VECTORS / "patched.nwc").read_bytes()
         model = nwc.Model((self.VECTORS / "tiny.nwm").read_bytes())
         found = nwc.info(stream)
-        self.assertEqual((found.format_version, found.model_id), (3, model.id))
+        self.assertEqual((found.format_version, found.model_id), (4, model.id))
         samples, rate = nwc.decode(stream, model=model)
         self.assertEqual((samples.shape, rate), ((found.source_samples, 2), 16000))
         stripped = nwc.strip(stream, 1)
-        self.assertEqual(nwc.info(stripped).format_version, 3)
+        self.assertEqual(nwc.info(stripped).format_version, 4)
         self.assertFalse(np.array_equal(nwc.decode(stripped, model=model)[0], samples))
 
 
@@ -217,6 +220,57 @@ class Streams(unittest.TestCase):
             if turn == 20:
                 start = resident()
         self.assertLess(resident() - start, 2000)  # pages
+
+
+class Simulation(unittest.TestCase):
+    def test_samples_are_those_of_encoder_and_decoder(self):
+        for model, rate, channels, options in (
+            ("default", 16000, 1, {"quality": 0.3}), ("small", 16000, 2, {"quality": 0.8, "enhance": False}),
+            ("default", 16000, 1, {"layers": 2, "indices": [20, 200], "blocks_per_packet": 3, "layering": "residual"}),
+            ("default", 16000, 2, {"layers": 3, "quality": 0.6, "blocks_per_packet": 2}),
+            ("audio", 44100, 2, {"layers": 2, "quality": 0.6, "blocks_per_packet": 4}),
+            ("audio", 44100, 2, {"quality": 0.5, "key_interval": 3, "blocks_per_packet": 2}),
+        ):
+            samples = sound(2.1, channels)
+            found = nwc.simulate(samples, rate, model=model, **options)
+            want, _ = nwc.decode(nwc.encode(samples, rate, model=model, **options))
+            self.assertEqual((found.dtype, found.shape), (np.float32, samples.shape))
+            self.assertTrue(np.array_equal(found, want))
+            pcm = (samples * 20000).astype(np.int16)
+            found = nwc.simulate(pcm, rate, model=model, **options)
+            want, _ = nwc.decode(nwc.encode(pcm, rate, model=model, **options), dtype="int16")
+            self.assertEqual(found.dtype, np.int16)
+            self.assertTrue(np.array_equal(found, want))
+
+    def test_lost_packets(self):
+        samples = sound(1.5)
+        lost = np.random.default_rng(3).random(40) < 0.3
+        found = nwc.simulate(samples, 16000, quality=0.5, blocks_per_packet=2, lost=lost)
+        encoder = nwc.Encoder(quality=0.5, blocks_per_packet=2)
+        encoder.push(samples)
+        encoder.finish()
+        decoder = nwc.Decoder(encoder.header)
+        for number, packet in enumerate(encoder.packets()):
+            decoder.push(None if number < len(lost) and lost[number] else packet)
+        decoder.finish(len(samples))
+        self.assertTrue(np.array_equal(found, decoder.pull()))
+        self.assertFalse(np.array_equal(found, nwc.simulate(samples, 16000, quality=0.5)))
+
+    def test_other_rates(self):
+        samples = np.repeat(sound(1, 2), 3, axis=0)[:47999]
+        stream = nwc.encode(samples, 48000, quality=0.5)
+        found = nwc.simulate(samples, 48000, quality=0.5)
+        self.assertEqual(found.shape, samples.shape)
+        self.assertTrue(np.array_equal(found, nwc.decode(stream, "source")[0]))
+
+    def test_wrong_use(self):
+        with self.assertRaisesRegex(ValueError, "neither quality nor indices"):
+            nwc.simulate(sound(1), 16000)
+        with self.assertRaisesRegex(ValueError, "2 dimensions"):
+            nwc.simulate(sound(1), 16000, quality=0.5, lost=np.zeros((2, 2), bool))
+        with self.assertRaisesRegex(nwc.Error, "quality 2"):
+            nwc.simulate(sound(1), 16000, quality=2)
+        self.assertEqual(nwc.simulate(np.zeros(0, np.float32), 16000, quality=0.5).shape, (0,))
 
 
 class SymbolsOfStreams(unittest.TestCase):

@@ -4,10 +4,15 @@ extension StreamHeader {
     /// Bytes before the fields: magic, version, length of the fields.
     static let prefixByteCount = 6
     static let sampleCountFlag: UInt8 = 1
+    /// Layers are nested; from version 3 on, in streams of two layers and more.
+    static let nestedFlag: UInt8 = 2
 
     /// The header as it stands at the start of a stream.
     public var bytes: [UInt8] {
-        var fields: [UInt8] = [sampleCount == nil ? 0 : Self.sampleCountFlag]
+        var fields: [UInt8] = [
+            (sampleCount == nil ? 0 : Self.sampleCountFlag)
+                | (layering == .nested ? Self.nestedFlag : 0)
+        ]
         fields += modelID.bytes
         Varint.append(UInt64(sampleRate), to: &fields)
         fields.append(UInt8(truncatingIfNeeded: channelCount))
@@ -20,7 +25,7 @@ extension StreamHeader {
             fields.append(UInt8(truncatingIfNeeded: block.channels))
         }
         if let sampleCount { Varint.append(sampleCount, to: &fields) }
-        if formatVersion > 2 { Varint.append(UInt64(patch?.bytes.count ?? 0), to: &fields) }
+        if formatVersion > 3 { Varint.append(UInt64(patch?.bytes.count ?? 0), to: &fields) }
         var bytes =
             Self.magic + [formatVersion, UInt8(truncatingIfNeeded: fields.count)] + fields
         bytes.appendLittleEndian(CRC32.checksum(of: bytes))
@@ -78,7 +83,8 @@ extension StreamHeader {
             return value
         }
         let flags = try byte()
-        if flags & ~sampleCountFlag != 0 { throw .reservedHeaderFlags(flags) }
+        let known = sampleCountFlag | (bytes[4] > 2 ? nestedFlag : 0)
+        if flags & ~known != 0 { throw .reservedHeaderFlags(flags) }
         guard let modelID = ModelID(bytes: bytes[position..<end]) else {
             throw .headerLength(declared)
         }
@@ -96,8 +102,10 @@ extension StreamHeader {
                 sampleRate: Int(rate), samples: Int(samples), channels: Int(try byte()))
         }
         let sampleCount = flags & sampleCountFlag == 0 ? nil : try number()
-        let patchLength = bytes[4] > 2 ? try number() : 0
+        let patchLength = bytes[4] > 3 ? try number() : 0
         guard position == end else { throw .headerLength(declared) }
+        let isNested = flags & nestedFlag != 0
+        if isNested, layerCount == 1 { throw .reservedHeaderFlags(flags) }
         guard patchLength <= UInt64(ModelPatch.maximumByteCount) else {
             throw .headerField(
                 .patchLength, value: patchLength, minimum: 0,
@@ -114,8 +122,9 @@ extension StreamHeader {
         let header = try StreamHeader(
             modelID: modelID, sampleRate: Int(sampleRate), channelCount: Int(channelCount),
             blocksPerPacket: Int(blocksPerPacket),
-            keyInterval: Int(keyInterval), layerCount: Int(layerCount), sampleCount: sampleCount,
-            block: block, formatVersion: bytes[4], patch: patch)
+            keyInterval: Int(keyInterval), layerCount: Int(layerCount),
+            layering: isNested ? .nested : .residual, sampleCount: sampleCount, block: block,
+            formatVersion: bytes[4], patch: patch)
         return .header(header, byteCount: next)
     }
 }

@@ -5,7 +5,7 @@ public struct StreamHeader: Sendable, Equatable {
     /// First bytes of every stream.
     public static let magic: [UInt8] = [0x4E, 0x57, 0x43, 0x1A]
     /// Newest format version that this code reads and writes.
-    public static let version: UInt8 = 3
+    public static let version: UInt8 = 4
     /// Format versions that this code reads.
     public static let versions: ClosedRange<UInt8> = 1...version
     public static let sampleRateRange = 1...768_000
@@ -35,8 +35,10 @@ public struct StreamHeader: Sendable, Equatable {
     /// Source samples per channel, where they were known when the stream began; the end record has
     /// them in any case.
     public let sampleCount: UInt64?
-    /// Version of the format, 1 ... 3: 2 where the stream may have auxiliary records, 3 where it
-    /// carries a patch.
+    /// What the layers above the first add; `.residual` where there are none.
+    public let layering: Layering
+    /// Version of the format: 2 at least where the stream may have auxiliary records, 3 with nested
+    /// layers, 4 with a patch.
     public let formatVersion: UInt8
     /// What changes the model for this stream; nil = nothing.
     public let patch: ModelPatch?
@@ -48,13 +50,14 @@ public struct StreamHeader: Sendable, Equatable {
     public var groupCount: Int { block.groupCount(channels: channelCount) }
 
     /// - Parameter formatVersion: the lowest that the stream may have; it is 2 at least where the
-    ///   block is another than that of version 1
+    ///   block is another than that of version 1, and 3 with nested layers
     /// - Throws: `BitstreamError.headerField` for the first value outside its limits,
     ///   `BitstreamError.unsupportedVersion`.
     public init(
         modelID: ModelID, sampleRate: Int, channelCount: Int, blocksPerPacket: Int = 50,
-        keyInterval: Int = 1, layerCount: Int, sampleCount: UInt64? = nil,
-        block: BlockFormat = .version1, formatVersion: UInt8 = 1, patch: ModelPatch? = nil
+        keyInterval: Int = 1, layerCount: Int, layering: Layering = .residual,
+        sampleCount: UInt64? = nil, block: BlockFormat = .version1, formatVersion: UInt8 = 1,
+        patch: ModelPatch? = nil
     ) throws(BitstreamError) {
         try Self.check(block.sampleRate, .codedRate, BlockFormat.sampleRateRange)
         try Self.check(block.samples, .blockSamples, BlockFormat.samplesRange)
@@ -73,8 +76,10 @@ public struct StreamHeader: Sendable, Equatable {
         guard Self.versions.contains(formatVersion) else {
             throw .unsupportedVersion(formatVersion)
         }
-        let least: UInt8 = patch != nil ? 3 : block == .version1 ? 1 : 2
-        self.formatVersion = max(formatVersion, least)
+        self.layering = layerCount > 1 ? layering : .residual
+        self.formatVersion = max(
+            formatVersion, block == .version1 ? 1 : 2, self.layering == .nested ? 3 : 1,
+            patch == nil ? 1 : 4)
         self.patch = patch
         self.modelID = modelID
         self.sampleRate = sampleRate
@@ -113,11 +118,13 @@ public struct StreamHeader: Sendable, Equatable {
                 layers: layers, minimum: Self.layerCountRange.lowerBound,
                 maximum: Self.layerCountRange.upperBound)
         }
+        // Without nested layers nothing needs version 3; auxiliary records need version 2.
         return try StreamHeader(
             modelID: modelID, sampleRate: sampleRate, channelCount: channelCount,
             blocksPerPacket: blocksPerPacket, keyInterval: keyInterval,
-            layerCount: min(layers, layerCount), sampleCount: sampleCount, block: block,
-            formatVersion: formatVersion, patch: patch)
+            layerCount: min(layers, layerCount), layering: layering, sampleCount: sampleCount,
+            block: block, formatVersion: layering == .nested ? 2 : formatVersion,
+            patch: patch)
     }
 
     /// Possible numbers of blocks in a packet of so many channels (whole groups count).

@@ -70,6 +70,13 @@ public struct SymbolTableSet: Sendable, Equatable {
         self.costs = costs
     }
 
+    /// Frequency of a symbol, 1 ... 2^15; both must exist.
+    @inline(__always)
+    func frequency(symbol: Int, table: Int) -> UInt32 {
+        let place = table * (symbolCount + 1) + symbol
+        return UInt32(cumulative[place + 1]) - UInt32(cumulative[place])
+    }
+
     /// Tables estimated from counts, see `FrequencyTable.frequencies`.
     /// - Parameters:
     ///   - counts: one row per table, all of the same length.

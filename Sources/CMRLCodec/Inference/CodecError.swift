@@ -9,6 +9,8 @@ public enum CodecError: Error, Equatable, Sendable {
     case rateIndices(count: Int, layers: Int)
     /// Bit/s of the whole stream.
     case bitrate(Double, allowed: ClosedRange<Double>)
+    /// Bit/s of a simulation, which codes nothing and so meets no bitrate.
+    case simulatedBitrate(Double)
     /// A quality outside 0 ... 1.
     case quality(Double)
     case blocksPerPacket(Int, allowed: ClosedRange<Int>)
@@ -102,6 +104,11 @@ extension CodecError: CustomStringConvertible {
             """
             bitrate \(rate / 1000) kbit/s is outside \(allowed.lowerBound / 1000) to \
             \(allowed.upperBound / 1000) kbit/s
+            """
+        case .simulatedBitrate(let rate):
+            """
+            a bitrate of \(rate / 1000) kbit/s can only be met by coding: a simulation needs a \
+            quality or rate indices
             """
         case .quality(let quality): "quality \(quality); allowed are 0 to 1"
         case .blocksPerPacket(let n, let allowed):

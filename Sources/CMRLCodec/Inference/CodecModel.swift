@@ -118,9 +118,15 @@ public struct CodecModel: Sendable {
         return result
     }
 
+    /// Possible numbers of layers of a stream.
+    public func layerRange(_ layering: Layering) -> ClosedRange<Int> {
+        layering == .nested ? StreamHeader.layerCountRange : 1...layerCount
+    }
+
     /// Samples at the model's rate from the arrival of a sample to its output when packets are one
-    /// block: block, lapped transform, frames ahead in the decoder, for several layers the frames
-    /// that the encoder waits for, and the post-filter.
+    /// block: block, lapped transform, frames ahead in the decoder, for several residual layers the
+    /// frames that the encoder waits for, and the post-filter.
+    /// - Parameter layers: residual ones; nested ones do not wait and count as one
     public func algorithmicDelay(layers: Int = 1) -> Int {
         let ahead = core.network.modules.first?.ahead ?? 0
         return signal.blockSamples + configuration.hop + ahead * configuration.hop

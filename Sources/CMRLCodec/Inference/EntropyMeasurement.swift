@@ -9,18 +9,18 @@ package enum EntropyMeasurement {
     ///   - samples: at the model's rate, interleaved; coded in packets as `CodecEncoder` would
     ///   - rateIndices: one per layer
     package static func bits(
-        _ model: CodecModel, _ samples: [Float], rateIndices: [UInt8], blocksPerPacket: Int,
-        keyInterval: Int
+        _ model: CodecModel, _ samples: [Float], rateIndices: [UInt8],
+        layering: Layering = .residual, blocksPerPacket: Int, keyInterval: Int
     ) throws(EntropyCodingError) -> [Double] {
         let core = model.core
         let width = core.configuration.frameWidth
         let perBlock = core.configuration.framesPerBlock
         let layers = rateIndices.count
-        let rates = PacketRates(core, rateIndices)
+        let rates = PacketRates(core, rateIndices, layering)
         guard !samples.isEmpty, layers > 0 else { return Array(repeating: 0, count: layers) }
         let frames = (samples.count + width - 1) / width + 1
         let blocks = (frames + perBlock - 1) / perBlock
-        let encoder = GroupEncoder(core, layers: layers)
+        let encoder = GroupEncoder(core, layers: layers, layering: layering)
         encoder.push(
             samples + Array(repeating: 0, count: blocks * perBlock * width - samples.count))
         var first = CostChannel(tables: model.tables)

@@ -25,6 +25,8 @@ final class GroupDecoder {
         fileprivate var envelope: EnvelopeModel.State
         /// Of each module.
         fileprivate var modules: [CoefficientModel.State]
+        /// Of each nested layer above the first, as many as came.
+        fileprivate var nested: [CoefficientModel.State] = []
         /// What came of it since the last key packet.
         fileprivate var rotation: PairRotation?
 
@@ -37,23 +39,45 @@ final class GroupDecoder {
         func copy() -> Self {
             var copy = self
             copy.modules = modules.map { $0.copy() }
+            copy.nested = nested.map { $0.copy() }
             return copy
         }
     }
 
-    /// A packet that was read: nothing can fail any more.
+    /// A packet that was read, or one that was never coded: nothing can fail any more.
     struct ReadPacket {
-        let envelope: PacketEnvelope
+        var envelope: PacketEnvelope
         /// Of each layer, rows of a frame's coefficients.
-        let symbols: [[Int32]]
+        var symbols: [[Int32]]
         /// Of the first group of a pair.
         let rotation: PairRotation?
         /// Gains of all frames, where they were sent with this group.
-        let attacks: [AttackGain]
-        fileprivate let isKey: Bool
-        fileprivate let hash: UInt64
-        /// Behind the packet.
-        let context: SymbolContextState
+        var attacks: [AttackGain]
+        /// Blocks at which a key packet begins: none, the first, or more of a run of packets.
+        var keyBlocks: [Int]
+        /// Of the chunks; 0 where there are none.
+        var hash: UInt64 = 0
+        /// Behind the packet; nil where nothing will be read.
+        var context: SymbolContextState?
+
+        /// Some of the blocks.
+        /// - Parameter keys: those at which key packets begin
+        func part(_ blocks: Range<Int>, keys: [Int], _ configuration: NetworkConfiguration)
+            -> ReadPacket
+        {
+            var part = self
+            part.keyBlocks = keys.filter(blocks.contains).map { $0 - blocks.lowerBound }
+            guard blocks.count < envelope.blocks else { return part }
+            func slice<T>(_ values: [T], _ perBlock: Int) -> [T] {
+                Array(values[blocks.lowerBound * perBlock..<blocks.upperBound * perBlock])
+            }
+            let frames = configuration.framesPerBlock
+            part.envelope.bands = slice(envelope.bands, configuration.envelopeWidth)
+            part.envelope.fixed = slice(envelope.fixed, 1)
+            part.symbols = symbols.map { slice($0, frames * configuration.frameWidth) }
+            if !attacks.isEmpty { part.attacks = slice(attacks, frames) }
+            return part
+        }
     }
 
     init(_ core: ModelCore, _ graph: Graph<Float>) {
@@ -77,7 +101,8 @@ final class GroupDecoder {
             core, layers: chunks.count, blocks: blocks, rates: rates, isKey: isKey,
             place: place, context: context
         ) {
-            DecodingChannel(tables, chunks[$0], packet: packetCount, layer: $0)
+            DecodingChannel(
+                tables, rates.layering, chunks[$0], packet: packetCount, layer: $0)
         } _: { _, _, _ in
         }
     }
@@ -95,7 +120,9 @@ final class GroupDecoder {
         let width = core.configuration.frameWidth
         let bands = core.configuration.envelopeWidth
         let perBlock = core.configuration.framesPerBlock
-        let layers = min(layers, min(core.contexts.count, rates.points.count))
+        let isNested = rates.layering == .nested
+        let layers = min(
+            layers, isNested ? rates.layerCount : min(core.contexts.count, rates.layerCount))
         var context = context
         var channel = open(0)
         var envelope = PacketEnvelope()
@@ -134,23 +161,33 @@ final class GroupDecoder {
             if layers > 1 { spreads.append(spread) }
         }
         var hash = channel.hash.value
-        for module in 1..<max(layers, 1) {
-            var channel = open(module)
-            let below = symbols[module - 1]
+        for layer in 1..<max(layers, 1) {
+            var channel = open(layer)
+            let below = symbols[layer - 1]
+            if isNested, context.nested.count < layer {
+                context.nested.append(core.contexts[0].makeState())
+            }
+            let state = isNested ? context.nested[layer - 1] : context.modules[layer]
             for block in 0..<blocks {
-                core.begin(
-                    envelope.fixed[block], spread: spreads[block], rates, module: module,
-                    state: context.modules[module])
+                if isNested {
+                    core.beginNested(
+                        envelope.fixed[block], spread: spreads[block], rates, layer: layer,
+                        state: state)
+                } else {
+                    core.begin(
+                        envelope.fixed[block], spread: spreads[block], rates, module: layer,
+                        state: state)
+                }
                 try core.pass(
-                    &symbols[module], below: below, block: block, module: module,
-                    state: context.modules[module], channel: &channel)
-                blockRead(block, module, &channel)
+                    &symbols[layer], below: below, block: block, module: isNested ? 0 : layer,
+                    state: state, channel: &channel)
+                blockRead(block, layer, &channel)
             }
             hash &+= channel.hash.value
         }
         return ReadPacket(
             envelope: envelope, symbols: symbols, rotation: rotation, attacks: attacks,
-            isKey: isKey, hash: hash, context: context)
+            keyBlocks: isKey ? [0] : [], hash: hash, context: context)
     }
 
     /// Coefficients of a packet that was read last, as far as they are known, rows of a frame's;
@@ -160,16 +197,21 @@ final class GroupDecoder {
         _ packet: ReadPacket, rates: PacketRates, attacks: [AttackGain]
     ) -> [Float] {
         waitingAttacks += attacks
-        context = packet.context
+        if let behind = packet.context { context = behind }
         packetCount += 1
         symbolChecksum &+= packet.hash
-        if packet.isKey { frameNumber = 0 }
         // A module that is absent starts afresh when it comes back.
-        for state in decoders.dropFirst(max(packet.symbols.count, 1)) { state.reset() }
+        let modules = rates.layering == .nested ? 1 : packet.symbols.count
+        for state in decoders.dropFirst(max(modules, 1)) { state.reset() }
         var result: [Float] = []
         result.reserveCapacity(packet.symbols.first?.count ?? 0)
+        let layers = packet.symbols.count
         for blocks in core.slices(packet.envelope.blocks) {
-            play(packet, blocks, rates, into: &result)
+            if rates.layering == .nested, layers > 1 {
+                playNested(packet, blocks, rates, into: &result)
+            } else {
+                play(packet, blocks, rates, into: &result)
+            }
         }
         return result
     }
@@ -186,6 +228,63 @@ final class GroupDecoder {
         return synthesised(coefficients)
     }
 
+    /// Noise of a module for the next blocks, some of a packet's; zeros where it fills in none.
+    private func nextNoise(_ packet: ReadPacket, _ blocks: Range<Int>, module: Int)
+        -> Tensor<Float>
+    {
+        let perBlock = core.configuration.framesPerBlock
+        let width = core.configuration.frameWidth
+        let shape = Shape(1, blocks.count * perBlock, width)
+        let isFilled = core.configuration.modules[module].noiseFilling
+        let noise = isFilled ? graph.tensor(shape, tracked: false) : graph.zeros(shape)
+        for (i, block) in blocks.enumerated() {
+            if packet.keyBlocks.contains(block) { frameNumber = 0 }
+            if isFilled {
+                NoiseFilling.fill(
+                    noise.data + i * perBlock * width, first: frameNumber, frames: perBlock,
+                    width: width)
+            }
+            frameNumber &+= UInt32(truncatingIfNeeded: perBlock)
+        }
+        return noise
+    }
+
+    /// Symbols of some blocks of a packet as real numbers.
+    private func symbols(_ packet: ReadPacket, layer: Int, _ blocks: Range<Int>) -> Tensor<Float> {
+        let width = core.configuration.frameWidth
+        let perBlock = core.configuration.framesPerBlock
+        let tensor = graph.tensor(
+            Shape(1, blocks.count * perBlock, width), tracked: false)
+        let first = blocks.lowerBound * perBlock * width
+        for i in 0..<tensor.count { tensor.data[i] = Float(packet.symbols[layer][first + i]) }
+        return tensor
+    }
+
+    /// The same as `play` with nested layers: the first module decodes the finest symbols.
+    private func playNested(
+        _ packet: ReadPacket, _ blocks: Range<Int>, _ rates: PacketRates,
+        into result: inout [Float]
+    ) {
+        let layers = packet.symbols.count
+        let level = rates.levels[layers - 1]
+        graph.releaseTensors()
+        let base = core.shaping(packet.envelope, blocks, rates, graph)
+        let shaping = core.shaping(packet.envelope, blocks, level, graph)
+        let units = core.nestedUnits(base: base, top: shaping, rates, layers: layers, graph)
+        let symbols = graph.multiply(
+            self.symbols(packet, layer: layers - 1, blocks), units)
+        let frames = symbols.shape.frames
+        let noise = nextNoise(packet, blocks, module: 0)
+        let side = core.side(shaping.side, level, module: 0, graph)
+        output(
+            graph.run(decoders[0]) {
+                core.network.coefficients(
+                    symbols: symbols, unit: core.rows(level.points[0].inverse, frames, graph),
+                    side: side, filling: noise, upper: graph.zeros(symbols.shape),
+                    restore: shaping.restore, graph)
+            }, into: &result)
+    }
+
     private func play(
         _ packet: ReadPacket, _ blocks: Range<Int>, _ rates: PacketRates,
         into result: inout [Float]
@@ -197,20 +296,8 @@ final class GroupDecoder {
         graph.releaseTensors()
         let shaping = core.shaping(packet.envelope, blocks, rates, graph)
         let none = graph.zeros(Shape(1, frames, width))
-        var noise = none
-        if core.configuration.modules[layers - 1].noiseFilling {
-            noise = graph.tensor(Shape(1, frames, width), tracked: false)
-            NoiseFilling.fill(noise.data, first: frameNumber, frames: frames, width: width)
-        }
-        frameNumber &+= UInt32(truncatingIfNeeded: frames)
-        func symbols(_ module: Int) -> Tensor<Float> {
-            let tensor = graph.tensor(Shape(1, frames, width), tracked: false)
-            let first = blocks.lowerBound * perBlock * width
-            for i in 0..<frames * width {
-                tensor.data[i] = Float(packet.symbols[module][first + i])
-            }
-            return tensor
-        }
+        let noise = nextNoise(packet, blocks, module: layers - 1)
+        func symbols(_ module: Int) -> Tensor<Float> { self.symbols(packet, layer: module, blocks) }
         // Only the highest module that was decoded fills in its noise.
         var upper = none
         for module in 1..<max(layers, 1) {

@@ -9,8 +9,12 @@ final class GroupEncoder {
     /// Shared with the other groups of a stream.
     private let graph: Graph<Float>
     private let layers: Int
+    private let layering: Layering
     /// Chooses the symbols of module 1 where it is the only one; nil = rounding.
     private let refiner: (any SymbolRefiner)?
+    /// Symbols and envelope go to a channel. Else they are made and handed back only, which spares
+    /// the entropy model.
+    private let codes: Bool
     /// Frames since the last key packet.
     private var frameNumber: UInt32 = 0
     /// What was sent of it since the last key packet.
@@ -23,10 +27,14 @@ final class GroupEncoder {
     private let analysis = StreamState<Float>()
     /// Of the modules.
     private let encoders: [StreamState<Float>]
+    /// Of module 1 for each layer, where layers are nested.
+    private let nestedEncoders: [StreamState<Float>]
     private let decoders: [StreamState<Float>]
     private var envelopeState: EnvelopeModel.State
     private let states: [CoefficientModel.State]
-    /// Packets whose upper modules are still to be coded, and what the first module's decoder made
+    /// Of nested layers above the first.
+    private let nestedStates: [CoefficientModel.State]
+    /// Packets whose upper layers are still to be coded, and what the first module's decoder made
     /// of them: normalised coefficients, of which the first `taken` are done with.
     private var pending: [Pending] = []
     private var decoded: [Float] = []
@@ -38,21 +46,29 @@ final class GroupEncoder {
         let isKey: Bool
         let normalised: [Float]
         let symbols: [Int32]
+        /// Of nested layers above the first.
+        var finer: [[Int32]] = []
     }
 
     init(
-        _ core: ModelCore, layers: Int, graph: Graph<Float>? = nil,
-        refiner: (any SymbolRefiner)? = nil
+        _ core: ModelCore, layers: Int, layering: Layering = .residual,
+        graph: Graph<Float>? = nil,
+        refiner: (any SymbolRefiner)? = nil, codes: Bool = true
     ) {
+        self.codes = codes
         self.core = core
         self.graph = graph ?? core.makeGraph()
         self.refiner = layers == 1 ? refiner : nil
         self.layers = layers
+        self.layering = layers > 1 ? layering : .residual
         samples = Array(repeating: 0, count: core.configuration.frameWidth)
         encoders = core.contexts.map { _ in StreamState() }
         decoders = core.contexts.map { _ in StreamState() }
         envelopeState = core.envelope.makeState()
         states = core.contexts.map { $0.makeState() }
+        nestedEncoders = self.layering == .nested ? (0..<layers).map { _ in StreamState() } : []
+        nestedStates =
+            self.layering == .nested ? (1..<layers).map { _ in core.contexts[0].makeState() } : []
     }
 
     func push(_ x: [Float]) { samples.append(contentsOf: x) }
@@ -128,10 +144,12 @@ final class GroupEncoder {
     ///   - coefficients: what `analyse` gave of the blocks, or what was made of it; nil = that
     ///   - rotation: sent before the blocks; nil = none is
     ///   - attacks: gains of all frames, sent with their blocks; none = none are
+    /// - Returns: what a decoder reads
+    @discardableResult
     func codeFirst<C: SymbolChannel>(
         blocks: Int, coefficients: [Float]? = nil, rotation: PairRotation? = nil,
         attacks: [AttackGain] = [], rates: PacketRates, isKey: Bool, channel: inout C
-    ) throws(EntropyCodingError) {
+    ) throws(EntropyCodingError) -> (envelope: PacketEnvelope, symbols: [Int32]) {
         let coefficients = coefficients ?? analyse(blocks: blocks)
         let perBlock = core.configuration.framesPerBlock
         let width = core.configuration.frameWidth
@@ -139,6 +157,7 @@ final class GroupEncoder {
         if isKey {
             envelopeState = core.envelope.makeState()
             states[0].reset()
+            for state in nestedStates { state.reset() }
             frameNumber = 0
             lastRotation = nil
         }
@@ -151,6 +170,7 @@ final class GroupEncoder {
         var symbols: [Int32] = []
         symbols.reserveCapacity(frames * width)
         var normalised: [Float] = []
+        var finer = [[Int32]](repeating: [], count: nestedStates.count)
         var unrounded: UnroundedPacket?
         if refiner != nil {
             unrounded = UnroundedPacket(
@@ -160,6 +180,10 @@ final class GroupEncoder {
         for slice in core.slices(blocks) {
             graph.releaseTensors()
             let c = try measured(coefficients, slice, rates, &envelope, &recorded)
+            guard layering == .residual else {
+                appendNested(c, slice, envelope, rates, to: &symbols, &finer)
+                continue
+            }
             let shaping = core.shaping(envelope, slice, rates, graph)
             let x = shaping.normalise(c, graph)
             let side = core.side(shaping.side, rates, module: 0, graph)
@@ -192,7 +216,7 @@ final class GroupEncoder {
             }
         }
         frameNumber &+= UInt32(truncatingIfNeeded: frames)
-        for block in 0..<blocks {
+        for block in 0..<(codes ? blocks : 0) {
             if !attacks.isEmpty {
                 for attack in attacks[block * perBlock..<(block + 1) * perBlock] {
                     var sent = attack
@@ -204,7 +228,14 @@ final class GroupEncoder {
                 &symbols, below: nil, block: block, envelope, rates, module: 0,
                 channel: &channel)
         }
-        guard layers > 1 else { return }
+        guard layering == .residual else {
+            pending.append(
+                Pending(
+                    envelope: envelope, rates: rates, isKey: isKey, normalised: [],
+                    symbols: symbols, finer: finer))
+            return (envelope, symbols)
+        }
+        guard layers > 1 else { return (envelope, symbols) }
         for slice in core.slices(blocks) {
             decode(symbols, slice, envelope, rates, module: 0, into: &decoded)
         }
@@ -212,6 +243,57 @@ final class GroupEncoder {
             Pending(
                 envelope: envelope, rates: rates, isKey: isKey, normalised: normalised,
                 symbols: symbols))
+        return (envelope, symbols)
+    }
+
+    /// Weight of a nested layer's own values in its symbols; the rest are those of the layer above.
+    /// More of them serve the layer and cost the ones above more (Docs, experiment 28).
+    private static let ownShare: Float = 0.25
+
+    /// Appends the symbols of some blocks in nested layers.
+    ///
+    /// The network encodes them for the decoder of each layer. From the top layer down, a layer's
+    /// values are a weighted mean of its own and of those above it, in its steps; from the first
+    /// layer up, its symbol is the nearest to its value of the three that the layer below leaves.
+    private func appendNested(
+        _ c: Tensor<Float>, _ slice: Range<Int>, _ envelope: PacketEnvelope, _ rates: PacketRates,
+        to first: inout [Int32], _ finer: inout [[Int32]]
+    ) {
+        let base = core.shaping(envelope, slice, rates, graph)
+        var values: [Tensor<Float>] = []
+        for (layer, level) in rates.levels.enumerated().reversed() {
+            let shaping = layer == 0 ? base : core.shaping(envelope, slice, level, graph)
+            var own = analysed(
+                shaping.normalise(c, graph), nestedEncoders[layer],
+                side: core.side(shaping.side, level, module: 0, graph), level)
+            if layer > 0 {
+                let units = core.nestedUnits(
+                    base: base, top: shaping, rates, layers: layer + 1, graph)
+                own = graph.divide(own, units)
+                limit(own)
+            }
+            if let above = values.last {
+                let share = (1 - Self.ownShare) / Float(NestedSymbol.ratio)
+                for i in 0..<own.count {
+                    own.data[i] = own.data[i] * Self.ownShare + above.data[i] * share
+                }
+            }
+            values.append(own)
+        }
+        values.reverse()
+        guard values.count == finer.count + 1 else { return }
+        let start = first.count
+        Self.append(rounding: values[0], to: &first)
+        for layer in finer.indices {
+            let value = values[layer + 1]
+            for i in 0..<value.count {
+                let same =
+                    NestedSymbol.ratio
+                    * (layer == 0 ? first[start + i] : finer[layer - 1][start + i])
+                let nearest = Int32(value.data[i].rounded(.toNearestOrEven))
+                finer[layer].append(max(same - 1, min(same + 1, nearest)))
+            }
+        }
     }
 
     /// Goes past a key packet that is known, in a stream of one layer: only what the network keeps
@@ -260,9 +342,13 @@ final class GroupEncoder {
                 return Int(max(-limit, min(limit, value)))
             }
             var fixed = [Int](repeating: 0, count: bands)
-            try core.envelope.pass(
-                &symbols, envelope: &fixed, rate: rates.shape.envelope, state: &envelopeState,
-                channel: &recorded)
+            if codes {
+                try core.envelope.pass(
+                    &symbols, envelope: &fixed, rate: rates.shape.envelope, state: &envelopeState,
+                    channel: &recorded)
+            } else {
+                for b in 0..<bands { fixed[b] = rates.shape.envelope.value(symbols[b], band: b) }
+            }
             envelope.append(symbols, fixed: fixed, rates)
         }
         return c
@@ -286,16 +372,28 @@ final class GroupEncoder {
     private func analysed(
         _ x: Tensor<Float>, module: Int, side: Tensor<Float>, _ rates: PacketRates
     ) -> Tensor<Float> {
+        analysed(x, module: module, encoders[module], side: side, rates)
+    }
+
+    private func analysed(
+        _ x: Tensor<Float>, module: Int = 0, _ encoder: StreamState<Float>, side: Tensor<Float>,
+        _ rates: PacketRates
+    ) -> Tensor<Float> {
         let gain = rates.points[module].gain
-        let z = graph.run(encoders[module]) {
+        let z = graph.run(encoder) {
             core.network.modules[module].unrounded(
                 x, perUnit: graph.input(Shape(1, 1, gain.count), gain), side: side, graph)
         }
+        limit(z)
+        return z
+    }
+
+    /// Makes values ones that can be rounded and coded.
+    private func limit(_ z: Tensor<Float>) {
         for i in 0..<z.count {
             let value = z.data[i].isFinite ? z.data[i] : 0
             z.data[i] = max(-1_000_000, min(1_000_000, value))
         }
-        return z
     }
 
     /// Appends the nearest integers, of two the even one.
@@ -332,7 +430,7 @@ final class GroupEncoder {
 
     /// No more samples will come: the first decoder gives its last frames.
     func finish() {
-        guard layers > 1 else { return }
+        guard layers > 1, layering == .residual else { return }
         let width = core.configuration.frameWidth
         let sides = core.configuration.envelopeWidth + core.configuration.rateKnots
         graph.releaseTensors()
@@ -345,15 +443,19 @@ final class GroupEncoder {
         decoded += UnsafeBufferPointer(start: out.data, count: out.count)
     }
 
-    /// True when the oldest waiting packet can be coded by the upper modules.
+    /// True when the upper layers of the oldest waiting packet can be coded.
     var upperIsReady: Bool {
         pending.first.map { decoded.count - taken >= $0.normalised.count } ?? false
     }
 
-    /// Codes modules 2... of the oldest waiting packet, one channel each.
-    func codeUpper<C: SymbolChannel>(channels: inout [C]) throws(EntropyCodingError) {
-        guard upperIsReady else { return }
+    /// Codes layers 2... of the oldest waiting packet, one channel each.
+    /// - Returns: the symbols of each of them
+    @discardableResult
+    func codeUpper<C: SymbolChannel>(channels: inout [C]) throws(EntropyCodingError) -> [[Int32]] {
+        guard upperIsReady else { return [] }
+        var result: [[Int32]] = []
         let packet = pending.removeFirst()
+        guard layering == .residual else { return try codeNested(packet, &channels) }
         let width = core.configuration.frameWidth
         let perBlock = core.configuration.framesPerBlock * width
         var residual = packet.normalised
@@ -381,7 +483,7 @@ final class GroupEncoder {
                 let z = analysed(left, module: module, side: side, packet.rates)
                 Self.append(rounding: z, to: &symbols)
             }
-            for block in 0..<packet.envelope.blocks {
+            for block in 0..<(codes ? packet.envelope.blocks : 0) {
                 try code(
                     &symbols, below: below, block: block, packet.envelope, packet.rates,
                     module: module, channel: &channels[module - 1])
@@ -394,31 +496,34 @@ final class GroupEncoder {
                 }
             }
             below = symbols
+            result.append(symbols)
         }
+        return result
     }
 }
 
-/// Takes the envelope's symbols, which coefficients depend on, to pass them on with their blocks.
-struct RecordedEnvelope: SymbolChannel {
-    private var symbols: [(value: Int, table: Int)] = []
-
-    mutating func envelope(_ value: Int, table: Int) -> Int {
-        symbols.append((value, table))
-        return value
-    }
-
-    mutating func coefficient(_ value: Int, table: Int, module: Int) -> Int { value }
-
-    mutating func bits(_ value: Int, count: Int) -> Int { value }
-
-    mutating func rareFlag(_ value: Bool) -> Bool { value }
-
-    /// Passes the symbols of a block.
-    func replay<C: SymbolChannel>(_ block: Int, bands: Int, into channel: inout C)
-        throws(EntropyCodingError)
-    {
-        for symbol in symbols[block * bands..<(block + 1) * bands] {
-            _ = try channel.envelope(symbol.value, table: symbol.table)
+extension GroupEncoder {
+    /// Codes the symbols of the layers nested in the first.
+    private func codeNested<C: SymbolChannel>(
+        _ packet: Pending, _ channels: inout [C]
+    ) throws(EntropyCodingError) -> [[Int32]] {
+        guard codes else { return packet.finer }
+        var result: [[Int32]] = []
+        var below = packet.symbols
+        for (i, state) in nestedStates.enumerated() {
+            var symbols = packet.finer[i]
+            for block in 0..<packet.envelope.blocks {
+                let fixed = packet.envelope.fixed[block]
+                core.beginNested(
+                    fixed, spread: core.spread(envelope: fixed, packet.rates.shape), packet.rates,
+                    layer: i + 1, state: state)
+                try core.pass(
+                    &symbols, below: below, block: block, module: 0, state: state,
+                    channel: &channels[i])
+            }
+            below = symbols
+            result.append(symbols)
         }
+        return result
     }
 }

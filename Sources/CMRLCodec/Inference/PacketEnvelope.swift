@@ -100,11 +100,46 @@ extension ModelCore {
             logGain: rates.points[module].logGain, state: state)
     }
 
+    /// Begins a block in the entropy model of a nested layer above the first: the network is told
+    /// the layer's own rate, steps are those of the first layer, divided.
+    /// - Parameters:
+    ///   - spread: as of the first layer
+    ///   - layer: counts from 0
+    func beginNested(
+        _ envelope: [Int], spread: [Int32], _ rates: PacketRates, layer: Int,
+        state: CoefficientModel.State
+    ) {
+        contexts[0].begin(
+            side: fixedSide(envelope, rates.levels[layer], module: 0), spread: spread,
+            logGain: rates.points[0].logGain, layer: layer, state: state)
+    }
+
+    /// What symbols of the topmost of some nested layers are multiplied by, to be those of a stream
+    /// of one layer at its index: the first layer's steps, divided, in steps of that index, for
+    /// every coefficient of some blocks' frames.
+    ///
+    ///     exp(wide (exponent_1 - exponent_L)) gain_L / gain_1 / 3^(L - 1)
+    ///
+    /// - Parameters:
+    ///   - base: shaping at the first layer's index
+    ///   - top: the same at that of the topmost layer
+    func nestedUnits(
+        base: Shaping<Float>, top: Shaping<Float>, _ rates: PacketRates, layers: Int,
+        _ graph: Graph<Float>
+    ) -> Tensor<Float> {
+        let level = rates.levels[layers - 1]
+        let divisor = Float((1..<layers).reduce(1) { product, _ in product * 3 })
+        let row = zip(level.points[0].gain, rates.points[0].inverse).map { $0 * $1 / divisor }
+        let frames = base.restore.shape.frames
+        return graph.multiply(
+            graph.divide(base.restore, top.restore), rows(row, frames, graph))
+    }
+
     /// Passes the frames of a block through a channel.
     /// - Parameters:
     ///   - symbols: of the whole packet; those of the block are replaced by what the channel
     ///     returns
-    ///   - below: of the module below
+    ///   - below: of the module below, or of the layer below where layers are nested
     func pass<C: SymbolChannel>(
         _ symbols: inout [Int32], below: [Int32]?, block: Int, module: Int,
         state: CoefficientModel.State, channel: inout C

@@ -46,21 +46,35 @@ struct RatePoint: Sendable {
 
 /// Rate-dependent values of a packet, kept until the rate indices change.
 final class PacketRates: Sendable {
+    /// Of each layer.
     let indices: [UInt8]
     let shape: ModelCore.ShapeRate
     /// Of each module that is sent.
     let points: [RatePoint]
+    /// With nested layers what a stream of one layer has at the index of each; else none.
+    let levels: [PacketRates]
 
-    init(_ core: ModelCore, _ indices: [UInt8]) {
+    var layerCount: Int { indices.count }
+    /// `.residual` for one layer.
+    var layering: Layering { levels.isEmpty ? .residual : .nested }
+
+    init(_ core: ModelCore, _ indices: [UInt8], _ layering: Layering) {
+        let isNested = layering == .nested && indices.count > 1
         self.indices = indices
         shape = core.shapeRate(indices.first ?? 0)
-        points = indices.enumerated().map { core.ratePoint(module: $0.offset, index: $0.element) }
+        points = indices.prefix(isNested ? 1 : indices.count).enumerated().map {
+            core.ratePoint(module: $0.offset, index: $0.element)
+        }
+        levels = isNested ? indices.map { PacketRates(core, [$0], layering) } : []
     }
 }
 
 /// Rates of the second channels of pairs, each made once.
 struct LoweredRates {
     private var made: [[UInt8]: PacketRates] = [:]
+    private let layering: Layering
+
+    init(_ layering: Layering) { self.layering = layering }
 
     /// - Parameter offset: as of `PairRotation`
     mutating func rates(_ core: ModelCore, _ rates: PacketRates, by offset: UInt8) -> PacketRates {
@@ -69,7 +83,7 @@ struct LoweredRates {
         if let known = made[indices] { return known }
         // As many as a stream of one rate needs; where it changes much, they are made again.
         if made.count > Int(PairRotation.largestOffset) { made = [:] }
-        let new = PacketRates(core, indices)
+        let new = PacketRates(core, indices, layering)
         made[indices] = new
         return new
     }

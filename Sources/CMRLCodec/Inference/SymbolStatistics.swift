@@ -15,7 +15,7 @@ package struct SymbolStatistics: Sendable {
     /// (one per module that runs) and counts what would be sent.
     package mutating func add(_ samples: [Float], rateIndices: [UInt8]) throws(EntropyCodingError) {
         let layers = rateIndices.count
-        let rates = PacketRates(core, rateIndices)
+        let rates = PacketRates(core, rateIndices, .residual)
         let encoder = GroupEncoder(core, layers: layers)
         let block = core.configuration.frameWidth * core.configuration.framesPerBlock
         encoder.push(samples + Array(repeating: 0, count: block + core.configuration.frameWidth))

@@ -34,7 +34,7 @@ package final class SymbolTracer {
     private let places: [GroupPlace]
     private var contexts: [GroupDecoder.SymbolContextState]
     private var rates: PacketRates?
-    private var loweredRates = LoweredRates()
+    private var loweredRates: LoweredRates
     /// Layers that were in every packet since the key packet; 0 = out of step.
     private var layersInStep = 0
 
@@ -50,6 +50,7 @@ package final class SymbolTracer {
         if let patch = header.patch { model = try model.adapted(by: patch) }
         self.model = model
         self.header = header
+        loweredRates = LoweredRates(header.layering)
         places = model.places(groups: header.groupCount)
         contexts = (0..<header.groupCount).map { _ in GroupDecoder.SymbolContextState(model.core) }
     }
@@ -65,9 +66,12 @@ package final class SymbolTracer {
             throw .groupCountMismatch(got: packet.chunks.count, expected: contexts.count)
         }
         if packet.isKey {
-            let indices = Array(packet.rateIndices.prefix(model.layerCount))
+            let known = model.layerRange(header.layering).upperBound
+            let indices = Array(packet.rateIndices.prefix(known))
             guard !indices.isEmpty else { throw .keyPacketWithoutRates }
-            if indices != rates?.indices { rates = PacketRates(model.core, indices) }
+            if indices != rates?.indices {
+                rates = PacketRates(model.core, indices, header.layering)
+            }
             layersInStep = indices.count
         }
         layersInStep = packet.chunks.reduce(layersInStep) { min($0, $1.count) }
@@ -90,7 +94,7 @@ package final class SymbolTracer {
                     context: packet.isKey
                         ? GroupDecoder.SymbolContextState(model.core) : contexts[group].copy()
                 ) { layer in
-                    TracingChannel(model.tables, chunks[layer], layer: layer)
+                    TracingChannel(model.tables, header.layering, chunks[layer], layer: layer)
                 } _: { block, layer, channel in
                     let found = channel.take()
                     if layer == 0 {
@@ -100,7 +104,7 @@ package final class SymbolTracer {
                     }
                     blocks[block].layers[layer] = found.coefficients
                 }
-                contexts[group] = read.context
+                if let behind = read.context { contexts[group] = behind }
                 lead = read.rotation
             } catch {
                 layersInStep = 0
@@ -118,8 +122,8 @@ private struct TracingChannel: ReadingChannel {
     private var envelope = SymbolTracer.Layer()
     private var coefficients = SymbolTracer.Layer()
 
-    init(_ tables: SymbolTables, _ bytes: [UInt8], layer: Int) {
-        channel = DecodingChannel(tables, bytes, packet: 0, layer: layer)
+    init(_ tables: SymbolTables, _ layering: Layering, _ bytes: [UInt8], layer: Int) {
+        channel = DecodingChannel(tables, layering, bytes, packet: 0, layer: layer)
     }
 
     var hash: SymbolHash { channel.hash }
@@ -140,6 +144,15 @@ private struct TracingChannel: ReadingChannel {
         coefficients.symbols.append(Int32(clamping: symbol))
         var cost = CostChannel(tables: channel.tables)
         _ = try cost.coefficient(symbol, table: table, module: module)
+        coefficients.bits.append(Float(cost.bits))
+        return symbol
+    }
+
+    mutating func nested(_ value: Int, below: Int, table: Int) throws(EntropyCodingError) -> Int {
+        let symbol = channel.nested(value, below: below, table: table)
+        coefficients.symbols.append(Int32(clamping: symbol))
+        var cost = CostChannel(tables: channel.tables)
+        _ = cost.nested(symbol, below: below, table: table)
         coefficients.bits.append(Float(cost.bits))
         return symbol
     }

@@ -2,14 +2,14 @@
 package struct RateCurve: Sendable {
     private let points: [(index: Double, rate: Double)]
 
-    /// - Parameters:
-    ///   - channels: of the stream; the model's curves are of one group of them
-    ///   - layers: 1 ... layers of the model
-    package init(model: CodecModel, channels: Int, layers: Int) {
-        self.init(
-            rates: model.rateCurves[max(1, min(layers, model.rateCurves.count)) - 1].map {
-                $0 * Double(model.signal.block.groupCount(channels: channels))
-            })
+    /// Of streams with a configuration; the model's curves are of one group of channels.
+    package init(model: CodecModel, _ configuration: CodecEncoder.Configuration) {
+        let groups = Double(model.signal.block.groupCount(channels: configuration.channels))
+        let isNested = configuration.layering == .nested && configuration.layers > 1
+        let modules = isNested ? 1 : max(1, min(configuration.layers, model.rateCurves.count))
+        // Every nested layer makes the stream about so many times as large.
+        let factor = isNested ? (1..<configuration.layers).reduce(1) { f, _ in f * 2.3 } : 1
+        self.init(rates: model.rateCurves[modules - 1].map { $0 * groups * factor })
     }
 
     /// - Parameter rates: bit/s at each of `CodecModel.rateCurveIndices`, positive.

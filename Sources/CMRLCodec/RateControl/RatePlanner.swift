@@ -14,8 +14,7 @@ public struct RatePlanner: Sendable {
         target =
             configuration.bitrate
             ?? CodecEncoder.defaultBitrate * Double(max(configuration.channels, 1))
-        curve = RateCurve(
-            model: model, channels: configuration.channels, layers: configuration.layers)
+        curve = RateCurve(model: model, configuration)
     }
 
     /// A plan for a signal that is known as a whole.
@@ -71,8 +70,7 @@ public struct RatePlanner: Sendable {
         -> (bits: Double, seconds: Double, packets: [PlannedPackets.Known])
     {
         var fixed = configuration
-        fixed.rate = .indices(
-            CodecEncoder.rateIndices(top: index, layers: configuration.layers))
+        fixed.rate = .indices(configuration.rateIndices(model, index))
         let encoder = try CodecEncoder(model: model, configuration: fixed)
         try encoder.push(signal)
         try encoder.finish()

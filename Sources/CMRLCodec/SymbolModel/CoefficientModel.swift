@@ -173,11 +173,16 @@ final class CoefficientModel: Sendable {
     ///   - side: envelope / 4 and rate weights, Q10, padded with zeros to a multiple of 32
     ///   - spread: log amplitude that the envelope leaves in normalised coefficients, Q8
     ///   - logGain: log of quantiser steps per unit, Q8
-    func begin(side input: [Int16], spread: [Int32], logGain: [Int32], state: State) {
+    ///   - layer: of nested layers, 0 ... 7: each has three times as many steps
+    func begin(
+        side input: [Int16], spread: [Int32], logGain: [Int32], layer: Int = 0, state: State
+    ) {
         side.apply(input, into: state.sideEntered.base, limit: 65535)
         outputSide.apply(input, into: state.expected.base, limit: 16383)
-        let offset = Int32(
-            EntropySpecification.q8(EntropySpecification.Coefficients.logScaleOffset))
+        let offset =
+            Int32(
+                EntropySpecification.q8(EntropySpecification.Coefficients.logScaleOffset))
+            + NestedSymbol.logRatio * Int32(truncatingIfNeeded: layer)
         for k in 0..<width { state.expected.base[k] += spread[k] + logGain[k] + offset }
     }
 
@@ -185,7 +190,8 @@ final class CoefficientModel: Sendable {
     ///
     /// - Parameters:
     ///   - symbols: `width` symbols; replaced by what the channel returns
-    ///   - below: `width` symbols of the module below in the same frame
+    ///   - below: `width` symbols of the module below in the same frame; of module 1 those of the
+    ///     layer below, where the symbols are those of a nested layer
     func pass<C: SymbolChannel>(
         _ symbols: UnsafeMutablePointer<Int32>, below lower: UnsafePointer<Int32>?, state: State,
         channel: inout C
@@ -231,6 +237,7 @@ final class CoefficientModel: Sendable {
         let weights = localWeights.base
         let output = localOutput.base
         let biases = localBias.base
+        let nested = module == 0 ? lower : nil
         for k in 0..<width {
             let base = Int(fromState[k]) + Int(expected[k])
             features[0] = activation(base)
@@ -238,7 +245,12 @@ final class CoefficientModel: Sendable {
             let correction = nwc_local_correction(
                 count + 1, features, weights, biases + k * Self.units, output, shift, shiftOut)
             let table = TableLayout.coefficientTable(logScale: base + Int(correction))
-            let symbol = try channel.coefficient(Int(symbols[k]), table: table, module: module)
+            let symbol =
+                if let nested {
+                    try channel.nested(Int(symbols[k]), below: Int(nested[k]), table: table)
+                } else {
+                    try channel.coefficient(Int(symbols[k]), table: table, module: module)
+                }
             let bounded = max(-(1 << 22), min(1 << 22, symbol))
             symbols[k] = Int32(bounded)
             present[k] = SymbolMagnitude.q8(abs(bounded))

@@ -22,6 +22,12 @@ struct EnvelopeModel: Sendable {
         let logGain: [Int]
         /// Interpolation weights, Q10.
         let knots: [Int16]
+
+        /// What a symbol of a band stands for, Q8.
+        @inline(__always)
+        func value(_ symbol: Int, band: Int) -> Int {
+            max(-4095, min(4095, (max(-65536, min(65536, symbol)) * inverse[band] + 128) >> 8))
+        }
     }
 
     /// Context of one channel.
@@ -108,8 +114,7 @@ struct EnvelopeModel: Sendable {
                 logScale: width + rate.logGain[b], phase: min(max(phase, 0), 7))
             let symbol = nearest + (try channel.envelope(symbols[b] - nearest, table: table))
             symbols[b] = symbol
-            let value = max(
-                -4095, min(4095, (max(-65536, min(65536, symbol)) * rate.inverse[b] + 128) >> 8))
+            let value = rate.value(symbol, band: b)
             envelope[b] = value
             state.change[b] = Int32(max(-2047, min(2047, value - state.previous[b])))
         }

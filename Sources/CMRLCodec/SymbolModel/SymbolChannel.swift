@@ -7,6 +7,9 @@ protocol SymbolChannel {
     /// Passes a coefficient symbol of module `module`.
     mutating func coefficient(_ value: Int, table: Int, module: Int) throws(EntropyCodingError)
         -> Int
+    /// Passes a coefficient symbol of module 1 in a nested layer.
+    /// - Parameter below: of the same coefficient in the layer below, of which it is one of three
+    mutating func nested(_ value: Int, below: Int, table: Int) throws(EntropyCodingError) -> Int
     /// Passes a number of `count` bits, 1 ... 16, that are all as likely; decoding ignores
     /// `value`. Returns the number.
     mutating func bits(_ value: Int, count: Int) throws(EntropyCodingError) -> Int
@@ -57,15 +60,16 @@ enum TableLayout {
 
 struct EncodingChannel: SymbolChannel {
     let tables: SymbolTables
-    /// Tables of the one module whose coefficients pass here, that of the layer; looking them up
-    /// for every symbol is slow.
+    /// Tables of the one module whose coefficients pass here; looking them up for every symbol is
+    /// slow.
     private let own: MagnitudeTableSet
     var encoder = RangeEncoder(reservingCapacity: 4096)
     private(set) var hash: SymbolHash
 
-    init(_ tables: SymbolTables, packet: Int, layer: Int) {
+    /// - Parameter layer: counts from 0
+    init(_ tables: SymbolTables, _ layering: Layering, packet: Int, layer: Int) {
         self.tables = tables
-        own = tables.coefficients[layer]
+        own = tables.coefficients[layering.module(ofLayer: layer)]
         hash = SymbolHash(packet: packet, layer: layer)
     }
 
@@ -86,6 +90,15 @@ struct EncodingChannel: SymbolChannel {
             encoder.encodeBits(UInt32(truncatingIfNeeded: magnitude & ((1 << raw) - 1)), count: raw)
         }
         if magnitude > 0 { encoder.encodeBits(value < 0 ? 1 : 0, count: 1) }
+        return value
+    }
+
+    mutating func nested(_ value: Int, below: Int, table: Int) -> Int {
+        let part = NestedSymbol.Frequencies(below: abs(below), table: table, own).part(
+            NestedSymbol.place(of: value, below: below))
+        hash.add(value)
+        encoder.encode(
+            cumulativeLow: part.low, frequency: part.frequency, totalBits: NestedSymbol.totalBits)
         return value
     }
 
@@ -116,9 +129,10 @@ struct DecodingChannel: ReadingChannel {
     var decoder: RangeDecoder
     private(set) var hash: SymbolHash
 
-    init(_ tables: SymbolTables, _ bytes: [UInt8], packet: Int, layer: Int) {
+    /// - Parameter layer: counts from 0
+    init(_ tables: SymbolTables, _ layering: Layering, _ bytes: [UInt8], packet: Int, layer: Int) {
         self.tables = tables
-        own = tables.coefficients[layer]
+        own = tables.coefficients[layering.module(ofLayer: layer)]
         decoder = RangeDecoder(bytes)
         hash = SymbolHash(packet: packet, layer: layer)
     }
@@ -136,6 +150,17 @@ struct DecodingChannel: ReadingChannel {
         var magnitude = try own.decodeMagnitude(table: table, from: &decoder) << raw
         if raw > 0 { magnitude |= Int(decoder.decodeBits(count: raw)) }
         let symbol = magnitude > 0 && decoder.decodeBits(count: 1) == 1 ? -magnitude : magnitude
+        hash.add(symbol)
+        return symbol
+    }
+
+    mutating func nested(_ value: Int, below: Int, table: Int) -> Int {
+        let frequencies = NestedSymbol.Frequencies(below: abs(below), table: table, own)
+        let place = frequencies.place(of: decoder.target(totalBits: NestedSymbol.totalBits))
+        let part = frequencies.part(place)
+        decoder.advance(
+            cumulativeLow: part.low, frequency: part.frequency, totalBits: NestedSymbol.totalBits)
+        let symbol = NestedSymbol.symbol(place: place, below: below)
         hash.add(symbol)
         return symbol
     }
@@ -184,6 +209,9 @@ struct CountingChannel: SymbolChannel {
         return value
     }
 
+    /// Nested layers use the tables of the first layer, which counts them.
+    mutating func nested(_ value: Int, below: Int, table: Int) -> Int { value }
+
     mutating func bits(_ value: Int, count: Int) -> Int { value }
 
     mutating func rareFlag(_ value: Bool) -> Bool { value }
@@ -208,6 +236,14 @@ struct CostChannel: SymbolChannel {
             Double(
                 try tables.coefficients[module].costBits(magnitude: magnitude >> raw, table: table))
             + Double(raw) + (magnitude > 0 ? 1 : 0)
+        return value
+    }
+
+    mutating func nested(_ value: Int, below: Int, table: Int) -> Int {
+        let part = NestedSymbol.Frequencies(
+            below: abs(below), table: table, tables.coefficients[0]
+        ).part(NestedSymbol.place(of: value, below: below))
+        bits += Double(NestedSymbol.totalBits) - Approximation.log2(Double(part.frequency))
         return value
     }
 

@@ -1,3 +1,5 @@
+import CMRLCodec
+
 /// What a decoding did, for the summary and for `--json`. 1 k = 1000.
 public struct DecodeReport: CodingReport {
     public var input = ""
@@ -13,6 +15,8 @@ public struct DecodeReport: CodingReport {
     public var seconds = 0.0
     /// Layers in the stream, and those that were decoded.
     public var layers = 0
+    /// What layers above the first add; absent for one layer.
+    public var layering: Layering?
     public var decodedLayers = 0
     public var packets = 0
     /// Lost on purpose, with `--packet-loss`.
@@ -49,8 +53,8 @@ public struct DecodeReport: CodingReport {
         var lines = ["\(input == "-" ? "standard input" : input) -> \(target)"]
         let part =
             decodedLayers < layers
-            ? "\(decodedLayers) of \(NumberText.count(layers, "layer"))"
-            : NumberText.count(layers, "layer")
+            ? "\(decodedLayers) of \(LayerText.layers(layers, layering))"
+            : LayerText.layers(layers, layering)
         lines.append(
             """
               stream    \(NumberText.count(fileBytes, "byte")) in \

@@ -75,8 +75,10 @@ struct DecodeRun {
         report.sampleRate = job.rate ?? header.sampleRate
         report.channels = header.channelCount
         report.layers = header.layerCount
+        report.layering = header.layerCount > 1 ? header.layering : nil
         report.decodedLayers = min(
-            job.layers ?? header.layerCount, min(header.layerCount, model.layerCount))
+            job.layers ?? header.layerCount, header.layerCount,
+            model.layerRange(header.layering).upperBound)
         self.model = model
     }
 

@@ -31,8 +31,9 @@ final class DecodeSink {
         signal = model.signal
         conceals = job.conceals
         rate = job.rate ?? header.sampleRate
+        let most = model.layerRange(header.layering).upperBound
         decoder = try CodecDecoder(
-            model: model, header: header, layers: job.layers.map { min($0, model.layerCount) },
+            model: model, header: header, layers: job.layers.map { min($0, most) },
             enhances: job.enhances)
         slice = max(
             signal.blockSamples,

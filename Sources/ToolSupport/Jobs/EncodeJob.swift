@@ -14,9 +14,11 @@ public struct EncodeJob: Sendable {
     public var model: CodecModel
     /// Bit/s of the whole file, all channels; nil = `CodecModel.usualBitrate` a channel.
     public var bitrate: Double?
-    /// Modules of the cascade to send; nil = the fewest with which the bitrate can be met.
+    /// Layers to send; nil = one, and a second one for a bitrate that one cannot reach.
     public var layers: Int?
-    /// Fixed index of the top layer instead of a bitrate.
+    /// What the layers above the first add.
+    public var layering = Layering.nested
+    /// Fixed index instead of a bitrate: of the first of nested layers, of the top one of others.
     public var rateIndex: UInt8?
     public var keyInterval = 1
     public var blocksPerPacket = 50
@@ -64,7 +66,7 @@ public struct EncodeJob: Sendable {
                     "\(option) \(value): possible are \(range.lowerBound) ... \(range.upperBound)")
             }
         }
-        if let layers { try check(layers, 1...model.layerCount, "--layers") }
+        if let layers { try check(layers, model.layerRange(layering), "--layers") }
         try check(keyInterval, StreamHeader.keyIntervalRange, "--key-interval")
         try check(blocksPerPacket, StreamHeader.blocksPerPacketRange, "--packet-blocks")
         if makeRefiner != nil, let layers, layers > 1 {
@@ -119,13 +121,12 @@ public struct EncodeJob: Sendable {
             cleaning: denoiser.map { ($0, denoisingStrength) })
         let samples = try source.read(atLeast: Self.adaptedSeconds * model.signal.sampleRate)
         let target = bitrate ?? model.usualBitrate * Double(reader.channels)
-        let layers = layers ?? usualLayers(target, channels: reader.channels)
-        let top =
-            rateIndex
-            ?? RateCurve(model: model, channels: reader.channels, layers: layers).index(for: target)
-        let index = CodecEncoder.rateIndices(top: top, layers: layers)[0]
+        var configuration = configuration(channels: reader.channels)
+        configuration.layers = usualLayers(target, channels: reader.channels)
+        let index = rateIndex ?? RateCurve(model: model, configuration).index(for: target)
         var result = self
-        if let patch = try adapt?(model, samples, index) {
+        let indices = configuration.rateIndices(model, index)
+        if let patch = try adapt?(model, samples, indices.first ?? index) {
             result.model = try model.adapted(by: patch)
         }
         result.isAdapted = true
@@ -165,6 +166,7 @@ public struct EncodeJob: Sendable {
         // Those of a pipe that come behind the samples are too late, unless it is short.
         let (tags, leftOut) = keepsTags ? reader.tags.streamTags() : (nil, [])
         let layers = encoder.configuration.layers
+        report.layering = layers > 1 ? encoder.configuration.layering : nil
         var writer = BitstreamWriter(
             try encoder.header(
                 sampleRate: reader.sampleRate,
@@ -253,13 +255,13 @@ public struct EncodeJob: Sendable {
     }
 
     private func configuration(channels: Int) -> CodecEncoder.Configuration {
-        var configuration = CodecEncoder.Configuration(channels: channels, layers: layers ?? 1)
+        var configuration = CodecEncoder.Configuration(
+            channels: channels, layers: layers ?? 1, layering: layering)
         configuration.keyInterval = keyInterval
         configuration.enhances = enhances
         configuration.blocksPerPacket = blocksPerPacket
         if let rateIndex {
-            configuration.rate = .indices(
-                CodecEncoder.rateIndices(top: rateIndex, layers: layers ?? 1))
+            configuration.rate = .indices(configuration.rateIndices(model, rateIndex))
         } else {
             let target = bitrate ?? model.usualBitrate * Double(channels)
             configuration.rate = .bitrate(target)
@@ -275,8 +277,11 @@ public struct EncodeJob: Sendable {
         guard let highest = model.rateCurve.last, target > highest * Double(channels) else {
             return 1
         }
-        return model.layerCount
+        return mostLayers
     }
+
+    /// Layers that a bitrate may bring.
+    private var mostLayers: Int { min(2, model.layerRange(layering).upperBound) }
 
     /// Chooses the rate before the first packet: for a signal that can be held as a whole by
     /// encoding it; otherwise from stretches of it.
@@ -365,7 +370,7 @@ public struct EncodeJob: Sendable {
                 CodecEncoder.bitrates.contains(target / share / channels) ? target / share : target)
             let found = try plan(RatePlanner(model: model, configuration: plain)).scaled(by: share)
             configuration.rate = .bitrate(target, plan: found)
-            guard layers == nil, !layersAreFixed, used < model.layerCount, found.index == UInt8.max,
+            guard layers == nil, !layersAreFixed, used < mostLayers, found.index == UInt8.max,
                 found.bitrate < 0.98 * target
             else {
                 return

@@ -14,6 +14,8 @@ public struct EncodeReport: CodingReport {
     public var samples = 0
     public var seconds = 0.0
     public var layers = 1
+    /// What layers above the first add; nil for one layer.
+    public var layering: Layering?
     /// What was asked for; absent with a fixed rate index.
     public var targetKbps: Double?
     /// Lowest and highest rate index of the top layer.
@@ -82,7 +84,7 @@ public struct EncodeReport: CodingReport {
             rate = low == high ? ", rate index \(low)" : ", rate indices \(low) ... \(high)"
         }
         lines.append(
-            "  coded     model \(model) \(modelID), \(NumberText.count(layers, "layer"))\(rate)")
+            "  coded     model \(model) \(modelID), \(LayerText.layers(layers, layering))\(rate)")
         if let patch {
             lines.append("  patch     \(patch.text)")
         } else if isAdapted == false {

@@ -50,6 +50,8 @@ public struct StreamReport: Encodable, Sendable {
     /// Records that are no packets and that this program does not know.
     public var unknownRecords: Int?
     public var layers: [Layer] = []
+    /// What the layers above the first add; absent where there are none.
+    public var layering: Layering?
     public var isIntact = true
     public var damage: [String] = []
 
@@ -91,6 +93,9 @@ public struct StreamReport: Encodable, Sendable {
             \(damaged)= file \(kilobits(fileKbps)), \(NumberText.count(fileBytes, "byte"))
             """
         )
+        if let layering {
+            lines.append("  layers    \(LayerText.layers(layers.count, layering))")
+        }
         for (number, layer) in layers.enumerated() {
             var line = "  layer \(number + 1)   payload \(kilobits(layer.payloadKbps)) kbit/s"
             if let low = layer.lowestRateIndex, let high = layer.highestRateIndex {
@@ -191,6 +196,7 @@ public struct StreamInspection {
             report.blockSeconds = header.block.seconds(blocks: 1)
             report.keyInterval = header.keyInterval
             report.layers = Array(repeating: StreamReport.Layer(), count: header.layerCount)
+            report.layering = header.layerCount > 1 ? header.layering : nil
         case .packet(let packet, let offset): try add(packet, offset: offset)
         case .auxiliary(.tags(let tags), _): report.tags = TagText.list(tags)
         case .auxiliary(.unknown, _): report.unknownRecords = (report.unknownRecords ?? 0) + 1
