@@ -115,7 +115,7 @@ enum StreamInput {
         return result
     }
 
-    /// What the header of version 3 says, its last field.
+    /// What the header of version 4 says, its last field.
     private static func patchLength(_ bytes: [UInt8]) -> Int? {
         var position = 15
         var value = 0

@@ -35,7 +35,7 @@ import Testing
         let patch = try folder.data("a.nwp")
         let stream = try folder.data("a.nwc")
         #expect(stream[4] == 4 && stream.range(of: patch) != nil)
-        #expect(try folder.data("b.nwc")[4] == 1)
+        #expect(try folder.data("b.nwc")[4] == 3)
         // Decoders need no more than the model.
         for name in ["a", "b"] {
             let decoded = try Program.run(

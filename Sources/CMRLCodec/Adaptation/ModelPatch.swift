@@ -97,7 +97,7 @@ public struct ModelPatch: Sendable, Equatable {
         bytes += model.codecID.bytes
         bytes.appendLittleEndian(step.bitPattern)
         var next = 0
-        var channel = EncodingChannel(model.tables, packet: 0, layer: 0)
+        var channel = EncodingChannel(model.tables, .residual, packet: 0, layer: 0)
         do throws(EntropyCodingError) {
             for part in parts {
                 let own = symbols[next..<next + part.count]
@@ -139,7 +139,7 @@ public struct ModelPatch: Sendable, Equatable {
         let first = Self.headByteCount + parts.count
         guard first + 4 <= bytes.count else { throw .patch(.truncated(bytes.count)) }
         var channel = DecodingChannel(
-            model.tables, Array(bytes[first..<bytes.count - 4]), packet: 0, layer: 0)
+            model.tables, .residual, Array(bytes[first..<bytes.count - 4]), packet: 0, layer: 0)
         var result: [Float] = []
         result.reserveCapacity(parts.reduce(0) { $0 + $1.count })
         for (index, part) in parts.enumerated() {

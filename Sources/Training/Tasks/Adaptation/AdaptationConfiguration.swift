@@ -73,7 +73,7 @@ public struct AdaptationConfiguration: TaskConfiguration {
         // One network in memory is enough where memory counts.
         shards = seconds % 2 == 0 && method == "backprop" ? 2 : 1
         var steps = passes
-        var usual = 0.2
+        var usual = 0.05
         if let method = ForwardSettings.Method(rawValue: method) {
             var forward = ForwardSettings()
             forward.method = method
