@@ -1,6 +1,6 @@
 # nwc - neural waveform codec. Each target installs what it needs (Debian 12, Swift 6.3).
 .PHONY: all demo test fuzz soak sanitize-address sanitize-thread sanitize-undefined lint bench train train-post-filter train-denoiser train-audio train-small install uninstall docs clean check-arm64 \
-	check-report check-metrics check-inputs check-python install-library wheel dist deb check-distribution check-mpi
+	check-report check-metrics check-inputs check-python check-tensorboard install-library wheel dist deb check-distribution check-mpi
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -94,6 +94,9 @@ check-metrics: ## Measures and BD-rate against independent implementations: make
 	@test -n "$(SPEECH)" || { echo "usage: make check-metrics SPEECH=folder-of-speech" >&2; exit 64; }
 	Scripts/check-metrics.sh "$(SPEECH)"
 
+check-tensorboard: ## Event files of nwc-train plot --tensorboard, read by the package tensorboard, which it fetches
+	Scripts/check-tensorboard.sh
+
 check-inputs: ## Sound files of all kinds, made by real tools, as files and through pipes; writes the table of Docs/inputs.md
 	Scripts/check-inputs.sh
 
@@ -161,7 +164,7 @@ $(STAGE)/lib/nwc.pc: $(OBJECTS) Scripts/c-library.sh Sources/CNWC/nwc.h
 
 $(STAGE)/complete: $(BUILT)
 	install -d $(STAGE)/bin
-	for program in $(PROGRAMS); do strip -o "$(STAGE)/bin/$$program" ".build/release/$$program" || exit 1; done
+	for program in $(PROGRAMS); do strip --remove-section=.swift_modhash -o "$(STAGE)/bin/$$program" ".build/release/$$program" || exit 1; done
 	Scripts/man.sh $(STAGE)/man
 	Scripts/completions.sh $(STAGE)/completions
 	touch $@

@@ -38,10 +38,14 @@ objects=(
     -Wl,-soname,"libnwc.so.$abi" -Wl,--version-script,"$target/libnwc.map" \
     -Wl,-z,nodelete -Wl,-z,defs -Wl,-z,now -Wl,--gc-sections -Wl,--strip-all
 
+# Hashes of what modules were compiled from, in which their folder counts: nothing reads them.
+hashes=.swift_modhash
+objcopy --remove-section="$hashes" "$target/libnwc.so.$version"
+
 # The same as one object, whose other symbols are its own affair.
 "$swift/ld.lld" -r -o "$target/nwc.o" "${objects[@]}"
 sed -n 's/^ *\(nwc_.*\);$/\1/p' "$target/libnwc.map" > "$target/symbols"
-objcopy --strip-debug --keep-global-symbols="$target/symbols" "$target/nwc.o"
+objcopy --strip-debug --remove-section="$hashes" --keep-global-symbols="$target/symbols" "$target/nwc.o"
 rm -f "$target/libnwc.a"
 ar crsD "$target/libnwc.a" "$target/nwc.o"
 rm "$target/nwc.o" "$target/symbols"

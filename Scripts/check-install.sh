@@ -40,7 +40,7 @@ for program in $(cat Scripts/programs); do
     # No Swift is needed where it runs, and nothing is there for debuggers.
     found=$(readelf -d "$root/opt/nwc/bin/$program" | grep -E 'NEEDED.*(swift|Foundation|dispatch|Blocks)|RPATH|RUNPATH.*\[.*/' || true)
     [ -z "$found" ] || fail "$program needs $found"
-    found=$(readelf -S "$root/opt/nwc/bin/$program" | grep -E '\.(symtab|debug_info)' || true)
+    found=$(readelf -S -W "$root/opt/nwc/bin/$program" | grep -E '\.(symtab|debug_info|swift_modhash)' || true)
     [ -z "$found" ] || fail "$program is not stripped: $found"
     # No library under the GPL (LICENSES.md); to encode and decode, none of training and pictures.
     unwanted='fftw'

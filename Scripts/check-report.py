@@ -135,9 +135,15 @@ def check_players(page):
     wait(lambda: page.run("const a = document.querySelectorAll('audio'); return a[0].paused && a[1].currentTime > 0.1"), "the second player to take over")
     places = page.run("return [...document.querySelectorAll('audio')].slice(0, 2).map(a => a.currentTime)")
     assert places[0] >= 0.5 and places[1] >= places[0] - 0.05, f"the second player does not go on at the same place: {places}"
-    # A stretch again and again.
-    page.run("for (const [end, at] of [['from', 0.2], ['to', 0.4]]) document.querySelector(`input[data-loop=${end}]`).value = at")
-    wait(lambda: page.run("const a = document.querySelectorAll('audio')[1]; return !a.paused && a.currentTime < 0.45"), "the loop to begin anew")
+    # A stretch again and again, in the middle and beyond the end of the clip.
+    loop = "for (const [end, at] of [['from', arguments[0]], ['to', arguments[1]]]) document.querySelector(`input[data-loop=${end}]`).value = at"
+    start = "const a = document.querySelectorAll('audio')[1]; a.currentTime = arguments[0]; a.play()"
+    page.run(loop, 0.2, 0.4)
+    page.run(start, 0.39)
+    wait(lambda: page.run("const a = document.querySelectorAll('audio')[1]; return !a.paused && a.currentTime < 0.35"), "the loop to begin anew")
+    page.run(loop, 0.2, 99)
+    page.run(start + "; a.currentTime = a.duration - 0.1", 0.5)
+    wait(lambda: page.run("const a = document.querySelectorAll('audio')[1]; return !a.paused && a.currentTime < 0.9"), "the loop over the end to begin anew")
     page.run("for (const input of document.querySelectorAll('input[data-loop]')) input.value = ''")
     page.press(Keys.SPACE)
     return count

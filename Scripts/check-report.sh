@@ -16,8 +16,8 @@ else
     rm -rf "$out"
     mkdir -p "$out/in"
     cp /usr/share/sounds/alsa/{Front_Left,Rear_Center,Side_Right}.wav "$out/in"
-    "$bin/nwc-eval" compare "$out/in" -c nwc@6,16 -c opus@8,16 -q -o "$out/results.jsonl" --keep-audio "$out/decoded"
-    "$bin/nwc-eval" report "$out/results.jsonl" "$out/page" --audio "$out/decoded" --clips 3
+    "$bin/nwc-eval" compare "$out/in" -c nwc@4,8,12,16 -c opus@6,8,12,16 -q -o "$out/results.jsonl" --keep-audio "$out/decoded"
+    "$bin/nwc-eval" report "$out/results.jsonl" "$out/page" --audio "$out/decoded" --clips 3 --show nwc@8,opus@8
     page=$PWD/$out/page/index.html
     pictures=$out/page
 fi

@@ -72,6 +72,7 @@ TEXT
         fi
     } > "$doc/copyright"
     gzip -9 -n < CHANGELOG.md > "$doc/changelog.gz"
+    # lintian warns that a first entry closes no bug (initial-upload-closes-no-bugs): nobody asked Debian for a package.
     {
         echo "nwc ($version) bookworm; urgency=medium"
         echo

@@ -8,9 +8,15 @@ out=demo-output
 rm -rf "$out"
 mkdir -p "$out"
 log=$out/build.log
-# Runs a command whose words go to the log; if it fails, its last words are shown.
+# Runs a command whose words go to the log; on a terminal its last count ([12/345]) is shown meanwhile. If it fails, its last words are shown.
 quietly() {
-    "$@" >> "$log" 2>&1 || {
+    "$@" >> "$log" 2>&1 &
+    local job=$!
+    while [ -t 1 ] && kill -0 "$job" 2> /dev/null; do
+        printf '\r%-12s\r' "$(tail -n 1 "$log" | grep -o '^\[[0-9/]*\]' || true)"
+        sleep 0.5
+    done
+    wait "$job" || {
         tail -n 25 "$log" >&2
         echo "demo: $* failed; all it said is in $log" >&2
         exit 1
@@ -19,9 +25,10 @@ quietly() {
 echo "Packages: looking what is missing"
 quietly Scripts/setup.sh alsa-utils sound-theme-freedesktop
 programs=(nwc-enc nwc-dec nwc-info nwc-eval)
-echo "Building ${programs[*]} (the first time takes some minutes; log: $log)"
+echo "Building ${programs[*]} (the first time takes some minutes, on two cores five and more; log: $log)"
 for program in "${programs[@]}"; do quietly swift build -c release --product "$program"; done
 bin=$(swift build -c release --show-bin-path)
+bin=${bin#"$PWD"/}
 recording=${1:-/usr/share/sounds/alsa/Front_Center.wav}
 echo
 echo "Recording: $recording"

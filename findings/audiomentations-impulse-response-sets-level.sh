@@ -8,8 +8,8 @@
 #   that of the whole convolution, so the tail that is cut off counts, too. RoomSimulator of the
 #   same package does not scale (from its source).
 # Matters: rooms put into training data level all files, quiet ones and pauses with noise become
-#   loud, and an SNR or a loudness that was set before is no longer true. Wrap it:
-#   `PostGain(ApplyImpulseResponse(...), method="same_rms")`.
+#   loud, and an SNR or a loudness that was set before is no longer true. Wrap it: `PostGain(effect,
+#   method="same_rms")` of audiomentations.core.post_gain.
 #
 # Output seen (peak in dB of -60, -20, 0 dB): response [1]: -6.0 -6.0 -6.0; [0.1]: -6.0 -6.0 -6.0
 set -euo pipefail

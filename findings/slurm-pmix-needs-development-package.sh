@@ -5,10 +5,10 @@
 # Expected: the plugin that slurm-wlm-basic-plugins brings works with libpmix2, the package of the
 #   library (libopenmpi3 depends on it).
 # Seen: the plugin opens pmix2/lib/libpmix.so, the link of the development package, and not
-#   libpmix.so.2; no package of Slurm depends on, recommends or suggests either. srun ends with 1 and
-#   "can not load PMIx library"; the daemons log the same at their start and go on without it. With
-#   the link it is loaded (seen here as another error: no controller runs); slurmd must be started
-#   again.
+#   libpmix.so.2; no package of Slurm depends on, recommends or suggests either. srun ends with 1
+#   and "can not load PMIx library"; the daemons log the same at their start and go on without it.
+#   With the link it is loaded (seen here as another error: no controller runs); slurmd must be
+#   started again.
 # Matters: jobs of several processes over Open MPI, which Debian builds with PMIx for Slurm: install
 #   libpmix-dev on every node, or set the link.
 #

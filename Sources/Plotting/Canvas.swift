@@ -18,6 +18,11 @@ struct Area: Equatable {
 
     var right: Double { x + width }
     var bottom: Double { y + height }
+
+    /// Whether something is in both.
+    func meets(_ other: Area) -> Bool {
+        x < other.right && other.x < right && y < other.bottom && other.y < bottom
+    }
 }
 
 /// Where a text stands relative to its position, along its direction.

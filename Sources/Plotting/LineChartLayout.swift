@@ -9,10 +9,7 @@ struct LineChartLayout {
     private let y: AxisMapping
     private let xTicks: [AxisTicks.Tick]
     private let yTicks: [AxisTicks.Tick]
-    private let legend: [[(series: Int, x: Double)]]
-
-    private static let row = 20.0
-    private static let sample = 26.0
+    private let legend: ChartLegend
 
     init(_ chart: LineChart) throws(PlottingError) {
         guard chart.width >= 240, chart.height >= 160, chart.width <= 20_000, chart.height <= 20_000
@@ -32,11 +29,11 @@ struct LineChartLayout {
                 })
         else { throw .nothingToDraw }
 
-        legend = Self.legendRows(chart)
-        let top =
-            (chart.title.isEmpty ? 12.0 : 40.0) + Double(legend.count) * Self.row
-            + (legend.isEmpty ? 0 : 6)
+        let head = chart.title.isEmpty ? 12.0 : 40.0
         let bottom = Double(chart.height) - 56
+        // The plot keeps more than half of what the title leaves.
+        legend = ChartLegend(chart, height: 0.45 * (bottom - head) - 6)
+        let top = head + (legend.height > 0 ? legend.height + 6 : 0)
         y = AxisMapping(scale: chart.yAxis.scale, range: yRange, start: bottom, end: top)
         // Ticks are 2 to 2.5 times as far apart where the next round step is that much larger.
         yTicks = y.ticks(limit: max(2, Int((bottom - top) / 30)))
@@ -47,24 +44,6 @@ struct LineChartLayout {
         x = AxisMapping(scale: chart.xAxis.scale, range: xRange, start: left, end: right)
         xTicks = x.ticks(
             limit: max(2, Int((right - left) / 60)), margin: 12)
-    }
-
-    /// Series names side by side, broken into rows that fit.
-    private static func legendRows(_ chart: LineChart) -> [[(series: Int, x: Double)]] {
-        let named = chart.series.indices.filter { !chart.series[$0].name.isEmpty }
-        guard chart.series.count > 1, !named.isEmpty else { return [] }
-        var rows: [[(series: Int, x: Double)]] = [[]]
-        var position = 60.0
-        for index in named {
-            let width = sample + 30 + ChartFont.width(of: chart.series[index].name)
-            if position + width > Double(chart.width) - 20, !rows[rows.count - 1].isEmpty {
-                rows.append([])
-                position = 60
-            }
-            rows[rows.count - 1].append((index, position))
-            position += width
-        }
-        return rows
     }
 
     func draw(on canvas: inout some Canvas) {
@@ -85,23 +64,28 @@ struct LineChartLayout {
 
     private func drawLegend(on canvas: inout some Canvas) {
         let everywhere = Area(x: 0, y: 0, width: Double(chart.width), height: Double(chart.height))
-        for (row, entries) in legend.enumerated() {
-            let middle = (chart.title.isEmpty ? 16.0 : 44.0) + Double(row) * Self.row
+        let sample = ChartLegend.sample
+        for (row, entries) in legend.rows.enumerated() {
+            let middle = (chart.title.isEmpty ? 16.0 : 44.0) + Double(row) * ChartLegend.row
             for entry in entries {
-                let series = chart.series[entry.series]
-                let paint = paint(of: entry.series)
+                guard let index = entry.series else {
+                    canvas.text(entry.text, at: Position(entry.x, middle), anchor: .start)
+                    continue
+                }
+                let series = chart.series[index]
+                let paint = paint(of: index)
                 if series.style != .marks {
-                    let ends = [Position(entry.x, middle), Position(entry.x + Self.sample, middle)]
+                    let ends = [Position(entry.x, middle), Position(entry.x + sample, middle)]
                     canvas.line(
                         ends, paint, width: series.style == .faint ? 1 : 2, clip: everywhere)
                 }
                 if series.style == .marks || series.style == .markedLine {
                     canvas.marker(
-                        marker(of: entry.series), at: Position(entry.x + Self.sample / 2, middle),
-                        paint, size: 4.5)
+                        marker(of: index), at: Position(entry.x + sample / 2, middle), paint,
+                        size: 4.5)
                 }
                 canvas.text(
-                    series.name, at: Position(entry.x + Self.sample + 7, middle), anchor: .start)
+                    entry.text, at: Position(entry.x + sample + 7, middle), anchor: .start)
             }
         }
     }
@@ -164,31 +148,33 @@ struct LineChartLayout {
         }
     }
 
-    /// Names of points beside them, on the left where there is no room on the right, one above the
-    /// other where they would meet.
+    /// Names of points beside them, where they hide neither each other nor marks, if there is such
+    /// a place.
     private func drawPointLabels(on canvas: inout some Canvas) {
         var taken: [Area] = []
+        let marks = chart.series.filter { $0.style == .marks || $0.style == .markedLine }
+            .flatMap(\.points).compactMap { point -> Area? in
+                guard let px = x.position(point.x), let py = y.position(point.y) else { return nil }
+                return Area(x: px - 4.5, y: py - 4.5, width: 9, height: 9)
+            }
         for point in chart.series.flatMap(\.points) {
             guard let label = point.label, let px = x.position(point.x),
                 let py = y.position(point.y), (plot.x...plot.right).contains(px),
                 (plot.y...plot.bottom).contains(py)
             else { continue }
             let width = ChartFont.width(of: label)
-            let isLeft = px + 9 + width > plot.right
-            let area = [0, -15, 15, -30, 30].map { shift in
-                Area(
-                    x: isLeft ? px - 9 - width : px + 9, y: py - 8 + shift, width: width,
-                    height: 15)
-            }.first { area in
-                !taken.contains { other in
-                    area.x < other.right && other.x < area.right && area.y < other.bottom
-                        && other.y < area.bottom
-                }
+            // Nearest places first: right, left, below, above, then higher and lower ones.
+            let places = [
+                (9, -8), (-9 - width, -8), (-width / 2, 6), (-width / 2, -22), (7, 3), (7, -19),
+                (-7 - width, 3), (-7 - width, -19), (9, -38), (9, 22), (-9 - width, -38),
+                (-9 - width, 22),
+            ].map { Area(x: px + $0.0, y: py + $0.1, width: width, height: 15) }
+                .filter { $0.x >= plot.x && $0.right <= plot.right }
+            func hidden(_ area: Area) -> Int {
+                taken.count { $0.meets(area) } * marks.count + marks.count { $0.meets(area) }
             }
-            // No room at all: as good as it gets.
-            let place =
-                area
-                ?? Area(x: isLeft ? px - 9 - width : px + 9, y: py - 8, width: width, height: 15)
+            // The first of the best; the point's own mark is met by none of them.
+            guard let place = places.min(by: { hidden($0) < hidden($1) }) else { continue }
             taken.append(place)
             canvas.text(label, at: Position(place.x, place.y + 8), anchor: .start)
         }

@@ -42,7 +42,7 @@ struct Sweep: ParsableCommand {
     @OptionGroup var options: ComparisonOptions
     @Option(
         help: ArgumentHelp(
-            "Rates in kbit/s, separated by commas. (default: 6,8,12,16,24)", valueName: "rates"))
+            "Rates in kbit/s, separated by commas. (default: 4,6,8,12,16,24)", valueName: "rates"))
     var bitrates: String?
     @Option(
         help: ArgumentHelp("Model file instead of the built-in model.", valueName: "file"),

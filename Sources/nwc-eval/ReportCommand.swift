@@ -94,6 +94,14 @@ struct Report: ParsableCommand {
             try write(try chart.chart.png(.dark), to: "\(name)-dark.png")
             try write([UInt8](try chart.chart.svg().utf8), to: "\(name).svg")
         }
+        if audio == nil {
+            let sounds = rows.contains { $0.decoded != nil }
+            Console.note(
+                "no players and no blind test: "
+                    + (sounds
+                        ? "--audio names the folder of decoded sounds"
+                        : "compare keeps decoded sounds with --keep-audio"))
+        }
         Console.note(
             "written: \(folder)/index.html and \(NumberText.count(page.charts.count, "curve"))")
     }

@@ -11,7 +11,8 @@ struct Scatter: ParsableCommand {
             """
             One condition: quality over the file's payload rate. Two: the first over the second; \
             what lies under the diagonal is worse than with the second (above it where less is \
-            better). The worst files are printed too: value, value or rate of the other axis.
+            better). The worst files have numbers, and are printed in this order: value, value or \
+            rate of the other axis.
             """)
 
     @Argument(
@@ -27,7 +28,7 @@ struct Scatter: ParsableCommand {
         help: ArgumentHelp(
             "Measure, as results name it. (default: pesq_wb, else estoi)", valueName: "measure"))
     var measure: String?
-    @Option(help: "So many of the worst files are named, 0 ... 50.") var worst = 5
+    @Option(help: "So many of the worst files are numbered and named, 0 ... 50.") var worst = 5
     @Option(help: "Width of the picture, pixels.") var width = 760
     @Option(help: "Height of the picture, pixels.") var height = 640
     @Flag(help: "Print one JSON object a file, all of them, the worst first.") var json = false
@@ -57,10 +58,8 @@ struct Scatter: ParsableCommand {
         } catch {
             throw ToolFailure.usage("\(results): \(error)")
         }
-        let codecs = conditions.map { String($0.split(separator: "@").first ?? "") }
-        let chart = scatter.chart(
-            named: worst, names: try CodecCatalogue().titles(of: codecs), width: width,
-            height: height)
+        let names = try CodecCatalogue().titles(of: scatter.codecs)
+        let chart = scatter.chart(named: worst, names: names, width: width, height: height)
         try Picture.write(
             try chart.png(picture.theme), to: output, picture, inputs: [results])
         if json {

@@ -14,6 +14,14 @@ struct Score: ParsableCommand {
             """
             PESQ, ViSQOL, DNSMOS and Zimtohrli come from the field's own programs if \
             `nwc-eval judges --install` has installed them.
+
+            More is better: SNR, segSNR, SI-SDR (dB), STOI and ESTOI (at most 1), the opinions \
+            PESQ-WB (at most 4.64), ViSQOL and P.808. Less is better: LSD (log-spectral distance, \
+            dB), Mel (difference of log mel magnitudes), NMR (noise-to-mask ratio, dB), NMR>0dB \
+            (share of bands whose noise is audible). Artefacts, to be held against the original or \
+            another codec: voicing kept in bands, noise corr and lines (0 and 1 for noise like the \
+            original's), onset and before (level at onsets over the original's, 0 dB). \
+            Docs/comparison.md says how they are made.
             """
     )
 
@@ -141,6 +149,8 @@ struct Score: ParsableCommand {
         }
         let width = sheet.columns.map(\.title.count).max() ?? 0
         var lines = [path]
+        // What is missing for one reason, such as judges that are not installed, is one line.
+        var missing: [(reason: String, titles: [String])] = []
         for column in sheet.columns {
             let space = String(repeating: " ", count: width - column.title.count)
             let title = "  \(column.title)\(space) "
@@ -150,8 +160,16 @@ struct Score: ParsableCommand {
                 let decimals = max(column.decimals, 3)
                 lines.append("\(title)\(NumberText.fixed(value, decimals))\(unit)\(source)")
             } else {
-                lines.append("\(title)-   (\(scores.reasons[column.identifier] ?? ""))")
+                let reason = scores.reasons[column.identifier] ?? "no value"
+                if let known = missing.firstIndex(where: { $0.reason == reason }) {
+                    missing[known].titles.append(column.title)
+                } else {
+                    missing.append((reason, [column.title]))
+                }
             }
+        }
+        for (reason, titles) in missing {
+            lines.append("  \(titles.joined(separator: ", ")): none, \(reason)")
         }
         try Output.line(lines.joined(separator: "\n"))
     }

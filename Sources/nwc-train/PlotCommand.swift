@@ -8,7 +8,10 @@ import Training
 /// Draws a curve of a run.
 struct Plot: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Draw a curve of a run over its steps, training and validation, as SVG or PNG.",
+        abstract: """
+            Draw a curve of a run over its steps, training and validation, as SVG or PNG, or write \
+            all of them for TensorBoard.
+            """,
         discussion: """
             Columns are means over 50 steps (curve.tsv), and over whole clips (validation.tsv). \
             Pale: raw values; strong: smoothed over a fiftieth of the run.
@@ -28,13 +31,32 @@ struct Plot: ParsableCommand {
             Instead of one column: quality over rate as training went on, loss, rate, learning \
             rate and norm of the gradient (overview.svg).
             """) var overview = false
+    @Option(
+        help: ArgumentHelp(
+            """
+            Instead of a picture: all columns as event files for TensorBoard, in folders of the \
+            run's name below this one; what an earlier call wrote there is replaced.
+            """, valueName: "folder"), completion: .directory)
+    var tensorboard: String?
     @Flag(
         help: """
             PNG for dark surroundings. SVG is light or dark as where it is looked at.
             """) var dark = false
     @Flag(name: .shortAndLong, help: "Overwrite an existing picture.") var force = false
 
+    func validate() throws {
+        if tensorboard != nil, output != nil || overview || dark {
+            throw ValidationError("--tensorboard draws no picture: --output, --overview, --dark")
+        }
+    }
+
     func run() throws {
+        if let tensorboard {
+            for path in try TensorBoardLog(CurveChart(RunFolder(path: folder))).write(tensorboard) {
+                try Output.line(path)
+            }
+            return
+        }
         let path = output ?? "\(folder)/\(overview ? "overview" : column).svg"
         let run = RunFolder(path: folder)
         let grid =
@@ -57,7 +79,7 @@ struct Plot: ParsableCommand {
 
 /// The curves of a run as charts.
 struct CurveChart {
-    private let training: TrainingTable
+    let training: TrainingTable
     let validation: TrainingTable
     /// Of the run's folder.
     let name: String
@@ -77,30 +99,41 @@ struct CurveChart {
         (training.numbers(column) + validation.numbers(column)).contains(where: \.isFinite)
     }
 
+    /// What each row of the validation was measured of, for people: numbers of layers, rate
+    /// positions and rate indices, as far as it has them.
+    var validated: [String] {
+        let places = [
+            ("layers", "%@ layers"), ("position", "position %@"), ("rate_index", "rate index %@"),
+        ].map { (values: validation.column($0.0), text: $0.1) }
+        return validation.column("step").indices.map { row in
+            places.reduce("validation") { name, place in
+                guard row < place.values.count else { return name }
+                let text = place.text.replacing("%@", with: place.values[row])
+                return name + ", " + (text == "1 layers" ? "1 layer" : text)
+            }
+        }
+    }
+
     /// Every line of the training curve and its moving average, and validation for each number of
     /// layers, rate position and rate index that it has.
     func chart(_ column: String) throws -> LineChart {
         var series: [LineChart.Series] = []
         let steps = training.numbers("step")
         let values = training.numbers(column)
-        if !values.isEmpty {
+        let width = values.count / 50
+        if width > 1 {
             series.append(
                 .init("training", x: steps, y: values, style: .faint, place: 0))
             series.append(
-                .init("smoothed", x: steps, y: Self.smoothed(values), place: 0))
+                .init("smoothed", x: steps, y: Self.smoothed(values, width), place: 0))
+        } else if !values.isEmpty {
+            // There is nothing to smooth yet.
+            series.append(.init("training", x: steps, y: values, place: 0))
         }
         let measured = validation.numbers(column)
         let at = validation.numbers("step")
-        let places = [
-            ("layers", "%@ layers"), ("position", "position %@"), ("rate_index", "at %@"),
-        ]
-        .map { (values: validation.column($0.0), text: $0.1) }
         var groups: [(name: String, points: [LineChart.Point])] = []
-        for (i, value) in measured.enumerated() {
-            let name = places.reduce("validation") { name, place in
-                guard i < place.values.count else { return name }
-                return name + ", " + place.text.replacing("%@", with: place.values[i])
-            }
+        for (i, (name, value)) in zip(validated, measured).enumerated() {
             if let known = groups.firstIndex(where: { $0.name == name }) {
                 groups[known].points.append(.init(at[i], value))
             } else {
@@ -118,11 +151,9 @@ struct CurveChart {
             title: "\(name): \(column)", xAxis: .init("step"), yAxis: .init(column), series: series)
     }
 
-    /// Mean over a fiftieth of the curve, ending at each value; values that are not numbers are
-    /// left out.
-    private static func smoothed(_ values: [Double]) -> [Double] {
-        let width = max(values.count / 50, 1)
-        return values.indices.map { i in
+    /// Mean over `width` values, ending at each value; values that are not numbers are left out.
+    private static func smoothed(_ values: [Double], _ width: Int) -> [Double] {
+        values.indices.map { i in
             let window = values[max(i - width + 1, 0)...i].filter(\.isFinite)
             return window.isEmpty ? .nan : window.reduce(0, +) / Double(window.count)
         }

@@ -30,8 +30,8 @@ struct RunOverview {
             // Short names: the legend shares the panel's room.
             for index in chart.series.indices {
                 chart.series[index].name = chart.series[index].name
-                    .replacing("validation, 1 layers, ", with: "valid., ")
-                    .replacing("position ", with: "")
+                    .replacing("validation, 1 layer, ", with: "")
+                    .replacing("validation, ", with: "")
             }
             charts.append(chart)
         }

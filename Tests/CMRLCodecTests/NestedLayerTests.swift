@@ -221,6 +221,37 @@ import Testing
         }
     }
 
+    /// Any bytes are symbols, or an error; never sound that is no number.
+    @Test func randomChunks() throws {
+        let model = try CodecModels.load(.builtIn)
+        var random = SeededGenerator(seed: 77)
+        for _ in 0..<25 {
+            let layers = 2 + random.below(4)
+            let header = try StreamHeader(
+                modelID: model.codecID, sampleRate: 16_000, channelCount: 1, blocksPerPacket: 2,
+                keyInterval: 4, layerCount: layers, layering: .nested)
+            let decoder = try CodecDecoder(
+                model: model, header: header, layers: random.below(2) == 0 ? nil : 2,
+                isLowDelay: true)
+            for number in 0..<6 {
+                let isKey = number % 4 == 0
+                let count = isKey ? layers : 1 + random.below(layers)
+                let packet = Packet(
+                    isKey: isKey, blockCount: 2,
+                    rateIndices: isKey
+                        ? (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) } : [],
+                    chunks: [(0..<count).map { _ in random.bytes(random.below(90)) }])
+                do { try decoder.push(packet) } catch {
+                    guard case .entropy = error else { throw error }
+                    decoder.conceal(blocks: 2)
+                }
+            }
+            decoder.finish(sampleCount: 6 * 640)
+            let sound = decoder.pull()?[0] ?? []
+            #expect(sound.count == 6 * 640 && sound.allSatisfy(\.isFinite))
+        }
+    }
+
     /// A million times the usual level, silence, and a single sample.
     @Test func oddSignals() throws {
         let model = try CodecModels.load(.builtIn)

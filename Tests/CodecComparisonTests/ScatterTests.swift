@@ -33,13 +33,57 @@ import Testing
         let chart = two.chart(named: 1, names: ["nwc": "N", "opus": "O"], width: 400, height: 400)
         #expect(chart.yAxis.label == "N at 8 kbit/s" && chart.xAxis.label == "O at 12 kbit/s")
         #expect(chart.xAxis.range == chart.yAxis.range && chart.xAxis.range != nil)
-        #expect(chart.series.last?.points.map(\.label) == ["b"])
+        #expect(chart.series.last?.points.map(\.label) == ["1"])
+        #expect(chart.series.last?.name == "1  b")
         #expect(chart.series.map(\.points.count) == [2, 2, 1])
         _ = try chart.png(.dark)
         let one = try FileScatter(rows, measure: "pesq_wb", conditions: ["nwc@8"])
         #expect(one.items.map(\.file) == ["b", "c", "a"] && one.items[0].other == 8)
         #expect(one.items.map(\.deficit) == [2, 1, 0])
         _ = try one.chart(named: 5, names: [:], width: 400, height: 400).svg()
+    }
+
+    /// Files of one name in two folders keep what tells them apart.
+    @Test func namesOfFolders() throws {
+        let rows = ["p/a", "q/a", "q/b"].map { row($0, "nwc", 8, 3) }
+        let chart = try FileScatter(rows, measure: "pesq_wb", conditions: ["nwc@8"])
+            .chart(named: 3, names: [:], width: 400, height: 400)
+        #expect(chart.series.dropFirst().map(\.name) == ["1  p/a", "2  q/a", "3  b"])
+    }
+
+    @Test func conditionNames() {
+        let names = ["opus": "Opus", "nwc:model=a@b": "nwc, model=a@b"]
+        #expect(ConditionName("opus@8").title(names) == "Opus@8")
+        #expect(ConditionName("opus@8").words(names) == "Opus at 8 kbit/s")
+        #expect(ConditionName("nwc:model=a@b@8").title(names) == "nwc, model=a@b@8")
+        #expect(ConditionName("original").words(names) == "original")
+    }
+
+    /// What nothing was measured of is no column of dashes, but a sentence with its reason.
+    @Test func unmeasured() throws {
+        var rows = [row("a", "nwc", 8, nil), row("a", "opus", 8, nil)]
+        for index in rows.indices {
+            rows[index].metrics["estoi"] = 0.9
+            rows[index].reasons["pesq_wb"] = "no judges"
+        }
+        let summary = Summary(rows)
+        #expect(summary.columns.map(\.identifier) == ["estoi"])
+        #expect(summary.unmeasured == ["No values of PESQ-WB: no judges"])
+        #expect(SummaryText(summary).table.hasSuffix("\nNo values of PESQ-WB: no judges"))
+        #expect(try ReportPage(rows).html().contains("<p>No values of PESQ-WB: no judges.</p>"))
+        rows[0].metrics["pesq_wb"] = 3
+        #expect(Summary(rows).unmeasured.isEmpty)
+    }
+
+    /// The page's warnings name codecs as its table does.
+    @Test func namesInWarnings() throws {
+        var settings = ReportPage.Settings()
+        settings.names = ["opus": "Opus"]
+        let html = try ReportPage(
+            rows.filter { $0.name != "opus@12" || $0.file != "a" }, settings: settings
+        )
+        .html()
+        #expect(html.contains("<li>Opus@12, original: only "), "\(html.prefix(4000))")
     }
 
     @Test func refusals() {

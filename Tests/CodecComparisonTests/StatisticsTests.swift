@@ -303,7 +303,11 @@ struct SummaryTests {
             pesq.without == ["opus@24"] && pesq.points == 3 && pesq.codec == "x"
                 && table.reference == "opus")
         #expect(estoi.without == [] && estoi.points == 4)
-        #expect(table.rows.contains { $0[1] == "PESQ-WB" && $0.last == "! without opus@24" })
+        #expect(table.rows().contains { $0[1] == "PESQ-WB" && $0.last == "! without opus@24" })
+        #expect(table.rows()[0][0] == "BD-rate against opus")
+        let named = table.rows(["opus": "Opus"])
+        #expect(named[0][0] == "BD-rate against Opus")
+        #expect(named.contains { $0[0] == "x" && $0.last == "! without Opus@24" })
         // With one point left there is a reason instead of a number.
         let few = try #require(
             RateTable(Summary(rows.filter { $0.codec != "x" || $0.rate == 8 }), against: nil)

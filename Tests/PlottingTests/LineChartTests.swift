@@ -173,6 +173,49 @@ private func rateChart() -> LineChart {
         #expect(heights.max() ?? 0 > heights.sorted()[heights.count - 10] + 50)
     }
 
+    /// However many series there are and however long their names: the plot keeps its room, names
+    /// stay inside the picture, and those without room are counted.
+    @Test func longLegends() throws {
+        let long = String(repeating: "folder/", count: 40) + "name.flac"
+        for names in [(1...60).map { "codec \($0)" }, [long, "short"]] {
+            let chart = LineChart(
+                title: "t", xAxis: .init("x"), yAxis: .init("y"),
+                series: names.map { .init($0, x: [0, 1], y: [0, 1], style: .markedLine) },
+                width: 500, height: 300)
+            let reader = try #require(SVGReader.read(try chart.svg()))
+            let clip = try #require(
+                reader.elements.first { $0.name == "rect" && $0.attributes["fill"] == nil })
+            #expect((clip.attributes["height"].flatMap { Double($0) } ?? 0) > 100)
+            if names.count > 2 {
+                let shown = names.count { reader.texts.contains($0) }
+                #expect(shown > 5 && reader.texts.contains("and \(60 - shown) more"))
+            } else {
+                let text = try #require(reader.texts.first { $0.hasPrefix("folder/") })
+                #expect(text.contains("…") && text.hasSuffix("name.flac") && text.count < 70)
+            }
+        }
+    }
+
+    /// Names of points hide no mark where there is room beside them.
+    @Test func pointLabelsKeepClear() throws {
+        let marks = [LineChart.Point(5, 5, label: "w"), .init(5.2, 5), .init(4.8, 5)]
+        let chart = LineChart(
+            title: "", xAxis: .init("x", range: 0...10), yAxis: .init("y", range: 0...10),
+            series: [.init("", marks, style: .marks)], width: 400, height: 400)
+        let reader = try #require(SVGReader.read(try chart.svg()))
+        let label = try #require(
+            zip(reader.elements.filter { $0.name == "text" }, reader.texts).first { $1 == "w" })
+        let x = try #require(label.0.attributes["x"].flatMap { Double($0) })
+        let y = try #require(label.0.attributes["y"].flatMap { Double($0) })
+        let circles = reader.elements.filter { $0.name == "circle" }
+        #expect(circles.count == 3)
+        for circle in circles {
+            let cx = try #require(circle.attributes["cx"].flatMap { Double($0) })
+            let cy = try #require(circle.attributes["cy"].flatMap { Double($0) })
+            #expect(abs(cy - y) > 11 || cx + 4.5 <= x || cx - 4.5 >= x + 10)
+        }
+    }
+
     @Test func chartsWithoutPointsAreErrors() throws {
         let empty = LineChart(title: "t", xAxis: .init("x"), yAxis: .init("y"), series: [])
         #expect(throws: PlottingError.nothingToDraw) { try empty.svg() }

@@ -9,9 +9,11 @@ import Testing
         folder = try TestFolder()
         try FileManager.default.createDirectory(
             at: folder.url("a<b"), withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            at: folder.url("s"), withIntermediateDirectories: true)
         let curve =
             ["step\tphase\tloss\tkbps"]
-            + (1...60).map {
+            + (1...120).map {
                 "\($0 * 50)\tone\t\(3.0 / Double($0))\t\($0 == 30 ? "nan" : "\(20 - $0 / 10)")"
             }
         let validation = [
@@ -34,9 +36,15 @@ import Testing
                 "nwc-train", ["plot", "a<b", "--column", "kbps", "-o", "k.svg"], in: folder
             ).status == 0)
         let rate = try String(decoding: folder.data("k.svg"), as: UTF8.self)
+        // A short run has nothing to smooth.
+        try folder.write(Data("step\tloss\n50\t3\n100\t2\n".utf8), "s/curve.tsv")
+        try folder.write(Data("step\tloss\n".utf8), "s/validation.tsv")
+        _ = try Program.run("nwc-train", ["plot", "s"], in: folder)
+        let short = try String(decoding: folder.data("s/loss.svg"), as: UTF8.self)
+        #expect(!short.contains(">smoothed<") && short.contains("<polyline"))
         #expect(
-            rate.contains(">validation, 1 layers, position 0.1<")
-                && rate.contains(">validation, 1 layers, position 0.9<"))
+            rate.contains(">validation, 1 layer, position 0.1<")
+                && rate.contains(">validation, 1 layer, position 0.9<"))
         #expect(
             try Program.run(
                 "nwc-train", ["plot", "a<b", "--column", "snr_db", "-o", "s.svg"], in: folder
@@ -53,13 +61,48 @@ import Testing
         #expect(
             picture.contains(">a&lt;b: snr_db over rate, validation<")
                 && picture.contains(">step 1000<") && picture.contains(">step 2000<")
-                && picture.contains(">rate, kbit/s<"))
+                && picture.contains(">rate, kbit/s<") && picture.contains(">position 0.9<"))
         // Clips of different charts have different names.
         let names = picture.matches(of: /clipPath id="([^"]*)"/).map { String($0.1) }
         #expect(names.count > 2 && Set(names).count == names.count)
         #expect(
             try Program.run("nwc-train", ["plot", "a<b", "--overview", "-o", "o.png"], in: folder)
                 .status == 0)
+    }
+
+    /// Event files as the package tensorboard (2.21.0) writes them of the same numbers; a folder
+    /// for each rate that was validated.
+    @Test func tensorBoard() throws {
+        let rows = """
+            step\tphase\tseconds\tloss\tkbps
+            50\tone\t12.5\t0.75\t21
+            300\ttwo\t99.25\t-0.5\tnan
+
+            """
+        try FileManager.default.createDirectory(
+            at: folder.url("t"), withIntermediateDirectories: true)
+        try folder.write(Data(rows.utf8), "t/curve.tsv")
+        try folder.write(Data("step\tseconds\tloss\n".utf8), "t/validation.tsv")
+        let plot = ["plot", "t", "--tensorboard", "logs"]
+        for _ in 1...2 {
+            let run = try Program.run("nwc-train", plot, in: folder)
+            #expect(
+                run.status == 0 && run.text == "logs/t/training/events.out.tfevents.nwc\n",
+                "\(run)")
+        }
+        let expected = """
+            DwAAAAAAAABtUysJGg1icmFpbi5FdmVudDoy/JhRKScAAAAAAAAAu+GxRgkAAAAAAAApQBAyKhoKCwoEbG9zcx\
+            UAAEA/CgsKBGticHMVAACoQasmmMUbAAAAAAAAABoNnhMJAAAAAADQWEAQrAIqDQoLCgRsb3NzFQAAAL8Db+At
+            """
+        let written = try folder.data("logs/t/training/events.out.tfevents.nwc")
+        #expect(written.base64EncodedString() == expected)
+        let other = try Program.run("nwc-train", ["plot", "a<b", "--tensorboard", "l"], in: folder)
+        #expect(
+            other.text.split(separator: "\n").map { $0.split(separator: "/")[2] } == [
+                "training", "validation-1-layer-position-0.1", "validation-1-layer-position-0.9",
+            ], "\(other)")
+        let picture = try Program.run("nwc-train", plot + ["-o", "x.png"], in: folder)
+        #expect(picture.status == 64 && picture.errors.contains("--tensorboard"))
     }
 
     @Test func pngAndFailures() throws {

@@ -44,6 +44,21 @@ struct OutputPlanTests {
             ])
     }
 
+    /// `cp -r` would make the folder; outputs beside the recordings are not what is meant.
+    @Test("A folder of outputs that is not there ends in /")
+    func missingFolder() {
+        #expect(throws: ToolFailure.self) {
+            try encoder.jobs(
+                operands: ["folder", "absent"], destination: Destination(), recursive: true)
+        }
+        do {
+            _ = try encoder.jobs(
+                operands: ["folder", "absent"], destination: Destination(), recursive: true)
+        } catch {
+            #expect("\(error)".contains("write absent/"), "\(error)")
+        }
+    }
+
     @Test("A decoded file never has the default name of what was encoded")
     func recordingsStay() throws {
         for name in ["talk.wav", "talk.flac", "talk.decoded.wav", "talk", "talk.raw"] {

@@ -182,6 +182,32 @@ private struct ToldTask: TrainingTask {
         #expect(once.trainer.store.values == values)
     }
 
+    /// Rows of the curve are means over half of the usual number of steps at least, wherever
+    /// sittings end.
+    @Test func rowsOfSittings() throws {
+        let speech = try Speech()
+        var configuration = ToldTask.Configuration()
+        configuration.phases[0].steps = 207
+        func sit(until last: Int, resuming: Bool = true) throws -> [Int] {
+            var reports: [Int] = []
+            let own = try TrainingRun(
+                configuration.makeTask(TrainingData(train: speech.corpus())),
+                folder: speech.path + "/run", resuming: resuming)
+            try own.run {
+                reports.append($0.step)
+            } isStopped: {
+                own.trainer.step == last
+            }
+            return reports
+        }
+        #expect(try sit(until: 3, resuming: false) == [3])
+        #expect(try sit(until: 51) == [50, 51])
+        #expect(try sit(until: 90) == [90])
+        #expect(try sit(until: 300) == [150, 200, 207])
+        let table = try TrainingTable(path: speech.path + "/run/curve.tsv")
+        #expect(table.numbers("step") == [3, 50, 90, 150, 200, 207])
+    }
+
     /// What a run without a checkpoint left is begun anew, and said; speech that has changed is
     /// said.
     @Test func remarks() throws {

@@ -1,10 +1,12 @@
 """What speech costs behind a codec: processor time of one thread for whole clips there and back, and the bytes
-between, of this codec, of Opus through opuslib, and of torchaudio's AudioEffector; the table of README.md.
+between (those of torchaudio with its container), of this codec, of Opus through opuslib, and of torchaudio's
+AudioEffector; the table of README.md.
 
 Usage: python augmentations.py FOLDER: of WAV files, 16 kHz, one channel, 16 bits. opuslib (and libopus0),
 torchaudio with FFmpeg's libraries, each where it is installed.
 """
 import contextlib
+import io
 import pathlib
 import sys
 import time
@@ -94,8 +96,17 @@ def of_opuslib(sounds: list[Clip]) -> None:
 
 def of_torchaudio(sounds: list[Clip]) -> None:
     import torch
-    from torchaudio.io import AudioEffector, CodecConfig
+    from torchaudio.io import AudioEffector, CodecConfig, StreamWriter
     torch.set_num_threads(1)
+
+    def size(sound: Clip, format: str, **options: object) -> int:
+        file = io.BytesIO()
+        writer = StreamWriter(file, format=format)
+        writer.add_audio_stream(RATE, 1, **options)
+        with writer.open():
+            writer.write_audio_chunk(0, tensors[id(sound)])
+        return len(file.getvalue())
+
     tensors = {id(sound): torch.from_numpy(sound.astype(np.float32) / 32768)[:, None] for sound in sounds}
     for name, options in (
         ("Opus, 16 kbit/s", {"format": "ogg", "encoder": "libopus", "codec_config": CodecConfig(bit_rate=16000)}),
@@ -103,8 +114,9 @@ def of_torchaudio(sounds: list[Clip]) -> None:
         ("MP3, 16 kbit/s", {"format": "mp3", "codec_config": CodecConfig(bit_rate=16000)}),
     ):
         effector = AudioEffector(**options)
-        measure(f"torchaudio.io.AudioEffector, {name}", sounds,
-                lambda sound, effector=effector: (0, len(effector.apply(tensors[id(sound)], RATE))))
+        sizes = {id(sound): size(sound, **options) for sound in sounds}
+        measure(f"torchaudio.io.AudioEffector, {name}", sounds, lambda sound, effector=effector, sizes=sizes: (
+            sizes[id(sound)], len(effector.apply(tensors[id(sound)], RATE))))
 
 
 def main() -> None:

@@ -5,16 +5,16 @@ import NeuralNetwork
 /// Frames are coded in packets; modules above the first wait until the first module's decoder has
 /// seen the frames it looks ahead to.
 final class GroupEncoder {
-    private let core: ModelCore
+    let core: ModelCore
     /// Shared with the other groups of a stream.
-    private let graph: Graph<Float>
-    private let layers: Int
-    private let layering: Layering
+    let graph: Graph<Float>
+    let layers: Int
+    let layering: Layering
     /// Chooses the symbols of module 1 where it is the only one; nil = rounding.
     private let refiner: (any SymbolRefiner)?
     /// Symbols and envelope go to a channel. Else they are made and handed back only, which spares
     /// the entropy model.
-    private let codes: Bool
+    let codes: Bool
     /// Frames since the last key packet.
     private var frameNumber: UInt32 = 0
     /// What was sent of it since the last key packet.
@@ -26,21 +26,21 @@ final class GroupEncoder {
     private var used = 0
     private let analysis = StreamState<Float>()
     /// Of the modules.
-    private let encoders: [StreamState<Float>]
+    let encoders: [StreamState<Float>]
     /// Of module 1 for each layer, where layers are nested.
-    private let nestedEncoders: [StreamState<Float>]
-    private let decoders: [StreamState<Float>]
+    let nestedEncoders: [StreamState<Float>]
+    let decoders: [StreamState<Float>]
     private var envelopeState: EnvelopeModel.State
-    private let states: [CoefficientModel.State]
+    let states: [CoefficientModel.State]
     /// Of nested layers above the first.
-    private let nestedStates: [CoefficientModel.State]
+    let nestedStates: [CoefficientModel.State]
     /// Packets whose upper layers are still to be coded, and what the first module's decoder made
     /// of them: normalised coefficients, of which the first `taken` are done with.
-    private var pending: [Pending] = []
-    private var decoded: [Float] = []
-    private var taken = 0
+    var pending: [Pending] = []
+    var decoded: [Float] = []
+    var taken = 0
 
-    private struct Pending {
+    struct Pending {
         let envelope: PacketEnvelope
         let rates: PacketRates
         let isKey: Bool
@@ -246,56 +246,6 @@ final class GroupEncoder {
         return (envelope, symbols)
     }
 
-    /// Weight of a nested layer's own values in its symbols; the rest are those of the layer above.
-    /// More of them serve the layer and cost the ones above more (Docs, experiment 28).
-    private static let ownShare: Float = 0.25
-
-    /// Appends the symbols of some blocks in nested layers.
-    ///
-    /// The network encodes them for the decoder of each layer. From the top layer down, a layer's
-    /// values are a weighted mean of its own and of those above it, in its steps; from the first
-    /// layer up, its symbol is the nearest to its value of the three that the layer below leaves.
-    private func appendNested(
-        _ c: Tensor<Float>, _ slice: Range<Int>, _ envelope: PacketEnvelope, _ rates: PacketRates,
-        to first: inout [Int32], _ finer: inout [[Int32]]
-    ) {
-        let base = core.shaping(envelope, slice, rates, graph)
-        var values: [Tensor<Float>] = []
-        for (layer, level) in rates.levels.enumerated().reversed() {
-            let shaping = layer == 0 ? base : core.shaping(envelope, slice, level, graph)
-            var own = analysed(
-                shaping.normalise(c, graph), nestedEncoders[layer],
-                side: core.side(shaping.side, level, module: 0, graph), level)
-            if layer > 0 {
-                let units = core.nestedUnits(
-                    base: base, top: shaping, rates, layers: layer + 1, graph)
-                own = graph.divide(own, units)
-                limit(own)
-            }
-            if let above = values.last {
-                let share = (1 - Self.ownShare) / Float(NestedSymbol.ratio)
-                for i in 0..<own.count {
-                    own.data[i] = own.data[i] * Self.ownShare + above.data[i] * share
-                }
-            }
-            values.append(own)
-        }
-        values.reverse()
-        guard values.count == finer.count + 1 else { return }
-        let start = first.count
-        Self.append(rounding: values[0], to: &first)
-        for layer in finer.indices {
-            let value = values[layer + 1]
-            for i in 0..<value.count {
-                let same =
-                    NestedSymbol.ratio
-                    * (layer == 0 ? first[start + i] : finer[layer - 1][start + i])
-                let nearest = Int32(value.data[i].rounded(.toNearestOrEven))
-                finer[layer].append(max(same - 1, min(same + 1, nearest)))
-            }
-        }
-    }
-
     /// Goes past a key packet that is known, in a stream of one layer: only what the network keeps
     /// for later frames.
     func pass(blocks: Int, coefficients: [Float], rates: PacketRates) throws(EntropyCodingError) {
@@ -355,7 +305,7 @@ final class GroupEncoder {
     }
 
     /// Codes the coefficients of a block; `symbols` become those that were sent.
-    private func code<C: SymbolChannel>(
+    func code<C: SymbolChannel>(
         _ symbols: inout [Int32], below: [Int32]?, block: Int, _ envelope: PacketEnvelope,
         _ rates: PacketRates, module: Int, channel: inout C
     ) throws(EntropyCodingError) {
@@ -369,13 +319,13 @@ final class GroupEncoder {
     }
 
     /// Output of a module's encoder, to be rounded.
-    private func analysed(
+    func analysed(
         _ x: Tensor<Float>, module: Int, side: Tensor<Float>, _ rates: PacketRates
     ) -> Tensor<Float> {
         analysed(x, module: module, encoders[module], side: side, rates)
     }
 
-    private func analysed(
+    func analysed(
         _ x: Tensor<Float>, module: Int = 0, _ encoder: StreamState<Float>, side: Tensor<Float>,
         _ rates: PacketRates
     ) -> Tensor<Float> {
@@ -389,7 +339,7 @@ final class GroupEncoder {
     }
 
     /// Makes values ones that can be rounded and coded.
-    private func limit(_ z: Tensor<Float>) {
+    func limit(_ z: Tensor<Float>) {
         for i in 0..<z.count {
             let value = z.data[i].isFinite ? z.data[i] : 0
             z.data[i] = max(-1_000_000, min(1_000_000, value))
@@ -398,132 +348,12 @@ final class GroupEncoder {
 
     /// Appends the nearest integers, of two the even one.
     /// - Parameter z: magnitudes of at most 1,000,000.
-    private static func append(rounding z: Tensor<Float>, to symbols: inout [Int32]) {
+    static func append(rounding z: Tensor<Float>, to symbols: inout [Int32]) {
         // Numbers of 2^23 and more have no fraction: the sum is rounded. Without a call for each.
         let large: Float = 0x1.8p23
         symbols += [Int32](unsafeUninitializedCapacity: z.count) { buffer, count in
             count = z.count
             for i in 0..<count { buffer[i] = Int32((z.data[i] + large) - large) }
         }
-    }
-
-    /// Normalised coefficients that a module's decoder makes of some blocks' symbols, as far as
-    /// they are known, without noise.
-    private func decode(
-        _ symbols: [Int32], _ blocks: Range<Int>, _ envelope: PacketEnvelope,
-        _ rates: PacketRates, module: Int, into result: inout [Float]
-    ) {
-        let width = core.configuration.frameWidth
-        let frames = blocks.count * core.configuration.framesPerBlock
-        let first = blocks.lowerBound * core.configuration.framesPerBlock * width
-        graph.releaseTensors()
-        let x = graph.tensor(Shape(1, frames, width), tracked: false)
-        for i in 0..<x.count { x.data[i] = Float(symbols[first + i]) }
-        let side = core.side(envelope, blocks, rates, module: module, graph)
-        let out = graph.run(decoders[module]) {
-            core.network.modules[module].decode(x, side: side, filling: nil, graph).coefficients(
-                unit: core.rows(rates.points[module].inverse, frames, graph), isFilled: false,
-                graph)
-        }
-        result += UnsafeBufferPointer(start: out.data, count: out.count)
-    }
-
-    /// No more samples will come: the first decoder gives its last frames.
-    func finish() {
-        guard layers > 1, layering == .residual else { return }
-        let width = core.configuration.frameWidth
-        let sides = core.configuration.envelopeWidth + core.configuration.rateKnots
-        graph.releaseTensors()
-        let none = graph.zeros(Shape(1, 0, width))
-        let out = graph.run(decoders[0], isEnding: true) {
-            core.network.modules[0].decode(
-                none, side: graph.zeros(Shape(1, 0, sides)), filling: nil, graph
-            ).coefficients(unit: none, isFilled: false, graph)
-        }
-        decoded += UnsafeBufferPointer(start: out.data, count: out.count)
-    }
-
-    /// True when the upper layers of the oldest waiting packet can be coded.
-    var upperIsReady: Bool {
-        pending.first.map { decoded.count - taken >= $0.normalised.count } ?? false
-    }
-
-    /// Codes layers 2... of the oldest waiting packet, one channel each.
-    /// - Returns: the symbols of each of them
-    @discardableResult
-    func codeUpper<C: SymbolChannel>(channels: inout [C]) throws(EntropyCodingError) -> [[Int32]] {
-        guard upperIsReady else { return [] }
-        var result: [[Int32]] = []
-        let packet = pending.removeFirst()
-        guard layering == .residual else { return try codeNested(packet, &channels) }
-        let width = core.configuration.frameWidth
-        let perBlock = core.configuration.framesPerBlock * width
-        var residual = packet.normalised
-        var lower = Array(decoded[taken..<taken + residual.count])
-        taken += residual.count
-        if 2 * taken >= decoded.count {
-            decoded.removeFirst(taken)
-            taken = 0
-        }
-        var below = packet.symbols
-        for module in 1..<layers {
-            if packet.isKey { states[module].reset() }
-            var symbols: [Int32] = []
-            symbols.reserveCapacity(residual.count)
-            for slice in core.slices(packet.envelope.blocks) {
-                graph.releaseTensors()
-                let values = slice.lowerBound * perBlock..<slice.upperBound * perBlock
-                let shape = Shape(1, values.count / width, width)
-                let left = graph.subtract(
-                    graph.input(shape, residual[values]), graph.input(shape, lower[values]))
-                residual.replaceSubrange(
-                    values, with: UnsafeBufferPointer(start: left.data, count: left.count))
-                let side = core.side(
-                    packet.envelope, slice, packet.rates, module: module, graph)
-                let z = analysed(left, module: module, side: side, packet.rates)
-                Self.append(rounding: z, to: &symbols)
-            }
-            for block in 0..<(codes ? packet.envelope.blocks : 0) {
-                try code(
-                    &symbols, below: below, block: block, packet.envelope, packet.rates,
-                    module: module, channel: &channels[module - 1])
-            }
-            if module + 1 < layers {
-                lower = []
-                for slice in core.slices(packet.envelope.blocks) {
-                    decode(
-                        symbols, slice, packet.envelope, packet.rates, module: module, into: &lower)
-                }
-            }
-            below = symbols
-            result.append(symbols)
-        }
-        return result
-    }
-}
-
-extension GroupEncoder {
-    /// Codes the symbols of the layers nested in the first.
-    private func codeNested<C: SymbolChannel>(
-        _ packet: Pending, _ channels: inout [C]
-    ) throws(EntropyCodingError) -> [[Int32]] {
-        guard codes else { return packet.finer }
-        var result: [[Int32]] = []
-        var below = packet.symbols
-        for (i, state) in nestedStates.enumerated() {
-            var symbols = packet.finer[i]
-            for block in 0..<packet.envelope.blocks {
-                let fixed = packet.envelope.fixed[block]
-                core.beginNested(
-                    fixed, spread: core.spread(envelope: fixed, packet.rates.shape), packet.rates,
-                    layer: i + 1, state: state)
-                try core.pass(
-                    &symbols, below: below, block: block, module: 0, state: state,
-                    channel: &channels[i])
-            }
-            below = symbols
-            result.append(symbols)
-        }
-        return result
     }
 }

@@ -19,7 +19,7 @@ public struct FileScatter: Sendable {
     public let column: ScoreSheet.Column
     /// The worst first.
     public let items: [Item]
-    private let conditions: [String]
+    private let conditions: [ConditionName]
     /// Of the first condition's codec in `Theme.series`, as in all pictures of these results.
     private let place: Int?
 
@@ -75,25 +75,28 @@ public struct FileScatter: Sendable {
                 "no file has \(measure) of \(conditions.joined(separator: " and "))")
         }
         self.column = column
-        self.conditions = conditions
-        place = ReportChart.places(summary.codecs)[conditions.first.map(Self.codec) ?? ""]
+        self.conditions = conditions.map(ConditionName.init)
+        place = ReportChart.places(summary.codecs)[self.conditions.first?.codec ?? ""]
     }
 
+    /// What is drawn, with options.
+    public var codecs: [String] { conditions.map(\.codec) }
+
     /// - Parameters:
-    ///   - named: the worst so many have their names beside them
+    ///   - named: the worst so many have numbers beside them, from 1 for the worst, and their names
+    ///     above the chart as far as there is room
     ///   - names: of codecs, for the axes
     public func chart(named: Int, names: [String: String], width: Int, height: Int) -> LineChart {
         let unit = column.unit.isEmpty ? "" : ", \(column.unit)"
-        let titles = conditions.map { title($0, names) }
-        let worst = items.prefix(named).map { item in
-            LineChart.Point(
-                item.other, item.value, label: String(item.file.split(separator: "/").last ?? ""))
-        }
+        let titles = conditions.map { $0.words(names) }
         let others = items.dropFirst(named).map { LineChart.Point($0.other, $0.value) }
-        let files = [
-            LineChart.Series("a file", others, style: .marks, place: place),
-            LineChart.Series("the worst", worst, style: .marks, place: 6),
-        ]
+        let worst = zip(1..., zip(items.prefix(named), shortNames(named))).map { number, item in
+            LineChart.Series(
+                "\(number)  \(item.1)",
+                [LineChart.Point(item.0.other, item.0.value, label: "\(number)")], style: .marks,
+                place: 6)
+        }
+        let files = [LineChart.Series("a file", others, style: .marks, place: place)] + worst
         let span = ReportChart.leastSpan(column)
         guard conditions.count > 1 else {
             return LineChart(
@@ -120,15 +123,14 @@ public struct FileScatter: Sendable {
             ] + files, width: width, height: height)
     }
 
-    private static func codec(_ condition: String) -> String {
-        condition.split(separator: "@").first.map(String.init) ?? condition
-    }
-
-    /// `nwc@8` becomes "nwc at 8 kbit/s".
-    private func title(_ condition: String, _ names: [String: String]) -> String {
-        let parts = condition.split(separator: "@", maxSplits: 1).map(String.init)
-        guard let codec = parts.first else { return condition }
-        let name = names[codec] ?? codec
-        return parts.count > 1 ? "\(name) at \(parts[1]) kbit/s" : name
+    /// Of the worst so many: without their folders where that is enough to tell files apart.
+    private func shortNames(_ count: Int) -> [String] {
+        func last(_ file: String) -> String {
+            file.split(separator: "/").last.map(String.init) ?? file
+        }
+        let lasts = Dictionary(items.map { (last($0.file), 1) }, uniquingKeysWith: +)
+        return items.prefix(count).map { item in
+            lasts[last(item.file)] == 1 ? last(item.file) : item.file
+        }
     }
 }

@@ -37,8 +37,6 @@ public struct ReportPage: Sendable {
 
     public let summary: Summary
     public let charts: [ReportChart]
-    /// Of the table.
-    private let columns: [ScoreSheet.Column]
     private let settings: Settings
     private let rows: [ComparisonRow]
 
@@ -46,23 +44,7 @@ public struct ReportPage: Sendable {
         self.rows = rows
         self.settings = settings
         summary = Summary(rows, ratings: settings.ratings)
-        columns = Self.judgementsFirst(summary.columns) { $0 }
-        charts = Self.judgementsFirst(ReportChart.all(summary, names: settings.names)) {
-            $0.column
-        }
-    }
-
-    /// What codecs are judged by before what explains it, each in the order of reports.
-    private static func judgementsFirst<Item>(
-        _ items: [Item], _ column: (Item) -> ScoreSheet.Column
-    ) -> [Item] {
-        let first = ["listening", "pesq_wb", "estoi", "visqol", "zimtohrli", "nmr_db"]
-        func rank(_ item: Item) -> Int {
-            let column = column(item)
-            let place = column.isJudgement ? first.firstIndex(of: column.identifier) : nil
-            return place ?? first.count + (column.isJudgement ? 0 : 1)
-        }
-        return (0...first.count + 1).flatMap { place in items.filter { rank($0) == place } }
+        charts = ReportChart.all(summary, names: settings.names)
     }
 
     /// The page.
@@ -113,7 +95,7 @@ public struct ReportPage: Sendable {
             return try ReportClip(
                 name, rows: rows.filter { $0.file == name }, folder: folder,
                 panels: settings.panels, shown: settings.shown
-            ) { title(codec: $0.codec, rate: $0.rate, name: $0.name) }
+            ) { title($0.name) }
         }
     }
 
@@ -150,8 +132,18 @@ public struct ReportPage: Sendable {
         let headline = summary.headline.map { "<p>\(MarkupText.escaped($0))</p>" } ?? ""
         return "<section class=\"warnings\" aria-label=\"Warnings\"><h2>Look at this first</h2>"
             + headline + "<ul>"
-            + summary.warnings.map { "<li>\(MarkupText.escaped($0))</li>" }.joined()
+            + summary.warnings.map { "<li>\(MarkupText.escaped(titled($0)))</li>" }.joined()
             + "</ul></section>"
+    }
+
+    /// A warning with what its conditions are called in the place of their names.
+    private func titled(_ warning: String) -> String {
+        let parts = warning.split(separator: ": ", maxSplits: 1)
+        let names = parts.first?.split(separator: ", ").map(String.init) ?? []
+        guard parts.count == 2,
+            names.allSatisfy({ name in summary.points.contains { $0.name == name } })
+        else { return warning }
+        return names.map(title).joined(separator: ", ") + ": " + parts[1]
     }
 
     private func curves() throws -> String {
@@ -176,11 +168,9 @@ public struct ReportPage: Sendable {
 
     private var table: String {
         let head =
-            [
-                "codec", "files", "payload kbit/s", "file kbit/s", "enc &times; real time",
-                "dec &times; real time",
-            ]
-            + columns.map { MarkupText.escaped($0.title) }
+            ["codec", "files", "payload kbit/s", "file kbit/s"]
+            + summary.columns.map { MarkupText.escaped($0.title) }
+            + ["enc &times; real time", "dec &times; real time"]
         let rows = summary.points.map { point -> [String] in
             let rates = [point.payloadKbps, point.fileKbps].map {
                 $0.map { NumberText.fixed($0, 2) } ?? "-"
@@ -188,7 +178,7 @@ public struct ReportPage: Sendable {
             let speeds = [point.encodeSpeed, point.decodeSpeed].map {
                 $0.map { NumberText.fixed($0, 0) } ?? "-"
             }
-            let measures = columns.map { column -> String in
+            let measures = summary.columns.map { column -> String in
                 guard let measure = point.measures[column.identifier] else { return "-" }
                 return "\(SummaryText.text(measure.mean, column))<span class=\"spread\">"
                     + """
@@ -199,7 +189,7 @@ public struct ReportPage: Sendable {
             }
             let files =
                 point.failures > 0 ? "\(point.files), \(point.failures) failed" : "\(point.files)"
-            return [MarkupText.escaped(title(point)), files] + rates + speeds + measures
+            return [MarkupText.escaped(title(point.name)), files] + rates + measures + speeds
         }
         return "<h2 id=\"table\">Table</h2>\n" + HTMLText.table(head: head, rows: rows)
             + """
@@ -212,27 +202,22 @@ public struct ReportPage: Sendable {
                 }
             }.joined()
             + "</p>"
+            + summary.unmeasured.map { "<p>\(MarkupText.escaped($0)).</p>" }.joined()
     }
 
     /// What a condition is called.
-    private func title(_ point: Summary.Point) -> String {
-        title(codec: point.codec, rate: point.rate, name: point.name)
-    }
-
-    private func title(codec: String, rate: Double?, name: String) -> String {
-        guard let title = settings.names[codec], title != codec else { return name }
-        return title + (rate.map { "@" + CodecDescription.text($0) } ?? "")
+    private func title(_ condition: String) -> String {
+        ConditionName(condition).title(settings.names)
     }
 
     private var differences: String {
         guard let table = RateTable(summary, against: settings.reference) else { return "" }
-        let rows = table.rows.map { row in
-            row.map { MarkupText.escaped(settings.names[$0] ?? $0) }
-        }
+        let rows = table.rows(settings.names).map { $0.map(MarkupText.escaped) }
         return "<h2 id=\"differences\">Rate at equal quality</h2>\n"
             + HTMLText.table(head: rows[0], rows: Array(rows.dropFirst()), left: RateTable.texts)
             + "<p>\(MarkupText.escaped(RateTable.note)).</p>"
-            + table.disagreements.map { "<p>\(MarkupText.escaped($0)).</p>" }.joined()
+            + table.disagreements(settings.names).map { "<p>\(MarkupText.escaped($0)).</p>" }
+            .joined()
     }
 
     private func players(_ clips: [ReportClip]) -> String {
@@ -330,7 +315,8 @@ public struct ReportPage: Sendable {
         where row.rate != nil && seen.insert(row.codec + "\n" + row.version).inserted {
             let commands = [row.encodeCommand, row.decodeCommand].compactMap { $0 }.joined(
                 separator: " ; ")
-            items.append("\(row.codec): \(row.version); for example \(commands)")
+            let codec = settings.names[row.codec] ?? row.codec
+            items.append("\(codec): \(row.version); for example \(commands)")
         }
         return "<h2 id=\"notes\">Notes</h2>\n<ul>"
             + items.map { "<li>\(MarkupText.escaped($0))</li>" }.joined(separator: "\n") + "</ul>"

@@ -22,12 +22,18 @@
     if (event.target.isConnected && trial) stop();
   }, true);
 
-  // A stretch of a clip again and again, in all its players.
+  // A stretch of a clip again and again, in all its players; places are told every quarter of a second, so that its end may be that of the clip.
+  const stretch = player => {
+    const [from, to] = ["from", "to"].map(end => Number(document.querySelector(`input[data-loop="${end}"][data-clip="${player.dataset?.clip}"]`)?.value || 0));
+    return to > from ? { from, to } : null;
+  };
   document.addEventListener("timeupdate", event => {
-    const player = event.target, clip = player.dataset?.clip;
-    if (clip === undefined) return;
-    const [from, to] = ["from", "to"].map(end => Number(document.querySelector(`input[data-loop="${end}"][data-clip="${clip}"]`)?.value || 0));
-    if (to > from && (player.currentTime >= to || player.currentTime < from - 0.3)) player.currentTime = from;
+    const loop = stretch(event.target), place = event.target.currentTime;
+    if (loop && (place >= loop.to || place < loop.from - 0.3)) event.target.currentTime = loop.from;
+  }, true);
+  document.addEventListener("ended", event => {
+    const loop = stretch(event.target);
+    if (loop && loop.from < event.target.duration) { event.target.currentTime = loop.from; event.target.play(); }
   }, true);
 
   // The table by any of its columns: numbers downwards first, then upwards.

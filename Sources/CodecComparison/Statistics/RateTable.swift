@@ -37,8 +37,6 @@ public struct RateTable: Sendable {
     /// The codec to which the others' rates are related.
     public let reference: String
     public let lines: [Line]
-    /// A sentence for each codec about which the judges disagree.
-    public let disagreements: [String]
     private let columns: [ScoreSheet.Column]
 
     static let note =
@@ -64,20 +62,26 @@ public struct RateTable: Sendable {
         let columns = summary.columns.filter(\.comparesRates)
         self.columns = columns
         let tested = codecs.filter { $0 != reference }
-        let lines = tested.flatMap { codec in
+        lines = tested.flatMap { codec in
             columns.map { Self.line(summary, codec, reference, $0) }
-        }
-        self.lines = lines
-        disagreements = tested.compactMap { codec in
-            Self.disagreement(lines.filter { $0.codec == codec }, columns)
         }
     }
 
     /// Differences of less than this are no opinion.
     private static let indifference = 0.02
 
+    /// A sentence for each codec about which the judges disagree.
+    /// - Parameter names: of codecs, where they shall not have those of the results
+    public func disagreements(_ names: [String: String] = [:]) -> [String] {
+        var codecs: [String] = []
+        for line in lines where line.codec != codecs.last { codecs.append(line.codec) }
+        return codecs.compactMap { codec in
+            disagreement(lines.filter { $0.codec == codec }, names)
+        }
+    }
+
     /// What judges say about one codec where not all say the same.
-    private static func disagreement(_ lines: [Line], _ columns: [ScoreSheet.Column]) -> String? {
+    private func disagreement(_ lines: [Line], _ names: [String: String]) -> String? {
         var less: [String] = []
         var more: [String] = []
         for line in lines {
@@ -85,17 +89,19 @@ public struct RateTable: Sendable {
                 column.isJudgement
             else { continue }
             if let change = line.bdRate {
-                let text = "\(column.title) (\(percent(change))\(line.isWeak ? " !" : ""))"
-                if change < -indifference { less.append(text) }
-                if change > indifference { more.append(text) }
+                let text = "\(column.title) (\(Self.percent(change))\(line.isWeak ? " !" : ""))"
+                if change < -Self.indifference { less.append(text) }
+                if change > Self.indifference { more.append(text) }
             } else if let isAbove = line.isAbove {
                 let text = "\(column.title) (\(isAbove ? "better" : "worse") at every rate)"
                 if isAbove { less.append(text) } else { more.append(text) }
             }
         }
         guard let first = lines.first, !less.isEmpty, !more.isEmpty else { return nil }
-        return
-            "judges disagree about \(first.codec): it needs less rate than \(first.reference) by "
+        let (codec, reference) = (
+            names[first.codec] ?? first.codec, names[first.reference] ?? first.reference
+        )
+        return "judges disagree about \(codec): it needs less rate than \(reference) by "
             + "\(less.joined(separator: ", ")), more by \(more.joined(separator: ", "))"
     }
 
@@ -136,23 +142,27 @@ public struct RateTable: Sendable {
     }
 
     /// As text: a head, and a row a line; the columns of `texts` are words.
-    public var rows: [[String]] {
-        [["BD-rate against \(reference)", "measure", "rate", "overlap", "qualities", "points", ""]]
+    /// - Parameter names: of codecs, where they shall not have those of the results
+    public func rows(_ names: [String: String] = [:]) -> [[String]] {
+        let head = "BD-rate against \(names[reference] ?? reference)"
+        return [[head, "measure", "rate", "overlap", "qualities", "points", ""]]
             + lines.map { line in
+                let codec = names[line.codec] ?? line.codec
                 guard let column = columns.first(where: { $0.identifier == line.measure }) else {
-                    return [line.codec, line.measure]
+                    return [codec, line.measure]
                 }
                 guard let change = line.bdRate, let overlap = line.overlap, let worst = line.worst,
                     let best = line.best, let points = line.points
                 else {
-                    return [line.codec, column.title, "-", "-", "-", "-", line.reason ?? ""]
+                    return [codec, column.title, "-", "-", "-", "-", line.reason ?? ""]
                 }
+                let without = line.without.map { ConditionName($0).title(names) }
                 let remarks = [
                     line.isWeak ? "!" : "",
-                    line.without.isEmpty ? "" : "without " + line.without.joined(separator: ", "),
+                    without.isEmpty ? "" : "without " + without.joined(separator: ", "),
                 ]
                 return [
-                    line.codec, column.title,
+                    codec, column.title,
                     Self.percent(change),
                     "\(NumberText.fixed(100 * overlap, 0)) %",
                     "\(SummaryText.text(worst, column)) ... \(SummaryText.text(best, column))",

@@ -59,8 +59,12 @@ public struct Summary: Sendable {
 
     /// Ordered by codec as they first occur, then by rate.
     public let points: [Point]
-    /// Columns of the measures that occur, in the order of reports.
+    /// Columns of the measures that have a value anywhere: what codecs are judged by before what
+    /// explains it, each in the order of reports.
     public let columns: [ScoreSheet.Column]
+    /// A sentence for each reason why measures have no value at all, such as judges that are not
+    /// installed.
+    public let unmeasured: [String]
     /// What a reader should know before believing the numbers.
     public let warnings: [String]
     /// The `ComparisonMode` of the first row.
@@ -100,7 +104,12 @@ public struct Summary: Sendable {
         }
         files = Set(rows.map(\.file)).sorted()
         let unheard = ratings.map { Self.enter($0, in: &points) } ?? []
-        let columns = (ratings == nil ? [] : [ScoreSheet.listening]) + measured
+        let found = measured.filter { column in
+            points.contains { $0.measures[column.identifier] != nil }
+        }
+        unmeasured = Self.unmeasured(measured.filter { !found.contains($0) }, rows)
+        let columns = Self.judgementsFirst(
+            (ratings == nil ? [] : [ScoreSheet.listening]) + found)
         self.points = points
         self.columns = columns
         self.faults = faults
@@ -108,6 +117,30 @@ public struct Summary: Sendable {
             Suspicion.modes(rows) + Suspicion.all(points, columns: columns, files: files.count)
             + Suspicion.faults(faults, columns: columns) + Suspicion.rows(rows)
             + unheard.map { "listeners rated \($0), which the results do not have" }
+    }
+
+    private static func judgementsFirst(_ columns: [ScoreSheet.Column]) -> [ScoreSheet.Column] {
+        let first = ["listening", "pesq_wb", "estoi", "visqol", "nmr_db", "zimtohrli"]
+        func rank(_ column: ScoreSheet.Column) -> Int {
+            let place = column.isJudgement ? first.firstIndex(of: column.identifier) : nil
+            return place ?? first.count + (column.isJudgement ? 0 : 1)
+        }
+        return (0...first.count + 1).flatMap { place in columns.filter { rank($0) == place } }
+    }
+
+    private static func unmeasured(_ columns: [ScoreSheet.Column], _ rows: [ComparisonRow])
+        -> [String]
+    {
+        var titles: [String: [String]] = [:]
+        var order: [String] = []
+        for column in columns {
+            let reason = rows.lazy.compactMap { $0.reasons[column.identifier] }.first ?? "no row"
+            if titles[reason] == nil { order.append(reason) }
+            titles[reason, default: []].append(column.title)
+        }
+        return order.map {
+            "No values of \(titles[$0, default: []].joined(separator: ", ")): \($0)"
+        }
     }
 
     /// Puts what listeners said into the points of the conditions that they heard.

@@ -65,6 +65,7 @@ public struct SummaryText {
             \n\nkbit/s = all bits / all seconds; enc x, dec x = multiples of real time with \
             the programs' start; ± = half of the 95 % bootstrap interval over files
             """
+            + summary.unmeasured.map { "\n\($0)" }.joined()
     }
 
     /// The worst recording of each codec and rate by what codecs are judged by, of a comparison of
@@ -90,9 +91,9 @@ public struct SummaryText {
     /// - Parameter reference: nil takes opus, then lame, where it is, else the first codec.
     public func rates(against reference: String?) -> [String] {
         guard let table = RateTable(summary, against: reference) else { return [] }
-        let notes = [RateTable.note] + table.disagreements
+        let notes = [RateTable.note] + table.disagreements()
         return [
-            Self.aligned(table.rows, left: RateTable.texts) + "\n\n"
+            Self.aligned(table.rows(), left: RateTable.texts) + "\n\n"
                 + notes.joined(separator: "\n")
         ]
     }

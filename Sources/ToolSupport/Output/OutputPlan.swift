@@ -143,6 +143,14 @@ public struct OutputPlan: Sendable {
             return try jobs(inputs: operands.dropLast(), folder: last, recursive: recursive)
         }
         if recursive, operands.contains(where: { kind($0) == .folder }) {
+            // `cp -r` would make it; here it might be a misspelt input.
+            if let last = operands.last, last != "-", kind(last) == .nothing {
+                throw .usage(
+                    """
+                    \(last): there is no such file or folder; to make a folder of this name for \
+                    the outputs, write \(last)/
+                    """)
+            }
             return try Self.distinct(
                 try tree(operands).map { Job(input: $0.path, output: defaultName($0.path)) })
         }

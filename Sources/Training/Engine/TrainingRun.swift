@@ -114,7 +114,9 @@ public final class TrainingRun<Task: TrainingTask> {
     }
 
     /// Trains to the end of the configuration. However it ends, the last step is reported and in
-    /// the checkpoint.
+    /// the checkpoint. The curve has no means over a few steps, which would be jumps in it: what
+    /// follows the last row of a sitting that ends early is left out where it is less than half a
+    /// row, and the first row behind a resumption takes in what is left of the row before.
     /// - Parameters:
     ///   - seconds: of wall clock, after which it ends early
     ///   - progress: called every 50 steps and at the end
@@ -151,6 +153,7 @@ public final class TrainingRun<Task: TrainingTask> {
         var sum = Measurements()
         var count = 0
         var fallbacks = 0
+        var hasRow = false
         var end: End? = trainer.isFinished ? .complete : nil
         while end == nil {
             let phase = configuration.phase(at: trainer.step)
@@ -181,7 +184,9 @@ public final class TrainingRun<Task: TrainingTask> {
                 }
                 end = try agree(wish)
             }
-            if leads, let phase, step % reportEvery == 0 || end != nil {
+            let isWeighty = 2 * count >= reportEvery
+            let isDue = step % reportEvery == 0 && (isWeighty || hasRow)
+            if leads, let phase, isDue || end != nil {
                 for (name, value) in trainer.controls { sum.set(name, value) }
                 let elapsed = Date().timeIntervalSince(since)
                 let n = Double(count)
@@ -191,8 +196,12 @@ public final class TrainingRun<Task: TrainingTask> {
                     audioSecondsPerSecond: configuration.secondsPerStep * n / max(elapsed, 1e-9),
                     secondsLeft: Double(configuration.totalSteps - step) * elapsed / n)
                 try progress(now)
-                try append(
-                    now, rate: configuration.phases[phase.index].learningRate(offset: phase.offset))
+                if isDue || isWeighty || end == .complete || !hasRow {
+                    try append(
+                        now,
+                        rate: configuration.phases[phase.index].learningRate(offset: phase.offset))
+                    hasRow = true
+                }
                 (sum, count, since) = (Measurements(), 0, Date())
             }
             if step % configuration.checkpointEvery == 0 || end != nil {
