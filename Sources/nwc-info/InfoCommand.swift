@@ -8,7 +8,9 @@ import ToolSupport
 struct InfoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "nwc-info",
-        abstract: "Describe nwc bitstreams, model files and patches, and drop layers of bitstreams.",
+        abstract: """
+            Describe nwc bitstreams, model files and patches, and drop layers of bitstreams.
+            """,
         usage: "nwc-info [--json] [-v] FILE...\n       nwc-info strip --layers N INPUT OUTPUT",
         version: VersionText.lazy(
             tool: "nwc-info", formatVersion: Int(StreamHeader.version),

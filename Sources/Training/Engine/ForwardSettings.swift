@@ -58,8 +58,8 @@ public struct ForwardSettings: Codable, Sendable, Equatable {
         switch method {
         case .fzoo: 0.15
         // A step of the grid and its slope are so many times those of numbers.
-        case .quzo: 2 * Double(queries) / (gridStep * gridStep)
-        case .mezo, .adazeta, .mazo: 2 * Double(queries)
+        case .quzo: 16 / (gridStep * gridStep)
+        case .mezo, .adazeta, .mazo: 16
         }
     }
 
