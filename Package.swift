@@ -132,7 +132,9 @@ let package = Package(
             dependencies: ["NeuralNetwork", "SpectralTransform", "SignalProcessing"]),
         .target(
             name: "EncoderRefinement",
-            dependencies: ["CMRLCodec", "NeuralNetwork", "PerceptualLoss"]),
+            dependencies: [
+                "CMRLCodec", "ForwardTuning", "NeuralNetwork", "PerceptualLoss", "SignalProcessing",
+            ]),
         .target(
             name: "AudioFile",
             dependencies: ["CFLAC", "CMPG123", "CSndfile", "CSoxr", "System"],
@@ -148,7 +150,8 @@ let package = Package(
         .target(
             name: "Training",
             dependencies: [
-                "BuiltInModel", "CKernels", "CMRLCodec", "LPCModule", "ModelWriting",
+                "BuiltInModel", "CKernels", "CMRLCodec", "ForwardTuning", "LPCModule",
+                "ModelWriting",
                 "NeuralNetwork", "BLASBackend",
                 "SpectralTransform", "PerceptualLoss", "Psychoacoustic", "AudioFile",
                 "Enhancement", "GainFilter", "SignalProcessing", "System",

@@ -110,7 +110,7 @@ cmp "$root/clean.raw" "$root/c.raw" || fail "denoise: other samples than nwc-den
 info=$("$root/codec" info < "$root/whole.nwc")
 [[ $info == "320000 samples at 16000 Hz, 1 channels, 1 layers, "* ]] || fail "info: $info"
 
-hostile=$("$root/hostile" TestVectors/codec/tiny.nwm) || fail "hostile: $hostile"
+hostile=$("$root/hostile" TestVectors/codec/tiny.nwm TestVectors/codec/patched.nwc) || fail "hostile: $hostile"
 threads=$("$root/threads" 2 4) || fail "threads: $threads"
 # Not linked with the library.
 read -ra include <<< "$(pkg-config --cflags nwc)"
@@ -139,7 +139,7 @@ short.nwc decode
 short.raw denoise
 short.nwc info
 COMMANDS
-    "$root/hostile-asan" TestVectors/codec/tiny.nwm > "$root/log" 2>&1 ||
+    "$root/hostile-asan" TestVectors/codec/tiny.nwm TestVectors/codec/patched.nwc > "$root/log" 2>&1 ||
         fail "hostile, address sanitizer: $(cat "$root/log")"
     hostile+=", clean under the address sanitizer; the example under valgrind, too"
 fi

@@ -16,7 +16,7 @@ done
 sed -i '1 { /^#!/d }' "$target"/bash/*
 # nwc-info has a default subcommand, which takes files; the generator offers the names of subcommands alone.
 sed -i "/COMPREPLY+=(\$(compgen -W 'show strip help'/a\\
-        __nwc-info_add_completions -o plusdirs -fX '!*.@(nwc|nwm)'" "$target/bash/nwc-info"
+        __nwc-info_add_completions -o plusdirs -fX '!*.@(nwc|nwm|nwp)'" "$target/bash/nwc-info"
 sed -i "/_describe -V subcommand subcommands && ret=0/a\\
-        _files -g '*.(nwc|nwm)' && ret=0" "$target/zsh/_nwc-info"
+        _files -g '*.(nwc|nwm|nwp)' && ret=0" "$target/zsh/_nwc-info"
 echo "complete -c 'nwc-info' -n '__nwc-info_should_offer_completions_for_positional \"nwc-info\" -eq 1' -F" >> "$target/fish/nwc-info.fish"

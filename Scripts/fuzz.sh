@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Fuzzes every parser with libFuzzer: Scripts/fuzz.sh [SECONDS [ENTRY...]]
 # SECONDS for each entry, 60 unless given; RUNS=N in the environment: that many executions instead. Entries: stream checked-stream played-stream packets
-# model checked-model changed-model sound sound-pipe configuration checkpoint (Tests/HostileInput says what each is).
+# model checked-model changed-model patch checked-patch sound sound-pipe configuration checkpoint (Tests/HostileInput says what each is).
 # SANITIZER=address (the default) or none: several times as fast, and Swift's own checks of bounds and overflow stay.
 # NWC_FUZZ_BUILT=FILE: that program, nothing is built; it must have been built for the sanitizer.
 # Corpora stay in .build-fuzz/corpus; a finding is left in .build-fuzz/findings and fails the script.
@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 seconds=${1:-60} sanitizer=${SANITIZER:-address} runs=${RUNS:-}
 shift || true
 entries=("$@")
-[ ${#entries[@]} -gt 0 ] || entries=(stream checked-stream played-stream packets model checked-model changed-model sound sound-pipe configuration checkpoint)
+[ ${#entries[@]} -gt 0 ] || entries=(stream checked-stream played-stream packets model checked-model changed-model patch checked-patch sound sound-pipe configuration checkpoint)
 case "$sanitizer" in
     address) export NWC_FUZZ=fuzzer,address NWC_KERNEL_FLAGS="-fsanitize=address -fno-omit-frame-pointer" ;;
     none) export NWC_FUZZ=fuzzer ;;
@@ -31,6 +31,7 @@ for entry in "${entries[@]}"; do
         packets) seeds=(TestVectors/broken/packets.*) length=256 ;;
         changed-model) seeds=(TestVectors/broken/changed-model.*) length=64 ;;
         *model) seeds=(TestVectors/bitstream/small.nwm TestVectors/broken/*model.*) length=2048 ;;
+        *patch) seeds=(TestVectors/broken/*patch.*) length=256 ;;
         sound*) seeds=(TestVectors/broken/sound.*) length=512 ;;
         configuration) seeds=(Configs/*.json TestVectors/broken/configuration.*) length=2048 ;;
         checkpoint) seeds=(TestVectors/broken/checkpoint.*) length=2048 ;;

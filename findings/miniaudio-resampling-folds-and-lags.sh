@@ -3,7 +3,7 @@
 # at -6 to -10 dB, and its output is 1.1 samples (48 to 16 kHz) or 5.3 samples (16 to 48 kHz) late.
 #
 # Expected: the lag of a resampler is 0 or a whole number of samples, and 10 kHz is 20 dB down at
-#   least when 48 kHz becomes 16 kHz; ffmpeg, soxr and librosa, which it stands in for, have 80 dB.
+#   least when 48 kHz becomes 16 kHz.
 # Seen: 9 kHz comes back as 7 kHz at -6 dB, 10 kHz as 6 kHz at -10 dB, 15 kHz as 1 kHz at -33 dB. Up
 #   to 48 kHz white sound of 0.2 to 6 kHz is 1.3 dB softer, and what is wrong in it 17 dB below
 #   (measured, not repeated here).

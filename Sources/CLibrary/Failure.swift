@@ -40,6 +40,8 @@ struct Failure: Error {
             .samplesMissing, .entropy:
             NWC_ERROR_STREAM
         case .stream(let error): number(error)
+        case .patch(.wrongModel), .patch(.alreadyPatched): NWC_ERROR_WRONG_MODEL
+        case .patch: NWC_ERROR_STREAM
         case .modelFile, .model, .modelTensor, .postFilter: NWC_ERROR_MODEL
         }
     }
@@ -50,7 +52,7 @@ struct Failure: Error {
         case .writeAfterEnd: NWC_ERROR_STATE
         case .layerSelection: NWC_ERROR_ARGUMENT
         case .badMagic, .unsupportedVersion, .headerChecksum, .reservedHeaderFlags, .headerField,
-            .headerLength, .malformedLength, .packetLength, .packetChecksum, .packet, .tags,
+            .headerLength, .patch, .malformedLength, .packetLength, .packetChecksum, .packet, .tags,
             .malformedEnd, .endChecksum, .blockCountMismatch, .sampleCountMismatch, .dataAfterEnd,
             .auxiliaryRecord:
             NWC_ERROR_STREAM

@@ -75,8 +75,7 @@ public func nwc_stream_strip(
 extension StreamHeader {
     /// The header at the start of bytes, and its length.
     init(beginning bytes: UnsafeRawBufferPointer) throws {
-        // No header is longer than `NWC_MAX_HEADER`.
-        switch try StreamHeader.read(Array(bytes.prefix(Int(NWC_MAX_HEADER)))) {
+        switch try StreamHeader.read(Array(bytes.prefix(Int(NWC_MAX_PATCHED_HEADER)))) {
         case .header(let header, _): self = header
         case .incomplete(let missing): throw BitstreamError.truncated(missing: missing, offset: 0)
         }

@@ -11,7 +11,7 @@ public func nwc_model_create_built_in(
     return status(detail) {
         let model = try required(model, "model")
         let name = name.map { String(cString: $0) } ?? BuiltInModels.names[0]
-        guard let built = try BuiltInModels.load(name: name) else {
+        guard let built = try BuiltInModels.load(name: name, keepsParameters: true) else {
             let names = BuiltInModels.names.joined(separator: ", ")
             throw Failure(NWC_ERROR_ARGUMENT, "no built-in model \"\(name)\", only \(names)")
         }
@@ -29,7 +29,8 @@ public func nwc_model_create(
     return status(detail) {
         let model = try required(model, "model")
         let filter = try region(postFilter, postFilterCount, "post_filter")
-        var loaded = try CodecModel(bytes: Array(try region(bytes, count, "bytes")))
+        var loaded = try CodecModel(
+            bytes: Array(try region(bytes, count, "bytes")), keepsParameters: true)
         if !filter.isEmpty { loaded = try loaded.adding(PostFilter(bytes: Array(filter))) }
         model.pointee = ModelHandle(loaded).pointer
     }

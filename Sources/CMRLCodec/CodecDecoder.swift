@@ -49,7 +49,8 @@ public final class CodecDecoder {
     ///   - isLowDelay: `pull` gives every sample at once. Otherwise it keeps a block back,
     ///     so that `finish` can cut the output to the exact length: a stream holds whole blocks.
     ///   - enhances: the model's post-filter runs, if it has one; nil = where the stream names it
-    /// - Throws: `CodecError.wrongModel`, `.wrongBlock`, `.layers`
+    /// - Throws: `CodecError.wrongModel`, `.wrongBlock`, `.layers`; where the stream carries a
+    ///   patch, `.patch`, and `.parametersNotKept` where the model has none to change
     public init(
         model: CodecModel, header: StreamHeader, layers: Int? = nil, isLowDelay: Bool = false,
         enhances: Bool? = nil
@@ -59,6 +60,12 @@ public final class CodecDecoder {
         }
         guard header.block == model.signal.block else {
             throw .wrongBlock(stream: header.block, model: model.signal.block)
+        }
+        var model = model
+        if let patch = header.patch {
+            model = try model.adapted(by: patch)
+        } else if model.patch != nil {
+            throw .patch(.alreadyPatched)
         }
         let layerRange = model.layerRange(header.layering)
         if let layers, !layerRange.contains(layers) {

@@ -120,7 +120,9 @@ public final class CodecEncoder {
                 curve: RateCurve(model: model, configuration),
                 target: target,
                 overheadBits: Double(
-                    8 * (Self.overheadByteCount + 6 + max(configuration.extraBytes, 0))),
+                    8
+                        * (Self.overheadByteCount + 6 + max(configuration.extraBytes, 0)
+                            + (model.patch?.bytes.count ?? 0))),
                 plan: configuration.plan,
                 totalSeconds: configuration.expectedSamples.map {
                     Double($0) / Double(model.signal.sampleRate)
@@ -170,7 +172,7 @@ public final class CodecEncoder {
             channelCount: configuration.channels, blocksPerPacket: configuration.blocksPerPacket,
             keyInterval: configuration.keyInterval, layerCount: configuration.layers,
             layering: configuration.layering, sampleCount: sampleCount, block: model.signal.block,
-            formatVersion: formatVersion)
+            formatVersion: formatVersion, patch: model.patch)
     }
 
     /// Adds samples, one array per channel, all of the same length, in [-1, 1]: values beyond are

@@ -65,8 +65,10 @@ enum nwc_error {
 #define NWC_UNKNOWN UINT64_MAX
 /* Most layers of a stream. */
 #define NWC_MAX_LAYERS 8
-/* No stream header is longer, in bytes. */
+/* No stream header is longer, in bytes; that of a stream which carries a patch of its model is at
+   most NWC_MAX_PATCHED_HEADER. Encoders here write none. */
 #define NWC_MAX_HEADER 300
+#define NWC_MAX_PATCHED_HEADER 16684
 
 typedef struct nwc_model nwc_model;
 typedef struct nwc_encoder nwc_encoder;

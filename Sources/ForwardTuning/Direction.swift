@@ -1,5 +1,10 @@
-import Foundation
 import SignalProcessing
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
 
 /// A random direction, made anew from its seed whenever it is needed and never stored (Malladi et
 /// al. 2023, "Fine-Tuning Language Models with Just Forward Passes", MeZO, algorithm 1).

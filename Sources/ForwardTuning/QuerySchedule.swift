@@ -1,4 +1,8 @@
-import Foundation
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
 
 /// How many directions a step tries, growing so that the noise of the estimate falls as the
 /// distance to the minimum does: AdaZeta (Yang et al. 2024, arXiv 2406.18060), equation of Q_e.

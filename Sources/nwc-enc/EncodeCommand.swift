@@ -61,13 +61,26 @@ struct EncodeCommand: ParsableCommand {
         guard effort == 0 || AnalysisBySynthesis.roundsRange.contains(effort) else {
             throw ToolFailure.usage("--effort \(effort): possible are 0 ... 1000")
         }
-        let codec = try ModelChoice.load(
-            stream.model.model, postFilter: stream.model.postFilter, keepsParameters: effort > 0)
+        let passes = quality.adapt ?? 0
+        guard passes == 0 || RecordingAdapter.passesRange.contains(passes) else {
+            throw ToolFailure.usage("--adapt \(passes): possible are 0 ... 1000000")
+        }
+        if passes > 0, stream.patch != nil || effort > 0 {
+            throw ToolFailure.usage("--adapt goes neither with --patch nor with --effort")
+        }
+        let codec = try model(keepsParameters: effort > 0 || passes > 0)
         var encode = EncodeJob(model: codec)
         if effort > 0 {
             let rounds = effort
             encode.refinedShare = { AnalysisBySynthesis.expectedShare(bitrate: $0) }
             encode.makeRefiner = { try AnalysisBySynthesis(model: codec, rounds: rounds) }
+        }
+        if passes > 0 {
+            encode.adapt = { model, samples, index in
+                try RecordingAdapter(model: model, samples: samples, rateIndex: index).run(
+                    passes: passes
+                ).patch
+            }
         }
         encode.bitrate = quality.bitrate?.bitsPerSecond
         encode.layers = stream.layers
@@ -87,6 +100,18 @@ struct EncodeCommand: ParsableCommand {
         }
         try encode.check()
         try run(encode, files)
+    }
+
+    /// The model that the options choose, with the patch if there is one.
+    private func model(keepsParameters: Bool) throws -> CodecModel {
+        let model = try ModelChoice.load(
+            stream.model.model, postFilter: stream.model.postFilter,
+            keepsParameters: keepsParameters || stream.patch != nil)
+        guard let path = stream.patch else { return model }
+        let bytes = try InputBytes(path: path).all(limit: ModelPatch.maximumByteCount)
+        do throws(CodecError) {
+            return try model.adapted(by: ModelPatch(bytes: bytes))
+        } catch { throw ToolFailure.runtime("\(path): \(error)") }
     }
 
     private func run(_ encode: EncodeJob, _ files: CodingBatch) throws {

@@ -24,6 +24,16 @@ struct QualityOptions: ParsableArguments {
             valueName: "rounds"))
     var effort = 0
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Adapt the model to the recording first, by so many forward passes over seconds of it, \
+            and send a patch where that makes the stream better; decoders before version 4 of the \
+            format refuse that. (default: 0)
+            """,
+            valueName: "passes"))
+    var adapt: Int?
+
     @Flag(help: "Take noise out before coding, as nwc-denoise does.")
     var denoise = false
 
@@ -65,6 +75,15 @@ struct StreamOptions: ParsableArguments {
     var rateIndex: UInt8?
 
     @OptionGroup var model: ModelOptions
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Change the model by a patch of nwc-train adapt and send it with the stream; decoders \
+            before version 4 of the format refuse that.
+            """, valueName: "file"),
+        completion: .file(extensions: ["nwp"]))
+    var patch: String?
 
     @Option(
         help: ArgumentHelp(

@@ -8,7 +8,9 @@ import ToolSupport
 struct InfoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "nwc-info",
-        abstract: "Describe nwc bitstreams and model files, and drop layers of bitstreams.",
+        abstract: """
+            Describe nwc bitstreams, model files and patches, and drop layers of bitstreams.
+            """,
         usage: "nwc-info [--json] [-v] FILE...\n       nwc-info strip --layers N INPUT OUTPUT",
         version: VersionText.lazy(
             tool: "nwc-info", formatVersion: Int(StreamHeader.version),
@@ -20,7 +22,7 @@ struct InfoCommand: ParsableCommand {
 struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Describe bitstreams and model files.",
+        abstract: "Describe bitstreams, model files and patches.",
         discussion:
             """
             Bitstreams are checked from end to end without being decoded; damage is listed \
@@ -62,8 +64,9 @@ struct Show: ParsableCommand {
     var models = false
 
     @Argument(
-        help: ArgumentHelp("Bitstreams or model files; - is standard input.", valueName: "file"),
-        completion: .file(extensions: ["nwc", "nwm"]))
+        help: ArgumentHelp(
+            "Bitstreams, model files or patches; - is standard input.", valueName: "file"),
+        completion: .file(extensions: ["nwc", "nwm", "nwp"]))
     var files: [String] = []
 
     func validate() throws {
@@ -89,6 +92,10 @@ struct Show: ParsableCommand {
                 try show(
                     try ModelReport(
                         bytes: start + input.all(limit: ModelChoice.fileLimit), path: path))
+                return
+            }
+            if start.starts(with: ModelPatch.magic) {
+                try showPatch(start + input.all(limit: ModelPatch.maximumByteCount), path)
                 return
             }
             guard !start.isEmpty else { throw ToolFailure.runtime("\(path): empty file") }
@@ -125,6 +132,19 @@ struct Show: ParsableCommand {
             for path in try arrays.finish() where !json { try Output.line(path) }
         }
         return report
+    }
+
+    private func showPatch(_ bytes: [UInt8], _ path: String) throws {
+        let patch: ModelPatch
+        do { patch = try ModelPatch(bytes: bytes) } catch {
+            throw ToolFailure.runtime("\(path): \(error)")
+        }
+        let report = PatchText(patch, file: path)
+        if json {
+            try JSONReport.write(report)
+        } else {
+            try Output.line("\(path): nwc patch \(report.text)")
+        }
     }
 
     private func show(_ report: ModelReport) throws {

@@ -80,11 +80,25 @@ private func train(
             configuration.makeTask(data), folder: folder.path, resuming: resuming, lock: lock,
             keepBest: options.keepBest, ranks: ranks)
     }
-    for remark in run.remarks { Console.warning(remark) }
     if leads { progress("parameters: \(run.trainer.store.count)") }
-    let task = run.trainer.task
     if ranks == nil { Interruption.catchSignals() }
-    let end = try run.run(seconds: options.minutes.map { $0 * 60 }) { now in
+    _ = try follow(
+        run, folder, minutes: options.minutes, leads: leads,
+        continuation: "nwc-train resume \(quoted(folder.path)) \(options.commandLine)")
+}
+
+/// Runs a training to its end, the minutes' or a signal's, with lines of progress.
+/// - Parameters:
+///   - leads: this process reports
+///   - continuation: what is typed to go on
+/// - Returns: whether it is complete
+func follow<Task: TrainingTask>(
+    _ run: TrainingRun<Task>, _ folder: RunFolder, minutes: Double?, leads: Bool = true,
+    continuation: String
+) throws -> Bool {
+    for remark in run.remarks { Console.warning(remark) }
+    let task = run.trainer.task
+    let end = try run.run(seconds: minutes.map { $0 * 60 }) { now in
         progress(
             String(format: "%6d/%d ", now.step, now.totalSteps) + now.phase
                 + String(format: "  loss %.3f  ", now.measured.loss)
@@ -99,17 +113,12 @@ private func train(
     } isStopped: {
         Interruption.signal != nil
     }
-    guard leads else { return }
+    var isComplete = false
+    if case .complete = end { isComplete = true }
+    guard leads else { return isComplete }
     try folder.drawLoss()
-    let steps = "\(run.trainer.step) of \(configuration.totalSteps) steps"
-    if case .complete = end {
-        progress("complete: \(steps)")
-    } else {
-        progress(
-            """
-            stopped: \(steps); to go on: nwc-train resume \(quoted(folder.path)) \
-            \(options.commandLine)
-            """
-        )
-    }
+    let steps = "\(run.trainer.step) of \(task.configuration.totalSteps) steps"
+    progress(
+        isComplete ? "complete: \(steps)" : "stopped: \(steps); to go on: \(continuation)")
+    return isComplete
 }

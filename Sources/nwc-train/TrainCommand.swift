@@ -10,7 +10,7 @@ struct TrainCommand: ParsableCommand {
         abstract: "Train, resume, evaluate and export models of the nwc speech codec.",
         version: VersionText.lazy(tool: "nwc-train", formatVersion: nil, models: { [] }),
         subcommands: [
-            Settings.self, Run.self, Compress.self, Resume.self, Plot.self, Render.self,
+            Settings.self, Run.self, Compress.self, Resume.self, Adapt.self, Plot.self, Render.self,
             Export.self, Evaluate.self, LineSpectrum.self,
         ])
 

@@ -68,6 +68,56 @@ import Testing
         #expect(try [UInt8](Data(contentsOf: url)) == bytes)
     }
 
+    /// The stream of version 4: packets of a model with a patch, which stands behind the header.
+    /// `NWC_WRITE_TEST_VECTORS=1` writes it.
+    @Test func aPatchTravelsWithItsStream() throws {
+        let model = try CodecModel(
+            bytes: [UInt8](
+                Data(contentsOf: Self.folder.appendingPathComponent("codec/tiny.nwm"))),
+            keepsParameters: true)
+        let shape = AdapterShape(.tensorTrain, rank: 2)
+        let (network, _) = try #require(model.makeNetwork())
+        let count = shape.parts(of: network).reduce(0) { $0 + $1.count }
+        let patch = try ModelPatch(
+            shape, numbers: (0..<count).map { $0 % 3 > 0 ? 0 : Float($0 % 7 - 3) / 2 }, step: 0.5,
+            of: model)
+        let sound = (0..<2).map {
+            SpeechLikeSignal.samples(seconds: 0.5, rate: 16_000, seed: UInt64($0))
+        }
+        let bytes = try model.adapted(by: patch).encode(
+            sound, rate: .indices([90, 200]), layers: 2)
+        #expect(bytes[4] == 4 && bytes.count > patch.bytes.count)
+        let url = Self.folder.appendingPathComponent("codec/patched.nwc")
+        if ProcessInfo.processInfo.environment["NWC_WRITE_TEST_VECTORS"] != nil {
+            try Data(bytes).write(to: url)
+        }
+        #expect(try [UInt8](Data(contentsOf: url)) == bytes)
+        // Whoever has the model decodes it, and a reader keeps the patch where layers are dropped.
+        let decoded = try model.decode(bytes)
+        #expect(try decoded == model.adapted(by: patch).decode(bytes))
+        var stripper = try LayerStripper(layers: 1)
+        let stripped = try stripper.push(bytes) + stripper.finish()
+        guard case .header(let header)? = ReadResult.read(stripped).events.first else {
+            Issue.record("no header")
+            return
+        }
+        #expect(header.patch == patch && header.layerCount == 1)
+        #expect(try model.decode(stripped) != model.decode(bytes))
+        // Without the weights, or with a patch of another model, it says so.
+        let plain = try CodecModel(
+            bytes: [UInt8](Data(contentsOf: Self.folder.appendingPathComponent("codec/tiny.nwm"))))
+        #expect(throws: CodecError.parametersNotKept) { try plain.decode(bytes) }
+        #expect(throws: CodecError.patch(.alreadyPatched)) {
+            let other = try ModelPatch(
+                AdapterShape(.bands),
+                numbers: Array(
+                    repeating: 1,
+                    count: AdapterShape(.bands).parts(of: network).reduce(0) { $0 + $1.count }),
+                step: 1, of: model)
+            _ = try model.adapted(by: other).decode(bytes)
+        }
+    }
+
     @Test func everyVersionDecodes() throws {
         let vectors = try Self.vectors()
         #expect(
@@ -76,7 +126,7 @@ import Testing
         for vector in vectors {
             #expect(
                 vector.stream[4] == vector.streamVersion && vector.model[4] == vector.modelVersion)
-            let model = try CodecModel(bytes: vector.model)
+            let model = try CodecModel(bytes: vector.model, keepsParameters: true)
             let read = ReadResult.read(vector.stream)
             guard read.error == nil, case .header(let header)? = read.events.first else {
                 Issue.record("\(vector.name): \(String(describing: read.error))")

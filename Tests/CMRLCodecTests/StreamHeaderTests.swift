@@ -1,5 +1,6 @@
 import CMRLCodec
 import NeuralNetwork
+import TestSupport
 import Testing
 
 @Suite struct StreamHeaderTests {
@@ -82,6 +83,54 @@ import Testing
         #expect(error(changed(header) { $0[4] = 2 }) == .reservedHeaderFlags(2))
         #expect(error(changed(header) { $0[6] = 6 }) == .reservedHeaderFlags(6))
         #expect(error(changed(header) { $0[20] = 1 }) == .reservedHeaderFlags(2))
+    }
+
+    /// Version 4 says how long the patch behind it is; without one it says 0.
+    @Test func layoutOfVersion4() throws {
+        let plain = try StreamHeader(
+            modelID: StreamSample.modelID, sampleRate: 16_000, channelCount: 1, layerCount: 2,
+            formatVersion: 4)
+        #expect(
+            plain.bytes.dropLast(4) == [
+                0x4E, 0x57, 0x43, 0x1A, 4, 21, 0, 0x01, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF,
+                0x80, 0x7D, 1, 50, 1, 2, 0x80, 0x7D, 0xC0, 0x02, 1, 0,
+            ])
+        let model = try CodecModel(bytes: TinyModel.fileBytes(), keepsParameters: true)
+        let (network, _) = try #require(model.makeNetwork())
+        let shape = AdapterShape(.bands)
+        let count = shape.parts(of: network).reduce(0) { $0 + $1.count }
+        let patch = try ModelPatch(
+            shape, numbers: (0..<count).map { Float($0 % 3) }, step: 1, of: model)
+        let header = try StreamHeader(
+            modelID: StreamSample.modelID, sampleRate: 16_000, channelCount: 1, layerCount: 2,
+            patch: patch)
+        #expect(header.formatVersion == 4 && header.bytes.suffix(patch.bytes.count) == patch.bytes)
+        for piece in [1, 7, 1000] {
+            var reader = BitstreamReader()
+            for start in stride(from: 0, to: header.bytes.count, by: piece) {
+                #expect(try reader.next() == nil)
+                reader.push(header.bytes[start..<min(start + piece, header.bytes.count)])
+            }
+            #expect(try reader.next() == .header(header))
+        }
+        #expect(try header.stripped(toLayers: 1).patch == patch)
+        var damaged = header.bytes
+        damaged[header.bytes.count - 10] ^= 1
+        guard case .patch(.checksum)? = error(damaged) else {
+            Issue.record("\(String(describing: error(damaged)))")
+            return
+        }
+        #expect(
+            error(Array(header.bytes.dropLast(3))) == .truncated(missing: 3, offset: 0))
+        // A length that no patch has.
+        var long = Array(header.bytes.dropLast(patch.bytes.count + 4))
+        long[5] += 2
+        long.replaceSubrange((long.count - 1)..., with: [0x81, 0x80, 1])
+        let crc = CRC32.checksum(of: long)
+        long += (0..<4).map { UInt8(truncatingIfNeeded: crc >> (8 * UInt32($0))) }
+        #expect(
+            error(long)
+                == .headerField(.patchLength, value: 16_385, minimum: 0, maximum: 16_384))
     }
 
     @Test func anyValuesRoundTrip() throws {
@@ -175,7 +224,7 @@ import Testing
         #expect(error(Array("RIFF".utf8)) == .badMagic(found: Array("RIFF".utf8)))
         #expect(error([0x4E, 0x58]) == .badMagic(found: [0x4E, 0x58]))
         #expect(error(Array("OggS and more".utf8)) == .badMagic(found: Array("OggS".utf8)))
-        #expect(error([0x4E, 0x57, 0x43, 0x1A, 4]) == .unsupportedVersion(4))
+        #expect(error([0x4E, 0x57, 0x43, 0x1A, 5]) == .unsupportedVersion(5))
         #expect(error([0x4E, 0x57, 0x43, 0x1A, 0, 9, 9, 9]) == .unsupportedVersion(0))
     }
 

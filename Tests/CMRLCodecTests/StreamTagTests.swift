@@ -166,10 +166,10 @@ import Testing
         #expect(
             ReadResult.read(mixed).error
                 == .packet(.reservedFlags(0x81), packet: 0, offset: old.header.bytes.count))
-        #expect(throws: BitstreamError.unsupportedVersion(4)) {
+        #expect(throws: BitstreamError.unsupportedVersion(5)) {
             try StreamHeader(
                 modelID: StreamSample.modelID, sampleRate: 8000, channelCount: 1, layerCount: 1,
-                formatVersion: 4)
+                formatVersion: 5)
         }
     }
 

@@ -19,6 +19,10 @@ public enum HostileInput: String, CaseIterable, Sendable {
     /// Changes of a good model file, whose SHA-256 is put right then: the way to weights and
     /// tables.
     case changedModel = "changed-model"
+    /// A patch of a model, and the codec with it.
+    case patch
+    /// A patch whose identity of the model and checksum are put right first.
+    case checkedPatch = "checked-patch"
     /// A sound file.
     case sound
     /// Sound from a pipe.
@@ -40,6 +44,8 @@ public enum HostileInput: String, CaseIterable, Sendable {
         case .model: ModelInput.outcome(bytes)
         case .checkedModel: ModelInput.outcome(ModelInput.repaired(bytes))
         case .changedModel: ModelInput.outcome(ModelInput.repaired(ModelInput.changed(bytes)))
+        case .patch: PatchInput.outcome(bytes)
+        case .checkedPatch: PatchInput.outcome(PatchInput.repaired(bytes))
         case .sound: SoundInput.outcome(bytes, throughPipe: false)
         case .soundPipe: SoundInput.outcome(bytes, throughPipe: true)
         case .configuration: ConfigurationInput.outcome(bytes)

@@ -8,6 +8,12 @@ enum ModelInput {
         if bytes.count <= smallFile, let file = try? WeightFile(bytes) { readAll(file) }
         let model: CodecModel
         do { model = try CodecModel(bytes: bytes) } catch { return "\(error)" }
+        return coded(with: model, "model \(model.name) of \(model.parameterCount) parameters")
+    }
+
+    /// A little sound through a codec.
+    /// - Parameter name: of the model, for the line that is returned
+    static func coded(with model: CodecModel, _ name: String) -> String {
         do {
             let layers = min(model.layerCount, 2)
             var configuration = CodecEncoder.Configuration(
@@ -30,7 +36,7 @@ enum ModelInput {
             precondition(
                 samples == 1000 && encoder.symbolChecksum == decoder.symbolChecksum,
                 "encoder and decoder disagree")
-            return "read: model \(model.name) of \(model.parameterCount) parameters"
+            return "read: \(name)"
         } catch { return "\(error)" }
     }
 

@@ -20,7 +20,7 @@ enum StreamInput {
                 reader.push(bytes[position..<end])
                 position = end
                 while let event = try reader.next() { reading.events.append(event) }
-                limit = reader.header?.maximumRecordLength ?? 300
+                limit = reader.header?.maximumRecordLength ?? 300 + ModelPatch.maximumByteCount
                 precondition(
                     reader.bufferedByteCount <= limit + piece + 128,
                     "the reader holds \(reader.bufferedByteCount) bytes")
@@ -95,6 +95,11 @@ enum StreamInput {
         }
         seal(0..<position)
         position += 4
+        if bytes[4] == 4, let length = patchLength(result), position + length <= result.count {
+            let patch = PatchInput.repaired(Array(result[position..<position + length]))
+            result.replaceSubrange(position..<position + length, with: patch)
+            position += length
+        }
         while let (length, bodyStart) = varint(result, at: position) {
             var end = bodyStart + length
             if length == 0 {
@@ -108,6 +113,25 @@ enum StreamInput {
             position = end + 4
         }
         return result
+    }
+
+    /// What the header of version 4 says, its last field.
+    private static func patchLength(_ bytes: [UInt8]) -> Int? {
+        var position = 15
+        var value = 0
+        func next() -> Bool {
+            guard let found = varint(bytes, at: position) else { return false }
+            (value, position) = found
+            return true
+        }
+        guard next() else { return nil }
+        position += 1
+        guard next(), next() else { return nil }
+        position += 1
+        guard next(), next() else { return nil }
+        position += 1
+        guard bytes[6] & 1 == 0 || next(), next() else { return nil }
+        return value
     }
 
     private static func varint(_ bytes: [UInt8], at start: Int) -> (value: Int, next: Int)? {

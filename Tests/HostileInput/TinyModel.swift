@@ -13,6 +13,8 @@ enum TinyModel {
     }()
 
     static let model: CodecModel = {
-        do { return try CodecModel(bytes: bytes) } catch { fatalError("tiny.nwm: \(error)") }
+        do { return try CodecModel(bytes: bytes, keepsParameters: true) } catch {
+            fatalError("tiny.nwm: \(error)")
+        }
     }()
 }

@@ -12,7 +12,8 @@ enum BrokenFiles {
     }
 
     static func all() throws -> [(String, [UInt8])] {
-        try streams() + packets() + models() + sounds() + configurations() + checkpoints()
+        try streams() + packets() + models() + patches() + sounds() + configurations()
+            + checkpoints()
     }
 
     private static func changed(_ bytes: [UInt8], _ change: (inout [UInt8]) -> Void) -> [UInt8] {
@@ -28,6 +29,14 @@ enum BrokenFiles {
     private static func streams() throws -> [(String, [UInt8])] {
         let stream = try good("codec/mono.nwc")
         let header = 6 + Int(stream[5]) + 4
+        let patched = try good("codec/patched.nwc")
+        let patchStart = 6 + Int(patched[5]) + 4
+        guard case .header(let patchedHeader, let patchEnd) = try StreamHeader.read(patched) else {
+            return []
+        }
+        // Of the varint in front of the header's checksum.
+        let lengthBytes = (patchedHeader.patch?.bytes.count ?? 0) < 128 ? 1 : 2
+        let length = patchStart - 4 - lengthBytes
         let end = stream.count
         let body = Array(stream[header...])
         return [
@@ -66,6 +75,22 @@ enum BrokenFiles {
                 try tagged(stream, [0x81, 1, 0x61, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F])
             ),
             ("checked-stream.tag-cut.nwc", try tagged(stream, [0x81, 1, 0x61])),
+            ("checked-stream.patched.nwc", patched),
+            ("stream.patch-bit.nwc", changed(patched) { $0[patchStart + 20] ^= 1 }),
+            ("stream.cut-in-patch.nwc", Array(patched[..<(patchStart + 20)])),
+            ("checked-stream.patch-length.nwc", changed(patched) { $0[length] -= 1 }),
+            (
+                "checked-stream.patch-too-long.nwc",
+                changed(
+                    patched[..<length] + [0x81, 0x80, 1] + patched[(length + lengthBytes)...]
+                ) { $0[5] += UInt8(3 - lengthBytes) }
+            ),
+            ("played-stream.patched.nwc", patched),
+            ("played-stream.patch-step.nwc", changed(patched) { $0[patchStart + 18] = 0x41 }),
+            (
+                "played-stream.patch-wild.nwc",
+                changed(patched) { for i in patchStart + 25..<patchEnd - 4 { $0[i] = 0xA5 } }
+            ),
             ("stream.tag-checksum.nwc", try tagged(stream, [0x81, 1, 0x61, 1, 0x62])),
             (
                 "played-stream.wild-symbols.nwc",
@@ -221,6 +246,48 @@ enum BrokenFiles {
             ("changed-model.table.bin", little(end - 100, 3) + [1]),
             ("changed-model.name.bin", little(Int(odd) + metadata.utf8.count + 1, 3) + [0x21]),
             ("checked-model.name-length.nwm", changed(few) { $0[32 + large.utf8.count] = 0 }),
+        ]
+    }
+
+    private static func patches() throws -> [(String, [UInt8])] {
+        let model = try CodecModel(bytes: good("codec/tiny.nwm"), keepsParameters: true)
+        let shape = AdapterShape(.bands)
+        let count = model.makeNetwork().map {
+            shape.parts(of: $0.network).reduce(0) { $0 + $1.count }
+        }
+        let patch = try ModelPatch(
+            shape, numbers: (0..<(count ?? 0)).map { Float($0 % 5 - 2) / 2 }, step: 0.5, of: model
+        ).bytes
+        let end = patch.count
+        return [
+            ("patch.empty.nwp", []), ("patch.another-format.nwp", Array("RIFF".utf8) + patch[4...]),
+            ("patch.future-version.nwp", changed(patch) { $0[4] = 2 }),
+            ("patch.cut.nwp", Array(patch[..<20])), ("patch.good.nwp", patch),
+            ("patch.bit.nwp", changed(patch) { $0[end / 2] ^= 4 }),
+            ("patch.long.nwp", patch + [UInt8](repeating: 0, count: 16_384)),
+            ("checked-patch.kind.nwp", changed(patch) { $0[5] = 5 }),
+            ("checked-patch.rank-without-products.nwp", changed(patch) { $0[6] = 1 }),
+            ("checked-patch.no-rank.nwp", changed(patch) { $0[5] = 3 }),
+            ("checked-patch.rank.nwp", changed(patch) { $0.replaceSubrange(5...6, with: [4, 9]) }),
+            (
+                "checked-patch.step-0.nwp",
+                changed(patch) { $0.replaceSubrange(15..<19, with: [0, 0, 0, 0]) }
+            ),
+            (
+                "checked-patch.step-infinite.nwp",
+                changed(patch) { $0.replaceSubrange(15..<19, with: [0, 0, 0x80, 0x7F]) }
+            ),
+            (
+                "checked-patch.step-large.nwp",
+                changed(patch) { $0.replaceSubrange(15..<19, with: little(0x4900_0000, 4)) }
+            ),
+            ("checked-patch.table.nwp", changed(patch) { $0[19] = 254 }),
+            ("checked-patch.no-tables.nwp", Array(patch[..<21]) + patch[(end - 4)...]),
+            ("checked-patch.no-symbols.nwp", Array(patch[..<25]) + patch[(end - 4)...]),
+            (
+                "checked-patch.wild-symbols.nwp",
+                changed(patch) { for i in 25..<end - 4 { $0[i] = 0xFF } }
+            ),
         ]
     }
 

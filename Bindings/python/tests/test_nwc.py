@@ -113,6 +113,21 @@ class WholeSounds(unittest.TestCase):
             nwc.encode(samples, 48000)
 
 
+class Patches(unittest.TestCase):
+    VECTORS = pathlib.Path(__file__).resolve().parents[3] / "TestVectors/codec"
+
+    def test_a_stream_with_a_patch_of_its_model(self):
+        stream = (self.VECTORS / "patched.nwc").read_bytes()
+        model = nwc.Model((self.VECTORS / "tiny.nwm").read_bytes())
+        found = nwc.info(stream)
+        self.assertEqual((found.format_version, found.model_id), (4, model.id))
+        samples, rate = nwc.decode(stream, model=model)
+        self.assertEqual((samples.shape, rate), ((found.source_samples, 2), 16000))
+        stripped = nwc.strip(stream, 1)
+        self.assertEqual(nwc.info(stripped).format_version, 4)
+        self.assertFalse(np.array_equal(nwc.decode(stripped, model=model)[0], samples))
+
+
 class BuiltInModels(unittest.TestCase):
     def setUp(self):
         time_ = np.arange(44100) / 44100

@@ -18,6 +18,7 @@ extension BitstreamError: CustomStringConvertible {
             "the header has flags that this version does not know: \(hexadecimal([flags]))"
         case .headerField(let field, let value, let minimum, let maximum):
             "the \(field.rawValue) is \(value), possible are \(minimum)...\(maximum)"
+        case .patch(let problem): "\(problem)"
         case .headerLength(let declared):
             "the header declares \(declared) bytes of fields, which is not what they take"
         case .malformedLength(let packet, let offset):

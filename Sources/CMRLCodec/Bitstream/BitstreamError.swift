@@ -11,6 +11,8 @@ public enum BitstreamError: Error, Equatable, Sendable {
     case reservedHeaderFlags(UInt8)
     /// A header field is outside its limits.
     case headerField(Field, value: UInt64, minimum: UInt64, maximum: UInt64)
+    /// The patch behind the header cannot be used.
+    case patch(PatchProblem)
     /// The header declares this many bytes of fields, and the fields take more or fewer (or hold a
     /// malformed number).
     case headerLength(Int)
@@ -61,6 +63,7 @@ public enum BitstreamError: Error, Equatable, Sendable {
         case blocksPerPacket = "blocks per packet"
         case keyInterval = "key interval"
         case layerCount = "number of layers"
+        case patchLength = "length of the patch"
         case sampleCount = "number of samples"
         case blockCount = "number of blocks"
     }
@@ -72,7 +75,7 @@ extension BitstreamError {
     public var offset: Int? {
         switch self {
         case .badMagic, .unsupportedVersion, .headerChecksum, .reservedHeaderFlags, .headerField,
-            .headerLength:
+            .headerLength, .patch:
             0
         case .malformedLength(_, let offset), .packetLength(_, _, _, let offset),
             .packetChecksum(_, let offset, _, _), .packet(_, _, let offset),

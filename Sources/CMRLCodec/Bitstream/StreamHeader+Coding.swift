@@ -25,10 +25,11 @@ extension StreamHeader {
             fields.append(UInt8(truncatingIfNeeded: block.channels))
         }
         if let sampleCount { Varint.append(sampleCount, to: &fields) }
+        if formatVersion > 3 { Varint.append(UInt64(patch?.bytes.count ?? 0), to: &fields) }
         var bytes =
             Self.magic + [formatVersion, UInt8(truncatingIfNeeded: fields.count)] + fields
         bytes.appendLittleEndian(CRC32.checksum(of: bytes))
-        return bytes
+        return bytes + (patch?.bytes ?? [])
     }
 
     package enum Reading: Equatable {
@@ -62,12 +63,10 @@ extension StreamHeader {
         guard declared == computed else {
             throw .headerChecksum(declared: declared, computed: computed)
         }
-        return .header(try readFields(bytes, end: end), byteCount: end + 4)
+        return try readFields(bytes, end: end)
     }
 
-    private static func readFields(_ bytes: [UInt8], end: Int) throws(BitstreamError)
-        -> StreamHeader
-    {
+    private static func readFields(_ bytes: [UInt8], end: Int) throws(BitstreamError) -> Reading {
         var position = prefixByteCount
         let declared = end - prefixByteCount
         func byte() throws(BitstreamError) -> UInt8 {
@@ -103,14 +102,29 @@ extension StreamHeader {
                 sampleRate: Int(rate), samples: Int(samples), channels: Int(try byte()))
         }
         let sampleCount = flags & sampleCountFlag == 0 ? nil : try number()
+        let patchLength = bytes[4] > 3 ? try number() : 0
         guard position == end else { throw .headerLength(declared) }
         let isNested = flags & nestedFlag != 0
         if isNested, layerCount == 1 { throw .reservedHeaderFlags(flags) }
-        return try StreamHeader(
+        guard patchLength <= UInt64(ModelPatch.maximumByteCount) else {
+            throw .headerField(
+                .patchLength, value: patchLength, minimum: 0,
+                maximum: UInt64(ModelPatch.maximumByteCount))
+        }
+        let next = end + 4 + Int(patchLength)
+        guard bytes.count >= next else { return .incomplete(missing: next - bytes.count) }
+        var patch: ModelPatch?
+        if patchLength > 0 {
+            do throws(PatchProblem) {
+                patch = try ModelPatch(parsing: Array(bytes[end + 4..<next]))
+            } catch { throw .patch(error) }
+        }
+        let header = try StreamHeader(
             modelID: modelID, sampleRate: Int(sampleRate), channelCount: Int(channelCount),
             blocksPerPacket: Int(blocksPerPacket),
             keyInterval: Int(keyInterval), layerCount: Int(layerCount),
             layering: isNested ? .nested : .residual, sampleCount: sampleCount, block: block,
-            formatVersion: bytes[4])
+            formatVersion: bytes[4], patch: patch)
+        return .header(header, byteCount: next)
     }
 }

@@ -5,7 +5,7 @@ public struct StreamHeader: Sendable, Equatable {
     /// First bytes of every stream.
     public static let magic: [UInt8] = [0x4E, 0x57, 0x43, 0x1A]
     /// Newest format version that this code reads and writes.
-    public static let version: UInt8 = 3
+    public static let version: UInt8 = 4
     /// Format versions that this code reads.
     public static let versions: ClosedRange<UInt8> = 1...version
     public static let sampleRateRange = 1...768_000
@@ -38,8 +38,10 @@ public struct StreamHeader: Sendable, Equatable {
     /// What the layers above the first add; `.residual` where there are none.
     public let layering: Layering
     /// Version of the format: 2 at least where the stream may have auxiliary records, 3 with nested
-    /// layers.
+    /// layers, 4 with a patch.
     public let formatVersion: UInt8
+    /// What changes the model for this stream; nil = nothing.
+    public let patch: ModelPatch?
 
     /// What a block holds, as the model demands it.
     public let block: BlockFormat
@@ -54,7 +56,8 @@ public struct StreamHeader: Sendable, Equatable {
     public init(
         modelID: ModelID, sampleRate: Int, channelCount: Int, blocksPerPacket: Int = 50,
         keyInterval: Int = 1, layerCount: Int, layering: Layering = .residual,
-        sampleCount: UInt64? = nil, block: BlockFormat = .version1, formatVersion: UInt8 = 1
+        sampleCount: UInt64? = nil, block: BlockFormat = .version1, formatVersion: UInt8 = 1,
+        patch: ModelPatch? = nil
     ) throws(BitstreamError) {
         try Self.check(block.sampleRate, .codedRate, BlockFormat.sampleRateRange)
         try Self.check(block.samples, .blockSamples, BlockFormat.samplesRange)
@@ -75,7 +78,9 @@ public struct StreamHeader: Sendable, Equatable {
         }
         self.layering = layerCount > 1 ? layering : .residual
         self.formatVersion = max(
-            formatVersion, block == .version1 ? 1 : 2, self.layering == .nested ? 3 : 1)
+            formatVersion, block == .version1 ? 1 : 2, self.layering == .nested ? 3 : 1,
+            patch == nil ? 1 : 4)
+        self.patch = patch
         self.modelID = modelID
         self.sampleRate = sampleRate
         self.channelCount = channelCount
@@ -118,7 +123,8 @@ public struct StreamHeader: Sendable, Equatable {
             modelID: modelID, sampleRate: sampleRate, channelCount: channelCount,
             blocksPerPacket: blocksPerPacket, keyInterval: keyInterval,
             layerCount: min(layers, layerCount), layering: layering, sampleCount: sampleCount,
-            block: block, formatVersion: layering == .nested ? 2 : formatVersion)
+            block: block, formatVersion: layering == .nested ? 2 : formatVersion,
+            patch: patch)
     }
 
     /// Possible numbers of blocks in a packet of so many channels (whole groups count).

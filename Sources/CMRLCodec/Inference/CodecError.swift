@@ -19,7 +19,7 @@ public enum CodecError: Error, Equatable, Sendable {
     case refiners(Int, groups: Int)
     /// Rounds of analysis by synthesis.
     case rounds(Int, allowed: ClosedRange<Int>)
-    /// Analysis by synthesis needs a model with its parameters
+    /// Analysis by synthesis, and patches, need a model with its parameters
     /// (`CodecModel.init(bytes:keepsParameters:)`).
     case parametersNotKept
     /// Analysis by synthesis cannot work with a model of this format; what its losses say.
@@ -55,6 +55,7 @@ public enum CodecError: Error, Equatable, Sendable {
     case model(ModelProblem)
     case modelTensor(name: String, TensorProblem)
     case postFilter(PostFilterError)
+    case patch(PatchProblem)
 }
 
 /// What a model file says that cannot be used.
@@ -118,7 +119,9 @@ extension CodecError: CustomStringConvertible {
         case .rounds(let n, let allowed):
             "analysis by synthesis: \(n) rounds; allowed are \(range(allowed))"
         case .parametersNotKept:
-            "analysis by synthesis: the model was loaded without its parameters"
+            """
+            analysis by synthesis, or a patch: the model was loaded without its parameters
+            """
         case .refinement(let signal, let reason):
             """
             analysis by synthesis: impossible with this model of \(signal.sampleRate) Hz: \
@@ -159,6 +162,7 @@ extension CodecError: CustomStringConvertible {
         case .model(let problem): "model file: metadata: \(problem)"
         case .modelTensor(let name, let problem): "model file: \(name): \(problem)"
         case .postFilter(let problem): "\(problem)"
+        case .patch(let problem): "\(problem)"
         }
     }
 }

@@ -12,6 +12,8 @@ public struct CodecModel: Sendable {
     public let name: String
     /// What stands behind the decoder; nil = nothing.
     public private(set) var postFilter: PostFilter?
+    /// What was applied to it: streams that it codes carry it. nil = nothing.
+    public internal(set) var patch: ModelPatch?
     /// How it turns sound into symbols.
     public let family: ModelFamily
     public let configuration: NetworkConfiguration
@@ -32,9 +34,9 @@ public struct CodecModel: Sendable {
     public let objective: EncodingObjective
     /// All weights in the order of the network's parameters, if they were to be kept
     /// (`init(bytes:keepsParameters:)`).
-    let parameters: [Float]?
+    var parameters: [Float]?
     package let tables: SymbolTables
-    let core: ModelCore
+    var core: ModelCore
 
     /// The sound that it codes.
     public var signal: SignalFormat { configuration.signal }
@@ -84,6 +86,15 @@ public struct CodecModel: Sendable {
         store.assign(parameters)
         store.setFrozen(true) { _ in true }
         return (network, store)
+    }
+
+    /// This model with other weights in its network.
+    func replacing(_ network: CodecNetwork<Float>, _ store: ParameterStore<Float>) -> CodecModel {
+        var result = self
+        result.parameters = store.values
+        result.core = ModelCore(
+            network, store, interpolation: core.network.envelope.interpolation)
+        return result
     }
 
     /// This model with a post-filter behind its decoder.

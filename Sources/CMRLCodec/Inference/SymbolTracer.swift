@@ -46,6 +46,8 @@ package final class SymbolTracer {
         guard header.block == model.signal.block else {
             throw .wrongBlock(stream: header.block, model: model.signal.block)
         }
+        var model = model
+        if let patch = header.patch { model = try model.adapted(by: patch) }
         self.model = model
         self.header = header
         loweredRates = LoweredRates(header.layering)

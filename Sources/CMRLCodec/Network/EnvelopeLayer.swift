@@ -42,6 +42,7 @@ package struct EnvelopeLayer<S: EngineScalar>: Sendable {
     }
     /// [bands, width]: the same for all channels.
     private(set) var widening: ConstantMatrix<S>
+    package var wideningValues: [S] { widening.values }
     /// Power added before the logarithm: about -80 dB of full scale per coefficient.
     static var floor: Double { 1e-4 }
 

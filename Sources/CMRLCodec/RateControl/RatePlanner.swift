@@ -89,7 +89,8 @@ public struct RatePlanner: Sendable {
     /// Bytes of header, extras and end record; header and end say the number of samples (at the
     /// source's rate, which may need a byte more).
     private func overheadBytes(samples: Int) -> Int {
-        CodecEncoder.overheadByteCount + max(configuration.extraBytes, 0) + 2
+        CodecEncoder.overheadByteCount + max(configuration.extraBytes, 0)
+            + (model.patch?.bytes.count ?? 0) + 2
             * Varint.byteCount(of: UInt64(max(samples, 0)))
     }
 

@@ -85,6 +85,15 @@ public final class Graph<S: EngineScalar> {
         gradients.reset()
     }
 
+    /// Forgets all tensors but some, which lie elsewhere then: where nothing is recorded, what was
+    /// computed on the way to them needs no memory any more.
+    public func keepOnly(_ tensors: [Tensor<S>]) -> [Tensor<S>] {
+        precondition(!isRecording, "tensors that gradients go back through")
+        let kept = tensors.map { ($0.shape, $0.array) }
+        releaseTensors()
+        return kept.map { input($0, $1) }
+    }
+
     public func clearParameterGradients() {
         kernels.pointee.fill(parameterGradients.baseAddress, 0, parameterGradients.count)
     }

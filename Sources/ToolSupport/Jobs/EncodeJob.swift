@@ -27,6 +27,12 @@ public struct EncodeJob: Sendable {
     /// Bits with a refiner, as a share of those without, at so many bit/s a channel: plans are made
     /// without.
     public var refinedShare: @Sendable (Double) -> Double = { _ in 1 }
+    /// Finds a patch of the model for a sound, given samples of its channels at the model's rate and
+    /// the rate index of layer 1; gives nil where the stream is better without. nil = the model
+    /// stays as it is.
+    package var adapt: (@Sendable (CodecModel, [[Float]], UInt8) throws -> ModelPatch?)?
+    /// `adapt` has been at work.
+    private var isAdapted = false
     /// Look at the signal before the first packet; otherwise the first packet leaves as soon as its
     /// samples are there.
     public var plans = true
@@ -66,6 +72,11 @@ public struct EncodeJob: Sendable {
         if makeRefiner != nil, let layers, layers > 1 {
             throw .usage("--effort works with one layer, not with --layers \(layers)")
         }
+        if adapt != nil {
+            do throws(CodecError) { try model.checkRefinement() } catch {
+                throw .usage("--adapt: \(error)")
+            }
+        }
         guard DenoiseJob.strengths.contains(denoisingStrength) else {
             throw .usage("--denoise-strength \(denoisingStrength): possible are 0 ... 1")
         }
@@ -84,12 +95,42 @@ public struct EncodeJob: Sendable {
     public func run(
         _ job: Job, packetCoded: ((String) -> Void)? = nil
     ) throws -> EncodeReport {
-        do { return try encode(job, packetCoded) } catch let error as CodecError {
+        do {
+            guard adapt != nil else { return try encode(job, packetCoded) }
+            return try adapted(to: job).encode(job, packetCoded)
+        } catch let error as CodecError {
             throw ToolFailure.runtime("\(job.input): \(error)")
         } catch let error as AudioFileError {
             guard case .unsupportedResampling = error else { throw error }
             throw ToolFailure.runtime("\(job.input): \(error)")
         }
+    }
+
+    /// Seconds of a recording, at its beginning, that a model is adapted to.
+    private static let adaptedSeconds = 120
+
+    /// The same job with the model adapted to what is coded.
+    private func adapted(to job: Job) throws -> EncodeJob {
+        try job.checkInput()
+        let reader = try AudioReader(path: job.input, options: readerOptions)
+        guard job.input != "-", reader.isSeekable else {
+            throw ToolFailure.runtime("\(job.input): --adapt needs a file, which is read twice")
+        }
+        var source = try CodecRateSource(
+            reader, sampleRate: model.signal.sampleRate,
+            cleaning: denoiser.map { ($0, denoisingStrength) })
+        let samples = try source.read(atLeast: Self.adaptedSeconds * model.signal.sampleRate)
+        let target = bitrate ?? model.usualBitrate * Double(reader.channels)
+        var configuration = configuration(channels: reader.channels)
+        configuration.layers = usualLayers(target, channels: reader.channels)
+        let index = rateIndex ?? RateCurve(model: model, configuration).index(for: target)
+        var result = self
+        let indices = configuration.rateIndices(model, index)
+        if let patch = try adapt?(model, samples, indices.first ?? index) {
+            result.model = try model.adapted(by: patch)
+        }
+        result.isAdapted = true
+        return result
     }
 
     private func encode(
@@ -182,6 +223,8 @@ public struct EncodeJob: Sendable {
         report.channels = reader.channels
         report.samples = reader.framesRead
         report.layers = layers
+        report.patch = model.patch.map { PatchText($0) }
+        if isAdapted { report.isAdapted = model.patch != nil }
         report.targetKbps = configuration.bitrate.map { $0 / 1000 }
         report.finish(runSeconds: watch.seconds)
         report.warnings = reader.warnings.map(\.description) + rateWarning(report)

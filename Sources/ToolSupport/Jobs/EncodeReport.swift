@@ -33,6 +33,10 @@ public struct EncodeReport: CodingReport {
     /// Texts of the source that the stream has, and the bytes of their record; absent without any.
     public var tags: [TagText]?
     public var tagBytes: Int?
+    /// What changes the model for this stream; absent without.
+    public var patch: PatchText?
+    /// Whether adapting the model was worth it; absent where it was not tried.
+    public var isAdapted: Bool?
     /// The written stream was decoded and its symbols were the same; absent without `--verify`.
     public var verified: Bool?
     public var runSeconds = 0.0
@@ -81,6 +85,11 @@ public struct EncodeReport: CodingReport {
         }
         lines.append(
             "  coded     model \(model) \(modelID), \(LayerText.layers(layers, layering))\(rate)")
+        if let patch {
+            lines.append("  patch     \(patch.text)")
+        } else if isAdapted == false {
+            lines.append("  patch     none: the stream would be no better with one")
+        }
         var size =
             """
               written   \(NumberText.count(fileBytes, "byte")) in \

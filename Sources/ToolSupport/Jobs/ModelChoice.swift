@@ -53,7 +53,11 @@ public enum ModelChoice {
 public final class ModelCache: Sendable {
     private let choice: String?
     private let postFilter: String?
-    private let loaded = Mutex<[String: CodecModel]>([:])
+    private struct Key: Hashable {
+        let name: String
+        let keepsParameters: Bool
+    }
+    private let loaded = Mutex<[Key: CodecModel]>([:])
 
     /// - Parameters:
     ///   - choice: name of a built-in model or path of a model file, for all streams; nil = the
@@ -66,12 +70,13 @@ public final class ModelCache: Sendable {
 
     /// The model of a stream: the one that the user names, which is checked later, or the built-in
     /// one with this id.
-    public func find(id: ModelID, stream: String) throws -> CodecModel {
-        if let choice { return try load(choice) }
+    /// - Parameter isPatched: the stream carries a patch, which needs the model's parameters
+    public func find(id: ModelID, stream: String, isPatched: Bool = false) throws -> CodecModel {
+        if let choice { return try load(choice, isPatched) }
         // A post-filter that the user names has an identity of its own, and is for the default.
         let own = postFilter == nil ? nil : BuiltInModels.names.first
         if let name = ModelChoice.builtInName(id) ?? own {
-            let model = try load(name)
+            let model = try load(name, isPatched)
             if [model.id, model.codecID].contains(id) { return model }
         }
         throw ToolFailure.runtime(
@@ -79,11 +84,13 @@ public final class ModelCache: Sendable {
     }
 
     /// Others wait while one loads.
-    private func load(_ name: String) throws -> CodecModel {
-        try loaded.withLock { loaded in
-            if let model = loaded[name] { return model }
-            let model = try ModelChoice.load(name, postFilter: postFilter)
-            loaded[name] = model
+    private func load(_ name: String, _ keepsParameters: Bool) throws -> CodecModel {
+        let key = Key(name: name, keepsParameters: keepsParameters)
+        return try loaded.withLock { loaded in
+            if let model = loaded[key] { return model }
+            let model = try ModelChoice.load(
+                name, postFilter: postFilter, keepsParameters: keepsParameters)
+            loaded[key] = model
             return model
         }
     }

@@ -43,6 +43,8 @@ public struct StreamReport: Encodable, Sendable {
     public var damagedKbps: Double?
     /// What the bits are spent on; absent unless asked for, and without the model.
     public var spending: StreamSpending?
+    /// What changes the model for this stream; absent without.
+    public var patch: PatchText?
     /// Texts about the sound; absent without any.
     public var tags: [TagText]?
     /// Records that are no packets and that this program does not know.
@@ -101,6 +103,7 @@ public struct StreamReport: Encodable, Sendable {
             }
             lines.append(line)
         }
+        if let patch { lines.append("  patch     \(patch.text)") }
         if let spending { lines.append(spending.text) }
         lines += (tags ?? []).map(\.line)
         if let unknownRecords {
@@ -162,7 +165,10 @@ public struct StreamInspection {
         self.header = header
         var model: CodecModel?
         if let models {
-            do { model = try models.find(id: header.modelID, stream: bytes.path) } catch {
+            do {
+                model = try models.find(
+                    id: header.modelID, stream: bytes.path, isPatched: header.patch != nil)
+            } catch {
                 Console.warning("\(error); no bits of blocks without it")
             }
         }
@@ -182,6 +188,7 @@ public struct StreamInspection {
             report.formatVersion = Int(header.formatVersion)
             report.modelID = header.modelID.description
             report.model = ModelChoice.builtInName(header.modelID)
+            report.patch = header.patch.map { PatchText($0) }
             report.sampleRate = header.sampleRate
             report.channels = header.channelCount
             report.samples = header.sampleCount.map { Int($0) }

@@ -69,6 +69,27 @@ public struct Corpus: Sendable {
         lengths = DrawByLength(clips.map(\.samples.count))
     }
 
+    private init(_ clips: [Clip], sampleRate: Int) {
+        self.clips = clips
+        self.sampleRate = sampleRate
+        omissions = Omissions()
+        lengths = DrawByLength(clips.map(\.samples.count))
+    }
+
+    /// The clips of each folder below the corpus's own, in the order of their paths.
+    func divided() -> [Corpus] {
+        var parts: [(name: Substring, clips: [Clip])] = []
+        for clip in clips {
+            let name = clip.path.contains("/") ? clip.path.prefix { $0 != "/" } : ""
+            if let index = parts.firstIndex(where: { $0.name == name }) {
+                parts[index].clips.append(clip)
+            } else {
+                parts.append((name, [clip]))
+            }
+        }
+        return parts.map { Corpus($0.clips, sampleRate: sampleRate) }
+    }
+
     public var sampleCount: Int { lengths.total }
     public var seconds: Double { Double(sampleCount) / Double(sampleRate) }
 

@@ -8,9 +8,9 @@ import NeuralNetwork
 /// rounding), not on time, threads or interruptions.
 public final class Trainer<Task: TrainingTask> {
     public let task: Task
-    private let state: TrainingState<Task.Configuration>
+    let state: TrainingState<Task.Configuration>
     private let reducer: any GradientReducer
-    private let workers: [(share: BatchShare, graph: Graph<Float>, shard: Task.Shard)]
+    let workers: [(share: BatchShare, graph: Graph<Float>, shard: Task.Shard)]
 
     /// - Parameters:
     ///   - backend: runs the matrix products; benchmarks pass one that also counts them
@@ -22,6 +22,12 @@ public final class Trainer<Task: TrainingTask> {
     ) throws {
         let configuration = task.configuration
         try configuration.validate()
+        if configuration.forward != nil,
+            try reducer.shards(of: configuration.shards).count < configuration.shards
+        {
+            throw TrainingError.badChoice(
+                "training by forward passes runs in one process, not in several")
+        }
         self.task = task
         self.reducer = reducer
         state = TrainingState(configuration, store: task.store, heldBack: task.heldBack)
@@ -74,6 +80,13 @@ public final class Trainer<Task: TrainingTask> {
         var isDone = false
         defer { if !isDone { state.random = random } }
         let batch = try task.draw(moment, &state.random)
+        if let forward = configuration.forward {
+            let measured = try advance(forward, moment, batch)
+            isDone = true
+            task.steer(&state.controls, measured, phase: phase, step: step)
+            count(since: started)
+            return measured
+        }
         let parts = try InTurns.run(workers.count, threads: workers.count) {
             Measurements()
         } _: { i, measured in
@@ -95,8 +108,12 @@ public final class Trainer<Task: TrainingTask> {
                 store, gradient: gradient, rate: phase.learningRate(offset: offset), configuration))
         state.step += 1
         task.steer(&state.controls, measured, phase: phase, step: step)
+        count(since: started)
+        return measured
+    }
+
+    private func count(since started: DispatchTime) {
         state.secondsTrained +=
             Double(DispatchTime.now().uptimeNanoseconds - started.uptimeNanoseconds) * 1e-9
-        return measured
     }
 }

@@ -15,6 +15,8 @@ public struct TrainingCheckpoint<Configuration: TrainingSchedule> {
         public var controls: [Double]?
         /// The training speech; nil = not known (older files).
         public var speech: Corpus.Identity?
+        /// Of training by forward passes; nil = others.
+        var tuner: Tuner?
         /// Names of parameters that the file leaves out, since they are
         /// `TrainingSchedule.computedParameters` and were never moved; nil = none. Set where a file
         /// is written, nil in a checkpoint in memory.

@@ -34,6 +34,8 @@ public protocol TrainingSchedule: Codable, Sendable, Equatable {
     var checkpointEvery: Int { get }
     /// Seconds of audio that a step sees.
     var secondsPerStep: Double { get }
+    /// How steps are made of forward passes alone; nil = by gradients and Adam.
+    var forward: ForwardSettings? { get }
     /// Checks what would otherwise overflow, trap or fail in the middle of a run.
     func validate() throws
     /// Parameters that no training moves, by name: checkpoints leave them out where they are just
@@ -43,6 +45,7 @@ public protocol TrainingSchedule: Codable, Sendable, Equatable {
 
 extension TrainingSchedule {
     public func computedParameters() -> [String: [Float]] { [:] }
+    public var forward: ForwardSettings? { nil }
 }
 
 extension TrainingPhase {

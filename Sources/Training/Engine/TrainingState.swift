@@ -10,6 +10,10 @@ package final class TrainingState<Schedule: TrainingSchedule> {
     var secondsTrained = 0.0
     /// Numbers besides the weights that training moves.
     var controls: [Double] = []
+    /// Where training by forward passes stands; nil = it has not begun, or trains otherwise.
+    var tuner: Tuner?
+    /// The last loss of it that was a number.
+    var lastLoss = 0.0
     /// The training speech.
     var speech: Corpus.Identity?
     private var phaseIndex: Int?
@@ -38,6 +42,10 @@ package final class TrainingState<Schedule: TrainingSchedule> {
                 path: path,
                 reason: "\(controls.count) controls, the configuration has \(self.controls.count)")
         }
+        let tuned = store.parameters.filter { isTrained($0, phase: 0) }
+        try checkpoint.state.tuner?.check(
+            count: tuned.reduce(0) { $0 + $1.count }, settings: configuration.forward, path: path)
+        tuner = checkpoint.state.tuner
         store.assign(checkpoint.values)
         optimiser.firstMoment.assign(checkpoint.firstMoment)
         optimiser.secondMoment.assign(checkpoint.secondMoment)
@@ -61,7 +69,7 @@ package final class TrainingState<Schedule: TrainingSchedule> {
             secondsTrained: secondsTrained,
             parameterNames: store.parameters.map(\.name),
             parameterCounts: store.parameters.map(\.count),
-            controls: controls.isEmpty ? nil : controls, speech: speech)
+            controls: controls.isEmpty ? nil : controls, speech: speech, tuner: tuner)
         return TrainingCheckpoint(state: state, values: store.values, optimiser: optimiser)
     }
 
@@ -75,12 +83,15 @@ package final class TrainingState<Schedule: TrainingSchedule> {
 
     private func freeze(phase index: Int) {
         phaseIndex = index
-        let prefixes = configuration.phases[index].train
         store.setFrozen(true) { _ in true }
-        store.setFrozen(false) { parameter in
-            prefixes.map { $0.contains { parameter.name.hasPrefix($0) } }
-                ?? !(heldBack.map { parameter.name.hasPrefix($0) } ?? false)
-        }
+        store.setFrozen(false) { isTrained($0, phase: index) }
+    }
+
+    private func isTrained(_ parameter: Parameter, phase index: Int) -> Bool {
+        guard configuration.phases.indices.contains(index) else { return false }
+        return configuration.phases[index].train.map {
+            $0.contains { parameter.name.hasPrefix($0) }
+        } ?? !(heldBack.map { parameter.name.hasPrefix($0) } ?? false)
     }
 
     /// Takes another path through the data after a step that was not finite.

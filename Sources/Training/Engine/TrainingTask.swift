@@ -29,6 +29,13 @@ public protocol TrainingTask {
     /// - Parameter step: steps done
     func steer(
         _ controls: inout [Double], _ measured: Measurements, phase: Configuration.Phase, step: Int)
+    /// Which values training by forward passes may move, found once before its first step; nil =
+    /// all that are not frozen.
+    /// - Parameter gradient: estimates the gradient of a batch's loss in these values
+    func forwardMask(
+        _ moment: Moment<Configuration.Phase>, _ random: inout RandomSource,
+        gradient: (Batch) throws -> [Double]
+    ) throws -> [Bool]?
     /// Measures the weights in the store on the validation speech.
     /// - Parameter steps: steps that were trained
     /// - Returns: rows with the `validationColumns`; none without validation speech
@@ -48,6 +55,11 @@ extension TrainingTask {
     public var phaseWithNoise: String? { nil }
     public var heldBack: String? { nil }
     public var controls: [(name: String, value: Double)] { [] }
+
+    public func forwardMask(
+        _ moment: Moment<Configuration.Phase>, _ random: inout RandomSource,
+        gradient: (Batch) throws -> [Double]
+    ) throws -> [Bool]? { nil }
 
     public func steer(
         _ controls: inout [Double], _ measured: Measurements, phase: Configuration.Phase, step: Int

@@ -6,6 +6,7 @@ public enum ConfigurationFile {
     package static let families: [any TaskConfiguration.Type] = [
         CodecTrainingConfiguration.self, PaperTrainingConfiguration.self,
         DenoiserTrainingConfiguration.self, PostFilterTrainingConfiguration.self,
+        AdaptationConfiguration.self,
     ]
 
     private struct Family: Decodable { let family: String? }

@@ -46,7 +46,8 @@ public final class CodecShard: TrainingShard {
         let out = network(
             x, positions: positions, layers: batch.layers, random: &random, hard: batch.hard,
             randomSigns: batch.randomSigns, attacks: attacks, graph)
-        let reference = graph.multiply(x, levels)
+        let passed = Passed(reference: graph.multiply(x, levels), levels: levels, out, graph)
+        let reference = passed.reference
         let fraction = share.fraction
         var total: Tensor<Float>?
         func add(_ term: Tensor<Float>, _ weight: Double) {
@@ -55,7 +56,7 @@ public final class CodecShard: TrainingShard {
         }
         let top = batch.layers - 1
         for layer in 0...top where layer == top || weights.prefix > 0 {
-            let decoded = graph.multiply(out.decoded[layer], levels)
+            let decoded = graph.multiply(passed.decoded[layer], passed.levels)
             let factor = layer == top ? fraction : fraction * weights.prefix
             func measure(_ name: String, _ term: Tensor<Float>) {
                 guard layer == top else { return }
@@ -76,11 +77,12 @@ public final class CodecShard: TrainingShard {
                 add(masked, factor)
             }
         }
-        if let taught, let last = out.decoded.last,
+        if let taught, let last = passed.decoded.last,
             let weight = configuration.compression?.distillation
         {
-            let levelled = graph.multiply(graph.input(last.shape, taught), levels)
-            let distance = try weighted(levelled, graph.multiply(last, levels), graph)
+            let levelled = graph.multiply(graph.input(last.shape, taught), passed.levels)
+            let distance = try weighted(
+                levelled, graph.multiply(last, passed.levels), graph)
             measured.add("taught", Double(distance.data[0]), weight: fraction)
             add(distance, fraction * weight)
         }
@@ -105,12 +107,35 @@ public final class CodecShard: TrainingShard {
                     }), 1)
             return bits.array.reduce(0) { $0 + Double($1) } * toKbps / Double(positions.count)
         }
-        let envelope = addRate(out.envelopeBits, layer: 0)
+        let envelope = addRate(passed.envelopeBits, layer: 0)
         var kbps = envelope
-        for (layer, bits) in out.moduleBits.enumerated() { kbps += addRate(bits, layer: layer) }
+        for (layer, bits) in passed.moduleBits.enumerated() { kbps += addRate(bits, layer: layer) }
         measured.add("kbps", kbps, weight: fraction)
         measured.add("envelope_kbps", envelope, weight: fraction)
         return total
+    }
+
+    /// What the losses need of a pass through the network. Where nothing is recorded, the rest is
+    /// forgotten.
+    private struct Passed {
+        /// At the level that the losses hear.
+        let reference: Tensor<Float>
+        /// Factors to that level.
+        let levels: Tensor<Float>
+        let decoded: [Tensor<Float>]
+        let envelopeBits: Tensor<Float>
+        let moduleBits: [Tensor<Float>]
+
+        init(
+            reference: Tensor<Float>, levels: Tensor<Float>, _ out: CodecNetwork<Float>.Output,
+            _ graph: Graph<Float>
+        ) {
+            var all = [reference, levels, out.envelopeBits] + out.decoded + out.moduleBits
+            if !graph.isRecording { all = graph.keepOnly(all) }
+            (self.reference, self.levels, envelopeBits) = (all[0], all[1], all[2])
+            decoded = Array(all[3..<3 + out.decoded.count])
+            moduleBits = Array(all[(3 + out.decoded.count)...])
+        }
     }
 
     /// What the model that is learned from decodes of the same sound, with the same noise.

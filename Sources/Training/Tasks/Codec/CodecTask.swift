@@ -24,6 +24,19 @@ public struct CodecTask: TrainingTask {
         self.data = data
     }
 
+    /// The task on a network that is there already, for tasks that train something inside it.
+    init(
+        _ configuration: CodecTrainingConfiguration, _ data: TrainingData,
+        _ network: CodecNetwork<Float>, _ store: ParameterStore<Float>
+    ) {
+        self.configuration = configuration
+        self.data = data
+        self.network = network
+        self.store = store
+        compression = nil
+        start = nil
+    }
+
     public struct Batch: Sendable {
         let segments: Segments
         /// Rate position of each item (outer index) and module (inner index).
