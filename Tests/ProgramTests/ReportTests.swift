@@ -24,7 +24,7 @@ import Testing
         #expect(version.status == 0 && version.errors.isEmpty)
         #expect(
             lines.first?.wholeMatch(of: try Regex("\(program) \\d+\\.\\d+\\.\\d+")) != nil
-                && lines.contains("bitstream format 3"), "\(version.text)")
+                && lines.contains("bitstream format 4"), "\(version.text)")
         #expect(
             lines.contains { $0.wholeMatch(of: #/model default [0-9a-f]{16}/#) != nil },
             "\(version.text)")

@@ -27,9 +27,9 @@ public struct EncodeJob: Sendable {
     /// Bits with a refiner, as a share of those without, at so many bit/s a channel: plans are made
     /// without.
     public var refinedShare: @Sendable (Double) -> Double = { _ in 1 }
-    /// Finds a patch of the model for a sound, given samples of its channels at the model's rate and
-    /// the rate index of layer 1; gives nil where the stream is better without. nil = the model
-    /// stays as it is.
+    /// Finds a patch of the model for a sound, given samples of its channels at the model's rate
+    /// and the rate index of layer 1; gives nil where the stream is better without. nil = the
+    /// model stays as it is.
     package var adapt: (@Sendable (CodecModel, [[Float]], UInt8) throws -> ModelPatch?)?
     /// `adapt` has been at work.
     private var isAdapted = false
