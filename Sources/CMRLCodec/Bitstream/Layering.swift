@@ -13,4 +13,7 @@ public enum Layering: String, Sendable, CaseIterable, Codable {
 extension Layering {
     /// Number of the module whose symbols a layer holds; both count from 0.
     func module(ofLayer layer: Int) -> Int { self == .nested ? 0 : layer }
+
+    /// What a stream of so many layers has; `.residual` for one, where both are the same.
+    func among(_ layers: Int) -> Layering { layers > 1 ? self : .residual }
 }

@@ -76,7 +76,7 @@ public struct StreamHeader: Sendable, Equatable {
         guard Self.versions.contains(formatVersion) else {
             throw .unsupportedVersion(formatVersion)
         }
-        self.layering = layerCount > 1 ? layering : .residual
+        self.layering = layering.among(layerCount)
         self.formatVersion = max(
             formatVersion, block == .version1 ? 1 : 2, self.layering == .nested ? 3 : 1,
             patch == nil ? 1 : 4)

@@ -205,13 +205,8 @@ final class GroupDecoder {
         for state in decoders.dropFirst(max(modules, 1)) { state.reset() }
         var result: [Float] = []
         result.reserveCapacity(packet.symbols.first?.count ?? 0)
-        let layers = packet.symbols.count
         for blocks in core.slices(packet.envelope.blocks) {
-            if rates.layering == .nested, layers > 1 {
-                playNested(packet, blocks, rates, into: &result)
-            } else {
-                play(packet, blocks, rates, into: &result)
-            }
+            play(packet, blocks, rates, into: &result)
         }
         return result
     }
@@ -260,31 +255,7 @@ final class GroupDecoder {
         return tensor
     }
 
-    /// The same as `play` with nested layers: the first module decodes the finest symbols.
-    private func playNested(
-        _ packet: ReadPacket, _ blocks: Range<Int>, _ rates: PacketRates,
-        into result: inout [Float]
-    ) {
-        let layers = packet.symbols.count
-        let level = rates.levels[layers - 1]
-        graph.releaseTensors()
-        let base = core.shaping(packet.envelope, blocks, rates, graph)
-        let shaping = core.shaping(packet.envelope, blocks, level, graph)
-        let units = core.nestedUnits(base: base, top: shaping, rates, layers: layers, graph)
-        let symbols = graph.multiply(
-            self.symbols(packet, layer: layers - 1, blocks), units)
-        let frames = symbols.shape.frames
-        let noise = nextNoise(packet, blocks, module: 0)
-        let side = core.side(shaping.side, level, module: 0, graph)
-        output(
-            graph.run(decoders[0]) {
-                core.network.coefficients(
-                    symbols: symbols, unit: core.rows(level.points[0].inverse, frames, graph),
-                    side: side, filling: noise, upper: graph.zeros(symbols.shape),
-                    restore: shaping.restore, graph)
-            }, into: &result)
-    }
-
+    /// Nested layers are decoded by the first module alone, at the rate of the topmost.
     private func play(
         _ packet: ReadPacket, _ blocks: Range<Int>, _ rates: PacketRates,
         into result: inout [Float]
@@ -293,32 +264,41 @@ final class GroupDecoder {
         let perBlock = core.configuration.framesPerBlock
         let frames = blocks.count * perBlock
         let layers = packet.symbols.count
+        let isNested = rates.layering == .nested
+        let level = isNested ? rates.levels[layers - 1] : rates
+        let modules = isNested ? 1 : layers
         graph.releaseTensors()
-        let shaping = core.shaping(packet.envelope, blocks, rates, graph)
+        let shaping = core.shaping(packet.envelope, blocks, level, graph)
         let none = graph.zeros(Shape(1, frames, width))
-        let noise = nextNoise(packet, blocks, module: layers - 1)
-        func symbols(_ module: Int) -> Tensor<Float> { self.symbols(packet, layer: module, blocks) }
+        let noise = nextNoise(packet, blocks, module: modules - 1)
+        var first = symbols(packet, layer: layers - modules, blocks)
+        if layers > modules {
+            let base = core.shaping(packet.envelope, blocks, rates, graph)
+            first = graph.multiply(
+                first,
+                core.nestedUnits(base: base, top: shaping, rates, layers: layers, graph))
+        }
         // Only the highest module that was decoded fills in its noise.
         var upper = none
-        for module in 1..<max(layers, 1) {
-            let side = core.side(shaping.side, rates, module: module, graph)
+        for module in 1..<max(modules, 1) {
+            let side = core.side(shaping.side, level, module: module, graph)
             let part = graph.run(decoders[module]) {
                 core.network.modules[module].decode(
-                    symbols(module), side: side,
-                    filling: module == layers - 1 ? noise : none, graph
+                    symbols(packet, layer: module, blocks), side: side,
+                    filling: module == modules - 1 ? noise : none, graph
                 ).coefficients(
-                    unit: core.rows(rates.points[module].inverse, frames, graph), isFilled: true,
+                    unit: core.rows(level.points[module].inverse, frames, graph), isFilled: true,
                     graph)
             }
             upper = graph.add(upper, part)
         }
-        let side = core.side(shaping.side, rates, module: 0, graph)
+        let side = core.side(shaping.side, level, module: 0, graph)
         output(
             graph.run(decoders[0]) {
                 core.network.coefficients(
-                    symbols: symbols(0),
-                    unit: core.rows(rates.points[0].inverse, frames, graph), side: side,
-                    filling: layers == 1 ? noise : none, upper: upper, restore: shaping.restore,
+                    symbols: first,
+                    unit: core.rows(level.points[0].inverse, frames, graph), side: side,
+                    filling: modules == 1 ? noise : none, upper: upper, restore: shaping.restore,
                     graph)
             }, into: &result)
     }

@@ -60,7 +60,7 @@ final class GroupEncoder {
         self.graph = graph ?? core.makeGraph()
         self.refiner = layers == 1 ? refiner : nil
         self.layers = layers
-        self.layering = layers > 1 ? layering : .residual
+        self.layering = layering.among(layers)
         samples = Array(repeating: 0, count: core.configuration.frameWidth)
         encoders = core.contexts.map { _ in StreamState() }
         decoders = core.contexts.map { _ in StreamState() }

@@ -17,8 +17,8 @@ struct ModelCore: Sendable {
     let coefficientBands: [Int]
     /// Rows of the rate tables.
     private let envelopeGainRows: [Float]
-    private let exponentRows: [Float]
-    private let moduleGainRows: [[Float]]
+    let exponentRows: [Float]
+    let moduleGainRows: [[Float]]
 
     var configuration: NetworkConfiguration { network.configuration }
 

@@ -17,16 +17,22 @@ struct RatePoint: Sendable {
     let logGain: [Int32]
 
     init(knotRows: [Float], width: Int, index: UInt8, knotCount: Int) {
-        knots = RateScale.weights(position: RateScale.position(index: index), knots: knotCount).map
-        {
-            Float($0)
-        }
+        knots = Self.weights(index, knots: knotCount)
         fixedKnots = knots.map { Int16(($0 * 1024).rounded(.toNearestOrEven)) }
         let logs = Self.interpolate(knotRows, width, knots)
         gain = Self.exponential(logs)
         inverse = Self.exponential(logs.map { -$0 })
-        logGain = logs.map { Int32(($0 * 256).rounded(.toNearestOrEven)) }
+        logGain = logs.map(Self.q8)
     }
+
+    /// Interpolation weights of an index.
+    static func weights(_ index: UInt8, knots: Int) -> [Float] {
+        RateScale.weights(position: RateScale.position(index: index), knots: knots).map {
+            Float($0)
+        }
+    }
+
+    static func q8(_ x: Float) -> Int32 { Int32((x * 256).rounded(.toNearestOrEven)) }
 
     /// sum_j weight_j row_j, in the order of j.
     static func interpolate(_ rows: [Float], _ width: Int, _ weights: [Float]) -> [Float] {
@@ -59,7 +65,7 @@ final class PacketRates: Sendable {
     var layering: Layering { levels.isEmpty ? .residual : .nested }
 
     init(_ core: ModelCore, _ indices: [UInt8], _ layering: Layering) {
-        let isNested = layering == .nested && indices.count > 1
+        let isNested = layering.among(indices.count) == .nested
         self.indices = indices
         shape = core.shapeRate(indices.first ?? 0)
         points = indices.prefix(isNested ? 1 : indices.count).enumerated().map {

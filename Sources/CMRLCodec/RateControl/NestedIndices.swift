@@ -7,7 +7,7 @@ extension CodecModel {
     /// - Parameter layers: 1 ... 8 (`StreamHeader.layerCountRange`); none below that, 8 above
     public func rateIndices(_ index: UInt8, layers: Int, _ layering: Layering) -> [UInt8] {
         let layers = min(layers, StreamHeader.layerCountRange.upperBound)
-        guard layering == .nested, layers > 1 else {
+        guard layering.among(layers) == .nested else {
             return CodecEncoder.rateIndices(top: index, layers: layers)
         }
         let third = Double(NestedSymbol.logRatio) / 256
@@ -44,10 +44,13 @@ extension ModelCore {
 
     /// Mean logarithm of a quantiser's steps over coefficients, at an average envelope.
     private func meanLogStep(_ index: UInt8) -> Double {
-        let point = ratePoint(module: 0, index: index)
-        let exponent = shapeRate(index).exponent
+        // Without what a `RatePoint` has beside: packets of 20 ms ask often.
+        let weights = RatePoint.weights(index, knots: configuration.rateKnots)
+        let exponent = RatePoint.interpolate(exponentRows, configuration.frameWidth, weights)
+        let logGain = RatePoint.interpolate(moduleGainRows[0], configuration.frameWidth, weights)
         let sum = exponent.indices.reduce(0.0) { sum, k in
-            sum + Self.averageLogAmplitude * Double(exponent[k]) - Double(point.logGain[k]) / 256
+            sum + Self.averageLogAmplitude * Double(exponent[k])
+                - Double(RatePoint.q8(logGain[k])) / 256
         }
         return sum / Double(max(exponent.count, 1))
     }

@@ -5,7 +5,7 @@ package struct RateCurve: Sendable {
     /// Of streams with a configuration; the model's curves are of one group of channels.
     package init(model: CodecModel, _ configuration: CodecEncoder.Configuration) {
         let groups = Double(model.signal.block.groupCount(channels: configuration.channels))
-        let isNested = configuration.layering == .nested && configuration.layers > 1
+        let isNested = configuration.layering.among(configuration.layers) == .nested
         let modules = isNested ? 1 : max(1, min(configuration.layers, model.rateCurves.count))
         // Every nested layer makes the stream about so many times as large.
         let factor = isNested ? (1..<configuration.layers).reduce(1) { f, _ in f * 2.3 } : 1
