@@ -15,7 +15,7 @@ import Testing
                 600) / 10
         let model = try AnalysisBySynthesisTests.model()
         let signal = SpeechLikeSignal.samples(seconds: 0.1)
-        let grown = try HeapGrowth.halves(of: count, warmup: 30) { index in
+        let grown = try HeapGrowth(of: count, warmup: 30) { index in
             let refiner = try AnalysisBySynthesis(model: model, rounds: 1)
             let encoder = try CodecEncoder(
                 model: model, configuration: AnalysisBySynthesisTests.configuration(blocks: 2),
@@ -25,10 +25,8 @@ import Testing
             if index % 3 > 0 { try encoder.finish() }
             if index % 2 > 0 { while encoder.pull() != nil {} }
         }
-        // The allocator counts what its caches keep as given out: they fill up by about 10 KB in
-        // the first 200 objects, and not further in the next 400.
-        guard grown.second < 8192 + 16 * (count / 2) else {
-            fatalError("\(count) refining encoders leave \(grown) bytes behind")
+        guard grown.typical < 16 * grown.objects else {
+            fatalError("\(grown.objects) refining encoders leave \(grown) behind")
         }
     }
 
