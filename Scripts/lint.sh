@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Format of all Swift sources, width of lines, size of files; the manifest against the imports.
+# Format of all Swift sources, width of lines, size of files, one binding a declaration; the
+# manifest against the imports; documents against what they point at.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 Scripts/setup.sh python3
@@ -13,7 +14,14 @@ swift format lint --strict --recursive --configuration .swift-format Package.swi
 long=$(git ls-files -- '*.swift' '*.c' '*.h' '*.inc' |
     LC_ALL=C.UTF-8 xargs grep -nP '^.{101,}$' | cut -c 1-150 || true)
 [ -z "$long" ] || fail "lines above 100 columns" "$long"
+# The formatter's rule leaves members of types alone.
+modifiers='((public|private|package|internal|fileprivate|static|final|lazy)(\(set\))? )*'
+first='(let|var) [a-z]\w*(: [\w\[\]?]+)?( = [^,(\[{]+)?'
+several=$(git ls-files -- '*.swift' |
+    LC_ALL=C.UTF-8 xargs grep -nP "^\s*$modifiers$first, [a-z]\w*( = |: |,)" || true)
+[ -z "$several" ] || fail "several bindings in a declaration" "$several"
 large=$(git ls-files -- '*.swift' '*.c' '*.h' '*.inc' '*.sh' | xargs -r du -b | awk '$1 > 25600')
 [ -z "$large" ] || fail "files above 25 KB" "$large"
 Scripts/check-manifest.py
+Scripts/check-docs.py
 echo "lint: $(git ls-files -- '*.swift' '*.c' '*.h' '*.inc' '*.sh' | wc -l) files: nothing found"

@@ -1,3 +1,5 @@
+import System
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -52,21 +54,12 @@ final class Descriptor {
 
     /// Writes all bytes.
     func write(_ buffer: UnsafeRawBufferPointer) throws(AudioFileError) {
-        var done = 0
-        while done < buffer.count, let base = buffer.baseAddress {
-            #if canImport(Glibc)
-                let count = Glibc.write(number, base + done, buffer.count - done)
-            #else
-                let count = Musl.write(number, base + done, buffer.count - done)
-            #endif
-            if count >= 0 {
-                done += count
-            } else if errno == EPIPE {
-                throw .brokenPipe(path: path)
-            } else if errno != EINTR {
-                throw .writeFailed(path: path, code: errno)
-            }
-        }
+        try check(DescriptorBytes.write(buffer, to: number))
+    }
+
+    private func check(_ code: CInt) throws(AudioFileError) {
+        if code == EPIPE { throw .brokenPipe(path: path) }
+        if code != 0 { throw .writeFailed(path: path, code: code) }
     }
 
     /// Writes all bytes of an array.
@@ -76,17 +69,8 @@ final class Descriptor {
 
     /// Writes all bytes at a place of a seekable file; the position of the file does not change.
     func write(_ bytes: [UInt8], at offset: Int) throws(AudioFileError) {
-        try bytes.withBytes { (buffer) throws(AudioFileError) in
-            var done = 0
-            while done < buffer.count, let base = buffer.baseAddress {
-                let count = pwrite(number, base + done, buffer.count - done, off_t(offset + done))
-                if count >= 0 {
-                    done += count
-                } else if errno != EINTR {
-                    throw AudioFileError.writeFailed(path: path, code: errno)
-                }
-            }
-        }
+        try check(
+            bytes.withUnsafeBytes { DescriptorBytes.write($0, to: number, at: offset) })
     }
 
     /// Position in a seekable file; nil for pipes, sockets and terminals.

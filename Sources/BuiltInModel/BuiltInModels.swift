@@ -47,13 +47,11 @@ public enum BuiltInModels {
         }
     }
 
-    /// A built-in model with its post-filter, ready to use; nil if there is none of that name.
-    /// - Parameter keepsParameters: as `CodecModel.init(bytes:keepsParameters:)`
-    public static func load(name: String, keepsParameters: Bool = false) throws(CodecError)
-        -> CodecModel?
-    {
-        guard let bytes = bytes(name: name) else { return nil }
-        let model = try CodecModel(bytes: bytes, keepsParameters: keepsParameters)
+    /// A built-in model with its post-filter, ready to use; nil if there is none of that name. Its
+    /// weights can be read again from the program.
+    public static func load(name: String) throws(CodecError) -> CodecModel? {
+        guard file(name) != nil else { return nil }
+        let model = try CodecModel(file: { bytes(name: name) ?? [] })
         guard let filter = postFilterBytes(name: name) else { return model }
         return try model.adding(PostFilter(bytes: filter))
     }

@@ -11,7 +11,7 @@ public func nwc_model_create_built_in(
     return status(detail) {
         let model = try required(model, "model")
         let name = name.map { String(cString: $0) } ?? BuiltInModels.names[0]
-        guard let built = try BuiltInModels.load(name: name, keepsParameters: true) else {
+        guard let built = try BuiltInModels.load(name: name) else {
             let names = BuiltInModels.names.joined(separator: ", ")
             throw Failure(NWC_ERROR_ARGUMENT, "no built-in model \"\(name)\", only \(names)")
         }

@@ -55,18 +55,7 @@ public final class CodecDecoder {
         model: CodecModel, header: StreamHeader, layers: Int? = nil, isLowDelay: Bool = false,
         enhances: Bool? = nil
     ) throws(CodecError) {
-        guard [model.id, model.codecID].contains(header.modelID) else {
-            throw .wrongModel(stream: header.modelID, model: model.id)
-        }
-        guard header.block == model.signal.block else {
-            throw .wrongBlock(stream: header.block, model: model.signal.block)
-        }
-        var model = model
-        if let patch = header.patch {
-            model = try model.adapted(by: patch)
-        } else if model.patch != nil {
-            throw .patch(.alreadyPatched)
-        }
+        let model = try model.adapted(to: header)
         let layerRange = model.layerRange(header.layering)
         if let layers, !layerRange.contains(layers) {
             throw .layers(layers, allowed: layerRange)

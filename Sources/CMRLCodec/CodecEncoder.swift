@@ -283,9 +283,7 @@ public final class CodecEncoder {
             let analysed = analyse(blocks: packet.blocks, rates: packet.rates, isKey: true)
             for i in groups.indices {
                 do throws(EntropyCodingError) {
-                    try groups[i].pass(
-                        blocks: packet.blocks, coefficients: analysed.coefficients[i],
-                        rates: rates(of: i, packet.rates))
+                    try groups[i].pass(analysed[i], rates: rates(of: i, packet.rates))
                 } catch { throw .entropy(error) }
             }
         }
@@ -299,14 +297,12 @@ public final class CodecEncoder {
                 model.tables, configuration.layering, packet: number, layer: 0)
             do throws(EntropyCodingError) {
                 let coded = try groups[i].codeFirst(
-                    blocks: blocks, coefficients: analysed.coefficients[i],
-                    rotation: analysed.rotations[i], attacks: analysed.attacks[i],
-                    rates: rates(of: i, rates), isKey: isKey, channel: &channel)
+                    analysed[i], rates: rates(of: i, rates), isKey: isKey, channel: &channel)
                 if isSimulating {
                     symbols.append(
                         GroupDecoder.ReadPacket(
                             envelope: coded.envelope, symbols: [coded.symbols],
-                            rotation: analysed.rotations[i], attacks: analysed.attacks[i],
+                            rotation: analysed[i].rotation, attacks: analysed[i].attacks,
                             keyBlocks: []))
                 }
             } catch { throw .entropy(error) }
@@ -316,16 +312,6 @@ public final class CodecEncoder {
         try complete(blocks, isKey, first, checksum, symbols)
     }
 
-    /// What a packet is coded from.
-    private struct Analysed {
-        /// Of each group; those of pairs are rotated.
-        var coefficients: [[Float]]
-        /// Of each group that leads a pair.
-        var rotations: [PairRotation?]
-        /// Of all frames of each group that sends them.
-        var attacks: [[AttackGain]]
-    }
-
     /// Those of a packet, lowered for the second channel of a pair.
     private func rates(of group: Int, _ rates: PacketRates) -> PacketRates {
         guard places[group] == .secondOfPair else { return rates }
@@ -333,31 +319,30 @@ public final class CodecEncoder {
     }
 
     /// Analyses the next blocks of all groups.
-    private func analyse(blocks: Int, rates: PacketRates, isKey: Bool) -> Analysed {
+    private func analyse(blocks: Int, rates: PacketRates, isKey: Bool) -> [GroupEncoder.Frames] {
         var attacks = groups.map { $0.attacks(blocks: blocks) }
         for i in groups.indices where places[i] == .firstOfPair {
             attacks[i] = zip(attacks[i], attacks[i + 1]).map { .common($0, $1) }
             attacks[i + 1] = attacks[i]
         }
-        var result = Analysed(
-            coefficients: groups.indices.map {
-                groups[$0].analyse(blocks: blocks, attacks: attacks[$0])
-            }, rotations: groups.map { _ in nil }, attacks: attacks)
+        var result = groups.indices.map {
+            groups[$0].analyse(blocks: blocks, attacks: attacks[$0])
+        }
         let bands = model.core.coefficientBands
         for i in groups.indices where places[i] == .firstOfPair {
             // Taken out, so that neither is copied.
-            var first = result.coefficients[i]
-            var second = result.coefficients[i + 1]
-            (result.coefficients[i], result.coefficients[i + 1]) = ([], [])
+            var first = result[i].coefficients
+            var second = result[i + 1].coefficients
+            (result[i].coefficients, result[i + 1].coefficients) = ([], [])
             var rotation = PairRotation.chosen(first, second, bands: bands)
             rotation.rotate(&first, &second, bands: bands)
             if isKey {
                 pairOffsets[i] = model.core.pairOffset(first, second, indices: rates.indices)
             }
             rotation.offset = pairOffsets[i]
-            (result.coefficients[i], result.coefficients[i + 1]) = (first, second)
-            result.rotations[i] = rotation
-            result.attacks[i + 1] = []
+            (result[i].coefficients, result[i + 1].coefficients) = (first, second)
+            result[i].rotation = rotation
+            result[i + 1].attacks = []
         }
         return result
     }

@@ -26,7 +26,9 @@ public struct EncodingObjective: Codable, Sendable, Equatable {
     }
 
     /// What a file may hold: weights of losses and lambda, exponents, slopes.
-    package static let weights = 0...1e6, exponents = 0...2.0, slopes = 0...10.0
+    package static let weights = 0...1e6
+    package static let exponents = 0...2.0
+    package static let slopes = 0...10.0
 
     /// Numbers that a file may hold.
     var isSensible: Bool {

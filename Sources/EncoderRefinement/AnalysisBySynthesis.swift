@@ -27,7 +27,8 @@ public final class AnalysisBySynthesis: SymbolRefiner {
     static func travel(rounds: Int) -> Float { min(0.1, 0.046 + 0.0032 * Float(rounds)) }
     /// Coefficients on both sides whose squared gradients are averaged, and the most that a value
     /// moves, in units of the mean step (Docs/experiments.md).
-    static let neighbours = 8, largestMove: Float = 3
+    static let neighbours = 8
+    static let largestMove: Float = 3
     /// Frames before the packet that its first frames' decoding sees, at least.
     static let historyFrames = 4
 
@@ -36,9 +37,7 @@ public final class AnalysisBySynthesis: SymbolRefiner {
     private let objective: EncodingObjective
     private let network: CodecNetwork<Float>
     private let graph: Graph<Float>
-    private let mel: MelLoss<Float>
-    private let weighted: WeightedSNRLoss<Float>
-    private let loudness: LoudnessLoss<Float>
+    private let distances: CodingDistances<Float>
     /// Frames that were sent, the last ones, and what is known of them.
     private var sent = Window()
     /// RMS that losses take as the level of the sound: of the loudest packets, slowly forgotten.
@@ -93,9 +92,7 @@ public final class AnalysisBySynthesis: SymbolRefiner {
         guard Self.roundsRange.contains(rounds) else {
             throw .rounds(rounds, allowed: Self.roundsRange)
         }
-        guard let (network, store) = model.makeNetwork() else {
-            throw .parametersNotKept
-        }
+        let (network, store) = try model.makeNetwork()
         try model.checkRefinement()
         self.rounds = rounds
         travel = Self.travel(rounds: rounds)
@@ -104,12 +101,7 @@ public final class AnalysisBySynthesis: SymbolRefiner {
         let backend = PanelMatrixBackend()
         graph = Graph(store: store, backend: backend)
         backend.keep(graph.parameters)
-        do {
-            let rate = Double(model.signal.sampleRate)
-            mel = try MelLoss(sampleRate: rate)
-            weighted = try WeightedSNRLoss(sampleRate: rate, exponent: objective.exponent)
-            loudness = try LoudnessLoss(sampleRate: rate)
-        } catch { throw .refinement(model.signal, reason: "\(error)") }
+        distances = try objective.distances(for: model.signal)
     }
 
     package func symbols(for packet: UnroundedPacket) -> [Int32] {
@@ -179,25 +171,16 @@ public final class AnalysisBySynthesis: SymbolRefiner {
         (0..<exponent).reduce(1.0) { product, _ in product * base }
     }
 
-    /// What the three losses make of the sound of a packet.
-    private struct Reference {
-        let weighted: LossReference<Float>.Copy
-        let mel: LossReference<Float>.Copy
-        let loudness: LossReference<Float>.Copy
-    }
+    private typealias Reference = CodingDistances<Float>.Reference.Copy
 
-    /// Of samples that are heard, at the level that the losses take; nil when they have none.
+    /// What the distances make of samples that are heard, at the level that they take; nil when
+    /// they have none.
     private func prepared(_ heard: [Float]) -> Reference? {
         graph.reset()
         graph.isRecording = false
         let x = graph.affine(
             graph.input(Shape(1, heard.count, 1), heard), scale: 0.1 / Double(level))
-        do {
-            return Reference(
-                weighted: try weighted.reference(x, graph).copy(),
-                mel: try mel.reference(x, graph).copy(),
-                loudness: try loudness.reference(x, graph).copy())
-        } catch { return nil }
+        return try? distances.reference(x, graph).copy()
     }
 
     /// Objective of the packet at the end of a window, and its gradient for the window's values
@@ -215,14 +198,11 @@ public final class AnalysisBySynthesis: SymbolRefiner {
         var loss = graph.affine(
             graph.sum(out.bits), scale: objective.lambda(rateIndex: packet.rateIndex) * kbps)
         do {
-            let noise = try weighted.distance(
-                to: reference.weighted.reference(graph), decoded, graph)
-            loss = graph.add(loss, graph.affine(noise, scale: objective.weightedSNR))
-            let spectra = try mel.distance(to: reference.mel.reference(graph), decoded, graph)
-            loss = graph.add(loss, graph.affine(spectra, scale: objective.mel))
-            let heard = try loudness.distance(
-                to: reference.loudness.reference(graph), decoded, graph)
-            loss = graph.add(loss, graph.affine(heard, scale: objective.loudness))
+            let found = try distances.distances(
+                to: reference.reference(graph), decoded, graph)
+            for (weight, distance) in objective.terms(found) {
+                loss = graph.add(loss, graph.affine(distance, scale: weight))
+            }
         } catch { return (.infinity, []) }
         let value = Double(loss.data[0])
         guard backward else { return (value, []) }

@@ -25,9 +25,7 @@ public final class RecordingAdapter {
     private let model: CodecModel
     private let trial: AdaptableNetwork
     private let shape: AdapterShape
-    private let mel: MelLoss<Float>
-    private let weighted: WeightedSNRLoss<Float>
-    private let loudness: LoudnessLoss<Float>
+    private let distances: CodingDistances<Float>
     private let rateIndex: UInt8
     /// The first, in units of the adapter's numbers.
     private let stepSize: Double
@@ -57,12 +55,7 @@ public final class RecordingAdapter {
         self.shape = shape
         self.stepSize = stepSize
         trial = try AdaptableNetwork(model, shape)
-        let rate = Double(model.signal.sampleRate)
-        do {
-            mel = try MelLoss(sampleRate: rate)
-            weighted = try WeightedSNRLoss(sampleRate: rate, exponent: model.objective.exponent)
-            loudness = try LoudnessLoss(sampleRate: rate)
-        } catch { throw .refinement(model.signal, reason: "\(error)") }
+        distances = try model.objective.distances(for: model.signal)
         let block = model.signal.blockSamples
         let length =
             max(model.signal.sampleRate / block, 2) * block - model.configuration.hop
@@ -72,7 +65,9 @@ public final class RecordingAdapter {
                 return piece + Array(repeating: 0, count: length - piece.count)
             }
         }.filter { Self.level($0) > 1e-4 }
-        seconds = Double(samples.reduce(0) { $0 + $1.count }) / rate
+        seconds =
+            Double(samples.reduce(0) { $0 + $1.count })
+            / Double(model.signal.sampleRate)
     }
 
     /// - Parameters:
@@ -138,13 +133,10 @@ public final class RecordingAdapter {
             graph.affine(x, scale: gain), graph.affine(out.decoded[0], scale: gain),
         ])
         do {
-            let terms = [
-                (aim.weightedSNR, try weighted(heard[0], heard[1], graph)),
-                (aim.mel, try mel(heard[0], heard[1], graph)),
-                (aim.loudness, try loudness(heard[0], heard[1], graph)),
-            ]
-            return terms.reduce(aim.lambda(rateIndex: rateIndex) * kbps) {
-                $0 + $1.0 * Double($1.1.data[0])
+            let found = try distances.distances(
+                to: distances.reference(heard[0], graph), heard[1], graph)
+            return aim.terms(found).reduce(aim.lambda(rateIndex: rateIndex) * kbps) {
+                $0 + $1.weight * Double($1.distance.data[0])
             }
         } catch { throw .refinement(model.signal, reason: "\(error)") }
     }

@@ -48,7 +48,7 @@ public struct ForwardTuner: Codable, Sendable, Equatable {
     /// Losses evaluated so far: forward passes.
     public private(set) var evaluations = 0
     /// Values that may move; nil = all.
-    public private(set) var mask: [Bool]?
+    public let mask: [Bool]?
     public private(set) var guarding: DivergenceGuard<[Float]>
     private let seed: UInt64
 
@@ -62,12 +62,6 @@ public struct ForwardTuner: Codable, Sendable, Equatable {
         self.seed = seed
         self.mask = mask
         guarding = DivergenceGuard(steps: configuration.guardSteps, values)
-    }
-
-    /// Another mask from here on.
-    public mutating func setMask(_ mask: [Bool]?) {
-        precondition(mask.map { $0.count == values.count } ?? true, "a mask of another length")
-        self.mask = mask
     }
 
     /// What a step did.

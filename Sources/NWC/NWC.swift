@@ -22,7 +22,8 @@ import BuiltInModel
 extension CodecModel {
     /// A model inside the library. Load it once and share it; encoders and decoders do not copy it.
     /// - Parameter name: `default` with its post-filter, speech at 16 kHz, 4 to 33 kbit/s with one
-    ///   layer; `audio`, speech and music at 44.1 kHz, 6 to 90 kbit/s a channel
+    ///   layer; `small`, the same in a tenth of the size; `audio`, speech and music at 44.1 kHz, 6
+    ///   to 90 kbit/s a channel
     /// - Throws: `CodecError` where there is none of that name, or its bytes are damaged
     public static func builtIn(_ name: String = "default") throws(CodecError) -> CodecModel {
         guard let model = try BuiltInModels.load(name: name) else {

@@ -118,39 +118,22 @@ public final class AtomicOutput {
 
     /// Appends bytes.
     public func write(_ bytes: [UInt8]) throws(OutputError) {
-        var done = 0
-        while done < bytes.count {
-            let count = bytes.withUnsafeBytes { buffer in
-                #if canImport(Glibc)
-                    Glibc.write(
-                        fileDescriptor, buffer.baseAddress.map { $0 + done }, bytes.count - done)
-                #else
-                    Musl.write(
-                        fileDescriptor, buffer.baseAddress.map { $0 + done }, bytes.count - done)
-                #endif
-            }
-            if count >= 0 { done += count } else { try check(errno) }
-        }
+        try check(bytes.withUnsafeBytes { DescriptorBytes.write($0, to: fileDescriptor) })
     }
 
     /// Replaces bytes that were written, for seekable outputs.
     /// - Parameter offset: from the first byte of this output.
     public func write(_ bytes: [UInt8], at offset: Int) throws(OutputError) {
         guard isSeekable else { throw .writeFailed(path: path, code: ESPIPE) }
-        var done = 0
-        while done < bytes.count {
-            let count = bytes.withUnsafeBytes { buffer in
-                pwrite(
-                    fileDescriptor, buffer.baseAddress.map { $0 + done }, bytes.count - done,
-                    off_t(start + offset + done))
-            }
-            if count >= 0 { done += count } else { try check(errno) }
-        }
+        try check(
+            bytes.withUnsafeBytes {
+                DescriptorBytes.write($0, to: fileDescriptor, at: start + offset)
+            })
     }
 
     private func check(_ code: CInt) throws(OutputError) {
         if code == EPIPE { throw .brokenPipe(path: path) }
-        if code != EINTR { throw .writeFailed(path: path, code: code) }
+        if code != 0 { throw .writeFailed(path: path, code: code) }
     }
 
     /// Flushes the file to the disk and gives it its name. Without `force` a file that has appeared

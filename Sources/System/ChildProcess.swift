@@ -98,7 +98,8 @@ public enum ChildProcess {
             endedBySignal: how.bySignal, seconds: seconds)
     }
 
-    private static let outputName = "stdout", errorName = "stderr"
+    private static let outputName = "stdout"
+    private static let errorName = "stderr"
 
     /// New files for both outputs.
     private static func openStreams(

@@ -68,7 +68,7 @@ struct EncodeCommand: ParsableCommand {
         if passes > 0, stream.patch != nil || effort > 0 {
             throw ToolFailure.usage("--adapt goes neither with --patch nor with --effort")
         }
-        let codec = try model(keepsParameters: effort > 0 || passes > 0)
+        let codec = try model()
         var encode = EncodeJob(model: codec)
         if effort > 0 {
             let rounds = effort
@@ -103,10 +103,9 @@ struct EncodeCommand: ParsableCommand {
     }
 
     /// The model that the options choose, with the patch if there is one.
-    private func model(keepsParameters: Bool) throws -> CodecModel {
+    private func model() throws -> CodecModel {
         let model = try ModelChoice.load(
-            stream.model.model, postFilter: stream.model.postFilter,
-            keepsParameters: keepsParameters || stream.patch != nil)
+            stream.model.model, postFilter: stream.model.postFilter)
         guard let path = stream.patch else { return model }
         let bytes = try InputBytes(path: path).all(limit: ModelPatch.maximumByteCount)
         do throws(CodecError) {

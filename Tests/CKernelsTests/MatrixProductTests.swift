@@ -7,8 +7,15 @@ extension KernelTests {
     /// compared bit by bit.
     @Suite struct MatrixProductTests {
         struct Problem {
-            var rows: Int, k: Int, n: Int, ldx: Int, ldy: Int
-            var x: [Float], w: [Float], bias: [Float], y: [Float]
+            var rows: Int
+            var k: Int
+            var n: Int
+            var ldx: Int
+            var ldy: Int
+            var x: [Float]
+            var w: [Float]
+            var bias: [Float]
+            var y: [Float]
 
             init(
                 _ rows: Int, _ k: Int, _ n: Int, ldx: Int, ldy: Int, random: inout SplitMix64,

@@ -1,5 +1,6 @@
 import CMRLCodec
 import NeuralNetwork
+import TestSupport
 import Testing
 
 /// The codec's layers in pieces against the whole, bit for bit.

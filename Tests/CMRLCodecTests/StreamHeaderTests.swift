@@ -96,7 +96,7 @@ import Testing
                 0x80, 0x7D, 1, 50, 1, 2, 0x80, 0x7D, 0xC0, 0x02, 1, 0,
             ])
         let model = try CodecModel(bytes: TinyModel.fileBytes(), keepsParameters: true)
-        let (network, _) = try #require(model.makeNetwork())
+        let (network, _) = try model.makeNetwork()
         let shape = AdapterShape(.bands)
         let count = shape.parts(of: network).reduce(0) { $0 + $1.count }
         let patch = try ModelPatch(

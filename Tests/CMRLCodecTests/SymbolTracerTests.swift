@@ -4,8 +4,7 @@ import Testing
 
 /// What the symbols of a stream cost, one by one.
 @Suite struct SymbolTracerTests {
-    /// The sum over all symbols is the entropy that the encoder's side measures, and the decoder
-    /// gets the same symbols.
+    /// All symbols are there, and their bits are those of the chunks.
     @Test(
         arguments: CodecModels.Kind.allCases,
         [
@@ -19,9 +18,6 @@ import Testing
         let coded = try CodedSignal(
             model, [signal], rates: rates, blocksPerPacket: 20, layering: layering)
         let tracer = try SymbolTracer(model: model, header: coded.header)
-        let entropy = try EntropyMeasurement.bits(
-            model, signal, rateIndices: rates, layering: layering, blocksPerPacket: 20,
-            keyInterval: 1)
         var bits = Array(repeating: 0.0, count: rates.count)
         var blocks = 0
         for packet in coded.packets {
@@ -41,8 +37,11 @@ import Testing
             }
         }
         #expect(blocks > 50)
-        for (layer, expected) in entropy.enumerated() {
-            #expect(abs(bits[layer] / expected - 1) < 1e-5, "\(bits[layer]), \(expected)")
+        for layer in rates.indices {
+            // A chunk ends with a whole byte, and with a few that tell its last symbols apart.
+            let real = Double(coded.packets.reduce(0) { $0 + 8 * $1.chunks[0][layer].count })
+            let allowed = 0.01 * real + 40 * Double(coded.packets.count)
+            #expect(abs(bits[layer] - real) < allowed, "\(bits[layer]), \(real)")
         }
     }
 

@@ -10,8 +10,7 @@ import Testing
 /// real streams, nothing depends on how samples come.
 @Suite struct AnalysisBySynthesisTests {
     static func model() throws -> CodecModel {
-        try #require(
-            try BuiltInModels.load(name: "default", keepsParameters: true)?.withoutPostFilter)
+        try #require(try BuiltInModels.load(name: "default")?.withoutPostFilter)
     }
 
     static func configuration(index: UInt8 = 110, blocks: Int = 20, keyInterval: Int = 1)
@@ -204,9 +203,8 @@ import Testing
                 try AnalysisBySynthesis(model: model, rounds: rounds)
             }
         }
-        let bare = try #require(
-            try BuiltInModels.load(name: "default")?.withoutPostFilter)
-        #expect(bare.makeNetwork() == nil)
+        let bare = try CodecModel(bytes: try #require(BuiltInModels.bytes(name: "default")))
+        #expect(throws: CodecError.parametersNotKept) { try bare.makeNetwork() }
         #expect(throws: CodecError.parametersNotKept) {
             try AnalysisBySynthesis(model: bare, rounds: 1)
         }

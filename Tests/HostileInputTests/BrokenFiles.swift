@@ -252,11 +252,9 @@ enum BrokenFiles {
     private static func patches() throws -> [(String, [UInt8])] {
         let model = try CodecModel(bytes: good("codec/tiny.nwm"), keepsParameters: true)
         let shape = AdapterShape(.bands)
-        let count = model.makeNetwork().map {
-            shape.parts(of: $0.network).reduce(0) { $0 + $1.count }
-        }
+        let count = shape.parts(of: try model.makeNetwork().network).reduce(0) { $0 + $1.count }
         let patch = try ModelPatch(
-            shape, numbers: (0..<(count ?? 0)).map { Float($0 % 5 - 2) / 2 }, step: 0.5, of: model
+            shape, numbers: (0..<count).map { Float($0 % 5 - 2) / 2 }, step: 0.5, of: model
         ).bytes
         let end = patch.count
         return [

@@ -1,4 +1,5 @@
 import NeuralNetwork
+import TestSupport
 import Testing
 
 /// Streams of every layer against the layer over the whole sequence, bit for bit, for random pieces

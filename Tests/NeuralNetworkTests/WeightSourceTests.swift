@@ -1,4 +1,5 @@
 import NeuralNetwork
+import TestSupport
 import Testing
 
 /// Weights that are no plain numbers: a layer does not know of it, in training, inference and

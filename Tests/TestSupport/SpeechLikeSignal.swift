@@ -61,8 +61,11 @@ public enum SpeechLikeSignal {
 
 /// Two-pole resonator; silent above half the sample rate.
 struct Resonator {
-    private var y1 = 0.0, y2 = 0.0
-    private let a1: Double, a2: Double, gain: Double
+    private var y1 = 0.0
+    private var y2 = 0.0
+    private let a1: Double
+    private let a2: Double
+    private let gain: Double
 
     init(frequency: Double, bandwidth: Double, rate: Int) {
         let r = exp(-.pi * bandwidth / Double(rate))

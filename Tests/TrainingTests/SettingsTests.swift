@@ -16,7 +16,7 @@ import Training
     }
 
     /// Every setting with a value that it may have, the objects in it filled in as well.
-    private func filled(_ group: SettingGroup) -> JSONValue {
+    private func filled(_ group: SettingGroup) -> SettingValue {
         var object = group.defaults
         for setting in group.settings where object[setting.name] == nil {
             object[setting.name] = sample(setting.kind)
@@ -38,7 +38,7 @@ import Training
         }
     }
 
-    private func sample(_ kind: Setting.Kind) -> JSONValue {
+    private func sample(_ kind: Setting.Kind) -> SettingValue {
         switch kind {
         case .whole(let range): .whole(range.lowerBound)
         case .seed: .whole(1)
@@ -66,11 +66,11 @@ import Training
     private func names<C: TaskConfiguration>(_ type: C.Type) throws {
         let given = filled(C.settings)
         let configuration = try JSONDecoder().decode(C.self, from: JSONEncoder().encode(given))
-        let written = JSONValue.object(SettingGroup.entries(configuration))
+        let written = SettingValue.object(SettingGroup.entries(configuration))
         #expect(paths(given) == paths(written))
     }
 
-    private func paths(_ value: JSONValue, _ place: String = "") -> Set<String> {
+    private func paths(_ value: SettingValue, _ place: String = "") -> Set<String> {
         switch value {
         case .object(let entries):
             entries.reduce(into: []) { all, entry in
@@ -90,7 +90,7 @@ import Training
     ])
     func ranges(name: String) throws {
         let data = try Data(contentsOf: Self.root.appendingPathComponent("Configs/" + name))
-        let given = try JSONDecoder().decode(JSONValue.self, from: data)
+        let given = try JSONDecoder().decode(SettingValue.self, from: data)
         guard case .object(let entries) = given else { return }
         var family = "codec"
         if case .text(let word)? = entries["family"] { family = word }
@@ -129,13 +129,13 @@ import Training
 
     /// `value` with one number at an end of its range, for every number there is.
     private func changed(
-        _ value: JSONValue, _ group: SettingGroup,
-        _ use: (_ name: String, _ text: String, _ value: JSONValue) throws -> Void
+        _ value: SettingValue, _ group: SettingGroup,
+        _ use: (_ name: String, _ text: String, _ value: SettingValue) throws -> Void
     ) rethrows {
         guard case .object(let entries) = value else { return }
         for setting in group.settings {
             guard let given = entries[setting.name] else { continue }
-            func with(_ new: JSONValue) -> JSONValue {
+            func with(_ new: SettingValue) -> SettingValue {
                 var entries = entries
                 entries[setting.name] = new
                 return .object(entries)

@@ -15,7 +15,7 @@ package final class AdaptableNetwork {
 
     /// - Throws: `CodecError.parametersNotKept`
     package init(_ model: CodecModel, _ shape: AdapterShape) throws(CodecError) {
-        guard let (network, store) = model.makeNetwork() else { throw .parametersNotKept }
+        let (network, store) = try model.makeNetwork()
         self.network = network
         self.store = store
         graph = .evaluation(store)

@@ -15,12 +15,26 @@ extension CodecModel {
         return result
     }
 
+    /// This model as a stream is coded with it: with the patch that the stream carries.
+    /// - Throws: `CodecError.wrongModel`, `.wrongBlock`, `.patch`, `.parametersNotKept`, `.entropy`
+    func adapted(to header: StreamHeader) throws(CodecError) -> CodecModel {
+        guard [id, codecID].contains(header.modelID) else {
+            throw .wrongModel(stream: header.modelID, model: id)
+        }
+        guard header.block == signal.block else {
+            throw .wrongBlock(stream: header.block, model: signal.block)
+        }
+        if let patch = header.patch { return try adapted(by: patch) }
+        guard patch == nil else { throw .patch(.alreadyPatched) }
+        return self
+    }
+
     /// The network for training an adapter inside it. Everything is frozen.
     /// - Throws: `CodecError.parametersNotKept`
     package func adaptable(_ shape: AdapterShape) throws(CodecError) -> (
         network: CodecNetwork<Float>, store: ParameterStore<Float>, adapter: NetworkAdapter<Float>
     ) {
-        guard let parameters else { throw .parametersNotKept }
+        let parameters = try allParameters()
         let counted = CodecNetwork(ParameterStore<Float>.counting(), configuration)
         let count = shape.parts(of: counted).reduce(0) { $0 + $1.count }
         let store = ParameterStore<Float>.zeros(count: parameters.count + count)
@@ -34,7 +48,7 @@ extension CodecModel {
     /// This model with an adapter's numbers, of all parts, one behind the other.
     /// - Throws: `CodecError.patch`, `.parametersNotKept`
     package func adapted(_ shape: AdapterShape, numbers: [Float]) throws(CodecError) -> CodecModel {
-        guard let (network, store) = makeNetwork() else { throw .parametersNotKept }
+        let (network, store) = try makeNetwork()
         let parts = shape.parts(of: network)
         let count = parts.reduce(0) { $0 + $1.count }
         guard numbers.count == count else {

@@ -78,12 +78,30 @@ extension CodecModel {
     }
 
     /// Reads a model file.
-    /// - Parameter keepsParameters: also keep the weights as they are in the file, for
-    ///   `makeNetwork`; takes 4 bytes a parameter
+    /// - Parameter keepsParameters: the file is kept, so that a patch or analysis by synthesis can
+    ///   read its weights again
     /// - Throws: `CodecError.modelFile`, `.model`, `.modelTensor`
     public init(bytes: consuming [UInt8], keepsParameters: Bool = false) throws(CodecError) {
-        // The file's bytes go before the weights are packed: they need the most memory together.
-        let content = try Content(bytes)
+        guard keepsParameters else {
+            // The file's bytes go before the weights are packed: they need the most memory
+            // together.
+            try self.init(Content(bytes), nil)
+            return
+        }
+        let kept = bytes
+        try self.init(file: { kept })
+    }
+
+    /// Reads a model file that can be read again.
+    package init(file: @escaping @Sendable () -> [UInt8]) throws(CodecError) {
+        try self.init(
+            Content(file()),
+            ModelParameters(reading: { () throws(CodecError) in
+                try Content(file()).store.values
+            }))
+    }
+
+    private init(_ content: Content, _ parameters: ModelParameters?) {
         let metadata = content.metadata
         objective = metadata.objective ?? EncodingObjective()
         codecID = content.id
@@ -94,7 +112,7 @@ extension CodecModel {
         parameterCount = content.store.count
         rateCurves = content.rateCurves
         tables = content.tables
-        parameters = keepsParameters ? content.store.values : nil
+        self.parameters = parameters
         core = ModelCore(content.network, content.store, interpolation: content.interpolation)
     }
 

@@ -32,9 +32,8 @@ public struct CodecModel: Sendable {
 
     /// What the model was trained to make small.
     public let objective: EncodingObjective
-    /// All weights in the order of the network's parameters, if they were to be kept
-    /// (`init(bytes:keepsParameters:)`).
-    var parameters: [Float]?
+    /// nil = they were not to be kept (`init(bytes:keepsParameters:)`).
+    var parameters: ModelParameters?
     package let tables: SymbolTables
     var core: ModelCore
 
@@ -77,10 +76,19 @@ public struct CodecModel: Sendable {
         return store.parameters.reduce(into: [:]) { $0[$1.name] = $1.count }
     }
 
-    /// The network for differentiation, with frozen weights; nil where the parameters were not
-    /// kept.
-    package func makeNetwork() -> (network: CodecNetwork<Float>, store: ParameterStore<Float>)? {
-        guard let parameters else { return nil }
+    /// All weights in the order of the network's parameters.
+    /// - Throws: `CodecError.parametersNotKept`
+    func allParameters() throws(CodecError) -> [Float] {
+        guard let parameters else { throw .parametersNotKept }
+        return try parameters.all()
+    }
+
+    /// The network for differentiation, with frozen weights.
+    /// - Throws: `CodecError.parametersNotKept`
+    package func makeNetwork() throws(CodecError) -> (
+        network: CodecNetwork<Float>, store: ParameterStore<Float>
+    ) {
+        let parameters = try allParameters()
         let store = ParameterStore<Float>.zeros(count: parameters.count)
         let network = CodecNetwork(store, configuration)
         store.assign(parameters)
@@ -91,7 +99,7 @@ public struct CodecModel: Sendable {
     /// This model with other weights in its network.
     func replacing(_ network: CodecNetwork<Float>, _ store: ParameterStore<Float>) -> CodecModel {
         var result = self
-        result.parameters = store.values
+        result.parameters = ModelParameters(store.values)
         result.core = ModelCore(
             network, store, interpolation: core.network.envelope.interpolation)
         return result

@@ -40,6 +40,17 @@ final class GroupEncoder {
     var decoded: [Float] = []
     var taken = 0
 
+    /// What a packet is coded from.
+    struct Frames {
+        let blocks: Int
+        /// Rows of a frame's; those of pairs are rotated.
+        var coefficients: [Float]
+        /// Sent before the blocks, by the first group of a pair.
+        var rotation: PairRotation?
+        /// Gains of all frames, sent with their blocks; none = none are.
+        var attacks: [AttackGain] = []
+    }
+
     struct Pending {
         let envelope: PacketEnvelope
         let rates: PacketRates
@@ -88,10 +99,9 @@ final class GroupEncoder {
             hop: core.configuration.hop, channels: core.configuration.signal.channels)
     }
 
-    /// Coefficients of the next `blocks` blocks, rows of a frame's, to be coded next or passed. The
-    /// samples must have arrived.
+    /// The next `blocks` blocks, to be coded next or passed. The samples must have arrived.
     /// - Parameter attacks: gains of the frames; none = 1
-    func analyse(blocks: Int, attacks: [AttackGain] = []) -> [Float] {
+    func analyse(blocks: Int, attacks: [AttackGain] = []) -> Frames {
         let width = core.configuration.frameWidth
         let perBlock = width * core.configuration.framesPerBlock
         let channels = core.configuration.signal.channels
@@ -122,7 +132,7 @@ final class GroupEncoder {
             add(frameOf: before, times: attack.gain - 1, to: &result, at: frame * width)
         }
         if core.configuration.attackGain == true { lastHop = Array(sound.suffix(width)) }
-        return result
+        return Frames(blocks: blocks, coefficients: result, attacks: attacks)
     }
 
     /// Adds what the first hop of a frame contributes to its coefficients, times a factor.
@@ -139,18 +149,13 @@ final class GroupEncoder {
         for k in 0..<hop.count { c[place + k] += factor * frames.data[hop.count + k] }
     }
 
-    /// Codes the next `blocks` blocks through module 1. The samples must have arrived.
-    /// - Parameters:
-    ///   - coefficients: what `analyse` gave of the blocks, or what was made of it; nil = that
-    ///   - rotation: sent before the blocks; nil = none is
-    ///   - attacks: gains of all frames, sent with their blocks; none = none are
+    /// Codes the blocks that were analysed last through module 1.
     /// - Returns: what a decoder reads
     @discardableResult
     func codeFirst<C: SymbolChannel>(
-        blocks: Int, coefficients: [Float]? = nil, rotation: PairRotation? = nil,
-        attacks: [AttackGain] = [], rates: PacketRates, isKey: Bool, channel: inout C
+        _ packet: Frames, rates: PacketRates, isKey: Bool, channel: inout C
     ) throws(EntropyCodingError) -> (envelope: PacketEnvelope, symbols: [Int32]) {
-        let coefficients = coefficients ?? analyse(blocks: blocks)
+        let blocks = packet.blocks
         let perBlock = core.configuration.framesPerBlock
         let width = core.configuration.frameWidth
         let frames = blocks * core.configuration.framesPerBlock
@@ -161,7 +166,7 @@ final class GroupEncoder {
             frameNumber = 0
             lastRotation = nil
         }
-        if var rotation {
+        if var rotation = packet.rotation {
             try rotation.pass(last: lastRotation, &channel)
             lastRotation = rotation
         }
@@ -179,7 +184,7 @@ final class GroupEncoder {
         }
         for slice in core.slices(blocks) {
             graph.releaseTensors()
-            let c = try measured(coefficients, slice, rates, &envelope, &recorded)
+            let c = try measured(packet.coefficients, slice, rates, &envelope, &recorded)
             guard layering == .residual else {
                 appendNested(c, slice, envelope, rates, to: &symbols, &finer)
                 continue
@@ -217,8 +222,8 @@ final class GroupEncoder {
         }
         frameNumber &+= UInt32(truncatingIfNeeded: frames)
         for block in 0..<(codes ? blocks : 0) {
-            if !attacks.isEmpty {
-                for attack in attacks[block * perBlock..<(block + 1) * perBlock] {
+            if !packet.attacks.isEmpty {
+                for attack in packet.attacks[block * perBlock..<(block + 1) * perBlock] {
                     var sent = attack
                     try sent.pass(&channel)
                 }
@@ -248,18 +253,18 @@ final class GroupEncoder {
 
     /// Goes past a key packet that is known, in a stream of one layer: only what the network keeps
     /// for later frames.
-    func pass(blocks: Int, coefficients: [Float], rates: PacketRates) throws(EntropyCodingError) {
+    func pass(_ packet: Frames, rates: PacketRates) throws(EntropyCodingError) {
         envelopeState = core.envelope.makeState()
         var envelope = PacketEnvelope()
         var recorded = RecordedEnvelope()
-        for slice in core.slices(blocks) {
+        for slice in core.slices(packet.blocks) {
             graph.releaseTensors()
-            let c = try measured(coefficients, slice, rates, &envelope, &recorded)
+            let c = try measured(packet.coefficients, slice, rates, &envelope, &recorded)
             let shaping = core.shaping(envelope, slice, rates, graph)
             let side = core.side(shaping.side, rates, module: 0, graph)
             _ = analysed(shaping.normalise(c, graph), module: 0, side: side, rates)
         }
-        leave(blocks * core.configuration.framesPerBlock)
+        leave(packet.blocks * core.configuration.framesPerBlock)
     }
 
     /// Does away with the samples of frames that were coded.

@@ -20,9 +20,10 @@ package struct SymbolStatistics: Sendable {
         let block = core.configuration.frameWidth * core.configuration.framesPerBlock
         encoder.push(samples + Array(repeating: 0, count: block + core.configuration.frameWidth))
         while encoder.availableBlocks > 0 {
+            // Without gains before attacks: the tables of the models that ship were counted so.
             try encoder.codeFirst(
-                blocks: min(encoder.availableBlocks, 50), rates: rates, isKey: true,
-                channel: &counts)
+                encoder.analyse(blocks: min(encoder.availableBlocks, 50)), rates: rates,
+                isKey: true, channel: &counts)
             try drain(encoder, layers)
         }
         encoder.finish()

@@ -38,16 +38,9 @@ package final class SymbolTracer {
     /// Layers that were in every packet since the key packet; 0 = out of step.
     private var layersInStep = 0
 
-    /// - Throws: `CodecError.wrongModel`, `.wrongBlock`
+    /// - Throws: as `CodecDecoder.init`
     package init(model: CodecModel, header: StreamHeader) throws(CodecError) {
-        guard [model.id, model.codecID].contains(header.modelID) else {
-            throw .wrongModel(stream: header.modelID, model: model.id)
-        }
-        guard header.block == model.signal.block else {
-            throw .wrongBlock(stream: header.block, model: model.signal.block)
-        }
-        var model = model
-        if let patch = header.patch { model = try model.adapted(by: patch) }
+        let model = try model.adapted(to: header)
         self.model = model
         self.header = header
         loweredRates = LoweredRates(header.layering)

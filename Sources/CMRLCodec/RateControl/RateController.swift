@@ -25,15 +25,19 @@ package struct RateController {
 
     /// Seconds of experience that a plan counts as where it is spread over the whole stream, where
     /// it comes from the start, and the bare curve.
-    package static let spreadPlanTrust = 100.0, headPlanTrust = 24.0, curveTrust = 2.0
+    package static let spreadPlanTrust = 100.0
+    package static let headPlanTrust = 24.0
+    package static let curveTrust = 2.0
     /// Seconds of experience that are kept of a stream without end.
     package static let memory = 120.0
     /// Share of the bits by which the stream may miss the bitrate without correction.
     package static let tolerance = 0.01
     /// Shortest time in seconds over which an excess is paid back, and the same as a share of a
     /// stream of known length and of the past of another.
-    package static let shortestHorizon = 2.0, closedShare = 0.02, openHorizon = 8.0,
-        openShare = 0.125
+    package static let shortestHorizon = 2.0
+    package static let closedShare = 0.02
+    package static let openHorizon = 8.0
+    package static let openShare = 0.125
 
     /// - Parameters:
     ///   - curve: what indices cost on average speech, all channels together

@@ -15,7 +15,11 @@ struct ButterworthFilter {
 
     /// b0 + b1 / z + b2 / z^2 over 1 + a1 / z + a2 / z^2.
     private struct Section {
-        var b0, b1, b2, a1, a2: Double
+        var b0: Double
+        var b1: Double
+        var b2: Double
+        var a1: Double
+        var a2: Double
 
         /// The state in which a constant input of 1 has always been there, and the output then.
         var settled: (z1: Double, z2: Double, output: Double) {

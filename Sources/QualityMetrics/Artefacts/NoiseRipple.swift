@@ -1,4 +1,5 @@
 import Foundation
+import SignalProcessing
 
 /// What became of white noise: a decoder that writes the same pattern into every frame leaves fixed
 /// teeth in its mean spectrum.
@@ -49,17 +50,11 @@ public struct NoiseRipple: Sendable, Equatable {
         lowest = teeth.reduce(.infinity, min)
     }
 
-    /// White noise to be coded: uniform, rms -26 dB of full scale, the same for the same seed
-    /// (SplitMix64; Steele, Lea, Flood 2014).
+    /// White noise to be coded: uniform, rms -26 dB of full scale, the same for the same seed.
     public static func noise(samples: Int, seed: UInt64 = 1) -> [Float] {
-        var state = seed
+        var random = SplitMix64(seed: seed)
         return (0..<samples).map { _ in
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            z ^= z >> 31
-            let uniform = Float(z >> 40) / Float(1 << 23) - 1
+            let uniform = Float(random.next() >> 40) / Float(1 << 23) - 1
             return uniform * 0.0868
         }
     }

@@ -1,3 +1,5 @@
+import System
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -42,21 +44,8 @@ public enum Console {
     @discardableResult
     public static func write(_ text: String, to descriptor: CInt) -> CInt {
         var text = text
-        return text.withUTF8 { bytes in
-            var done = 0
-            while done < bytes.count, let base = bytes.baseAddress {
-                #if canImport(Glibc)
-                    let count = Glibc.write(descriptor, base + done, bytes.count - done)
-                #else
-                    let count = Musl.write(descriptor, base + done, bytes.count - done)
-                #endif
-                if count >= 0 {
-                    done += count
-                } else if errno != EINTR {
-                    return errno
-                }
-            }
-            return 0
+        return text.withUTF8 {
+            DescriptorBytes.write(UnsafeRawBufferPointer($0), to: descriptor)
         }
     }
 

@@ -116,10 +116,15 @@ struct CodecRateSource {
             }
             if planes[0].count >= sampleRate / 2 { result.append(planes) }
         }
+        try rewind()
+        return result
+    }
+
+    /// Starts again.
+    mutating func rewind() throws(AudioFileError) {
         try reader.rewind()
         way = try Way(reader, sampleRate, cleaning)
         isAtEnd = false
-        return result
     }
 
     private func stretch(at start: Int, frames: Int) throws(AudioFileError) -> [[Float]] {

@@ -62,8 +62,7 @@ struct DecodeRun {
     }
 
     private mutating func start(_ header: StreamHeader) throws {
-        let model = try job.models.find(
-            id: header.modelID, stream: input, isPatched: header.patch != nil)
+        let model = try job.models.find(id: header.modelID, stream: input)
         if let layers = job.layers, layers > header.layerCount {
             report.warnings.append(
                 "\(NumberText.count(layers, "layer")) asked for, \(header.layerCount) in the stream"

@@ -52,9 +52,12 @@ public struct EncodeJob: Sendable {
 
     /// Seconds of signal (times channels) that are held before the first packet, and the least for
     /// many channels.
-    static let lookahead = 30, lookaheadChannelSeconds = 240, leastLookahead = 6
+    static let lookahead = 30
+    static let lookaheadChannelSeconds = 240
+    static let leastLookahead = 6
     /// Stretches of a long file that are looked at, and their length in seconds.
-    static let stretches = 12, stretchSeconds = 2
+    static let stretches = 12
+    static let stretchSeconds = 2
 
     public init(model: CodecModel) { self.model = model }
 
@@ -96,8 +99,14 @@ public struct EncodeJob: Sendable {
         _ job: Job, packetCoded: ((String) -> Void)? = nil
     ) throws -> EncodeReport {
         do {
-            guard adapt != nil else { return try encode(job, packetCoded) }
-            return try adapted(to: job).encode(job, packetCoded)
+            let watch = Stopwatch()
+            try job.checkInput()
+            let reader = try AudioReader(path: job.input, options: readerOptions)
+            var source = try CodecRateSource(
+                reader, sampleRate: model.signal.sampleRate,
+                cleaning: denoiser.map { ($0, denoisingStrength) })
+            let coder = try adapt.map { try adapted(to: &source, of: job, $0) } ?? self
+            return try coder.encode(job, source, watch, packetCoded)
         } catch let error as CodecError {
             throw ToolFailure.runtime("\(job.input): \(error)")
         } catch let error as AudioFileError {
@@ -109,24 +118,24 @@ public struct EncodeJob: Sendable {
     /// Seconds of a recording, at its beginning, that a model is adapted to.
     private static let adaptedSeconds = 120
 
-    /// The same job with the model adapted to what is coded.
-    private func adapted(to job: Job) throws -> EncodeJob {
-        try job.checkInput()
-        let reader = try AudioReader(path: job.input, options: readerOptions)
+    /// The same job with the model adapted to what is coded, which is then at its beginning again.
+    private func adapted(
+        to source: inout CodecRateSource, of job: Job,
+        _ adapt: (CodecModel, [[Float]], UInt8) throws -> ModelPatch?
+    ) throws -> EncodeJob {
+        let reader = source.reader
         guard job.input != "-", reader.isSeekable else {
             throw ToolFailure.runtime("\(job.input): --adapt needs a file, which is read twice")
         }
-        var source = try CodecRateSource(
-            reader, sampleRate: model.signal.sampleRate,
-            cleaning: denoiser.map { ($0, denoisingStrength) })
         let samples = try source.read(atLeast: Self.adaptedSeconds * model.signal.sampleRate)
+        try source.rewind()
         let target = bitrate ?? model.usualBitrate * Double(reader.channels)
         var configuration = configuration(channels: reader.channels)
         configuration.layers = usualLayers(target, channels: reader.channels)
         let index = rateIndex ?? RateCurve(model: model, configuration).index(for: target)
         var result = self
         let indices = configuration.rateIndices(model, index)
-        if let patch = try adapt?(model, samples, indices.first ?? index) {
+        if let patch = try adapt(model, samples, indices.first ?? index) {
             result.model = try model.adapted(by: patch)
         }
         result.isAdapted = true
@@ -134,14 +143,11 @@ public struct EncodeJob: Sendable {
     }
 
     private func encode(
-        _ job: Job, _ packetCoded: ((String) -> Void)?
+        _ job: Job, _ source: CodecRateSource, _ watch: Stopwatch,
+        _ packetCoded: ((String) -> Void)?
     ) throws -> EncodeReport {
-        let watch = Stopwatch()
-        try job.checkInput()
-        let reader = try AudioReader(path: job.input, options: readerOptions)
-        var source = try CodecRateSource(
-            reader, sampleRate: model.signal.sampleRate,
-            cleaning: denoiser.map { ($0, denoisingStrength) })
+        let reader = source.reader
+        var source = source
         var report = EncodeReport()
         var configuration = configuration(channels: reader.channels)
         // Refuses before an output is made.

@@ -11,11 +11,8 @@ public enum ModelChoice {
     /// - Parameters:
     ///   - choice: name of a built-in model or path of a model file; nil = the default model.
     ///   - postFilter: path of a post-filter for it; nil = the built-in one of a built-in model
-    ///   - keepsParameters: as `CodecModel.init(bytes:keepsParameters:)`
-    public static func load(
-        _ choice: String?, postFilter: String? = nil, keepsParameters: Bool = false
-    ) throws -> CodecModel {
-        let model = try codec(choice ?? "default", keepsParameters)
+    public static func load(_ choice: String?, postFilter: String? = nil) throws -> CodecModel {
+        let model = try codec(choice ?? "default")
         guard let postFilter else { return model }
         do {
             let bytes = try InputBytes(path: postFilter).all(limit: fileLimit)
@@ -23,14 +20,12 @@ public enum ModelChoice {
         } catch let error as CodecError { throw ToolFailure.runtime("\(postFilter): \(error)") }
     }
 
-    private static func codec(_ name: String, _ keepsParameters: Bool) throws -> CodecModel {
-        if let model = try BuiltInModels.load(name: name, keepsParameters: keepsParameters) {
-            return model
-        }
+    private static func codec(_ name: String) throws -> CodecModel {
+        if let model = try BuiltInModels.load(name: name) { return model }
         do {
             return try CodecModel(
                 bytes: try InputBytes(path: name).all(limit: fileLimit),
-                keepsParameters: keepsParameters)
+                keepsParameters: true)
         } catch let error as CodecError { throw ToolFailure.runtime("\(name): \(error)") }
     }
 
@@ -53,11 +48,7 @@ public enum ModelChoice {
 public final class ModelCache: Sendable {
     private let choice: String?
     private let postFilter: String?
-    private struct Key: Hashable {
-        let name: String
-        let keepsParameters: Bool
-    }
-    private let loaded = Mutex<[Key: CodecModel]>([:])
+    private let loaded = Mutex<[String: CodecModel]>([:])
 
     /// - Parameters:
     ///   - choice: name of a built-in model or path of a model file, for all streams; nil = the
@@ -70,13 +61,12 @@ public final class ModelCache: Sendable {
 
     /// The model of a stream: the one that the user names, which is checked later, or the built-in
     /// one with this id.
-    /// - Parameter isPatched: the stream carries a patch, which needs the model's parameters
-    public func find(id: ModelID, stream: String, isPatched: Bool = false) throws -> CodecModel {
-        if let choice { return try load(choice, isPatched) }
+    public func find(id: ModelID, stream: String) throws -> CodecModel {
+        if let choice { return try load(choice) }
         // A post-filter that the user names has an identity of its own, and is for the default.
         let own = postFilter == nil ? nil : BuiltInModels.names.first
         if let name = ModelChoice.builtInName(id) ?? own {
-            let model = try load(name, isPatched)
+            let model = try load(name)
             if [model.id, model.codecID].contains(id) { return model }
         }
         throw ToolFailure.runtime(
@@ -84,13 +74,11 @@ public final class ModelCache: Sendable {
     }
 
     /// Others wait while one loads.
-    private func load(_ name: String, _ keepsParameters: Bool) throws -> CodecModel {
-        let key = Key(name: name, keepsParameters: keepsParameters)
-        return try loaded.withLock { loaded in
-            if let model = loaded[key] { return model }
-            let model = try ModelChoice.load(
-                name, postFilter: postFilter, keepsParameters: keepsParameters)
-            loaded[key] = model
+    private func load(_ name: String) throws -> CodecModel {
+        try loaded.withLock { loaded in
+            if let model = loaded[name] { return model }
+            let model = try ModelChoice.load(name, postFilter: postFilter)
+            loaded[name] = model
             return model
         }
     }

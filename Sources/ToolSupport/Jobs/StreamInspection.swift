@@ -166,8 +166,7 @@ public struct StreamInspection {
         var model: CodecModel?
         if let models {
             do {
-                model = try models.find(
-                    id: header.modelID, stream: bytes.path, isPatched: header.patch != nil)
+                model = try models.find(id: header.modelID, stream: bytes.path)
             } catch {
                 Console.warning("\(error); no bits of blocks without it")
             }

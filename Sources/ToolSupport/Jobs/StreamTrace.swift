@@ -43,8 +43,7 @@ public struct StreamTrace: Sendable {
         while let event = try next() {
             switch event {
             case .header(let header):
-                let model = try models.find(
-                    id: header.modelID, stream: path, isPatched: header.patch != nil)
+                let model = try models.find(id: header.modelID, stream: path)
                 opened = (
                     header, try SymbolTracer(model: model, header: header),
                     try CodecDecoder(model: model, header: header)

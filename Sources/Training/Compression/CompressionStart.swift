@@ -12,12 +12,7 @@ struct CompressionStart: Sendable {
     /// - Throws: `ConfigurationProblem` where the model cannot be read, `CodecError`
     init(_ settings: CompressionSettings) throws {
         name = settings.model
-        let model = try TrainedModel.load(settings.model, keepsParameters: true)
-        guard let (network, store) = model.makeNetwork() else {
-            throw ConfigurationProblem("compression.model is \(name), which gives no weights")
-        }
-        self.network = network
-        self.store = store
+        (network, store) = try TrainedModel.load(settings.model).makeNetwork()
     }
 
     /// Copies the weights of every parameter in a store, which may be a part of the model's (fewer

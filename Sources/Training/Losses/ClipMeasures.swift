@@ -4,9 +4,7 @@ import PerceptualLoss
 
 /// How far decoded clips are from the originals, the same for all tasks. One serves one thread.
 final class ClipMeasures {
-    private let weighted: WeightedSNRLoss<Float>
-    private let mel: MelLoss<Float>
-    private let loudness: LoudnessLoss<Float>
+    private let distances: CodingDistances<Float>
 
     /// log10 of the weighted noise-to-signal ratio, mel and loudness distance, plain SNR in dB:
     /// means over clips.
@@ -19,10 +17,7 @@ final class ClipMeasures {
 
     /// - Parameter exponent: of the weighting
     init(sampleRate: Int, exponent: Double = 0.6) throws {
-        let rate = Double(sampleRate)
-        weighted = try WeightedSNRLoss(sampleRate: rate, exponent: exponent)
-        mel = try MelLoss(sampleRate: rate)
-        loudness = try LoudnessLoss(sampleRate: rate)
+        distances = try CodingDistances(sampleRate: Double(sampleRate), exponent: exponent)
     }
 
     /// - Parameters:
@@ -42,9 +37,11 @@ final class ClipMeasures {
         let level = 0.1 / (signal / Double(max(samples, 1))).squareRoot()
         let reference = graph.affine(x, scale: level)
         let decoded = graph.affine(y, scale: level)
-        measured.add("weighted", Double(try weighted(reference, decoded, graph).data[0]))
-        measured.add("mel", Double(try mel(reference, decoded, graph).data[0]))
-        measured.add("loudness", Double(try loudness(reference, decoded, graph).data[0]))
+        let found = try distances.distances(
+            to: distances.reference(reference, graph), decoded, graph)
+        measured.add("weighted", Double(found.weighted.data[0]))
+        measured.add("mel", Double(found.mel.data[0]))
+        measured.add("loudness", Double(found.loudness.data[0]))
         measured.add("snr_db", 10 * log10(signal / noise))
     }
 }

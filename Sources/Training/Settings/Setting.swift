@@ -54,7 +54,7 @@ public struct SettingGroup: Sendable {
     let about: String
     package let settings: [Setting]
     /// Values of the settings that a file may leave out.
-    package let defaults: [String: JSONValue]
+    package let defaults: [String: SettingValue]
 
     /// - Parameter usual: has the values that hold where a file says nothing
     package init(
@@ -70,11 +70,11 @@ public struct SettingGroup: Sendable {
 
     /// What a value is in a file, with the entries that files may leave out; empty where it is no
     /// object.
-    package static func entries(_ value: some Encodable) -> [String: JSONValue] {
+    package static func entries(_ value: some Encodable) -> [String: SettingValue] {
         let encoder = JSONEncoder()
         if let all = NetworkConfiguration.writesAllEntries { encoder.userInfo[all] = true }
         guard let data = try? encoder.encode(value),
-            case .object(let entries)? = try? JSONDecoder().decode(JSONValue.self, from: data)
+            case .object(let entries)? = try? JSONDecoder().decode(SettingValue.self, from: data)
         else { return [:] }
         return entries
     }

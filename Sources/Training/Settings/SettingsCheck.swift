@@ -10,8 +10,8 @@ package struct SettingsCheck {
     /// - Returns: the object with the defaults of what it leaves out; of use where there are no
     ///   `problems`
     package mutating func complete(
-        _ value: JSONValue, _ group: SettingGroup, at place: String = ""
-    ) -> JSONValue {
+        _ value: SettingValue, _ group: SettingGroup, at place: String = ""
+    ) -> SettingValue {
         guard case .object(var entries) = value else {
             problems.append("\(Self.named(place))must be an object, {...}, not \(value.text)")
             return value
@@ -35,8 +35,8 @@ package struct SettingsCheck {
         return .object(entries)
     }
 
-    private mutating func checked(_ value: JSONValue, _ kind: Setting.Kind, at path: String)
-        -> JSONValue
+    private mutating func checked(_ value: SettingValue, _ kind: Setting.Kind, at path: String)
+        -> SettingValue
     {
         if value == .unfit {
             problems.append("\(path) is \(value.text)")
@@ -88,14 +88,14 @@ package struct SettingsCheck {
         return value
     }
 
-    private mutating func wrong(_ value: JSONValue, _ expected: String, _ path: String)
-        -> JSONValue
+    private mutating func wrong(_ value: SettingValue, _ expected: String, _ path: String)
+        -> SettingValue
     {
         problems.append("\(path) is \(value.text), must be \(expected)")
         return value
     }
 
-    private mutating func outside(_ value: JSONValue, _ possible: String, _ path: String) {
+    private mutating func outside(_ value: SettingValue, _ possible: String, _ path: String) {
         problems.append("\(path) is \(value.text), possible are \(possible)")
     }
 

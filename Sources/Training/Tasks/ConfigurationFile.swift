@@ -41,7 +41,7 @@ public enum ConfigurationFile {
     ///   settings; where nothing is, with what is wrong with several together
     public static func parse(_ data: Data, path: String) throws -> any TaskConfiguration {
         do {
-            let given = try JSONDecoder().decode(JSONValue.self, from: data)
+            let given = try JSONDecoder().decode(SettingValue.self, from: data)
             let type = try type(family(given))
             var check = SettingsCheck()
             let complete = check.complete(given, type.settings)
@@ -58,7 +58,7 @@ public enum ConfigurationFile {
         } catch { throw TrainingError.badConfiguration(path: path, reason: "\(error)") }
     }
 
-    private static func family(_ given: JSONValue) throws(ConfigurationProblem) -> String? {
+    private static func family(_ given: SettingValue) throws(ConfigurationProblem) -> String? {
         guard case .object(let entries) = given else { return nil }
         switch entries["family"] {
         case nil, .null?: return nil

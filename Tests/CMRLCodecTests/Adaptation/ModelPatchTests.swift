@@ -1,7 +1,8 @@
+import BuiltInModel
 import CMRLCodec
 import NeuralNetwork
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct ModelPatchTests {
     private static func model(seed: UInt64 = 7) throws -> CodecModel {
@@ -12,7 +13,7 @@ import TestSupport
     private static func numbers(_ shape: AdapterShape, _ model: CodecModel, step: Float) throws
         -> [Float]
     {
-        let (network, _) = try #require(model.makeNetwork())
+        let (network, _) = try model.makeNetwork()
         var random = RandomSource(seed: 11)
         return shape.parts(of: network).enumerated().flatMap { index, part in
             (0..<part.count).map { _ in
@@ -35,6 +36,20 @@ import TestSupport
         let stream = try adapted.encode(sound)
         #expect(try adapted.decode(stream) == model.adapted(by: read).decode(stream))
         #expect(try stream != model.encode(sound))
+    }
+
+    /// A built-in model's weights are read when the first such stream comes, whichever of several
+    /// threads it is on.
+    @Test func builtInModelsReadTheirWeightsWhenTheyAreNeeded() throws {
+        let model = try #require(try BuiltInModels.load(name: "default"))
+        let numbers = try Self.numbers(AdapterShape(.bands), model, step: 0.25)
+        let patch = try ModelPatch(AdapterShape(.bands), numbers: numbers, step: 0.25, of: model)
+        let stream = try model.adapted(by: patch).encode([SpeechLikeSignal.samples(seconds: 1)])
+        let expected = try model.decode(stream)
+        let other = try #require(try BuiltInModels.load(name: "default"))
+        let sounds = try Threads.run(4) { _ in try other.decode(stream) }.map { try $0.get() }
+        #expect(sounds.allSatisfy { $0 == expected })
+        #expect(try sounds[0] != other.decode(model.encode([SpeechLikeSignal.samples(seconds: 1)])))
     }
 
     @Test func whatDoesNotFitIsRefused() throws {

@@ -35,9 +35,7 @@ extension AdaptationConfiguration {
         let model = try configuration.loadModel()
         let adapted = try model.adapted(
             configuration.adapter, numbers: configuration.numbers(checkpoint, model, path: path))
-        guard let (network, store) = adapted.makeNetwork() else {
-            throw CodecError.parametersNotKept
-        }
+        let (network, store) = try adapted.makeNetwork()
         let bytes = try CodecModel.file(
             name: configuration.name,
             recipe: "\(model.name), adapted: \(configuration.name), \(checkpoint.state.step) steps",

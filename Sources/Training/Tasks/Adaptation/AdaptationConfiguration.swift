@@ -133,7 +133,7 @@ public struct AdaptationConfiguration: TaskConfiguration {
 
     /// - Throws: `ConfigurationProblem` where it cannot be loaded or codes several channels at once
     func loadModel() throws -> CodecModel {
-        let loaded = try TrainedModel.load(model, keepsParameters: true)
+        let loaded = try TrainedModel.load(model)
         guard loaded.signal.channels == 1 else {
             throw ConfigurationProblem(
                 "the model \(model) codes \(loaded.signal.channels) channels together, must be 1")

@@ -6,9 +6,7 @@ import PerceptualLoss
 public final class CodecShard: TrainingShard {
     private let network: CodecNetwork<Float>
     private let configuration: CodecTrainingConfiguration
-    private let mel: MelLoss<Float>
-    private let weighted: WeightedSNRLoss<Float>
-    private let loudness: LoudnessLoss<Float>
+    private let distances: CodingDistances<Float>
     private let masking: MaskingSpectra<Float>
     private let compression: WeightCompression?
     private let store: ParameterStore<Float>
@@ -19,9 +17,7 @@ public final class CodecShard: TrainingShard {
         network = task.network
         configuration = task.configuration
         let rate = Double(configuration.sampleRate)
-        mel = try MelLoss(sampleRate: rate)
-        weighted = try WeightedSNRLoss(sampleRate: rate)
-        loudness = try LoudnessLoss(sampleRate: rate)
+        distances = try CodingDistances(sampleRate: rate)
         masking = try MaskingSpectra(sampleRate: rate)
         compression = task.compression
         store = task.store
@@ -34,8 +30,8 @@ public final class CodecShard: TrainingShard {
         _ measured: inout Measurements
     ) throws -> Tensor<Float>? {
         let weights = batch.loss
-        weighted.exponent = weights.exponent
-        loudness.clipped = weights.clippedLoudness == true
+        distances.weighted.exponent = weights.exponent
+        distances.loudness.clipped = weights.clippedLoudness == true
         let x = batch.segments.tensor(share.items, graph)
         let levels = batch.segments.levels(share.items, graph)
         let attacks = configuration.attacks(
@@ -62,14 +58,14 @@ public final class CodecShard: TrainingShard {
                 guard layer == top else { return }
                 measured.add(name, Double(term.data[0]), weight: fraction)
             }
-            let w = try weighted(reference, decoded, graph)
-            let m = try mel(reference, decoded, graph)
+            let w = try distances.weighted(reference, decoded, graph)
+            let m = try distances.mel(reference, decoded, graph)
             measure("weighted", w)
             measure("mel", m)
             add(w, factor * weights.weightedSNR)
             add(m, factor * weights.mel)
             if let weight = weights.loudness, weight > 0 {
-                let l = try loudness(reference, decoded, graph)
+                let l = try distances.loudness(reference, decoded, graph)
                 measure("loudness", l)
                 add(l, factor * weight)
             }
@@ -81,7 +77,7 @@ public final class CodecShard: TrainingShard {
             let weight = configuration.compression?.distillation
         {
             let levelled = graph.multiply(graph.input(last.shape, taught), passed.levels)
-            let distance = try weighted(
+            let distance = try distances.weighted(
                 levelled, graph.multiply(last, passed.levels), graph)
             measured.add("taught", Double(distance.data[0]), weight: fraction)
             add(distance, fraction * weight)

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A JSON value as it stands in a file, before anything is known about its meaning.
-package enum JSONValue: Codable, Equatable, Sendable {
+package enum SettingValue: Codable, Equatable, Sendable {
     case null
     case flag(Bool)
     case whole(Int)
@@ -11,15 +11,15 @@ package enum JSONValue: Codable, Equatable, Sendable {
     /// A number that no type holds, such as 1e999.
     case unfit
     case text(String)
-    case list([JSONValue])
-    case object([String: JSONValue])
+    case list([SettingValue])
+    case object([String: SettingValue])
 
     package init(from decoder: any Decoder) throws {
-        if let object = try? [String: JSONValue](from: decoder) {
+        if let object = try? [String: SettingValue](from: decoder) {
             self = .object(object)
             return
         }
-        if let list = try? [JSONValue](from: decoder) {
+        if let list = try? [SettingValue](from: decoder) {
             self = .list(list)
             return
         }
