@@ -20,7 +20,9 @@ extension CodecModel {
     package func adaptable(_ shape: AdapterShape) throws(CodecError) -> (
         network: CodecNetwork<Float>, store: ParameterStore<Float>, adapter: NetworkAdapter<Float>
     ) {
-        guard let parameters else { throw .parametersNotKept }
+        let lapped = try lapped
+        guard let parameters = lapped.parameters else { throw .parametersNotKept }
+        let configuration = lapped.configuration
         let counted = CodecNetwork(ParameterStore<Float>.counting(), configuration)
         let count = shape.parts(of: counted).reduce(0) { $0 + $1.count }
         let store = ParameterStore<Float>.zeros(count: parameters.count + count)
@@ -34,6 +36,7 @@ extension CodecModel {
     /// This model with an adapter's numbers, of all parts, one behind the other.
     /// - Throws: `CodecError.patch`, `.parametersNotKept`
     package func adapted(_ shape: AdapterShape, numbers: [Float]) throws(CodecError) -> CodecModel {
+        let core = try core
         guard let (network, store) = makeNetwork() else { throw .parametersNotKept }
         let parts = shape.parts(of: network)
         let count = parts.reduce(0) { $0 + $1.count }
@@ -52,6 +55,6 @@ extension CodecModel {
             }
             store.set(part.target, values)
         }
-        return replacing(network, store)
+        return try replacing(network, store)
     }
 }

@@ -11,8 +11,20 @@ package enum EntropyMeasurement {
     package static func bits(
         _ model: CodecModel, _ samples: [Float], rateIndices: [UInt8],
         layering: Layering = .residual, blocksPerPacket: Int, keyInterval: Int
+    ) throws(CodecError) -> [Double] {
+        let lapped = try model.lapped
+        do throws(EntropyCodingError) {
+            return try bits(
+                lapped, samples, rateIndices: rateIndices, layering: layering,
+                blocksPerPacket: blocksPerPacket, keyInterval: keyInterval)
+        } catch { throw .entropy(error) }
+    }
+
+    private static func bits(
+        _ lapped: CodecModel.LappedCoder, _ samples: [Float], rateIndices: [UInt8],
+        layering: Layering, blocksPerPacket: Int, keyInterval: Int
     ) throws(EntropyCodingError) -> [Double] {
-        let core = model.core
+        let core = lapped.core
         let width = core.configuration.frameWidth
         let perBlock = core.configuration.framesPerBlock
         let layers = rateIndices.count
@@ -23,8 +35,8 @@ package enum EntropyMeasurement {
         let encoder = GroupEncoder(core, layers: layers, layering: layering)
         encoder.push(
             samples + Array(repeating: 0, count: blocks * perBlock * width - samples.count))
-        var first = CostChannel(tables: model.tables)
-        var upper = (1..<max(layers, 1)).map { _ in CostChannel(tables: model.tables) }
+        var first = CostChannel(tables: lapped.tables)
+        var upper = (1..<max(layers, 1)).map { _ in CostChannel(tables: lapped.tables) }
         var left = blocks
         var packet = 0
         while left > 0 {
