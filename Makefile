@@ -42,7 +42,7 @@ soak: ## The long checks, hours: make soak [SOAK="signals=100 hours=1 ..."]
 sanitize-address sanitize-thread sanitize-undefined: sanitize-%: ## All tests under a sanitizer
 	Scripts/sanitize.sh $* $(TESTS)
 
-lint: ## Format, width of lines, file sizes, imports against the manifest
+lint: ## Format, width of lines, file sizes, imports against the manifest, links of documents
 	Scripts/lint.sh
 
 train: ## Reproduce the built-in model: make train SPEECH=folder NOISE=folder VALID=folder

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Format of all Swift sources, width of lines, size of files; the manifest against the imports.
+# Format of all Swift sources, width of lines, size of files; the manifest against the imports;
+# documents against what they point at.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 Scripts/setup.sh python3
@@ -16,4 +17,5 @@ long=$(git ls-files -- '*.swift' '*.c' '*.h' '*.inc' |
 large=$(git ls-files -- '*.swift' '*.c' '*.h' '*.inc' '*.sh' | xargs -r du -b | awk '$1 > 25600')
 [ -z "$large" ] || fail "files above 25 KB" "$large"
 Scripts/check-manifest.py
+Scripts/check-docs.py
 echo "lint: $(git ls-files -- '*.swift' '*.c' '*.h' '*.inc' '*.sh' | wc -l) files: nothing found"
