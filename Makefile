@@ -162,9 +162,10 @@ $(OBJECTS):
 $(STAGE)/lib/nwc.pc: $(OBJECTS) Scripts/c-library.sh Sources/CNWC/nwc.h
 	Scripts/c-library.sh $(STAGE)/lib
 
+# Hashes of modules, in which their folder counts, and of the program with them: nothing reads them.
 $(STAGE)/complete: $(BUILT)
 	install -d $(STAGE)/bin
-	for program in $(PROGRAMS); do strip --remove-section=.swift_modhash -o "$(STAGE)/bin/$$program" ".build/release/$$program" || exit 1; done
+	for program in $(PROGRAMS); do strip --remove-section=.swift_modhash --remove-section=.note.gnu.build-id -o "$(STAGE)/bin/$$program" ".build/release/$$program" || exit 1; done
 	Scripts/man.sh $(STAGE)/man
 	Scripts/completions.sh $(STAGE)/completions
 	touch $@

@@ -34,8 +34,8 @@ while read -r program; do
         cat "$work/log" >&2
         exit 1
     }
-    # As in Scripts/c-library.sh.
-    objcopy --remove-section=.swift_modhash "$root/bin/$program"
+    # As in Scripts/c-library.sh; the identity of the build is a hash over them.
+    objcopy --remove-section=.swift_modhash --remove-section=.note.gnu.build-id "$root/bin/$program"
 done < Scripts/programs
 mkdir -p "$root/share/man/man1" "$root/share/bash-completion/completions" "$root/share/zsh/site-functions" \
     "$root/share/fish/vendor_completions.d"

@@ -30,13 +30,14 @@ struct Failure: Error {
         switch error {
         case .channels, .layers, .rateIndices, .bitrate, .simulatedBitrate, .quality,
             .blocksPerPacket, .keyInterval, .refiners, .rounds, .parametersNotKept, .refinement,
-            .channelCountMismatch,
+            .family, .fixedRate, .channelCountMismatch,
             .unequalChannels, .incompleteFrame, .bufferSize, .sampleLayout:
             NWC_ERROR_ARGUMENT
         case .finished: NWC_ERROR_STATE
         case .wrongModel, .wrongBlock: NWC_ERROR_WRONG_MODEL
         case .noKeyPacket: NWC_ERROR_KEY_PACKET
-        case .packetBlocks, .keyPacketWithoutRates, .groupWithoutChunks, .groupCountMismatch,
+        case .packetBlocks, .keyPacketWithoutRates, .rateIndex, .groupWithoutChunks,
+            .groupCountMismatch,
             .samplesMissing, .entropy:
             NWC_ERROR_STREAM
         case .stream(let error): number(error)

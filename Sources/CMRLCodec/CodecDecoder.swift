@@ -11,8 +11,12 @@ public final class CodecDecoder {
     /// Layers that are decoded at most.
     public let layers: Int
     private let groups: [GroupDecoder]
+    /// In place of the groups where the model's network runs on the samples themselves.
+    private let timeDomain: [TimeDomainDecoder]
     private let places: [GroupPlace]
     private let channelGroups: ChannelGroups
+    /// Band of each coefficient of a frame; none without a transform.
+    private let coefficientBands: [Int]
     /// Rotations of frames whose coefficients are to come, of each group that leads a pair.
     private var rotations: [[(rotation: PairRotation, frames: Int)]]
     /// Of every group; none = samples are given out as they were decoded.
@@ -23,6 +27,8 @@ public final class CodecDecoder {
     /// Layers that were in every packet since the key packet: where one was dropped on the way, its
     /// later symbols cannot be read.
     private var layersInStep = 0
+    /// A key packet came.
+    private var hasBegun = false
     /// False from a lost packet to the next key packet: symbols depend on what was lost.
     private var isInStep = false
     /// Samples that are ready, one array per channel; the first `taken` were given out.
@@ -40,7 +46,8 @@ public final class CodecDecoder {
     /// `CodecEncoder.symbolChecksum` where nothing was lost or left out. A packet adds the same
     /// whatever was lost before it, where each lost packet was concealed by one call.
     public var symbolChecksum: UInt64 {
-        groups.indices.reduce(0) { $0 &+ groups[$1].symbolChecksum &* UInt64(2 * $1 + 1) }
+        let own = groups.map(\.symbolChecksum) + timeDomain.map(\.symbolChecksum)
+        return own.indices.reduce(0) { $0 &+ own[$1] &* UInt64(2 * $1 + 1) }
     }
 
     /// A decoder at the beginning of a stream, or at a key packet inside it.
@@ -67,10 +74,23 @@ public final class CodecDecoder {
         heldBack = isLowDelay ? 0 : model.signal.blockSamples
         channelGroups = ChannelGroups(
             channels: header.channelCount, width: header.block.channels)
-        let graph = model.core.makeGraph()
-        groups = (0..<header.groupCount).map { _ in GroupDecoder(model.core, graph) }
+        switch model.coder {
+        case .lapped(let coder):
+            let graph = coder.core.makeGraph()
+            groups = (0..<header.groupCount).map { _ in GroupDecoder(coder.core, graph) }
+            timeDomain = []
+            coefficientBands = coder.core.coefficientBands
+        case .timeDomain(let coder):
+            guard header.layering == .residual || header.layerCount == 1 else {
+                throw .family(model.family)
+            }
+            let graph = coder.makeGraph()
+            groups = []
+            timeDomain = (0..<header.groupCount).map { _ in TimeDomainDecoder(coder, graph) }
+            coefficientBands = []
+        }
         places = model.places(groups: header.groupCount)
-        rotations = groups.map { _ in [] }
+        rotations = Array(repeating: [], count: header.groupCount)
         let filter = enhances ?? (header.modelID == model.id) ? model.postFilter : nil
         let workshop = filter.map { GainFilterStream.Workshop($0.gains) }
         filters =
@@ -93,8 +113,8 @@ public final class CodecDecoder {
     func push(_ packet: Packet?, read known: [GroupDecoder.ReadPacket]?) throws(CodecError) {
         guard !isFinished else { throw .finished }
         guard let packet else { return conceal(blocks: header.blocksPerPacket) }
-        guard packet.chunks.count == groups.count else {
-            throw .groupCountMismatch(got: packet.chunks.count, expected: groups.count)
+        guard packet.chunks.count == header.groupCount else {
+            throw .groupCountMismatch(got: packet.chunks.count, expected: header.groupCount)
         }
         guard packetBlocks.contains(packet.blockCount) else {
             throw .packetBlocks(packet.blockCount, allowed: packetBlocks)
@@ -102,14 +122,18 @@ public final class CodecDecoder {
         if packet.isKey {
             let indices = Array(packet.rateIndices.prefix(layers))
             guard !indices.isEmpty else { throw .keyPacketWithoutRates }
-            if indices != rates?.indices {
-                rates = PacketRates(model.core, indices, header.layering)
+            if timeDomain.isEmpty, indices != rates?.indices {
+                rates = PacketRates(try model.core, indices, header.layering)
+            }
+            if !timeDomain.isEmpty, let index = indices.first(where: { $0 != 0 }) {
+                throw .rateIndex(index)
             }
             isInStep = true
-            layersInStep = rates?.indices.count ?? 0
+            hasBegun = true
+            layersInStep = indices.count
         }
-        guard isInStep, let rates else {
-            guard self.rates != nil || concealedBlocks > 0 else { throw .noKeyPacket }
+        guard isInStep else {
+            guard hasBegun || concealedBlocks > 0 else { throw .noKeyPacket }
             return conceal(blocks: packet.blockCount)
         }
         layersInStep = packet.chunks.reduce(layersInStep) { min($0, $1.count) }
@@ -117,13 +141,16 @@ public final class CodecDecoder {
             isInStep = false
             throw .groupWithoutChunks
         }
+        guard timeDomain.isEmpty else { return try playTimeDomain(packet) }
+        guard let rates else { throw .noKeyPacket }
+        let lapped = try model.lapped
         // A packet that turns out damaged must leave the decoder as it was.
         var read: [GroupDecoder.ReadPacket] = []
         var ownRates: [PacketRates] = []
         do {
             for (i, chunks) in packet.chunks.enumerated() {
                 let lead = places[i] == .secondOfPair ? read[i - 1].rotation : nil
-                let own = loweredRates.rates(model.core, rates, by: lead?.offset ?? 0)
+                let own = loweredRates.rates(lapped.core, rates, by: lead?.offset ?? 0)
                 ownRates.append(own)
                 if let known {
                     read.append(known[i])
@@ -133,7 +160,7 @@ public final class CodecDecoder {
                     try groups[i].read(
                         chunks: Array(chunks.prefix(layersInStep)), blocks: packet.blockCount,
                         rates: own, isKey: packet.isKey, place: places[i],
-                        tables: model.tables))
+                        tables: lapped.tables))
             }
         } catch {
             isInStep = false
@@ -149,6 +176,24 @@ public final class CodecDecoder {
                 return groups[i].coefficients(
                     read[i], rates: ownRates[i], attacks: read[sender].attacks)
             })
+    }
+
+    /// A packet of a cascade on the samples themselves.
+    private func playTimeDomain(_ packet: Packet) throws(CodecError) {
+        // A packet that turns out damaged must leave the decoder as it was.
+        var read: [TimeDomainDecoder.ReadPacket] = []
+        do throws(EntropyCodingError) {
+            for (i, chunks) in packet.chunks.enumerated() {
+                read.append(
+                    try timeDomain[i].read(
+                        chunks: Array(chunks.prefix(layersInStep)), blocks: packet.blockCount,
+                        isKey: packet.isKey))
+            }
+        } catch {
+            isInStep = false
+            throw .entropy(error)
+        }
+        for i in timeDomain.indices { give(timeDomain[i].sound(read[i]), group: i) }
     }
 
     /// Coefficients of all groups become samples; those of pairs are rotated back.
@@ -167,12 +212,12 @@ public final class CodecDecoder {
 
     /// Rotates the next frames of a pair back, packet by packet.
     private func restorePair(_ group: Int, _ first: inout [Float], _ second: inout [Float]) {
-        let frames = first.count / max(model.configuration.frameWidth, 1)
+        let frames = first.count / max(coefficientBands.count, 1)
         var done = 0
         while done < frames, let next = rotations[group].first {
             let count = min(next.frames, frames - done)
             next.rotation.restore(
-                &first, &second, frames: done..<done + count, bands: model.core.coefficientBands)
+                &first, &second, frames: done..<done + count, bands: coefficientBands)
             done += count
             rotations[group][0].frames -= count
             if rotations[group][0].frames == 0 { rotations[group].removeFirst() }
@@ -208,6 +253,7 @@ public final class CodecDecoder {
         concealedBlocks += blocks
         play(groups.map { $0.flush() })
         for i in groups.indices { give(groups[i].conceal(blocks: blocks), group: i) }
+        for i in timeDomain.indices { give(timeDomain[i].conceal(blocks: blocks), group: i) }
     }
 
     /// Samples per channel that `finish` fills in at most, a minute: a stream may declare any

@@ -80,6 +80,32 @@ extension CodecEncoder {
             }
         }
 
+        /// What an encoder of a model makes of it: with a model that was trained for one rate a
+        /// bitrate chooses how many of the layers there are, and they are residual ones.
+        /// - Throws: `CodecError` for what such a model cannot do; nothing for others
+        package func resolved(for model: CodecModel) throws(CodecError) -> Self {
+            guard case .timeDomain(let coder) = model.coder else { return self }
+            var result = self
+            result.layering = .residual
+            let range = model.layerRange(.residual)
+            guard range.contains(layers) else { throw .layers(layers, allowed: range) }
+            if let target = bitrate {
+                let many = Double(max(channels, 1))
+                let range = CodecEncoder.bitrates
+                guard range.contains(target / many) else {
+                    throw .bitrate(
+                        target, allowed: range.lowerBound * many...range.upperBound * many)
+                }
+                result.layers = coder.modules(for: target / many, atMost: layers)
+            } else if case .quality = rate {
+                throw .fixedRate
+            } else if try fixedIndices(model)?.contains(where: { $0 != 0 }) == true {
+                throw .fixedRate
+            }
+            result.rate = .indices(Array(repeating: 0, count: result.layers))
+            return result
+        }
+
         /// Rate indices of the layers for one that is given: `CodecModel.rateIndices`.
         package func rateIndices(_ model: CodecModel, _ index: UInt8) -> [UInt8] {
             model.rateIndices(index, layers: layers, layering)

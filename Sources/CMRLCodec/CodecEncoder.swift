@@ -11,10 +11,12 @@ public final class CodecEncoder {
     public let model: CodecModel
     public let configuration: Configuration
     private let groups: [GroupEncoder]
+    /// In place of the groups where the model's network runs on the samples themselves.
+    private let timeDomain: [TimeDomainEncoder]
     private let places: [GroupPlace]
     private let channelGroups: ChannelGroups
     private var controller: RateController?
-    private var rates: PacketRates
+    private var rates: PacketRates?
     /// Those of the second channels of pairs, and the offset of each group that leads a pair since
     /// the last key packet.
     private var loweredRates: LoweredRates
@@ -85,6 +87,7 @@ public final class CodecEncoder {
         simulating configuration: Configuration, model: CodecModel
     ) throws(CodecError) {
         if let bitrate = configuration.bitrate { throw .simulatedBitrate(bitrate) }
+        _ = try model.lapped
         try self.init(model, configuration, [], nil, isSimulating: true)
     }
 
@@ -93,6 +96,7 @@ public final class CodecEncoder {
         _ planned: PlannedPackets?, isSimulating: Bool
     ) throws(CodecError) {
         self.isSimulating = isSimulating
+        let configuration = try configuration.resolved(for: model)
         let layers = configuration.layers
         guard StreamHeader.channelCountRange.contains(configuration.channels) else {
             throw .channels(configuration.channels, allowed: StreamHeader.channelCountRange)
@@ -144,14 +148,24 @@ public final class CodecEncoder {
         }
         blocksPerRun = configuration.blocksPerPacket * together
         pairOffsets = Array(repeating: 0, count: count)
-        let graph = model.core.makeGraph()
-        groups = (0..<count).map { group in
-            GroupEncoder(
-                model.core, layers: layers, layering: configuration.layering, graph: graph,
-                refiner: refiners.isEmpty ? nil : refiners[group], codes: !isSimulating)
+        switch model.coder {
+        case .lapped(let coder):
+            let graph = coder.core.makeGraph()
+            groups = (0..<count).map { group in
+                GroupEncoder(
+                    coder.core, layers: layers, layering: configuration.layering, graph: graph,
+                    refiner: refiners.isEmpty ? nil : refiners[group], codes: !isSimulating)
+            }
+            timeDomain = []
+            rates = PacketRates(
+                coder.core, fixed ?? Array(repeating: 0, count: layers), configuration.layering)
+        case .timeDomain(let coder):
+            let graph = coder.makeGraph()
+            groups = []
+            timeDomain = (0..<count).map { _ in
+                TimeDomainEncoder(coder, layers: layers, graph)
+            }
         }
-        rates = PacketRates(
-            model.core, fixed ?? Array(repeating: 0, count: layers), configuration.layering)
         loweredRates = LoweredRates(configuration.layering)
         // Nothing but the network's own streams goes from one packet to the next.
         if layers == 1, configuration.keyInterval == 1, refiners.isEmpty { self.planned = planned }
@@ -189,9 +203,16 @@ public final class CodecEncoder {
         samplesIn += count
         let sound = samples.map(limited)
         for i in groups.indices { groups[i].push(channelGroups.interleaved(sound, group: i)) }
-        while (groups.first?.availableBlocks ?? 0) - passedBlocks >= blocksPerRun {
+        for i in timeDomain.indices {
+            timeDomain[i].push(channelGroups.interleaved(sound, group: i))
+        }
+        while availableBlocks - passedBlocks >= blocksPerRun {
             try code(blocks: blocksPerRun)
         }
+    }
+
+    private var availableBlocks: Int {
+        groups.first?.availableBlocks ?? timeDomain.first?.availableBlocks ?? 0
     }
 
     private func limited(_ samples: [Float]) -> [Float] {
@@ -211,7 +232,9 @@ public final class CodecEncoder {
         let hop = model.signal.hop
         let perBlock = model.signal.framesPerBlock
         // Frames 0...ceil(n / hop) are needed to give n samples back; whole blocks of them.
-        let frames = samplesIn == 0 ? 0 : (samplesIn + hop - 1) / hop + 1
+        // Frames of samples themselves give all of their own.
+        let extra = timeDomain.isEmpty ? 1 : 0
+        let frames = samplesIn == 0 ? 0 : (samplesIn + hop - 1) / hop + extra
         let blocks = (frames + perBlock - 1) / perBlock
         var left = blocks - blocksCoded
         let needed = (blocks * perBlock) * hop
@@ -219,6 +242,7 @@ public final class CodecEncoder {
             groups[i].push(
                 Array(repeating: 0, count: max(needed - samplesIn, 0) * channelGroups.width))
         }
+        for encoder in timeDomain { encoder.pad(blocks: left) }
         while left > 0 {
             let count = min(left, blocksPerRun)
             try code(blocks: count)
@@ -260,10 +284,14 @@ public final class CodecEncoder {
 
     private func code(blocks: Int) throws(CodecError) {
         let isKey = packetCount % configuration.keyInterval == 0
+        guard timeDomain.isEmpty else { return try codeTimeDomain(blocks, isKey) }
+        let lapped = try model.lapped
+        guard var rates else { throw .family(model.family) }
         if isKey, let index = controller?.next() {
             let indices = configuration.rateIndices(model, index)
             if indices != rates.indices {
-                rates = PacketRates(model.core, indices, configuration.layering)
+                rates = PacketRates(lapped.core, indices, configuration.layering)
+                self.rates = rates
             }
         }
         let number = packetCount
@@ -275,15 +303,17 @@ public final class CodecEncoder {
             passed.append((blocks, rates))
             passedBlocks += blocks
             takenPackets += 1
-            try complete(blocks, isKey, known.packet.chunks.map { $0[0] }, known.checksum)
+            try complete(blocks, isKey, rates, known.packet.chunks.map { $0[0] }, known.checksum)
             return
         }
         planned = nil
         for packet in passed {
-            let analysed = analyse(blocks: packet.blocks, rates: packet.rates, isKey: true)
+            let analysed = analyse(
+                blocks: packet.blocks, rates: packet.rates, isKey: true, lapped.core)
             for i in groups.indices {
                 do throws(EntropyCodingError) {
-                    try groups[i].pass(analysed[i], rates: rates(of: i, packet.rates))
+                    try groups[i].pass(
+                        analysed[i], rates: self.rates(of: i, packet.rates, lapped.core))
                 } catch { throw .entropy(error) }
             }
         }
@@ -291,13 +321,14 @@ public final class CodecEncoder {
         var first: [[UInt8]] = []
         var symbols: [GroupDecoder.ReadPacket] = []
         var checksum: UInt64 = 0
-        let analysed = analyse(blocks: blocks, rates: rates, isKey: isKey)
+        let analysed = analyse(blocks: blocks, rates: rates, isKey: isKey, lapped.core)
         for i in groups.indices {
             var channel = EncodingChannel(
-                model.tables, configuration.layering, packet: number, layer: 0)
+                lapped.tables, configuration.layering, packet: number, layer: 0)
             do throws(EntropyCodingError) {
                 let coded = try groups[i].codeFirst(
-                    analysed[i], rates: rates(of: i, rates), isKey: isKey, channel: &channel)
+                    analysed[i], rates: self.rates(of: i, rates, lapped.core), isKey: isKey,
+                    channel: &channel)
                 if isSimulating {
                     symbols.append(
                         GroupDecoder.ReadPacket(
@@ -309,17 +340,42 @@ public final class CodecEncoder {
             checksum &+= channel.hash.weighted(group: i)
             first.append(channel.encoder.finish())
         }
-        try complete(blocks, isKey, first, checksum, symbols)
+        try complete(blocks, isKey, rates, first, checksum, symbols)
+    }
+
+    /// All layers of a packet of a cascade on the samples themselves.
+    private func codeTimeDomain(_ blocks: Int, _ isKey: Bool) throws(CodecError) {
+        var chunks: [[[UInt8]]] = []
+        var checksum: UInt64 = 0
+        for (group, encoder) in timeDomain.enumerated() {
+            do throws(EntropyCodingError) {
+                let coded = try encoder.code(blocks: blocks, packet: packetCount, isKey: isKey)
+                chunks.append(coded.chunks)
+                for hash in coded.hashes { checksum &+= hash.weighted(group: group) }
+            } catch { throw .entropy(error) }
+        }
+        packetCount += 1
+        blocksCoded += blocks
+        symbolChecksum &+= checksum
+        finished.append(
+            PlannedPackets.Known(
+                packet: Packet(
+                    isKey: isKey, blockCount: blocks,
+                    rateIndices: isKey ? Array(repeating: 0, count: configuration.layers) : [],
+                    chunks: chunks),
+                checksum: checksum))
     }
 
     /// Those of a packet, lowered for the second channel of a pair.
-    private func rates(of group: Int, _ rates: PacketRates) -> PacketRates {
+    private func rates(of group: Int, _ rates: PacketRates, _ core: ModelCore) -> PacketRates {
         guard places[group] == .secondOfPair else { return rates }
-        return loweredRates.rates(model.core, rates, by: pairOffsets[group - 1])
+        return loweredRates.rates(core, rates, by: pairOffsets[group - 1])
     }
 
     /// Analyses the next blocks of all groups.
-    private func analyse(blocks: Int, rates: PacketRates, isKey: Bool) -> [GroupEncoder.Frames] {
+    private func analyse(
+        blocks: Int, rates: PacketRates, isKey: Bool, _ core: ModelCore
+    ) -> [GroupEncoder.Frames] {
         var attacks = groups.map { $0.attacks(blocks: blocks) }
         for i in groups.indices where places[i] == .firstOfPair {
             attacks[i] = zip(attacks[i], attacks[i + 1]).map { .common($0, $1) }
@@ -328,7 +384,7 @@ public final class CodecEncoder {
         var result = groups.indices.map {
             groups[$0].analyse(blocks: blocks, attacks: attacks[$0])
         }
-        let bands = model.core.coefficientBands
+        let bands = core.coefficientBands
         for i in groups.indices where places[i] == .firstOfPair {
             // Taken out, so that neither is copied.
             var first = result[i].coefficients
@@ -337,7 +393,7 @@ public final class CodecEncoder {
             var rotation = PairRotation.chosen(first, second, bands: bands)
             rotation.rotate(&first, &second, bands: bands)
             if isKey {
-                pairOffsets[i] = model.core.pairOffset(first, second, indices: rates.indices)
+                pairOffsets[i] = core.pairOffset(first, second, indices: rates.indices)
             }
             rotation.offset = pairOffsets[i]
             (result[i].coefficients, result[i + 1].coefficients) = (first, second)
@@ -349,7 +405,8 @@ public final class CodecEncoder {
 
     /// Hands on a packet whose first layer is known.
     private func complete(
-        _ blocks: Int, _ isKey: Bool, _ first: [[UInt8]], _ checksum: UInt64,
+        _ blocks: Int, _ isKey: Bool, _ rates: PacketRates, _ first: [[UInt8]],
+        _ checksum: UInt64,
         _ symbols: [GroupDecoder.ReadPacket] = []
     ) throws(CodecError) {
         symbolChecksum &+= checksum
@@ -362,6 +419,8 @@ public final class CodecEncoder {
 
     private func codeUpper() throws(CodecError) {
         let layers = configuration.layers
+        guard timeDomain.isEmpty else { return }
+        let tables = try model.tables
         while let packet = waiting.first, layers == 1 || groups.allSatisfy({ $0.upperIsReady }) {
             var chunks: [[[UInt8]]] = []
             var symbols = packet.symbols
@@ -370,7 +429,7 @@ public final class CodecEncoder {
                 if layers > 1 {
                     var upper = (1..<layers).map {
                         EncodingChannel(
-                            model.tables, configuration.layering, packet: completeCount, layer: $0)
+                            tables, configuration.layering, packet: completeCount, layer: $0)
                     }
                     do throws(EntropyCodingError) {
                         let coded = try groups[i].codeUpper(channels: &upper)

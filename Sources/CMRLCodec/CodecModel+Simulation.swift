@@ -11,12 +11,13 @@ extension CodecModel {
     ///     each, in order
     /// - Returns: as many samples, those of a decoder that gets the other packets, with all their
     ///   layers, and is told the length of the sound
-    /// - Throws: `CodecError` for settings or samples that are outside their limits, and
-    ///   `.simulatedBitrate` for a bitrate, which only coding can meet
+    /// - Throws: `CodecError` for settings or samples that are outside their limits,
+    ///   `.simulatedBitrate` for a bitrate, which only coding can meet, and `.family`
     public func simulate(
         _ channels: [[Float]], configuration: CodecEncoder.Configuration,
         isLost: (Int) -> Bool = { _ in false }
     ) throws(CodecError) -> [[Float]] {
+        let network = try self.configuration
         let encoder = try CodecEncoder(simulating: configuration, model: self)
         let header: StreamHeader
         do throws(BitstreamError) { header = try encoder.header() } catch { throw .stream(error) }
@@ -32,7 +33,7 @@ extension CodecModel {
                 case .arrived(let packet, let blocks, let keys):
                     try decoder.push(
                         packet,
-                        read: symbols.map { $0.part(blocks, keys: keys, self.configuration) })
+                        read: symbols.map { $0.part(blocks, keys: keys, network) })
                 }
             }
         }

@@ -47,7 +47,7 @@ extension CodecModel {
         _ channels: [[Float]], configuration: CodecEncoder.Configuration,
         source: (sampleRate: Int, sampleCount: UInt64)? = nil
     ) throws(CodecError) -> [UInt8] {
-        var configuration = configuration
+        var configuration = try configuration.resolved(for: self)
         let count = channels.first?.count ?? 0
         configuration.expectedSamples = count
         // Settings are refused before anything is encoded.

@@ -1,7 +1,7 @@
 /// How a model turns sound into symbols.
 public enum ModelFamily: String, Codable, Sendable, CaseIterable {
     /// Lapped transform, envelope, cascade of modules on its coefficients (`CodecNetwork`): what a
-    /// file that does not say it means, and the only family with a bitstream so far.
+    /// file that does not say it means.
     case lappedCascade = "lapped-transform-cascade"
     /// Cascade of convolutional modules on the samples themselves, as in the papers
     /// (`PaperCascade`).
@@ -10,5 +10,5 @@ public enum ModelFamily: String, Codable, Sendable, CaseIterable {
     case linearPrediction = "linear-prediction"
 
     /// Whether streams of the family exist.
-    public var hasBitstream: Bool { self == .lappedCascade }
+    public var hasBitstream: Bool { self != .linearPrediction }
 }

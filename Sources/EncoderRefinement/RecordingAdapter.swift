@@ -58,7 +58,7 @@ public final class RecordingAdapter {
         distances = try model.objective.distances(for: model.signal)
         let block = model.signal.blockSamples
         let length =
-            max(model.signal.sampleRate / block, 2) * block - model.configuration.hop
+            max(model.signal.sampleRate / block, 2) * block - model.signal.hop
         segments = samples.flatMap { channel in
             stride(from: 0, to: channel.count, by: length).map { start in
                 let piece = channel[start..<min(start + length, channel.count)]

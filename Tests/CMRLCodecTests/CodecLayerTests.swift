@@ -63,7 +63,7 @@ import Testing
     @Test(arguments: CodecModels.Kind.allCases)
     func layersDroppedOnTheWay(kind: CodecModels.Kind) throws {
         let model = try CodecModels.load(kind)
-        let hop = model.configuration.hop
+        let hop = model.signal.hop
         let signal = [SpeechLikeSignal.samples(seconds: 2.4, seed: 31)]
         let coded = try CodedSignal(
             model, signal, rates: [90, 210], blocksPerPacket: 10, keyInterval: 4)

@@ -9,13 +9,13 @@ import Testing
     /// Frames after a key packet whose samples still depend on what came before it: each decoder
     /// block looks two frames back, the first one of the first module one (Docs/format.md, 3.7).
     static func lookBack(_ model: CodecModel, layers: Int) -> Int {
-        let modules = model.configuration.modules.prefix(layers)
+        let modules = ((try? model.configuration)?.modules ?? []).prefix(layers)
         return modules.enumerated().map { 2 * $1.decoderBlocks - ($0 == 0 ? 1 : 0) }.max() ?? 0
     }
 
     /// The same in samples.
     static func memory(_ model: CodecModel, layers: Int) -> Int {
-        lookBack(model, layers: layers) * model.configuration.hop
+        lookBack(model, layers: layers) * model.signal.hop
     }
 
     /// What Docs/security.md says.
@@ -44,7 +44,7 @@ import Testing
             model, signal, rates: rates, blocksPerPacket: 10, keyInterval: 4)
         let whole = try coded.decoded()[0]
         let memory = Self.memory(model, layers: rates.count)
-        let hop = model.configuration.hop
+        let hop = model.signal.hop
         let symbols = try Self.symbols(model, coded.header, coded.packets)
         #expect(
             symbols.reduce(0, &+) == coded.symbolChecksum && Set(symbols).count == symbols.count)

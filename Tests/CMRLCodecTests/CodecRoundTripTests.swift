@@ -179,7 +179,7 @@ import Testing
         decoder.finish(sampleCount: .max)
         #expect(
             decoder.pull()?.first?.count == 3000 * coded.model.signal.blockSamples
-                - coded.model.configuration.hop + decoder.longestFill)
+                - coded.model.signal.hop + decoder.longestFill)
         let other = try CodecDecoder(model: coded.model, header: coded.header)
         other.finish(sampleCount: -1)
         #expect(other.pull() == nil)

@@ -35,7 +35,7 @@ import Testing
     @Test func theBuiltInModelIsKnown() throws {
         let model = try CodecModels.load(.builtIn)
         #expect(model.parameterCount == 774_416)
-        #expect(model.configuration.parameterCount == 774_416)
+        #expect(try model.configuration.parameterCount == 774_416)
     }
 
     /// The largest network that a configuration may ask for, gigabytes of numbers.

@@ -136,7 +136,7 @@ import Testing
 
     @Test func tablesComeBack() throws {
         let model = try CodecModels.load(.builtIn)
-        let words = model.tables.envelope.words
+        let words = try model.tables.envelope.words
         let file = try Self.file { try $0.add("tables.envelope", packedTables: words) }
         #expect(try file.packedWords("tables.envelope") == words)
         #expect(file.bytes.count < words.count * 2 / 3)

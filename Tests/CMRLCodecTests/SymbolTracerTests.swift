@@ -26,7 +26,7 @@ import Testing
             blocks += packet.blockCount
             for block in groups[0] {
                 #expect(block.envelope.count == block.envelopeBits.count)
-                #expect(block.envelope.count == model.configuration.bands)
+                #expect(try block.envelope.count == model.configuration.bands)
                 bits[0] += block.envelopeBits.reduce(0) { $0 + Double($1) }
                 for (layer, values) in block.layers.enumerated() {
                     #expect(values.symbols.count == model.signal.blockSamples)

@@ -17,7 +17,10 @@ enum ModelInput {
         do {
             let layers = min(model.layerCount, 2)
             var configuration = CodecEncoder.Configuration(
-                layers: layers, rate: .indices([UInt8(90), 200].suffix(layers)))
+                layers: layers,
+                rate: .indices(
+                    model.fixedRates == nil
+                        ? [UInt8(90), 200].suffix(layers) : Array(repeating: 0, count: layers)))
             configuration.blocksPerPacket = 2
             let encoder = try CodecEncoder(model: model, configuration: configuration)
             var state: UInt32 = 1

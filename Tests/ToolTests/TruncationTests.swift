@@ -74,7 +74,7 @@ import ToolSupport
         bytes += try writer.end(sampleCount: UInt64(coded.samples))
         let whole = try decode(bytes[...], conceals: false, in: folder)
         let length = coded.samples
-        let hop = model.configuration.hop
+        let hop = model.signal.hop
         #expect(
             whole.count == kind.channels && whole.allSatisfy { $0.count == length }
                 && bytes.count > 150)

@@ -35,6 +35,7 @@ extension CodecModel {
         network: CodecNetwork<Float>, store: ParameterStore<Float>, adapter: NetworkAdapter<Float>
     ) {
         let parameters = try allParameters()
+        let configuration = try lapped.configuration
         let counted = CodecNetwork(ParameterStore<Float>.counting(), configuration)
         let count = shape.parts(of: counted).reduce(0) { $0 + $1.count }
         let store = ParameterStore<Float>.zeros(count: parameters.count + count)
@@ -48,6 +49,7 @@ extension CodecModel {
     /// This model with an adapter's numbers, of all parts, one behind the other.
     /// - Throws: `CodecError.patch`, `.parametersNotKept`
     package func adapted(_ shape: AdapterShape, numbers: [Float]) throws(CodecError) -> CodecModel {
+        let core = try core
         let (network, store) = try makeNetwork()
         let parts = shape.parts(of: network)
         let count = parts.reduce(0) { $0 + $1.count }
@@ -66,6 +68,6 @@ extension CodecModel {
             }
             store.set(part.target, values)
         }
-        return replacing(network, store)
+        return try replacing(network, store)
     }
 }

@@ -80,7 +80,8 @@ public struct ModelPatch: Sendable, Equatable {
     package init(
         _ shape: AdapterShape, numbers: [Float], step: Float, of model: CodecModel
     ) throws(CodecError) {
-        let parts = shape.parts(of: model.core.network)
+        let lapped = try model.lapped
+        let parts = shape.parts(of: lapped.core.network)
         let count = parts.reduce(0) { $0 + $1.count }
         guard numbers.count == count else {
             throw .patch(.numberCount(numbers.count, expected: count))
@@ -97,7 +98,7 @@ public struct ModelPatch: Sendable, Equatable {
         bytes += model.codecID.bytes
         bytes.appendLittleEndian(step.bitPattern)
         var next = 0
-        var channel = EncodingChannel(model.tables, .residual, packet: 0, layer: 0)
+        var channel = EncodingChannel(lapped.tables, .residual, packet: 0, layer: 0)
         do throws(EntropyCodingError) {
             for part in parts {
                 let own = symbols[next..<next + part.count]
@@ -106,7 +107,7 @@ public struct ModelPatch: Sendable, Equatable {
                     bytes.append(Self.emptyPart)
                     continue
                 }
-                let table = try Self.cheapestTable(own, model.tables)
+                let table = try Self.cheapestTable(own, lapped.tables)
                 bytes.append(UInt8(table))
                 for symbol in own {
                     _ = try channel.coefficient(symbol, table: table, module: 0)
@@ -135,11 +136,12 @@ public struct ModelPatch: Sendable, Equatable {
     /// The numbers for a model.
     /// - Throws: `CodecError.patch`, `.entropy`
     package func numbers(of model: CodecModel) throws(CodecError) -> [Float] {
-        let parts = shape.parts(of: model.core.network)
+        let lapped = try model.lapped
+        let parts = shape.parts(of: lapped.core.network)
         let first = Self.headByteCount + parts.count
         guard first + 4 <= bytes.count else { throw .patch(.truncated(bytes.count)) }
         var channel = DecodingChannel(
-            model.tables, .residual, Array(bytes[first..<bytes.count - 4]), packet: 0, layer: 0)
+            lapped.tables, .residual, Array(bytes[first..<bytes.count - 4]), packet: 0, layer: 0)
         var result: [Float] = []
         result.reserveCapacity(parts.reduce(0) { $0 + $1.count })
         for (index, part) in parts.enumerated() {

@@ -22,6 +22,10 @@ public enum CodecError: Error, Equatable, Sendable {
     /// Analysis by synthesis, and patches, need a model with its parameters
     /// (`CodecModel.init(bytes:keepsParameters:)`).
     case parametersNotKept
+    /// What was asked for works with models of the lapped transform, this one is of another family.
+    case family(ModelFamily)
+    /// A quality or rate index other than 0 with a model that was trained for one rate.
+    case fixedRate
     /// Analysis by synthesis cannot work with a model of this format; what its losses say.
     case refinement(SignalFormat, reason: String)
 
@@ -43,6 +47,8 @@ public enum CodecError: Error, Equatable, Sendable {
     case noKeyPacket
     case packetBlocks(Int, allowed: ClosedRange<Int>)
     case keyPacketWithoutRates
+    /// A rate index other than 0 in a stream of a model that has one rate.
+    case rateIndex(UInt8)
     case groupWithoutChunks
     case groupCountMismatch(got: Int, expected: Int)
     /// A stream declares more source samples per channel than its blocks can hold.
@@ -74,6 +80,8 @@ public enum ModelProblem: Error, Equatable, Sendable {
     case parameterCount(needed: Int, found: Int)
     /// A rate curve of so many values, or with values that are no rates.
     case rateCurve(count: Int, expected: Int)
+    /// Symbols of silence of the modules of a network that has other modules or symbols.
+    case restSymbols([Int])
     case objective(EncodingObjective)
 }
 
@@ -122,6 +130,16 @@ extension CodecError: CustomStringConvertible {
             """
             analysis by synthesis, or a patch: the model was loaded without its parameters
             """
+        case .family(let family):
+            """
+            the model is of the family \(family.rawValue); this works with \
+            \(ModelFamily.lappedCascade.rawValue) only
+            """
+        case .fixedRate:
+            """
+            the model was trained for one rate, which no quality or rate index changes: choose \
+            among its layers
+            """
         case .refinement(let signal, let reason):
             """
             analysis by synthesis: impossible with this model of \(signal.sampleRate) Hz: \
@@ -148,6 +166,8 @@ extension CodecError: CustomStringConvertible {
         case .packetBlocks(let n, let allowed):
             "packet: \(n) blocks; allowed are \(range(allowed))"
         case .keyPacketWithoutRates: "packet: a key packet without rate indices"
+        case .rateIndex(let index):
+            "packet: rate index \(index); the model of the stream has 0 only"
         case .groupWithoutChunks: "packet: a group of channels without chunks"
         case .groupCountMismatch(let got, let expected):
             "packet: chunks of \(got) groups of channels, expected \(expected)"
@@ -182,6 +202,8 @@ extension ModelProblem: CustomStringConvertible {
             "a network of \(needed) parameters, the tensors hold \(found) values"
         case .rateCurve(let count, let expected):
             "rate curve of \(count) values, expected \(expected) positive ones"
+        case .restSymbols(let symbols):
+            "the symbols of silence \(symbols) are none of the modules'"
         case .objective(let objective):
             "the objective \(objective) is none that can be trained for"
         }

@@ -30,7 +30,7 @@ extension CodecModel {
     }
 
     /// The names that a model file uses for its network, known ones and others.
-    private struct ConfigurationNames: Decodable {
+    struct ConfigurationNames: Decodable {
         struct Name: CodingKey {
             var stringValue: String
             var intValue: Int? { nil }
@@ -49,32 +49,48 @@ extension CodecModel {
 
         enum CodingKeys: String, CodingKey { case configuration }
 
-        /// Names that this code does not know, sorted.
-        var unknown: [String]
+        private var network: [String]
+        private var modules: [String]
 
         init(from decoder: any Decoder) throws {
             let container = try decoder.container(keyedBy: CodingKeys.self)
-            let known = NetworkConfiguration.CodingKeys.allCases.map(\.rawValue)
-            let inModules = NetworkConfiguration.Module.CodingKeys.allCases.map(\.rawValue)
-            let names = try container.decode(Names.self, forKey: .configuration).names.filter {
-                !known.contains($0)
+            network = try container.decode(Names.self, forKey: .configuration).names
+            modules = try container.decode(Modules.self, forKey: .configuration).modules
+                .flatMap(\.names)
+        }
+
+        /// What this code does not know of a network it cannot compute: silence about it would be
+        /// wrong sound.
+        /// - Parameters:
+        ///   - known: names of the network's entries
+        ///   - inModules: and of those of its modules
+        /// - Throws: `CodecError.model`
+        static func check<Key: CodingKey & CaseIterable, ModuleKey: CodingKey & CaseIterable>(
+            _ metadata: [UInt8], known: Key.Type, inModules: ModuleKey.Type
+        ) throws(CodecError) {
+            guard let found = try? MetadataDecoder.decode(Self.self, from: metadata) else { return }
+            let known = known.allCases.map(\.stringValue)
+            let inModules = inModules.allCases.map(\.stringValue)
+            let unknown =
+                found.network.filter { !known.contains($0) }
+                + found.modules.filter { !inModules.contains($0) }
+            guard unknown.isEmpty else {
+                throw .model(.unknownEntries(Set(unknown).sorted()))
             }
-            let modules = try container.decode(Modules.self, forKey: .configuration).modules
-                .flatMap(\.names).filter { !inModules.contains($0) }
-            unknown = Set(names + modules).sorted()
         }
     }
 
-    /// The family's name, before anything else that depends on it is read.
-    private static func checkFamily(_ metadata: [UInt8]) throws(CodecError) {
+    /// The family, before anything else that depends on it is read.
+    private static func family(_ metadata: [UInt8]) throws(CodecError) -> ModelFamily {
         struct Family: Decodable { var family: String? }
         let name: String?
         do { name = try MetadataDecoder.decode(Family.self, from: metadata).family } catch {
             throw .model(.metadata("\(error)"))
         }
-        guard let name else { return }
+        guard let name else { return .lappedCascade }
         guard let family = ModelFamily(rawValue: name) else { throw .model(.unknownFamily(name)) }
         guard family.hasBitstream else { throw .model(.family(family)) }
+        return family
     }
 
     /// Reads a model file.
@@ -83,9 +99,7 @@ extension CodecModel {
     /// - Throws: `CodecError.modelFile`, `.model`, `.modelTensor`
     public init(bytes: consuming [UInt8], keepsParameters: Bool = false) throws(CodecError) {
         guard keepsParameters else {
-            // The file's bytes go before the weights are packed: they need the most memory
-            // together.
-            try self.init(Content(bytes), nil)
+            try self.init(Self.file(bytes), nil)
             return
         }
         let kept = bytes
@@ -95,10 +109,26 @@ extension CodecModel {
     /// Reads a model file that can be read again.
     package init(file: @escaping @Sendable () -> [UInt8]) throws(CodecError) {
         try self.init(
-            Content(file()),
+            Self.file(file()),
             ModelParameters(reading: { () throws(CodecError) in
-                try Content(file()).store.values
+                try Content(Self.file(file())).store.values
             }))
+    }
+
+    private static func file(_ bytes: consuming [UInt8]) throws(CodecError) -> WeightFile {
+        do { return try WeightFile(bytes) } catch { throw .modelFile(error) }
+    }
+
+    private init(
+        _ file: consuming WeightFile, _ parameters: ModelParameters?
+    ) throws(CodecError) {
+        if try Self.family(file.metadata) == .timeDomainCascade {
+            try self.init(timeDomain: file)
+        } else {
+            // The file's bytes go before the weights are packed: they need the most memory
+            // together.
+            try self.init(Content(file), parameters)
+        }
     }
 
     private init(_ content: Content, _ parameters: ModelParameters?) {
@@ -106,14 +136,29 @@ extension CodecModel {
         objective = metadata.objective ?? EncodingObjective()
         codecID = content.id
         name = metadata.name
-        configuration = metadata.configuration
-        family = metadata.family ?? .lappedCascade
+        family = .lappedCascade
         elementTypes = content.elementTypes
         parameterCount = content.store.count
         rateCurves = content.rateCurves
-        tables = content.tables
-        self.parameters = parameters
-        core = ModelCore(content.network, content.store, interpolation: content.interpolation)
+        coder = .lapped(
+            LappedCoder(
+                configuration: metadata.configuration, tables: content.tables,
+                core: ModelCore(
+                    content.network, content.store, interpolation: content.interpolation),
+                parameters: parameters))
+    }
+
+    /// A file whose network runs on the samples themselves.
+    private init(timeDomain file: WeightFile) throws(CodecError) {
+        let content = try TimeDomainContent(file)
+        objective = EncodingObjective()
+        codecID = file.modelID
+        name = content.metadata.name
+        family = .timeDomainCascade
+        elementTypes = file.elementTypes
+        parameterCount = content.parameterCount
+        rateCurves = []
+        coder = .timeDomain(content.coder)
     }
 
     /// What a model file holds, checked.
@@ -127,9 +172,7 @@ extension CodecModel {
         let interpolation: [Float]
         let tables: SymbolTables
 
-        init(_ bytes: consuming [UInt8]) throws(CodecError) {
-            let file: WeightFile
-            do { file = try WeightFile(bytes) } catch { throw .modelFile(error) }
+        init(_ file: consuming WeightFile) throws(CodecError) {
             metadata = try CodecModel.metadata(file)
             let configuration = metadata.configuration
             // Before anything is allocated: a small file cannot ask for a large network.
@@ -167,27 +210,19 @@ extension CodecModel {
                 coefficients: try file.coefficientTables(modules: configuration.modules.count))
             rateCurves = try CodecModel.rateCurves(metadata)
             id = file.modelID
-            elementTypes = file.tensors.reduce(into: [:]) {
-                $0[$1.type, default: 0] += $1.elementCount
-            }
+            elementTypes = file.elementTypes
         }
     }
 
     /// What a file says in words, checked.
     private static func metadata(_ file: WeightFile) throws(CodecError) -> Metadata {
-        try checkFamily(file.metadata)
         let metadata: Metadata
         do { metadata = try MetadataDecoder.decode(Metadata.self, from: file.metadata) } catch {
             throw .model(.metadata("\(error)"))
         }
-        // What this code does not know of a network it cannot compute: silence about it would be
-        // wrong sound.
-        let unknown =
-            (try? MetadataDecoder.decode(ConfigurationNames.self, from: file.metadata).unknown)
-            ?? []
-        guard unknown.isEmpty else {
-            throw .model(.unknownEntries(unknown))
-        }
+        try ConfigurationNames.check(
+            file.metadata, known: NetworkConfiguration.CodingKeys.self,
+            inModules: NetworkConfiguration.Module.CodingKeys.self)
         do { try metadata.configuration.validateForBitstream() } catch {
             throw .model(.configuration(error))
         }
@@ -218,6 +253,11 @@ extension CodecModel {
 }
 
 extension WeightFile {
+    /// How many values are of which type.
+    fileprivate var elementTypes: [ElementType: Int] {
+        tensors.reduce(into: [:]) { $0[$1.type, default: 0] += $1.elementCount }
+    }
+
     /// Weights of a tensor of a model; all are finite and below 10^6.
     package func floats(_ name: String, _ shape: [Int]) throws(CodecError) -> [Float] {
         let values: [Float]
@@ -235,7 +275,7 @@ extension WeightFile {
     }
 
     /// Frequency tables, `count` of them.
-    fileprivate func tableSet<T>(
+    func tableSet<T>(
         _ name: String, count: Int, _ make: ([UInt16]) throws(EntropyCodingError) -> T,
         _ found: (T) -> Int
     ) throws(CodecError) -> T {

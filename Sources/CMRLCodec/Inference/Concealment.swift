@@ -17,6 +17,8 @@ struct Concealment {
     static let noiseLevel: Float = 0.7
 
     private let hop: Int
+    /// Samples of a hundredth of a second.
+    private let fadeSamples: Int
     /// Possible pitch periods in samples.
     private let lags: ClosedRange<Int>
     /// The latest samples, enough for the longest period and the window.
@@ -33,6 +35,8 @@ struct Concealment {
         var frame = 0
         /// Samples that overlap with the next frame.
         var ahead: [Float] = []
+        /// Samples that were given out where no spectra are.
+        var given = 0
 
         mutating func samples(_ count: Int) -> [Float] {
             (0..<count).map { _ in
@@ -44,6 +48,7 @@ struct Concealment {
 
     init(_ signal: SignalFormat) {
         hop = signal.hop
+        fadeSamples = signal.sampleRate / 100
         lags =
             signal.sampleRate / Self.pitches.upperBound...signal.sampleRate
             / Self.pitches.lowerBound
@@ -88,6 +93,35 @@ struct Concealment {
         self.loss = loss
         return spectra
     }
+
+    /// Samples in place of the next ones, for codecs of the samples themselves: the pitch period,
+    /// the softer the less periodic the sound was.
+    /// - Parameters:
+    ///   - count: to be given out, at least `ahead`
+    ///   - ahead: so many more, with which the next ones given begin again
+    mutating func samples(_ count: Int, ahead: Int) -> [Float] {
+        var loss = self.loss ?? begin()
+        var sound = loss.ahead + loss.samples(count + ahead - loss.ahead.count)
+        loss.ahead = Array(sound.suffix(ahead))
+        // Of the beginning of every hundredth of a second, straight lines between.
+        let length = fadeSamples
+        let first = loss.given / length
+        let levels = (first...(loss.given + sound.count) / length + 1).map { step in
+            Self.power(Self.fade, max(step - Self.steadyFrames, 0)) * (0.5 + 0.5 * loss.voicing)
+        }
+        for i in sound.indices {
+            let place = loss.given + i
+            let step = place / length - first
+            let part = Float(place % length) / Float(length)
+            sound[i] *= levels[step] + part * (levels[step + 1] - levels[step])
+        }
+        loss.given += count
+        self.loss = loss
+        return sound
+    }
+
+    /// A loss is over, where no spectra are.
+    mutating func recover() { loss = nil }
 
     /// Finds the period of what was heard last.
     private func begin() -> Loss {

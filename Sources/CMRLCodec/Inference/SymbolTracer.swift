@@ -30,6 +30,7 @@ package final class SymbolTracer {
     }
 
     private let model: CodecModel
+    private let core: ModelCore
     private let header: StreamHeader
     private let places: [GroupPlace]
     private var contexts: [GroupDecoder.SymbolContextState]
@@ -38,14 +39,17 @@ package final class SymbolTracer {
     /// Layers that were in every packet since the key packet; 0 = out of step.
     private var layersInStep = 0
 
-    /// - Throws: as `CodecDecoder.init`
+    /// - Throws: as `CodecDecoder.init`, and `CodecError.family` for models of other families than
+    ///   that of the lapped transform
     package init(model: CodecModel, header: StreamHeader) throws(CodecError) {
         let model = try model.adapted(to: header)
         self.model = model
+        let core = try model.core
+        self.core = core
         self.header = header
         loweredRates = LoweredRates(header.layering)
         places = model.places(groups: header.groupCount)
-        contexts = (0..<header.groupCount).map { _ in GroupDecoder.SymbolContextState(model.core) }
+        contexts = (0..<header.groupCount).map { _ in GroupDecoder.SymbolContextState(core) }
     }
 
     /// A packet is missing: what follows cannot be read before the next key packet.
@@ -63,12 +67,13 @@ package final class SymbolTracer {
             let indices = Array(packet.rateIndices.prefix(known))
             guard !indices.isEmpty else { throw .keyPacketWithoutRates }
             if indices != rates?.indices {
-                rates = PacketRates(model.core, indices, header.layering)
+                rates = PacketRates(core, indices, header.layering)
             }
             layersInStep = indices.count
         }
         layersInStep = packet.chunks.reduce(layersInStep) { min($0, $1.count) }
         guard layersInStep > 0, let rates else { return nil }
+        let tables = try model.tables
         var result: [[Block]] = []
         var lead: PairRotation?
         for (group, chunks) in packet.chunks.enumerated() {
@@ -79,15 +84,15 @@ package final class SymbolTracer {
                 count: packet.blockCount)
             do throws(EntropyCodingError) {
                 let offset = places[group] == .secondOfPair ? lead?.offset ?? 0 : 0
-                let own = loweredRates.rates(model.core, rates, by: offset)
+                let own = loweredRates.rates(core, rates, by: offset)
                 let read = try GroupDecoder.read(
-                    model.core, layers: layersInStep, blocks: packet.blockCount, rates: own,
+                    core, layers: layersInStep, blocks: packet.blockCount, rates: own,
                     isKey: packet.isKey,
                     place: places[group],
                     context: packet.isKey
-                        ? GroupDecoder.SymbolContextState(model.core) : contexts[group].copy()
+                        ? GroupDecoder.SymbolContextState(core) : contexts[group].copy()
                 ) { layer in
-                    TracingChannel(model.tables, header.layering, chunks[layer], layer: layer)
+                    TracingChannel(tables, header.layering, chunks[layer], layer: layer)
                 } _: { block, layer, channel in
                     let found = channel.take()
                     if layer == 0 {

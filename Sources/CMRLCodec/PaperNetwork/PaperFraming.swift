@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import SignalProcessing
 
 /// Cutting samples into the papers' frames and putting decoded frames together again
 /// (Docs/papers.md, A).
@@ -18,8 +14,10 @@ public enum PaperFraming {
 
     /// rise of the synthesis window.
     public static let rise: [Double] = (0..<overlap).map {
-        0.5 - 0.5 * cos(Double.pi * Double($0) / Double(overlap - 1))
+        0.5 - 0.5 * UnitCircle.point($0, of: 2 * (overlap - 1)).cosine
     }
+    /// The same in single precision, as decoders use it.
+    static let singleRise = rise.map { Float($0) }
 
     /// Frames that hold so many samples; the last one is filled with zeros. 0 for no samples.
     public static func frameCount(samples: Int) -> Int {

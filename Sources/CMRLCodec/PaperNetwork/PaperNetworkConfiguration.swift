@@ -1,7 +1,9 @@
+import NeuralNetwork
+
 /// Sizes of the codecs as the papers describe them (Docs/papers.md): frames of 512 samples, a
 /// cascade of convolutional autoencoders on residuals.
 ///
-/// They are trainable baselines; streams and model files hold the default network only.
+/// They are trainable baselines, and what models of `ModelFamily.timeDomainCascade` code with.
 public struct PaperNetworkConfiguration: Codable, Sendable, Equatable {
     /// Residual block that a module is made of.
     public enum Layout: String, Codable, Sendable {
@@ -27,6 +29,10 @@ public struct PaperNetworkConfiguration: Codable, Sendable, Equatable {
         public var stages: Int
         /// Centroids of the quantiser.
         public var centroids: Int
+
+        enum CodingKeys: String, CodingKey, CaseIterable {
+            case layout, inputTaps, codeTaps, outputTaps, wide, narrow, stages, centroids
+        }
 
         public init(
             layout: Layout, inputTaps: Int, codeTaps: Int, outputTaps: Int, wide: Int = 100,
@@ -56,6 +62,8 @@ public struct PaperNetworkConfiguration: Codable, Sendable, Equatable {
     /// Factor on what module 2 and later see; their output is divided by it (Docs/papers.md, D.1).
     public var residualScale: Double
 
+    enum CodingKeys: String, CodingKey, CaseIterable { case modules, residualScale }
+
     public init(modules: [Module], residualScale: Double = 1) {
         self.modules = modules
         self.residualScale = residualScale
@@ -78,6 +86,13 @@ public struct PaperNetworkConfiguration: Codable, Sendable, Equatable {
         guard residualScale.isFinite, residualScale > 0 else {
             throw .notPositive(name: "residualScale", value: residualScale)
         }
+    }
+
+    /// Numbers of the network's parameters.
+    package var parameterCount: Int {
+        let store = ParameterStore<Float>.counting()
+        _ = PaperCascade(store, self)
+        return store.count
     }
 
     /// kbit/s (1 k = 1000) of a module whose code costs so many bits a value: 33.33 frames a

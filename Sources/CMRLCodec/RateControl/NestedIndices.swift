@@ -7,13 +7,13 @@ extension CodecModel {
     /// - Parameter layers: 1 ... 8 (`StreamHeader.layerCountRange`); none below that, 8 above
     public func rateIndices(_ index: UInt8, layers: Int, _ layering: Layering) -> [UInt8] {
         let layers = min(layers, StreamHeader.layerCountRange.upperBound)
-        guard layering.among(layers) == .nested else {
+        guard layering.among(layers) == .nested, case .lapped(let coder) = coder else {
             return CodecEncoder.rateIndices(top: index, layers: layers)
         }
         let third = Double(NestedSymbol.logRatio) / 256
         return [index]
             + (1..<layers).map {
-                core.index(above: index, logRatio: third * Double($0) + Self.stretch)
+                coder.core.index(above: index, logRatio: third * Double($0) + Self.stretch)
             }
     }
 

@@ -9,7 +9,8 @@ package struct RateCurve: Sendable {
         let modules = isNested ? 1 : max(1, min(configuration.layers, model.rateCurves.count))
         // Every nested layer makes the stream about so many times as large.
         let factor = isNested ? (1..<configuration.layers).reduce(1) { f, _ in f * 2.3 } : 1
-        self.init(rates: model.rateCurves[modules - 1].map { $0 * groups * factor })
+        let curve = model.rateCurves.dropFirst(modules - 1).first ?? []
+        self.init(rates: curve.map { $0 * groups * factor })
     }
 
     /// - Parameter rates: bit/s at each of `CodecModel.rateCurveIndices`, positive.

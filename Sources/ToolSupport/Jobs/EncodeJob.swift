@@ -70,6 +70,12 @@ public struct EncodeJob: Sendable {
             }
         }
         if let layers { try check(layers, model.layerRange(layering), "--layers") }
+        if model.fixedRates != nil {
+            if let rateIndex, rateIndex != 0 {
+                throw .usage("--rate-index \(rateIndex): \(CodecError.fixedRate)")
+            }
+            if makeRefiner != nil { throw .usage("--effort: \(CodecError.family(model.family))") }
+        }
         try check(keyInterval, StreamHeader.keyIntervalRange, "--key-interval")
         try check(blocksPerPacket, StreamHeader.blocksPerPacketRange, "--packet-blocks")
         if makeRefiner != nil, let layers, layers > 1 {
@@ -130,7 +136,7 @@ public struct EncodeJob: Sendable {
         let samples = try source.read(atLeast: Self.adaptedSeconds * model.signal.sampleRate)
         try source.rewind()
         let target = bitrate ?? model.usualBitrate * Double(reader.channels)
-        var configuration = configuration(channels: reader.channels)
+        var configuration = try configuration(channels: reader.channels)
         configuration.layers = usualLayers(target, channels: reader.channels)
         let index = rateIndex ?? RateCurve(model: model, configuration).index(for: target)
         var result = self
@@ -149,7 +155,7 @@ public struct EncodeJob: Sendable {
         let reader = source.reader
         var source = source
         var report = EncodeReport()
-        var configuration = configuration(channels: reader.channels)
+        var configuration = try configuration(channels: reader.channels)
         // Refuses before an output is made.
         _ = try CodecEncoder(model: model, configuration: configuration)
         let output = try job.openOutput(force: force)
@@ -232,8 +238,12 @@ public struct EncodeJob: Sendable {
         report.patch = model.patch.map { PatchText($0) }
         if isAdapted { report.isAdapted = model.patch != nil }
         report.targetKbps = configuration.bitrate.map { $0 / 1000 }
+        if model.fixedRates != nil {
+            (report.lowestRateIndex, report.highestRateIndex) = (nil, nil)
+        }
         report.finish(runSeconds: watch.seconds)
         report.warnings = reader.warnings.map(\.description) + rateWarning(report)
+        report.warnings += layerWarning(layers, channels: reader.channels)
         report.warnings += bandWarning(source)
         report.warnings += leftOut.map { "no room in the stream for the tag \($0)" }
         if let warning = LevelWarning.limited(
@@ -260,12 +270,20 @@ public struct EncodeJob: Sendable {
             * model.signal.sampleRate
     }
 
-    private func configuration(channels: Int) -> CodecEncoder.Configuration {
+    private func configuration(channels: Int) throws(CodecError) -> CodecEncoder.Configuration {
         var configuration = CodecEncoder.Configuration(
             channels: channels, layers: layers ?? 1, layering: layering)
         configuration.keyInterval = keyInterval
         configuration.enhances = enhances
         configuration.blocksPerPacket = blocksPerPacket
+        if model.fixedRates != nil {
+            // All layers, or those that a bitrate pays for: nothing to plan.
+            configuration.layers = layers ?? model.layerCount
+            configuration.rate =
+                bitrate.map { .bitrate($0) }
+                ?? .indices(Array(repeating: 0, count: configuration.layers))
+            return try configuration.resolved(for: model)
+        }
         if let rateIndex {
             configuration.rate = .indices(configuration.rateIndices(model, rateIndex))
         } else {
@@ -300,7 +318,7 @@ public struct EncodeJob: Sendable {
     {
         let reader = source.reader
         let second = model.signal.sampleRate
-        guard rateIndex == nil, plans else { return [] }
+        guard rateIndex == nil, plans, model.fixedRates == nil else { return [] }
         let lookahead = lookahead(channels: reader.channels)
         var head = try source.read(atLeast: lookahead + 1)
         let count = head.first?.count ?? 0
@@ -383,6 +401,22 @@ public struct EncodeJob: Sendable {
             }
             configuration.layers = used + 1
         }
+    }
+
+    /// Says what a bitrate chose where it can only choose layers.
+    private func layerWarning(_ layers: Int, channels: Int) -> [String] {
+        guard let bitrate, let rates = model.fixedRates, rates.indices.contains(layers - 1) else {
+            return []
+        }
+        let usual = rates[layers - 1] * Double(channels)
+        return [
+            """
+            this model has one rate for each number of layers, which --bitrate does not change: \
+            \(layers) of \(NumberText.count(model.layerCount, "layer")) for \
+            \(NumberText.fixed(bitrate / 1000, 2)) kbit/s, which average speech takes \
+            \(NumberText.fixed(usual / 1000, 2)) kbit/s of
+            """
+        ]
     }
 
     /// Share of the power above the model's band from which it is worth a word.

@@ -34,12 +34,20 @@ public struct ModelReport: Encodable, Sendable {
     public var fileBytes: Int
     public var parameters: Int
     public var layers: Int
-    public var configuration: NetworkConfiguration
+    /// How it turns sound into symbols.
+    public var family: String
+    /// The network: of a model of the lapped transform; nil for others.
+    public var configuration: NetworkConfiguration?
+    /// The network: of a time-domain cascade; nil for others.
+    public var cascade: PaperNetworkConfiguration?
     /// How the model was made.
     public var recipe: String?
     /// Algorithmic delay in milliseconds with packets of one block, for 1 ... `layers` layers.
     public var delays: [Double]
+    /// None where the rate cannot be chosen.
     public var rates: [Rate]
+    /// kbit/s with 1, 2, ... layers on average speech, where it cannot; nil otherwise.
+    public var layerKbps: [Double]?
     public var tensors: [Tensor]
 
     /// - Throws: `ToolFailure` where the file is no usable model.
@@ -57,7 +65,10 @@ public struct ModelReport: Encodable, Sendable {
         fileBytes = bytes.count
         parameters = model.parameterCount
         layers = model.layerCount
-        configuration = model.configuration
+        family = model.family.rawValue
+        configuration = try? model.configuration
+        cascade = model.timeDomainConfiguration
+        layerKbps = model.fixedRates?.map { $0 / 1000 }
         struct Recipe: Decodable { var recipe: String? }
         recipe = (try? JSONDecoder().decode(Recipe.self, from: Data(file.metadata)))?.recipe
         delays = (1...model.layerCount).map {
@@ -95,6 +106,12 @@ public struct ModelReport: Encodable, Sendable {
             \(delays.map { NumberText.fixed($0, 0) }.joined(separator: " / ")) ms
             """
         )
+        if configuration == nil { lines.append("  family    \(family)") }
+        if let layerKbps {
+            let texts = layerKbps.map { NumberText.fixed($0, 2) }.joined(separator: " / ")
+            lines.append(
+                "  kbit/s    \(texts) on average speech, one rate for each number of layers")
+        }
         if let low = rates.first, let high = rates.last {
             lines.append(
                 """

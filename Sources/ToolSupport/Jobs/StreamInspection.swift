@@ -171,6 +171,11 @@ public struct StreamInspection {
                 Console.warning("\(error); no bits of blocks without it")
             }
         }
+        if let found = model, found.family != .lappedCascade {
+            Console.warning(
+                "\(bytes.path): \(CodecError.family(found.family)): no bits of blocks")
+            model = nil
+        }
         if let made = try? PacketTracing(header, model: model) {
             tracing = made
             spending = model.map { SpendingCount(header, model: $0) }

@@ -5,8 +5,8 @@ extension PaperTrainingConfiguration {
         SettingGroup(
             "The papers' codecs",
             """
-            `"family": "paper"`. Cascades as the papers describe them (Docs/papers.md), to \
-            compare with; they have no bitstream.
+            `"family": "paper"`. Cascades as the papers describe them (Docs/papers.md); each is \
+            trained for one rate a module.
             """,
             defaults: Self(
                 name: "", seed: 1, network: PaperNetworkConfiguration(modules: []), phases: [],

@@ -54,6 +54,36 @@ import Testing
             "2.9 of 3 bits are more than a new network uses: the weight falls")
     }
 
+    /// A checkpoint becomes a model file whose streams decode to their length and take about the
+    /// rate that the file says.
+    @Test func exportsAndCodes() throws {
+        let speech = try Speech()
+        let corpus = try speech.corpus()
+        let trainer = try Self.configuration(steps: 30).makeTrainer(TrainingData(train: corpus))
+        for _ in 0..<38 { _ = try trainer.advance() }
+        var export = PaperExport(checkpoint: trainer.checkpoint(), path: "trainer")
+        (export.statisticsSeconds, export.rateSeconds) = (16, 8)
+        let exported = try export.run(corpus: corpus) { _ in }
+        #expect(try export.run(corpus: corpus, threads: 1) { _ in }.bytes == exported.bytes)
+        let model = try CodecModel(bytes: exported.bytes)
+        #expect(model.family == .timeDomainCascade && model.name == "test")
+        #expect(exported.about.count == 3, "\(exported.about)")
+        let rates = try #require(model.fixedRates)
+        #expect(rates.count == 2 && rates[0] < rates[1] && rates[1] < 2 * 3 * 8540)
+        let clip = try #require(corpus.clips.first).floats
+        let bytes = try model.encode([clip], rate: .indices([0, 0]), layers: 2)
+        #expect(try model.decode(bytes).channels[0].count == clip.count)
+        let kbps = Double(8 * bytes.count) * 16 / Double(clip.count)
+        // Header and end weigh much in a short clip.
+        #expect(kbps < 1.5 * rates[1] / 1000 + 1, "\(kbps) kbit/s, \(rates)")
+        // Weights of another network are refused before anything is computed.
+        var other = trainer.checkpoint()
+        other.state.configuration.network.modules.removeLast()
+        #expect(throws: TrainingError.self) {
+            try PaperExport(checkpoint: other, path: "trainer").run(corpus: corpus) { _ in }
+        }
+    }
+
     /// Greedy phase: module 1 stays, module 2 moves; joint phase: both move. Steps behind the end
     /// change nothing.
     @Test func phasesTrainTheirModules() throws {

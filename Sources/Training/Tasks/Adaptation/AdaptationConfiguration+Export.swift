@@ -39,7 +39,7 @@ extension AdaptationConfiguration {
         let bytes = try CodecModel.file(
             name: configuration.name,
             recipe: "\(model.name), adapted: \(configuration.name), \(checkpoint.state.step) steps",
-            network: network, store: store, tables: model.tables, rateCurves: model.rateCurves,
+            network: network, store: store, tables: try model.tables, rateCurves: model.rateCurves,
             objective: model.objective)
         let exported = try CodecModel(bytes: bytes)
         return ExportedModel(
@@ -52,7 +52,7 @@ extension AdaptationConfiguration {
         _ checkpoint: TrainingCheckpoint<Self>, _ model: CodecModel, path: String
     ) throws -> [Float] {
         let store = ParameterStore<Float>.counting()
-        let network = CodecNetwork(store, model.configuration)
+        let network = CodecNetwork(store, try model.configuration)
         // By forward passes a checkpoint holds the adapter alone.
         let own = forward == nil ? store : ParameterStore<Float>.counting()
         let adapter = NetworkAdapter(self.adapter, of: network, addedTo: own)

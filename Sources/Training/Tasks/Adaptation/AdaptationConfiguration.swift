@@ -142,7 +142,7 @@ public struct AdaptationConfiguration: TaskConfiguration {
     }
 
     /// The training of the model's own codec that this is a part of.
-    func codec(_ model: CodecModel) -> CodecTrainingConfiguration {
+    func codec(_ model: CodecModel) throws(CodecError) -> CodecTrainingConfiguration {
         let aim = model.objective
         var loss = CodecTrainingConfiguration.Loss()
         (loss.weightedSNR, loss.mel, loss.loudness) = (aim.weightedSNR, aim.mel, aim.loudness)
@@ -151,7 +151,7 @@ public struct AdaptationConfiguration: TaskConfiguration {
         )
         loss.clippedLoudness = true
         var codec = CodecTrainingConfiguration(
-            name: name, seed: seed, network: model.configuration,
+            name: name, seed: seed, network: try model.configuration,
             phases: phases.map {
                 CodecTrainingConfiguration.Phase(
                     name: $0.name, steps: $0.steps, layers: 1, learningRate: $0.learningRate,

@@ -17,13 +17,13 @@ public struct AdaptationTask: TrainingTask {
     public init(_ configuration: AdaptationConfiguration, _ data: TrainingData) throws {
         try configuration.validate()
         let model = try configuration.loadModel()
-        let own = configuration.codec(model)
+        let own = try configuration.codec(model)
         try own.validate()
         let network: CodecNetwork<Float>
         if configuration.forward == nil {
             (network, store, adapter) = try model.adaptable(configuration.adapter)
         } else {
-            network = CodecNetwork(ParameterStore<Float>.counting(), model.configuration)
+            network = CodecNetwork(ParameterStore<Float>.counting(), try model.configuration)
             store = ParameterStore<Float>()
             adapter = NetworkAdapter(configuration.adapter, of: network, addedTo: store)
         }

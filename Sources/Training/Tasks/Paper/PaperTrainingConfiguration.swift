@@ -54,13 +54,11 @@ public struct PaperTrainingConfiguration: TaskConfiguration {
 
     public func makeTask(_ data: TrainingData) throws -> PaperTask { try PaperTask(self, data) }
 
-    /// - Throws: always: these networks have no bitstream
     public static func export(
         _ checkpoint: TrainingCheckpoint<Self>, path: String, corpus: Corpus,
         progress: (String) throws -> Void
     ) throws -> ExportedModel {
-        throw TrainingError.badCheckpoint(
-            path: path, reason: "a paper network has no bitstream, so there is nothing to export")
+        try PaperExport(checkpoint: checkpoint, path: path).run(corpus: corpus, progress: progress)
     }
 
     /// Checks what would otherwise fail in the middle of a run.
