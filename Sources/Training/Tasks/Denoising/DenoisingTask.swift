@@ -44,8 +44,8 @@ public struct DenoisingTask: TrainingTask {
         let history = c.network.pitchSize - c.network.hop
         let segments = Segments(
             count: c.batch, length: history + c.segmentSamples,
-            levels: c.lowestLevel...c.highestLevel, data.train, noise: data.noise, c.augmentation,
-            keepsClean: true, &random)
+            levels: c.lowestLevel...c.highestLevel, data.train, noise: data.noise,
+            moment.phase.augmentation ?? c.augmentation, keepsClean: true, &random)
         return Batch(segments: segments, first: random.below(c.network.hop))
     }
 
