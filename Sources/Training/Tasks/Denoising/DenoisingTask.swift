@@ -95,7 +95,7 @@ public struct DenoisingTask: TrainingTask {
     }
 
     private func run(
-        _ corpus: Corpus, noisy: (Int, Corpus.Clip) -> [Float],
+        _ corpus: Corpus, noisy: @escaping (Int, Corpus.Clip) -> [Float],
         receive: @escaping @Sendable (Corpus.Clip, [Float]) throws -> Void
     ) throws -> Measurements {
         let denoiser = try Denoiser(
