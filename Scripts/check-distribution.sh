@@ -110,7 +110,16 @@ if [ -n "${REPEAT:-}" ]; then
     git clone -q . "$work/again"
     (cd "$work/again" && Scripts/deb.sh "$work/second" && Scripts/dist.sh "$work/second") > "$work/log" 2>&1 ||
         fail "the second time: $(tail -n 20 "$work/log")"
-    for file in "${packages[@]}" "$tarball"; do cmp "$file" "$work/second/$(basename "$file")" || fail "other bytes the second time"; done
+    for file in "${packages[@]}" "$tarball"; do
+        other=$work/second/$(basename "$file")
+        cmp "$file" "$other" && continue
+        for folder in one two; do mkdir -p "$work/differs/$folder"; done
+        case $file in
+            *.deb) dpkg-deb -R "$file" "$work/differs/one" && dpkg-deb -R "$other" "$work/differs/two" ;;
+            *) tar -xzf "$file" -C "$work/differs/one" && tar -xzf "$other" -C "$work/differs/two" ;;
+        esac
+        fail "other bytes the second time: $(cd "$work/differs" && diff -rq one two | tr '\n' ' ')"
+    done
     repeated="; the same bytes from two folders"
 fi
 echo "check-distribution: ${#packages[@]} packages, lintian: no error, $(grep -c '^W:' "$work/lintian" || true) warnings; the same bytes on a bare" \

@@ -21,6 +21,12 @@ public struct Augmentation: Codable, Sendable, Equatable {
     public var noiseTilt: Double?
     public var secondNoise: Double?
     public var stationaryNoise: Double?
+    /// Further changes of the noise: the share that is three to eight people of the training speech
+    /// at once instead of a recording; the largest gain, either way, of three peaking filters
+    /// anywhere, dB; the largest change of level within a segment, either way, dB.
+    public var babble: Double?
+    public var noiseEqualisation: Double?
+    public var noiseModulation: Double?
 
     public init() {}
 
@@ -34,6 +40,10 @@ public struct Augmentation: Codable, Sendable, Equatable {
         try ConfigurationProblem.check("\(name)noiseTilt", noiseTilt ?? 0, 0...0.99)
         try ConfigurationProblem.check("\(name)secondNoise", secondNoise ?? 0, 0...1)
         try ConfigurationProblem.check("\(name)stationaryNoise", stationaryNoise ?? 0, 0...1)
+        try ConfigurationProblem.check("\(name)babble", babble ?? 0, 0...1)
+        try ConfigurationProblem.check(
+            "\(name)noiseEqualisation", noiseEqualisation ?? 0, 0...60)
+        try ConfigurationProblem.check("\(name)noiseModulation", noiseModulation ?? 0, 0...60)
     }
 
     /// `count` samples of a clip read at `speed` samples a sample: band-limited interpolation with
@@ -82,9 +92,11 @@ public struct Augmentation: Codable, Sendable, Equatable {
     }
 
     /// Draws place and changes of a stretch of `count` samples of a clip.
-    func drawChange(_ clip: Corpus.Clip, count: Int, noise: Corpus?, _ random: inout RandomSource)
-        -> Change
-    {
+    /// - Parameter speech: whose people talk at once in `babble`; nil = nobody does
+    func drawChange(
+        _ clip: Corpus.Clip, count: Int, noise: Corpus?, speech: Corpus? = nil,
+        _ random: inout RandomSource
+    ) -> Change {
         var factor = 1.0
         if random.uniform(0, 1) < speedProbability {
             factor = exp(random.uniform(-1, 1) * log(1 + speed))
@@ -93,15 +105,17 @@ public struct Augmentation: Codable, Sendable, Equatable {
         var change = Change(
             clip: clip, offset: random.below(max(clip.samples.count - used, 0) + 1), speed: factor)
         if random.uniform(0, 1) < noiseProbability, let noise {
-            change.noise = drawNoise(noise, count, &random)
+            change.noise = drawNoise(noise, speech, count, &random)
             if let secondNoise, random.uniform(0, 1) < secondNoise {
-                change.secondNoise = drawNoise(noise, count, &random)
+                change.secondNoise = drawNoise(noise, speech, count, &random)
             }
         }
         return change
     }
 
-    private func drawNoise(_ noise: Corpus, _ count: Int, _ random: inout RandomSource) -> Noise {
+    private func drawNoise(
+        _ noise: Corpus, _ speech: Corpus?, _ count: Int, _ random: inout RandomSource
+    ) -> Noise {
         let clip = noise.draw(&random)
         let offset = random.below(max(clip.samples.count - count, 0) + 1)
         var result = Noise(
@@ -113,14 +127,37 @@ public struct Augmentation: Codable, Sendable, Equatable {
         if let stationaryNoise, random.uniform(0, 1) < stationaryNoise {
             result.stationarySeed = UInt64(random.below(Int(Int32.max)))
         }
+        if let babble, let speech, random.uniform(0, 1) < babble {
+            result.talkers = (0..<3 + random.below(6)).map { _ in
+                let clip = speech.draw(&random)
+                let offset = random.below(max(clip.samples.count, 1))
+                return Talker(
+                    clip: clip, offset: offset, level: Float(pow(10, random.uniform(-12, 0) / 20)))
+            }
+        }
+        if let noiseEqualisation {
+            result.peaks = (0..<3).map { _ in
+                PeakFilter(
+                    frequency: .pi * exp(random.uniform(log(0.012), log(0.9))),
+                    gain: random.uniform(-noiseEqualisation, noiseEqualisation))
+            }
+        }
+        if let noiseModulation {
+            // Two to ten knots: changes within a fraction of a segment up to slow ones.
+            let depth = noiseModulation * random.uniform(0, 1)
+            result.levels = (0..<2 + random.below(9)).map { _ in
+                Float(random.uniform(-depth, depth))
+            }
+        }
         return result
     }
 
     /// A stretch of `count` samples of a clip under this augmentation.
-    package func draw(_ clip: Corpus.Clip, count: Int, noise: Corpus?, _ random: inout RandomSource)
-        -> [Float]
-    {
-        let change = drawChange(clip, count: count, noise: noise, &random)
+    package func draw(
+        _ clip: Corpus.Clip, count: Int, noise: Corpus?, speech: Corpus? = nil,
+        _ random: inout RandomSource
+    ) -> [Float] {
+        let change = drawChange(clip, count: count, noise: noise, speech: speech, &random)
         return change.mixed(change.speech(count))
     }
 }

@@ -21,7 +21,7 @@ struct CodedCorpus: Sendable {
     /// - Throws: what the codec throws
     init(
         _ model: CodecModel, count: Int,
-        clip: @Sendable (Int) -> (path: String, samples: [Float], rateIndices: [UInt8])
+        clip: @escaping @Sendable (Int) -> (path: String, samples: [Float], rateIndices: [UInt8])
     ) throws {
         let parts = try InTurns.run(count) {
             [(index: Int, clip: Clip)]()

@@ -27,7 +27,8 @@ public struct Segments: Sendable {
         let drawn = (0..<count).map { _ -> (change: Augmentation.Change, level: Double) in
             let clip = corpus.draw(&random)
             let change =
-                augmentation?.drawChange(clip, count: length, noise: noise, &random)
+                augmentation?.drawChange(
+                    clip, count: length, noise: noise, speech: corpus, &random)
                 ?? Augmentation.Change(
                     clip: clip, offset: random.below(max(clip.samples.count - length, 0) + 1))
             return (change, random.uniform(levels.lowerBound, levels.upperBound))

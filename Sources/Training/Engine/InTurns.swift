@@ -1,6 +1,9 @@
 import Dispatch
 
 /// Work on items that threads take in turns: thread t gets the items t, t + threads, ...
+///
+/// Closures escape: `withoutActuallyEscaping` would put the length of this file's path into the
+/// program, which then differs from folder to folder.
 enum InTurns {
     /// - Parameters:
     ///   - worker: what a thread needs for itself and gathers
@@ -8,24 +11,20 @@ enum InTurns {
     /// - Returns: the workers in the order of the threads, which does not depend on their speed
     /// - Throws: what the first thread that failed threw
     static func run<Worker>(
-        _ count: Int, threads: Int = 2, worker: () throws -> Worker,
-        _ body: (Int, inout Worker) throws -> Void
+        _ count: Int, threads: Int = 2, worker: @escaping () throws -> Worker,
+        _ body: @escaping (Int, inout Worker) throws -> Void
     ) throws -> [Worker] {
         var results = [Result<Worker, any Error>?](repeating: nil, count: threads)
-        withoutActuallyEscaping(worker) { worker in
-            withoutActuallyEscaping(body) { body in
-                results.withUnsafeMutableBufferPointer { places in
-                    // Every thread has a place of its own; all end before this function does.
-                    nonisolated(unsafe) let (places, worker, body) = (places, worker, body)
-                    DispatchQueue.concurrentPerform(iterations: threads) { thread in
-                        places[thread] = Result {
-                            var own = try worker()
-                            for item in stride(from: thread, to: count, by: threads) {
-                                try body(item, &own)
-                            }
-                            return own
-                        }
+        results.withUnsafeMutableBufferPointer { places in
+            // Every thread has a place of its own; all end before this function does.
+            nonisolated(unsafe) let (places, worker, body) = (places, worker, body)
+            DispatchQueue.concurrentPerform(iterations: threads) { thread in
+                places[thread] = Result {
+                    var own = try worker()
+                    for item in stride(from: thread, to: count, by: threads) {
+                        try body(item, &own)
                     }
+                    return own
                 }
             }
         }

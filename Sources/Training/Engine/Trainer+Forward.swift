@@ -77,7 +77,7 @@ extension Trainer {
     private func measured(_ batch: Task.Batch) throws -> Measurements {
         let parts = try InTurns.run(workers.count, threads: workers.count) {
             Measurements()
-        } _: { i, measured in
+        } _: { [workers] i, measured in
             let (share, graph, shard) = workers[i]
             graph.isRecording = false
             var sum = 0.0

@@ -89,7 +89,7 @@ public final class Trainer<Task: TrainingTask> {
         }
         let parts = try InTurns.run(workers.count, threads: workers.count) {
             Measurements()
-        } _: { i, measured in
+        } _: { [workers] i, measured in
             let (share, graph, shard) = workers[i]
             graph.reset()
             graph.clearParameterGradients()

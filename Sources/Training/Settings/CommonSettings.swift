@@ -126,6 +126,21 @@ enum CommonSettings {
             Setting(
                 "stationaryNoise", .real(0...1), "", .means("0"),
                 "Share of noises that are white noise, through the filter, and no recording."),
+            Setting(
+                "babble", .real(0...1), "", .means("0"),
+                "Share of noises that are three to eight people of the training speech at once."),
+            Setting(
+                "noiseEqualisation", .real(0...60), "dB", .means("none"),
+                """
+                Largest gain, up or down, of three peaking filters (quality 0.7) of the noise; \
+                frequencies from 0.006 to 0.45 of the sample rate, uniform in the logarithm.
+                """),
+            Setting(
+                "noiseModulation", .real(0...60), "dB", .means("none"),
+                """
+                Largest change of the noise's level within a segment, up or down: two to ten \
+                levels at equal distances, linear between them.
+                """),
         ])
 
     /// - Parameter what: whose level is drawn

@@ -33,7 +33,12 @@ extension DenoiserTrainingConfiguration {
 
     private static let phaseSettings = SettingGroup(
         "phases[]", "A stretch of training with one schedule of the learning rate.",
-        defaults: [String: Int](), CommonSettings.phase)
+        defaults: [String: Int](),
+        CommonSettings.phase + [
+            Setting(
+                "augmentation", .group(CommonSettings.augmentation), "", .means("the whole run's"),
+                "The noise that is mixed in during this phase.")
+        ])
 
     private static let lossSettings = SettingGroup(
         "loss", "Distances of the output from the speech alone.", defaults: Loss(),

@@ -16,6 +16,8 @@ public struct DenoiserTrainingConfiguration: TaskConfiguration {
         public var finalLearningRate: Double
         public var warmup: Int?
         public var scheduleSteps: Int?
+        /// In place of the configuration's; nil = that one.
+        public var augmentation: Augmentation?
     }
 
     /// Weights of the loss terms, distances of the output from the clean speech: detail of spectra
@@ -77,9 +79,9 @@ public struct DenoiserTrainingConfiguration: TaskConfiguration {
     public func validate() throws {
         try network.validate()
         try validateSchedule()
-        try augmentation.validate("augmentation: ")
-        guard augmentation.noiseProbability > 0 else {
-            throw ConfigurationProblem("augmentation: noiseProbability is 0: there is no noise")
+        try check(augmentation, "augmentation: ")
+        for (index, phase) in phases.enumerated() {
+            if let own = phase.augmentation { try check(own, "phases[\(index)].augmentation: ") }
         }
         guard network.layers == 0 else {
             throw ConfigurationProblem(
@@ -98,6 +100,13 @@ public struct DenoiserTrainingConfiguration: TaskConfiguration {
         try ConfigurationProblem.check("highestLevel", highestLevel, lowestLevel...0)
         for ratio in validationSNRs {
             try ConfigurationProblem.check("validationSNRs", ratio, -200...200)
+        }
+    }
+
+    private func check(_ augmentation: Augmentation, _ name: String) throws(ConfigurationProblem) {
+        try augmentation.validate(name)
+        guard augmentation.noiseProbability > 0 else {
+            throw ConfigurationProblem("\(name)noiseProbability is 0: there is no noise")
         }
     }
 

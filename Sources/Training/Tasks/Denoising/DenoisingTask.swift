@@ -44,8 +44,8 @@ public struct DenoisingTask: TrainingTask {
         let history = c.network.pitchSize - c.network.hop
         let segments = Segments(
             count: c.batch, length: history + c.segmentSamples,
-            levels: c.lowestLevel...c.highestLevel, data.train, noise: data.noise, c.augmentation,
-            keepsClean: true, &random)
+            levels: c.lowestLevel...c.highestLevel, data.train, noise: data.noise,
+            moment.phase.augmentation ?? c.augmentation, keepsClean: true, &random)
         return Batch(segments: segments, first: random.below(c.network.hop))
     }
 
@@ -95,7 +95,7 @@ public struct DenoisingTask: TrainingTask {
     }
 
     private func run(
-        _ corpus: Corpus, noisy: (Int, Corpus.Clip) -> [Float],
+        _ corpus: Corpus, noisy: @escaping (Int, Corpus.Clip) -> [Float],
         receive: @escaping @Sendable (Corpus.Clip, [Float]) throws -> Void
     ) throws -> Measurements {
         let denoiser = try Denoiser(

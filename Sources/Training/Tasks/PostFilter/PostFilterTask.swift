@@ -168,7 +168,7 @@ public final class PostFilterTask: TrainingTask {
             return Worker(
                 graph: graph, measures: try ClipMeasures(sampleRate: corpus.sampleRate),
                 detail: try DetailMeasure())
-        } _: { index, worker in
+        } _: { [codec] index, worker in
             let graph = worker.graph
             graph.reset()
             let clip = corpus.clips[index]
