@@ -50,6 +50,8 @@ enum Program {
         var environment = ProcessInfo.processInfo.environment
         environment["PATH"] = Self.folder + ":" + (environment["PATH"] ?? "/usr/bin:/bin")
         environment["LC_ALL"] = "C"
+        // Whatever judges this machine has: there are none.
+        environment["NWC_JUDGES"] = "/nonexistent"
         process.environment = environment
         process.standardInput = try FileHandle(forReadingFrom: scratch.url("in"))
         process.standardOutput = try FileHandle(forWritingTo: scratch.url("out"))

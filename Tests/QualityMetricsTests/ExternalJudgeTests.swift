@@ -190,7 +190,8 @@ private let version =
         }
     }
 
-    /// Those of audio, where they are installed: the original is best, more noise is worse.
+    /// Those of audio, where they are installed: the original is best, and more noise is worse but
+    /// for ViSQOL, which gives this chord 2.4 with noise of -60 dBFS and 3.5 with thirty times that.
     @Test(arguments: [
         (ExternalJudge.Measure.visqolAudio, "audio mode"), (.zimtohrli, "zimtohrli"),
     ]) func judgesOfAudio(_ measure: ExternalJudge.Measure, _ text: String) throws {
@@ -211,7 +212,7 @@ private let version =
         }
         let scores = try judge.scores(sounds).map { try $0.get() }
         if measure.higherIsBetter {
-            #expect(scores[0] >= scores[1] && scores[1] > scores[2], "\(scores)")
+            #expect(scores[0] > scores[1] && scores[0] > scores[2], "\(scores)")
         } else {
             #expect(scores[0] < 1e-6 && scores[0] < scores[1] && scores[1] < scores[2], "\(scores)")
         }
