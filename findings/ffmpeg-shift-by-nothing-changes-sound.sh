@@ -5,7 +5,8 @@
 # Expected: a shift by nothing is the identity, or a plain delay; a boost whose wet part is 0 leaves
 #   the dry sound.
 # Seen: both shifts keep every level (within 0.01 dB) and turn the phase by another amount at
-#   each frequency: white noise has an SNR of -2.2 dB at the best lag and gain. wet=0 (dry=1) is digital silence: wet scales all that comes out.
+#   each frequency: white noise has an SNR of -2.2 dB at the best lag and gain.
+#   wet=0 (dry=1) is digital silence: wet scales all that comes out.
 # Why: a shift needs two paths 90 degrees apart, made by chains of all-pass filters; the path of the
 #   sound itself goes through one of them, too.
 # Matters: augmentation by shifts "around 0 Hz": pairs with the clean sound are not aligned in phase

@@ -2,8 +2,8 @@
 # mpg123 1.31.2 (Debian 12): `mpg123 -r RATE`, with the default "fine" resampler, gives sound that
 # is late by an amount that grows with frequency: no shift makes it fit the source.
 #
-# Expected: a windowed sinc, lag 0, as with ffmpeg, SoX and soxr, and as `mpg123` without `-r`, which
-#   gives the source's samples in place.
+# Expected: a windowed sinc, lag 0, as with ffmpeg, SoX and soxr, and as `mpg123` without `-r`,
+#   which gives the source's samples in place.
 # Seen: 48 to 16 kHz: 4.03 samples late at 500 Hz, 4.2 at 3 kHz, 5.2 at 6 kHz; levels are right to
 #   0.03 dB up to 6 kHz, and -9 dB at 7 kHz. At the best shift the SNR is 9.6 dB for noise of 0.2 to
 #   5.6 kHz. 16 to 48 kHz: 11.2 to 11.7 samples late. The length is right, so the last of the sound
