@@ -191,7 +191,7 @@ private let version =
     }
 
     /// Those of audio, where they are installed: the original is best, and more noise is worse but
-    /// for ViSQOL, which gives this chord 2.4 with a little noise and 3.5 with thirty times as much.
+    /// for ViSQOL, which gives this chord 2.4 with a little noise and 3.5 with thirty times that.
     @Test(arguments: [
         (ExternalJudge.Measure.visqolAudio, "audio mode"), (.zimtohrli, "zimtohrli"),
     ]) func judgesOfAudio(_ measure: ExternalJudge.Measure, _ text: String) throws {
