@@ -15,17 +15,21 @@ documents = subprocess.run(
     ["git", "ls-files", "--", "*.md"], check=True, capture_output=True, text=True).stdout.split()
 
 
+def unfenced(text):
+    """Without blocks of code."""
+    return re.sub(r"^(```|~~~).*?^\1", "", text, flags=re.MULTILINE | re.DOTALL)
+
+
 def prose(text):
     """Without blocks of code and, in lines, code."""
-    text = re.sub(r"^(```|~~~).*?^\1", "", text, flags=re.MULTILINE | re.DOTALL)
-    return re.sub(r"`[^`\n]*`", "", text)
+    return re.sub(r"`[^`\n]*`", "", unfenced(text))
 
 
 def anchors(path):
     """Of the headings, as GitHub makes them."""
     found = set()
-    text = re.sub(r"^(```|~~~).*?^\1", "", path.read_text(), flags=re.MULTILINE | re.DOTALL)
-    for heading in re.findall(r"^#+ +(.*?)\s*#*$", text, re.MULTILINE):
+    text = path.read_text()
+    for heading in re.findall(r"^#+ +(.*?)\s*#*$", unfenced(text), re.MULTILINE):
         words = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading.lower())
         name = re.sub(r"[^\w\- ]", "", words).replace(" ", "-")
         unique, number = name, 0
@@ -33,7 +37,7 @@ def anchors(path):
             number += 1
             unique = f"{name}-{number}"
         found.add(unique)
-    return found | set(re.findall(r'<a (?:id|name)="([^"]+)"', path.read_text()))
+    return found | set(re.findall(r'<a (?:id|name)="([^"]+)"', text))
 
 
 for name in documents:

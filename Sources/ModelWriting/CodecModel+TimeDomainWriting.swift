@@ -2,15 +2,12 @@ import CMRLCodec
 import NeuralNetwork
 
 extension CodecModel {
-    /// Parameters of fewer values keep single precision.
-    private static var halfThreshold: Int { 1024 }
-
     /// Puts weights into a store as a file of the papers' cascade will have them: large parameters
     /// in half precision, centroids ascending.
     package static func roundTimeDomain(
         _ cascade: PaperCascade<Float>, _ store: ParameterStore<Float>
     ) {
-        for parameter in store.parameters where parameter.count >= halfThreshold {
+        for parameter in store.parameters where parameter.count >= precisionThreshold {
             store.set(parameter, store.array(parameter).map(Half.rounded))
         }
         for module in cascade.modules {
@@ -36,7 +33,7 @@ extension CodecModel {
                 rates: rates, recipe: recipe))
         for parameter in store.parameters {
             let values = store.array(parameter)
-            if parameter.count >= halfThreshold {
+            if parameter.count >= precisionThreshold {
                 try writer.add(parameter.name, shape: parameter.shape, halves: values)
             } else {
                 try writer.add(parameter.name, shape: parameter.shape, floats: values)

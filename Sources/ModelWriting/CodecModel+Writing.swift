@@ -11,7 +11,7 @@ extension CodecModel {
 
     /// Parameters of at least this many values are stored with `WeightPrecision`, others in single
     /// precision.
-    private static var precisionThreshold: Int { 1024 }
+    static var precisionThreshold: Int { 1024 }
 
     /// A model file's bytes from trained weights and symbol statistics.
     /// - Parameters:
